@@ -1,0 +1,22 @@
+import type { Span } from './span.ts';
+
+/** One problem found in what the user wrote. Many are collected and shown together. */
+export type Diagnostic = {
+  readonly severity: 'error' | 'warning';
+  /** Dotted, stable, listed in docs/errors.md. */
+  readonly code: string;
+  /** One sentence without a final full stop: what is wrong, with the offending value quoted. */
+  readonly message: string;
+  readonly span?: Span;
+  /** Raw words of another program (iptables, the YAML parser), kept verbatim. */
+  readonly said?: string;
+  /** What to do about it, one sentence. */
+  readonly hint?: string;
+  /** A second place that matters, such as the other half of a contradiction. */
+  readonly related?: readonly { readonly message: string; readonly span: Span }[];
+};
+
+/** True when at least one diagnostic is an error. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+}

@@ -1,0 +1,88 @@
+import type { Backend, Chain, Counters, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+
+/** Where a rule was written: `file:line`, ready to print. */
+export type Origin = string;
+
+/** What happens to one chain; `kept` pairs are a longest common subsequence of the two rule lists, by text, ascending. */
+export type ChainDiff = {
+  readonly name: string;
+  readonly before?: Chain;
+  readonly after?: Chain;
+  readonly kept: readonly (readonly [from: number, to: number])[];
+};
+
+/** Only chains that differ, ordered: built-in chains in hook order, then user chains by name. */
+export type TableDiff = { readonly name: TableName; readonly chains: readonly ChainDiff[] };
+
+/** One row of a chain's hunk. Positions count from 1, as iptables counts. */
+export type Line =
+  | { readonly kind: 'keep'; readonly from: number; readonly to: number; readonly text: string }
+  | { readonly kind: 'skip'; readonly count: number }
+  | { readonly kind: 'add'; readonly to: number; readonly text: string; readonly origin?: Origin }
+  | { readonly kind: 'remove'; readonly from: number; readonly text: string; readonly counters?: Counters }
+  | {
+      readonly kind: 'move';
+      readonly from: number;
+      readonly to: number;
+      readonly text: string;
+      readonly counters?: Counters;
+      readonly origin?: Origin;
+    }
+  | {
+      readonly kind: 'change';
+      readonly from: number;
+      readonly to: number;
+      readonly before: string;
+      readonly text: string;
+      readonly counters?: Counters;
+      readonly origin?: Origin;
+    };
+
+export type ChainChange = {
+  readonly name: string;
+  readonly status: 'new' | 'removed' | 'changed';
+  readonly policy?: { readonly from: Policy; readonly to: Policy; readonly origin?: Origin };
+  readonly lines: readonly Line[];
+};
+
+/** One commit of the kernel: one table of one family of one namespace. */
+export type Step = {
+  readonly namespace: Namespace;
+  readonly family: Family;
+  readonly backend: Backend;
+  readonly table: TableName;
+  readonly chains: readonly ChainChange[];
+  /** Text for `iptables-restore --noflush --counters`. */
+  readonly restore: string;
+  /** The way back from exactly the state after this step. */
+  readonly rollback: string;
+  /** Digests of the table before and after, counters left out. */
+  readonly before: string;
+  readonly after: string;
+  /** The table did not exist before: going back removes it again where the backend can. */
+  readonly created: boolean;
+  /** Side effects that a reader of the rules alone would not expect, such as policy counters that a backend zeroes. */
+  readonly notes: readonly string[];
+};
+
+/** Rules of other programs in the planned namespaces, by chain. They are never changed. */
+export type Foreign = {
+  readonly namespace: Namespace;
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+  readonly rules: number;
+};
+
+export type PlannedNamespace = {
+  readonly namespace: Namespace;
+  readonly backend: Backend;
+  readonly rules: { readonly ipv4: number; readonly ipv6: number };
+};
+
+export type Plan = {
+  readonly version: 1;
+  readonly namespaces: readonly PlannedNamespace[];
+  readonly steps: readonly Step[];
+  readonly foreign: readonly Foreign[];
+};

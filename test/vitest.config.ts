@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+// Three projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces.
+// `cli` and `kernel` share two cores and one host-wide legacy lock, so their files run one after the other.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['test/architecture.test.ts', 'test/{unit,property,golden,faults}/**/*.test.{ts,tsx}'],
+          root: new URL('..', import.meta.url).pathname,
+        },
+      },
+      {
+        test: {
+          name: 'cli',
+          include: ['test/cli/**/*.test.ts'],
+          root: new URL('..', import.meta.url).pathname,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'kernel',
+          include: ['test/kernel/**/*.test.ts'],
+          root: new URL('..', import.meta.url).pathname,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
