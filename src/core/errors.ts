@@ -1,0 +1,100 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+/** Exit numbers, the same for every command. Nothing but `--detailed-exitcode` and `drift` ever exits 2. */
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  changes: 2,
+  unformatted: 3,
+  stale: 4,
+  guard: 5,
+  unapproved: 6,
+  locked: 7,
+  rolledBack: 8,
+  broken: 9,
+  usage: 64,
+  permission: 77,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** Every code a run can end with, the number it exits with, and what an operator does next. docs/errors.md is generated from it. */
+export const CODES = {
+  'state.invalid': { exit: EXIT.error, next: 'Correct the state files and run again.' },
+  'state.missing': { exit: EXIT.error, next: 'Name the state with --state PATH, or create it.' },
+  'state.empty': { exit: EXIT.error, next: 'Add a state document, or pass --allow-empty if nothing at all is meant.' },
+  'env.missing-binary': {
+    exit: EXIT.error,
+    next: 'Install the named program (Debian: apt-get install iptables iproute2).',
+  },
+  'env.permission': { exit: EXIT.permission, next: 'Run as root.' },
+  'env.no-namespace': { exit: EXIT.error, next: 'Create the namespace first, or correct its name in the state.' },
+  'live.unreadable': { exit: EXIT.error, next: 'Run the named command by hand to see why it fails.' },
+  'live.mixed-backends': {
+    exit: EXIT.error,
+    next: 'Move all rules of the namespace to one backend, or name the one that fw manages with `backend:`.',
+  },
+  'live.untruthful': {
+    exit: EXIT.guard,
+    next: 'Move the native nft rules to a table of their own, outside those that iptables uses.',
+  },
+  'kernel.rejected': { exit: EXIT.error, next: 'Correct the rule and run again.' },
+  'kernel.timeout': { exit: EXIT.error, next: 'See what holds the xtables lock or the named program, then run again.' },
+  'plan.stale': { exit: EXIT.stale, next: 'Run the plan again.' },
+  'plan.guard': { exit: EXIT.guard, next: 'Read the guard; the flag that opens it is named there.' },
+  'apply.unapproved': { exit: EXIT.unapproved, next: 'Run at a terminal and answer yes, or pass --auto-approve.' },
+  'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
+  'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },
+  'apply.rolled-back': { exit: EXIT.rolledBack, next: 'Read what failed above, correct it, and run again.' },
+  'apply.broken': { exit: EXIT.broken, next: 'Page a human: compare the live rules with the journal named above.' },
+  'run.interrupted': { exit: EXIT.interrupted, next: 'Run again when ready.' },
+  'run.terminated': { exit: EXIT.terminated, next: 'Run again when ready.' },
+  usage: { exit: EXIT.usage, next: 'See --help.' },
+  'internal.bug': { exit: EXIT.error, next: 'Report this with the command line and the text above.' },
+} as const satisfies Record<string, { exit: number; next: string }>;
+
+export type ErrorCode = keyof typeof CODES;
+
+/** State of the live firewall when a run ends. It is part of every message. */
+export type FirewallState =
+  | 'unchanged'
+  | 'rolled back and verified'
+  | 'not proven: the way back failed'
+  | 'applied and verified';
+
+/**
+ * A run that cannot go on. `message` says what failed and where; `firewall` what the live rules are now;
+ * `next` overrides the advice of the code's table entry.
+ */
+export class FwError extends Error {
+  readonly code: ErrorCode;
+  readonly firewall: FirewallState;
+  readonly next: string;
+  readonly said: string | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      readonly firewall?: FirewallState;
+      readonly next?: string;
+      /** Words of another program, verbatim. */
+      readonly said?: string;
+      readonly diagnostics?: readonly Diagnostic[];
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'FwError';
+    this.code = code;
+    this.firewall = options.firewall ?? 'unchanged';
+    this.next = options.next ?? CODES[code].next;
+    this.said = options.said;
+    this.diagnostics = options.diagnostics ?? [];
+  }
+
+  get exit(): number {
+    return CODES[this.code].exit;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Family, Namespace, TableName } from './ruleset/types.ts';
+
+export type StepName = { readonly namespace: Namespace; readonly family: Family; readonly table: TableName };
+
+/** What a run reports while it works. The screen draws it, a pipeline logs it; no decision depends on it. */
+export type Progress =
+  | {
+      readonly kind: 'phase';
+      readonly phase: 'read' | 'normalise' | 'plan' | 'rehearse' | 'apply' | 'verify' | 'check';
+    }
+  | { readonly kind: 'steps'; readonly total: number }
+  | { readonly kind: 'step.start' | 'step.done'; readonly step: StepName }
+  | { readonly kind: 'step.failed'; readonly step: StepName; readonly said: string }
+  | { readonly kind: 'rollback.start'; readonly total: number }
+  | { readonly kind: 'rollback.done' | 'rollback.failed'; readonly step: StepName };
