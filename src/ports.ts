@@ -2,7 +2,13 @@ import type { Progress } from './core/progress.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
-export type Ran = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+export type Ran = {
+  /** -1 when the program did not end by itself: `problem` says why. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly problem?: 'missing' | 'timeout' | 'too-much-output' | 'killed';
+};
 
 /** Which programs there are and which backend `iptables` itself uses. */
 export type Backends = { readonly available: readonly Backend[]; readonly preferred: Backend };
@@ -12,8 +18,12 @@ export type SaveRequest = { readonly namespace: Namespace; readonly family: Fami
 
 /** A throw-away network namespace that vanishes when it is closed or when fw dies, however it dies. */
 export type Scratch = {
-  restore(backend: Backend, family: Family, text: string, options?: { readonly flush?: boolean }): Promise<Ran>;
+  /** `iptables-restore --counters`; `noflush` keeps what the tables hold, as an apply does. */
+  restore(backend: Backend, family: Family, text: string, options: { readonly noflush: boolean }): Promise<Ran>;
+  /** `iptables-save --counters`. */
   save(backend: Backend, family: Family): Promise<Ran>;
+  /** `ipset restore`: rules that name a set load only where the set exists. */
+  restoreSets(text: string): Promise<Ran>;
   close(): Promise<void>;
 };
 
@@ -28,8 +38,10 @@ export type Kernel = {
   save(requests: readonly SaveRequest[]): Promise<readonly Ran[]>;
   /** `iptables-restore --noflush --counters --wait` of one script. */
   restore(target: SaveRequest, text: string): Promise<Ran>;
-  /** Names of the legacy tables that exist in each namespace; reading them loads nothing. */
-  legacyTables(namespaces: readonly Namespace[], family: Family): Promise<readonly (readonly TableName[])[]>;
+  /** Whether each namespace has a table of the legacy backend, of either family; asking loads nothing. */
+  hasLegacyTables(namespaces: readonly Namespace[]): Promise<readonly boolean[]>;
+  /** `ipset list` of each namespace in restore form, headers only: types and options of the sets, no entries. */
+  setHeaders(namespace: Namespace): Promise<Ran>;
   /** nft only: removes a table that holds no rule and no chain of anybody. Resolves to false where it is not empty. */
   removeEmptyTable(target: SaveRequest, table: TableName): Promise<boolean>;
   /** Rootless where `isPrivileged` is false: then only nft works in it. */

@@ -45,12 +45,18 @@ export type ChainChange = {
   readonly lines: readonly Line[];
 };
 
+/** Which chains of a table fw may write. Shared: those of these owners; exclusive: all but the kept ones. */
+export type StepOwnership =
+  | { readonly kind: 'shared'; readonly owners: readonly string[] }
+  | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
+
 /** One commit of the kernel: one table of one family of one namespace. */
 export type Step = {
   readonly namespace: Namespace;
   readonly family: Family;
   readonly backend: Backend;
   readonly table: TableName;
+  readonly ownership: StepOwnership;
   readonly chains: readonly ChainChange[];
   /** Text for `iptables-restore --noflush --counters`. */
   readonly restore: string;
@@ -77,6 +83,8 @@ export type Foreign = {
 export type PlannedNamespace = {
   readonly namespace: Namespace;
   readonly backend: Backend;
+  /** The other backend holds rules in this namespace as well; packets meet both, fw manages `backend`. */
+  readonly alsoHeldBy?: Backend;
   readonly rules: { readonly ipv4: number; readonly ipv6: number };
 };
 

@@ -1,3 +1,5 @@
+import type { Span } from '../span.ts';
+
 export type Family = 'ipv4' | 'ipv6';
 export type Backend = 'nft' | 'legacy';
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
@@ -9,7 +11,12 @@ export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 export type Counters = readonly [packets: string, bytes: string];
 
 /** A rule as iptables-save prints it after `-A CHAIN `. Two rules are the same rule when their texts are equal. */
-export type Rule = { readonly text: string; readonly counters?: Counters };
+export type Rule = {
+  readonly text: string;
+  readonly counters?: Counters;
+  /** Where the rule was written, if it was: rules of live tables have none. */
+  readonly span?: Span;
+};
 
 export type Chain = {
   readonly name: string;

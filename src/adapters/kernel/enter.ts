@@ -1,0 +1,20 @@
+import type { Namespace } from '../../core/ruleset/types.ts';
+
+export const NETNS_FOLDER = '/run/netns';
+
+/**
+ * Names that fw accepts for a network namespace. They are checked again here, at the last place before a path is built from one:
+ * no slash, no leading dash, no `.` or `..`.
+ */
+const NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,63}$/;
+
+export function isNamespaceName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** The command line that runs a program in a namespace: directly for the host, through nsenter for a named one. */
+export function enter(namespace: Namespace, file: string, args: readonly string[]): readonly [string, readonly string[]] {
+  if (namespace.kind === 'host') return [file, args];
+  if (!isNamespaceName(namespace.name)) throw new Error(`not a namespace name: ${JSON.stringify(namespace.name)}`);
+  return ['nsenter', [`--net=${NETNS_FOLDER}/${namespace.name}`, '--', file, ...args]];
+}

@@ -1,0 +1,64 @@
+import { FwError } from '../core/errors.ts';
+import { createLocator } from '../core/locate.ts';
+import { assemble } from '../core/plan/assemble.ts';
+import type { Plan } from '../core/plan/types.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Sources } from '../core/span.ts';
+import type { Ports } from '../ports.ts';
+import { loadDesired } from './load-desired.ts';
+import { normalise } from './normalise.ts';
+import { readLive } from './read-live.ts';
+
+export type PlanOptions = {
+  readonly state: string;
+  readonly allowEmpty: boolean;
+  /** Unchanged rules shown on each side of a change. */
+  readonly context: number;
+};
+
+export type MadePlan = {
+  readonly plan: Plan;
+  readonly sources: Sources;
+  /** Warnings about the state; errors are thrown. */
+  readonly warnings: readonly Diagnostic[];
+};
+
+/** All of `fw plan`: reads the state and the live rules of every namespace it names, and computes what would change. */
+export async function makePlan(ports: Ports, options: PlanOptions): Promise<MadePlan> {
+  const { kernel, report } = ports;
+  if (!kernel.isPrivileged()) {
+    throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN', {
+      next: 'Run as root. fw validate checks the state without it.',
+    });
+  }
+  report({ kind: 'phase', phase: 'read' });
+  const existing = await kernel.namespaces();
+  const { desired, sources, diagnostics } = await loadDesired(ports, { path: options.state, allowEmpty: options.allowEmpty, existing });
+  const live = await readLive(kernel, desired.namespaces);
+  report({ kind: 'phase', phase: 'normalise' });
+  const pairs = desired.namespaces.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
+  const claims = await normalise(kernel, pairs, sources);
+  report({ kind: 'phase', phase: 'plan' });
+  const locate = createLocator(sources);
+  const made = assemble(
+    pairs.map(({ desired: { owners }, live: { namespace, backend, alsoHeldBy, rulesets } }, index) => ({
+      namespace,
+      backend,
+      ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
+      owners,
+      live: rulesets,
+      claims: pick(claims, index),
+    })),
+    { context: options.context, originOf: (span) => `${span.file}:${locate(span).line}` },
+  );
+  if (made.diagnostics.length > 0) {
+    throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: made.diagnostics, sources });
+  }
+  return { plan: made.plan, sources, warnings: diagnostics };
+}
+
+function pick<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`no item ${index} of ${items.length}`);
+  return item;
+}

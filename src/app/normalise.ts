@@ -1,0 +1,157 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { FwError } from '../core/errors.ts';
+import { planScratch, ruleKey } from '../core/normal/plan-scratch.ts';
+import type { ScratchTable } from '../core/normal/scratch-script.ts';
+import type { NormalClaim } from '../core/ownership/adopt.ts';
+import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../core/ruleset/types.ts';
+import { namedSets, printCreates } from '../core/sets/headers.ts';
+import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset, DesiredTable } from '../core/state/types.ts';
+import type { Sources } from '../core/span.ts';
+import type { Kernel, Scratch } from '../ports.ts';
+import { loadScratchTable, type NormalTexts } from './load-scratch-table.ts';
+import type { Live } from './read-live.ts';
+
+/** Desired tables of one namespace in the kernel's spelling. */
+export type Normal = Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
+
+export type Pair = { readonly desired: DesiredNamespace; readonly live: Live };
+
+/**
+ * Brings every desired rule into the form in which iptables-save prints it: a rule whose text stands in live, in the same table of
+ * the same backend and family, has that form already (what save prints, restored, saves as the same text); all others are loaded
+ * into a scratch namespace and read back. Throws `state.invalid` with a diagnostic for every rule that is refused there.
+ */
+export async function normalise(kernel: Kernel, pairs: readonly Pair[], sources: Sources): Promise<readonly Normal[]> {
+  const jobs = planJobs(pairs);
+  const normal = jobs.length === 0 ? new Map<string, NormalTexts>() : await runJobs(kernel, pairs, jobs, sources);
+  const done = new Map<readonly DesiredRuleset[], Map<Backend, Normal>>();
+  return pairs.map(({ desired, live }) => {
+    const byBackend = done.get(desired.rulesets) ?? new Map<Backend, Normal>();
+    done.set(desired.rulesets, byBackend);
+    const result = byBackend.get(live.backend) ?? rewrite(desired.rulesets, live.backend, normal);
+    byBackend.set(live.backend, result);
+    return result;
+  });
+}
+
+type Job = { readonly backend: Backend; readonly family: Family; readonly table: ScratchTable };
+
+/** One load for each table of each backend and family, over all namespaces. */
+function planJobs(pairs: readonly Pair[]): readonly Job[] {
+  const jobs: Job[] = [];
+  for (const backend of ['nft', 'legacy'] as const) {
+    const members = pairs.filter(({ live }) => live.backend === backend);
+    for (const family of FAMILIES) {
+      const wanted = new Map<TableName, Set<DesiredTable>>();
+      for (const { desired } of members) {
+        for (const table of desired.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []) {
+          wanted.set(table.name, (wanted.get(table.name) ?? new Set()).add(table));
+        }
+      }
+      for (const [name, tables] of wanted) {
+        const lives = members.flatMap(({ live }) => live.rulesets[family].tables.filter((table) => table.name === name));
+        const chains = lives.flatMap((table) => table.chains);
+        const known = new Set<string>();
+        for (const chain of chains) for (const rule of chain.rules) known.add(rule.text);
+        const table = planScratch(name, [...tables], known, new Set(chains.map((chain) => chain.name)));
+        if (table !== undefined) jobs.push({ backend, family, table });
+      }
+    }
+  }
+  return jobs;
+}
+
+async function runJobs(
+  kernel: Kernel,
+  pairs: readonly Pair[],
+  jobs: readonly Job[],
+  sources: Sources,
+): Promise<Map<string, NormalTexts>> {
+  const scratch = await kernel.scratch();
+  try {
+    await createSets(kernel, scratch, pairs, jobs);
+    const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family, sources)));
+    const diagnostics = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
+    if (diagnostics.length > 0) {
+      const rules = diagnostics.length === 1 ? 'a rule' : `${diagnostics.length} rules`;
+      throw new FwError('state.invalid', `iptables refuses ${rules} of the state`, { diagnostics, sources });
+    }
+    return new Map(byFamily.flatMap((part) => [...part.texts]));
+  } finally {
+    await scratch.close();
+  }
+}
+
+/** The families do not wait for each other; within one, a table follows the other. */
+async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family, sources: Sources) {
+  const texts = new Map<string, NormalTexts>();
+  const diagnostics: Diagnostic[] = [];
+  for (const job of jobs.filter((candidate) => candidate.family === family)) {
+    const loaded = await loadScratchTable(scratch, job.backend, family, job.table, sources);
+    diagnostics.push(...loaded.diagnostics);
+    texts.set(jobKey(job.backend, family, job.table.table), loaded.texts);
+  }
+  return { texts, diagnostics };
+}
+
+/** Rules that name a set load only where it exists; the live sets are made in the scratch namespace, empty. */
+async function createSets(kernel: Kernel, scratch: Scratch, pairs: readonly Pair[], jobs: readonly Job[]): Promise<void> {
+  const wanted = namedSets(jobs.flatMap((job) => job.table.rules.map(({ rule }) => rule.text)));
+  if (wanted.size === 0 || !kernel.isPrivileged()) return;
+  const created = new Set<string>();
+  for (const { live } of pairs) {
+    const missing = new Set([...wanted].filter((name) => !created.has(name)));
+    if (missing.size === 0) return;
+    const creates = printCreates((await kernel.setHeaders(live.namespace)).stdout, missing);
+    if (creates !== '') await scratch.restoreSets(creates);
+    for (const line of creates.split('\n')) created.add(line.split(' ')[1] ?? '');
+  }
+}
+
+/** A rule of both families that both refuse in the same words is one mistake. */
+function mergeEqual(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byPlace = new Map(
+    diagnostics.map((diagnostic) => {
+      const { span, message, said } = diagnostic;
+      return [`${span?.file} ${span?.start} ${message} ${said}`, diagnostic];
+    }),
+  );
+  return [...byPlace.values()];
+}
+
+function jobKey(backend: Backend, family: Family, table: TableName): string {
+  return `${backend} ${family} ${table}`;
+}
+
+function rewrite(
+  rulesets: readonly DesiredRuleset[],
+  backend: Backend,
+  normal: ReadonlyMap<string, NormalTexts>,
+): Normal {
+  const rewriteFamily = (family: Family) =>
+    new Map(
+      (rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []).map((table) => {
+        const texts = normal.get(jobKey(backend, family, table.name));
+        return [table.name, table.claims.map((claim) => rewriteClaim(claim, texts))] as const;
+      }),
+    );
+  return { ipv4: rewriteFamily('ipv4'), ipv6: rewriteFamily('ipv6') };
+}
+
+function rewriteClaim(claim: Claim, texts: NormalTexts | undefined): NormalClaim {
+  return {
+    ownership: claim.ownership,
+    policies: new Map(claim.policies.map(({ chain, policy }) => [chain, policy])),
+    chains: claim.chains.map(({ name, hookInto, rules }) => ({
+      name,
+      ...(hookInto === undefined ? {} : { hookInto }),
+      rules: texts === undefined ? rules : rules.flatMap((rule) => rewriteRule(name, rule, texts)),
+    })),
+  };
+}
+
+/** A rule that was not loaded is in normal form as it stands. One written rule may be several in the kernel (a host name). */
+function rewriteRule(chain: string, rule: DesiredRule, texts: NormalTexts): readonly Rule[] {
+  const normal = texts.get(ruleKey(chain, rule));
+  return normal === undefined ? [rule] : normal.map((text) => ({ text, span: rule.span }));
+}

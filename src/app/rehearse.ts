@@ -1,0 +1,83 @@
+import { FwError } from '../core/errors.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import { readRefusal } from '../core/normal/refusal.ts';
+import type { Step } from '../core/plan/types.ts';
+import { digestTable } from '../core/ruleset/digest.ts';
+import { parseSave } from '../core/ruleset/parse-save.ts';
+import { printTable } from '../core/ruleset/print.ts';
+import type { Table } from '../core/ruleset/types.ts';
+import { namedSets, printCreates } from '../core/sets/headers.ts';
+import type { Kernel, Ran, Scratch } from '../ports.ts';
+
+/** A step with the whole table before and after it, both as the kernel prints them. */
+export type Rehearsed = { readonly step: Step; readonly before: Table | undefined; readonly after: Table };
+
+/**
+ * Runs the restore text and the way back of every step on a clone of its live table in a scratch namespace: the first must give exactly
+ * the planned table, the second exactly the old one. Equal transitions are rehearsed once. Throws before anything live is touched.
+ */
+export async function rehearse(
+  kernel: Kernel,
+  steps: readonly Step[],
+  before: readonly (Table | undefined)[],
+): Promise<readonly Rehearsed[]> {
+  const done = new Map<string, Table>();
+  const rehearsed: Rehearsed[] = [];
+  const scratch = await kernel.scratch();
+  try {
+    for (const [index, step] of steps.entries()) {
+      const live = before[index];
+      const key = [step.backend, step.family, step.table, step.before, step.restore].join(' ');
+      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live));
+      done.set(key, after);
+      rehearsed.push({ step, before: live, after });
+    }
+    return rehearsed;
+  } finally {
+    await scratch.close();
+  }
+}
+
+async function rehearseStep(kernel: Kernel, scratch: Scratch, step: Step, live: Table | undefined): Promise<Table> {
+  const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
+  await createSets(kernel, scratch, step, clone);
+  check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
+  check(step, 'the change', await scratch.restore(step.backend, step.family, step.restore, { noflush: true }));
+  const after = await readBack(scratch, step);
+  if (digestTable(after, step.table) !== step.after) throw differs(step, 'the change does not give the planned rules');
+  check(step, 'the way back', await scratch.restore(step.backend, step.family, step.rollback, { noflush: true }));
+  if (digestTable(await readBack(scratch, step), step.table) !== step.before) {
+    throw differs(step, 'the way back does not give the rules of before');
+  }
+  return after ?? { name: step.table, chains: [] };
+}
+
+async function createSets(kernel: Kernel, scratch: Scratch, step: Step, clone: string): Promise<void> {
+  const sets = namedSets([clone, step.restore]);
+  if (sets.size === 0) return;
+  const creates = printCreates((await kernel.setHeaders(step.namespace)).stdout, sets);
+  // A set that an earlier rehearsal made is there already; what it holds does not matter here.
+  if (creates !== '') await scratch.restoreSets(creates);
+}
+
+async function readBack(scratch: Scratch, step: Step): Promise<Table | undefined> {
+  const ran = await scratch.save(step.backend, step.family);
+  const { ruleset } = parseSave(ran.stdout, step.family);
+  return ruleset.tables.find((table) => table.name === step.table);
+}
+
+function check(step: Step, what: string, ran: Ran): void {
+  if (ran.exitCode === 0) return;
+  throw new FwError('kernel.rejected', `${label(step)}: the kernel refuses ${what} in the rehearsal`, {
+    said: readRefusal(ran.stderr).said,
+    next: 'Correct the state; nothing live was touched.',
+  });
+}
+
+function differs(step: Step, what: string): FwError {
+  return new FwError('internal.bug', `${label(step)}: in the rehearsal ${what}`);
+}
+
+function label(step: Step): string {
+  return `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`;
+}

@@ -1,0 +1,61 @@
+import { namespaceLabel } from '../core/namespace-label.ts';
+import { chainsOf } from '../core/ownership/is-ours.ts';
+import { revertTable } from '../core/ownership/revert.ts';
+import { compile } from '../core/plan/compile.ts';
+import { diffTable } from '../core/plan/diff-table.ts';
+import type { Step } from '../core/plan/types.ts';
+import { readRefusal } from '../core/normal/refusal.ts';
+import { isBuiltin, isPristine } from '../core/ruleset/builtin.ts';
+import type { Table } from '../core/ruleset/types.ts';
+import type { Kernel, Reporter } from '../ports.ts';
+import { readTables } from './read-tables.ts';
+import type { Rehearsed } from './rehearse.ts';
+
+export type RolledBack = { readonly failed: readonly { readonly step: Step; readonly said: string }[] };
+
+/** Others may write between our reading and our writing; then both are done again, this often. */
+const ATTEMPTS = 5;
+
+/**
+ * Undoes steps, the newest first, each proven by reading it back. What other programs changed since stays as it is.
+ * A step that cannot be undone does not keep the others from going back. Never throws for what the kernel answers.
+ */
+export async function rollBack(kernel: Kernel, steps: readonly Rehearsed[], report: Reporter): Promise<RolledBack> {
+  report({ kind: 'rollback.start', total: steps.length });
+  const failed: { step: Step; said: string }[] = [];
+  for (const rehearsed of [...steps].reverse()) {
+    const said = await undo(kernel, rehearsed);
+    if (said !== undefined) failed.push({ step: rehearsed.step, said });
+    report({ kind: said === undefined ? 'rollback.done' : 'rollback.failed', step: rehearsed.step });
+  }
+  return { failed };
+}
+
+/** Undefined when the table is proven to be back, else why it is not. */
+async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | undefined> {
+  let said = '';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    try {
+      const [live] = await readTables(kernel, [rehearsed.step]);
+      const text = wayBack(rehearsed, live);
+      if (text === '') return await removeCreated(kernel, rehearsed, live);
+      const ran = await kernel.restore(rehearsed.step, text);
+      if (ran.exitCode !== 0) said = readRefusal(ran.stderr).said;
+    } catch (error) {
+      said = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return said === '' ? `${namespaceLabel(rehearsed.step.namespace)}: live rules keep changing` : said;
+}
+
+/** Restore text from what is live now to our part of what was before; empty when it is there. */
+function wayBack({ step, before, after }: Rehearsed, live: Table | undefined): string {
+  const isOurs = chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
+  const goal = revertTable(step.table, { before, after, live, isOurs });
+  return compile(diffTable(step.table, live, goal), { backend: step.backend, isOurs, before: live });
+}
+
+async function removeCreated(kernel: Kernel, { step }: Rehearsed, live: Table | undefined): Promise<undefined> {
+  if (step.created && live !== undefined && isPristine(live)) await kernel.removeEmptyTable(step, step.table);
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
+import { jumpTarget } from '../ruleset/jumps.ts';
+import type { Chain, Policy, Rule, Table, TableName } from '../ruleset/types.ts';
+import type { Hook } from '../state/types.ts';
+import { isHookChain, isOwnedBy } from './hook-chain.ts';
+import { matchesGlob } from './matches-glob.ts';
+import { placeRules } from './place.ts';
+
+/** A claim whose rules are in the kernel's spelling. */
+export type NormalClaim = {
+  readonly ownership:
+    | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
+    | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
+  readonly chains: readonly NormalChain[];
+  readonly policies: ReadonlyMap<string, Policy>;
+};
+
+export type NormalChain = { readonly name: string; readonly hookInto?: string; readonly rules: readonly Rule[] };
+
+/**
+ * Desired table of the whole kernel table: what the claims declare, plus what belongs to others, copied from live.
+ * The differ that comes after it knows nothing about owners. `owners` lists every owner of the namespace, also those
+ * without a claim on this table: their chains go away.
+ */
+export function adopt(
+  name: TableName,
+  live: Table | undefined,
+  claims: readonly NormalClaim[],
+  owners: readonly string[],
+): Table {
+  const base = live ?? pristineTable(name);
+  const [claim] = claims;
+  if (claim?.ownership.kind === 'exclusive') return adoptExclusive(base, claim, claim.ownership.keep);
+  return adoptShared(base, claims, owners);
+}
+
+function adoptShared(live: Table, claims: readonly NormalClaim[], owners: readonly string[]): Table {
+  const isOurs = (chain: string) => owners.some((owner) => isOwnedBy(owner, chain));
+  const foreign = live.chains.filter((chain) => !isOurs(chain.name));
+  const chains = foreign.map((chain) => {
+    const hooks = claims.flatMap((claim) => hooksInto(claim, chain.name));
+    const policy = claims.map((claim) => claim.policies.get(chain.name)).find((declared) => declared !== undefined);
+    return withPolicy({ ...chain, rules: hookRules(chain, hooks, isOurs) }, policy);
+  });
+  const owned = claims.flatMap((claim) => claim.chains.map(({ name, rules }): Chain => ({ name, rules })));
+  return { name: live.name, chains: [...chains, ...owned] };
+}
+
+type WantedHook = { readonly text: string; readonly position: Hook };
+
+function hooksInto(claim: NormalClaim, builtin: string): WantedHook[] {
+  if (claim.ownership.kind !== 'shared') return [];
+  const { hook } = claim.ownership;
+  return claim.chains.flatMap((chain) =>
+    chain.hookInto === builtin ? [{ text: `-j ${chain.name}`, position: hook }] : [],
+  );
+}
+
+/**
+ * Rules of a chain of others with exactly our jumps in it. A rule is ours exactly when it jumps to a chain of ours.
+ * A jump that stands right stays where it is, so two owners who both hook first do not push each other down for ever:
+ * `first` means in front of every rule that is not itself the hook of some owner, `last` likewise.
+ */
+function hookRules(chain: Chain, hooks: readonly WantedHook[], isOurs: (chain: string) => boolean): readonly Rule[] {
+  let rules = chain.rules.filter((rule) => {
+    const target = jumpTarget(rule.text)?.chain;
+    return target === undefined || !isOurs(target) || hooks.some((hook) => hook.text === rule.text);
+  });
+  for (const hook of [...hooks].reverse()) rules = settleHook(chain.name, rules, hook);
+  return rules;
+}
+
+function settleHook(chain: string, rules: readonly Rule[], hook: WantedHook): Rule[] {
+  const isHook = (rule: Rule) => isHookChain(jumpTarget(rule.text)?.chain ?? '', chain) && rule.text.startsWith('-j ');
+  const found = rules.flatMap((rule, index) => (rule.text === hook.text ? [index] : []));
+  const others = rules.filter((rule) => rule.text !== hook.text);
+  const at = found[0] ?? -1;
+  const single = found.length === 1;
+  const kept = rules[at] ?? { text: hook.text };
+  if (single && hook.position === 'any') return [...rules];
+  if (single && hook.position === 'first' && rules.slice(0, at).every(isHook)) return [...rules];
+  if (single && hook.position === 'last' && rules.slice(at).every(isHook)) return [...rules];
+  return hook.position === 'last' ? [...others, kept] : [kept, ...others];
+}
+
+function adoptExclusive(live: Table, claim: NormalClaim, keep: readonly string[]): Table {
+  const declared = new Map(claim.chains.map((chain) => [chain.name, chain]));
+  const isKept = (chain: string) =>
+    !declared.has(chain) && !isBuiltin(live.name, chain) && keep.some((glob) => matchesGlob(glob, chain));
+  const jumpsToKept = (rule: Rule) => isKept(jumpTarget(rule.text)?.chain ?? '');
+  const fromLive = live.chains.flatMap((chain): Chain[] => {
+    if (isKept(chain.name)) return [chain];
+    const wanted = declared.get(chain.name);
+    if (wanted === undefined && chain.policy === undefined) return [];
+    const rules = placeRules(wanted?.rules ?? [], chain.rules, jumpsToKept);
+    return [withPolicy({ ...chain, rules }, claim.policies.get(chain.name) ?? 'ACCEPT')];
+  });
+  const present = new Set(fromLive.map((chain) => chain.name));
+  const added = claim.chains.filter((chain) => !present.has(chain.name));
+  return { name: live.name, chains: [...fromLive, ...added.map(({ name, rules }): Chain => ({ name, rules }))] };
+}
+
+function withPolicy(chain: Chain, policy: Policy | undefined): Chain {
+  return chain.policy === undefined || policy === undefined ? chain : { ...chain, policy };
+}

@@ -1,0 +1,39 @@
+import { longestCommonSubsequence } from '../plan/lcs.ts';
+import type { Rule } from '../ruleset/types.ts';
+
+/**
+ * Puts special rules of a reference list into a base list, each behind the ordinary rule that it stood behind,
+ * or at the top when it stood in front of all that both lists share. Special rules keep their order among themselves.
+ * This is how jumps of others hold their place in a chain that is otherwise rewritten.
+ */
+export function placeRules(
+  base: readonly Rule[],
+  reference: readonly Rule[],
+  isSpecial: (rule: Rule) => boolean,
+): readonly Rule[] {
+  if (!reference.some(isSpecial)) return base;
+  const ordinary = reference.filter((rule) => !isSpecial(rule));
+  const anchors = new Map(alignTexts(ordinary, base));
+  const after = new Map<number, Rule[]>();
+  let anchor = -1;
+  let position = 0;
+  for (const rule of reference) {
+    if (isSpecial(rule)) after.set(anchor, [...(after.get(anchor) ?? []), rule]);
+    else {
+      anchor = anchors.get(position) ?? anchor;
+      position += 1;
+    }
+  }
+  return [...(after.get(-1) ?? []), ...base.flatMap((rule, index) => [rule, ...(after.get(index) ?? [])])];
+}
+
+function alignTexts(a: readonly Rule[], b: readonly Rule[]): [number, number][] {
+  const ids = new Map<string, number>();
+  const intern = (rule: Rule): number => {
+    const known = ids.get(rule.text);
+    if (known !== undefined) return known;
+    ids.set(rule.text, ids.size);
+    return ids.size - 1;
+  };
+  return longestCommonSubsequence(a.map(intern), b.map(intern));
+}

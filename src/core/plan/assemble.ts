@@ -1,0 +1,140 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { adopt, type NormalClaim } from '../ownership/adopt.ts';
+import { chainsOf } from '../ownership/is-ours.ts';
+import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
+import { digestTable } from '../ruleset/digest.ts';
+import { findLoop, jumpTarget } from '../ruleset/jumps.ts';
+import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset, type Table, type TableName } from '../ruleset/types.ts';
+import type { Span } from '../span.ts';
+import { compile } from './compile.ts';
+import { diffTable } from './diff-table.ts';
+import { sideEffects } from './side-effects.ts';
+import type { Foreign, Origin, Plan, PlannedNamespace, Step, StepOwnership } from './types.ts';
+import { viewTable } from './view.ts';
+
+export type NamespaceInput = {
+  readonly namespace: Namespace;
+  readonly backend: Backend;
+  readonly alsoHeldBy?: Backend;
+  readonly owners: readonly string[];
+  readonly live: Readonly<Record<Family, Ruleset>>;
+  readonly claims: Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
+};
+
+export type AssembleOptions = {
+  /** Unchanged rules shown on each side of a change. */
+  readonly context: number;
+  readonly originOf: (span: Span) => Origin;
+};
+
+/** Order of commits within a family. filter comes last: what opens or closes does so when all that it relies on is in place. */
+const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 'filter'];
+
+/** The plan: what changes in every namespace, with the exact restore text, from live rules and normal claims. */
+export function assemble(
+  inputs: readonly NamespaceInput[],
+  options: AssembleOptions,
+): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
+  const steps: Step[] = [];
+  const foreign: Foreign[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const input of inputs) {
+    for (const family of FAMILIES) {
+      for (const name of COMMIT_ORDER) {
+        const live = input.live[family].tables.find((table) => table.name === name);
+        const claims = input.claims[family].get(name) ?? [];
+        const ownership = ownershipOf(claims, input.owners);
+        foreign.push(...countForeign(input.namespace, family, name, live, ownership, claims.length > 0));
+        const goal = adopt(name, live, claims, input.owners);
+        const step = planStep(input, family, live, goal, ownership, options);
+        if (step === undefined) continue;
+        steps.push(step);
+        diagnostics.push(...checkLoop(goal, claims));
+      }
+    }
+  }
+  return { plan: { version: 1, namespaces: inputs.map(describe), steps, foreign }, diagnostics };
+}
+
+function planStep(
+  input: NamespaceInput,
+  family: Family,
+  live: Table | undefined,
+  goal: Table,
+  ownership: StepOwnership,
+  options: AssembleOptions,
+): Step | undefined {
+  const diff = diffTable(goal.name, live, goal);
+  if (diff.chains.length === 0) return undefined;
+  const isOurs = chainsOf(ownership, (chain) => isBuiltin(goal.name, chain));
+  const { backend, namespace } = input;
+  const rules = new Map(goal.chains.map((chain) => [chain.name, chain.rules]));
+  const originOf = (chain: string, position: number) => {
+    const span = rules.get(chain)?.[position - 1]?.span;
+    return span === undefined ? undefined : options.originOf(span);
+  };
+  return {
+    namespace,
+    family,
+    backend,
+    table: goal.name,
+    ownership,
+    chains: viewTable(diff, { context: options.context, originOf }),
+    restore: compile(diff, { backend, isOurs, before: live }),
+    rollback: compile(diffTable(goal.name, goal, live ?? pristineTable(goal.name)), { backend, isOurs, before: goal }),
+    before: digestTable(live, goal.name),
+    after: digestTable(goal, goal.name),
+    created: live === undefined,
+    notes: sideEffects(backend, live),
+  };
+}
+
+function ownershipOf(claims: readonly NormalClaim[], owners: readonly string[]): StepOwnership {
+  const exclusive = claims.map((claim) => claim.ownership).find((ownership) => ownership.kind === 'exclusive');
+  return exclusive?.kind === 'exclusive' ? exclusive : { kind: 'shared', owners };
+}
+
+/** Chains of others that hold rules; in a table that fw shares, its own jumps in them do not count. */
+function countForeign(
+  namespace: Namespace,
+  family: Family,
+  name: TableName,
+  live: Table | undefined,
+  ownership: StepOwnership,
+  declared: boolean,
+): readonly Foreign[] {
+  if (live === undefined) return [];
+  const isOurs = chainsOf(ownership, (chain) => declared && isBuiltin(name, chain));
+  return live.chains.flatMap((chain): Foreign[] => {
+    if (isOurs(chain.name)) return [];
+    const rules = chain.rules.filter((rule) => !isOurs(jumpTarget(rule.text)?.chain ?? '')).length;
+    return rules === 0 ? [] : [{ namespace, family, table: name, chain: chain.name, rules }];
+  });
+}
+
+function checkLoop(goal: Table, claims: readonly NormalClaim[]): readonly Diagnostic[] {
+  const loop = findLoop(goal);
+  if (loop === undefined) return [];
+  const chain = claims.flatMap((claim) => claim.chains).find((candidate) => loop.includes(candidate.name));
+  const span = chain?.rules.find((rule) => loop.includes(jumpTarget(rule.text)?.chain ?? ''))?.span;
+  return [
+    {
+      severity: 'error',
+      code: 'state.loop',
+      message: `chains of table ${goal.name} jump in a circle: ${[...loop, loop[0]].join(' -> ')}`,
+      hint: 'Take one of these jumps out: the kernel refuses a circle that a packet can enter.',
+      ...(span === undefined ? {} : { span }),
+    },
+  ];
+}
+
+function describe(input: NamespaceInput): PlannedNamespace {
+  const count = (family: Family) =>
+    input.live[family].tables.reduce(
+      (sum, table) => sum + table.chains.reduce((rules, chain) => rules + chain.rules.length, 0),
+      0,
+    );
+  const { namespace, backend, alsoHeldBy } = input;
+  const rules = { ipv4: count('ipv4'), ipv6: count('ipv6') };
+  return { namespace, backend, rules, ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }) };
+}

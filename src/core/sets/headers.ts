@@ -1,0 +1,26 @@
+/** Names that need no quoting in `ipset restore`. Sets with other names are left out: rules that use them cannot be checked. */
+const PLAIN = /^[A-Za-z0-9_.:-]{1,31}$/;
+const REFERENCE = /--(?:match-set|add-set|del-set|map-set) "?([^\s"]+)/g;
+
+/** Sets that rules name. Cheap when they name none. */
+export function namedSets(ruleTexts: readonly string[]): ReadonlySet<string> {
+  const withSets = ruleTexts.filter((text) => text.includes('-set '));
+  return new Set(withSets.flatMap((text) => [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '')));
+}
+
+/**
+ * `create` lines for `ipset restore`, from the output of `ipset list -terse`, for the wanted sets. The header of that output
+ * holds the creation options as they are written in a `create` line (ipset 7.17).
+ */
+export function printCreates(listing: string, wanted: ReadonlySet<string>): string {
+  const blocks = listing.split(/\n(?=Name: )/);
+  return blocks
+    .map((block) => ({ name: field(block, 'Name'), type: field(block, 'Type'), header: field(block, 'Header') }))
+    .filter(({ name, type }) => wanted.has(name) && PLAIN.test(name) && /^[a-z0-9:,]+$/.test(type))
+    .map(({ name, type, header }) => `create ${name} ${type} ${header}\n`)
+    .join('');
+}
+
+function field(block: string, name: string): string {
+  return new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
+}
