@@ -1,3 +1,5 @@
+import type { RunState } from './core/journal/fold.ts';
+import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
 
@@ -59,10 +61,38 @@ export type StateFiles = {
   read(path: string): Promise<readonly StateFile[]>;
 };
 
+/** One journal being written. Every call returns after the data is on disk (fsync of the file). */
+export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Promise<void> };
+
+export type JournalStore = {
+  /** Creates a journal whose first line is synced, file and folder, before this resolves. */
+  begin(steps: readonly JournalStep[], operator: string): Promise<OpenJournal>;
+  /** Continues the journal of another run. */
+  open(id: string): Promise<OpenJournal>;
+  /** The newest journals, oldest first, as far as they are not ended. */
+  unfinished(): Promise<readonly RunState[]>;
+  read(id: string): Promise<RunState | undefined>;
+  /** Where a journal lies, for messages. */
+  pathOf(id: string): string;
+};
+
+export type Lock = {
+  /**
+   * Takes the lock of the data folder; the kernel frees it when this process is gone. Throws `run.locked`, naming the holder,
+   * when it is still taken after the given time.
+   */
+  acquire(purpose: string, timeoutSeconds: number): Promise<{ release(): Promise<void> }>;
+};
+
+export type Clock = { now(): Date };
+
 export type Reporter = (progress: Progress) => void;
 
 export type Ports = {
   readonly kernel: Kernel;
   readonly stateFiles: StateFiles;
+  readonly journal: JournalStore;
+  readonly lock: Lock;
+  readonly clock: Clock;
   readonly report: Reporter;
 };

@@ -1,6 +1,6 @@
 import { FwError } from '../core/errors.ts';
-import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
+import { stepLabel } from '../core/plan/step-label.ts';
 import type { Step } from '../core/plan/types.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import { parseSave } from '../core/ruleset/parse-save.ts';
@@ -68,16 +68,12 @@ async function readBack(scratch: Scratch, step: Step): Promise<Table | undefined
 
 function check(step: Step, what: string, ran: Ran): void {
   if (ran.exitCode === 0) return;
-  throw new FwError('kernel.rejected', `${label(step)}: the kernel refuses ${what} in the rehearsal`, {
+  throw new FwError('kernel.rejected', `${stepLabel(step)}: the kernel refuses ${what} in the rehearsal`, {
     said: readRefusal(ran.stderr).said,
     next: 'Correct the state; nothing live was touched.',
   });
 }
 
 function differs(step: Step, what: string): FwError {
-  return new FwError('internal.bug', `${label(step)}: in the rehearsal ${what}`);
-}
-
-function label(step: Step): string {
-  return `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`;
+  return new FwError('internal.bug', `${stepLabel(step)}: in the rehearsal ${what}`);
 }

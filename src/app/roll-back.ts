@@ -1,4 +1,3 @@
-import { namespaceLabel } from '../core/namespace-label.ts';
 import { chainsOf } from '../core/ownership/is-ours.ts';
 import { revertTable } from '../core/ownership/revert.ts';
 import { compile } from '../core/plan/compile.ts';
@@ -45,7 +44,7 @@ async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | unde
       said = error instanceof Error ? error.message : String(error);
     }
   }
-  return said === '' ? `${namespaceLabel(rehearsed.step.namespace)}: live rules keep changing` : said;
+  return said === '' ? 'live rules keep changing' : said;
 }
 
 /** Restore text from what is live now to our part of what was before; empty when it is there. */

@@ -1,5 +1,6 @@
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
+import { stepLabel } from '../core/plan/step-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import type { Ports, Ran } from '../ports.ts';
 import type { Rehearsed } from './rehearse.ts';
@@ -27,7 +28,7 @@ export async function runSteps(
       for (const item of queue) {
         if (failures.length > 0) return;
         try {
-          if (stop.aborted) throw stopped(stop);
+          if (stop.aborted) throw stop.reason;
           begun.push(item);
           await runStep(ports, item);
         } catch (error) {
@@ -47,16 +48,11 @@ async function runStep({ kernel, report }: Ports, { step }: Rehearsed): Promise<
   if (ran.exitCode === 0) return report({ kind: 'step.done', step });
   const said = reasonOf(ran);
   report({ kind: 'step.failed', step, said });
-  const where = `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`;
-  throw new FwError('kernel.rejected', `${where}: iptables-restore failed with exit code ${ran.exitCode}`, { said });
+  throw new FwError('kernel.rejected', `${stepLabel(step)}: iptables-restore failed with exit code ${ran.exitCode}`, { said });
 }
 
 function reasonOf(ran: Ran): string {
   return ran.problem === undefined ? readRefusal(ran.stderr).said : `iptables-restore: ${ran.problem}`;
-}
-
-function stopped(stop: AbortSignal): FwError {
-  return stop.reason instanceof FwError ? stop.reason : new FwError('run.interrupted', 'interrupted');
 }
 
 function groupByNamespace(rehearsed: readonly Rehearsed[]): Rehearsed[][] {

@@ -1,8 +1,8 @@
 import { FwError } from '../core/errors.ts';
-import { namespaceLabel } from '../core/namespace-label.ts';
 import { chainsOf } from '../core/ownership/is-ours.ts';
 import { ownedPart } from '../core/ownership/owned-part.ts';
 import { diffTable } from '../core/plan/diff-table.ts';
+import { stepLabel } from '../core/plan/step-label.ts';
 import { isBuiltin, pristineTable } from '../core/ruleset/builtin.ts';
 import type { Kernel } from '../ports.ts';
 import { readTables } from './read-tables.ts';
@@ -20,7 +20,6 @@ export async function verify(kernel: Kernel, rehearsed: readonly Rehearsed[]): P
     const diff = diffTable(step.table, ownedPart(after, isOurs), found);
     const [chain] = diff.chains;
     if (chain === undefined) continue;
-    const where = `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`;
-    throw new FwError('apply.moved', `${where}: live rules differ from the plan after the apply, in chain ${chain.name}`);
+    throw new FwError('apply.moved', `${stepLabel(step)}: live rules differ from the plan after the apply, in chain ${chain.name}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { Sources } from './span.ts';
 
 /** Exit numbers, the same for every command. Nothing but `--detailed-exitcode` and `drift` ever exits 2. */
 export const EXIT = {
@@ -28,6 +29,7 @@ export const CODES = {
     next: 'Install the named program (Debian: apt-get install iptables iproute2).',
   },
   'env.permission': { exit: EXIT.permission, next: 'Run as root.' },
+  'env.data-folder': { exit: EXIT.error, next: 'Give fw a data folder of its own with --data-dir: owned by the user who runs it, mode 0700.' },
   'env.no-namespace': { exit: EXIT.error, next: 'Create the namespace first, or correct its name in the state.' },
   'live.unreadable': { exit: EXIT.error, next: 'Run the named command by hand to see why it fails.' },
   'live.mixed-backends': {
@@ -43,6 +45,8 @@ export const CODES = {
   'plan.stale': { exit: EXIT.stale, next: 'Run the plan again.' },
   'plan.guard': { exit: EXIT.guard, next: 'Read the guard; the flag that opens it is named there.' },
   'apply.unapproved': { exit: EXIT.unapproved, next: 'Run at a terminal and answer yes, or pass --auto-approve.' },
+  'apply.pending': { exit: EXIT.locked, next: 'Keep the pending apply with fw confirm, or wait until it is rolled back.' },
+  'recover.needed': { exit: EXIT.error, next: 'Run fw recover.' },
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
   'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },
   'apply.rolled-back': { exit: EXIT.rolledBack, next: 'Read what failed above, correct it, and run again.' },
@@ -72,6 +76,8 @@ export class FwError extends Error {
   readonly next: string;
   readonly said: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Text that the spans of `diagnostics` point into. */
+  readonly sources: Sources;
 
   constructor(
     code: ErrorCode,
@@ -82,6 +88,7 @@ export class FwError extends Error {
       /** Words of another program, verbatim. */
       readonly said?: string;
       readonly diagnostics?: readonly Diagnostic[];
+      readonly sources?: Sources;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -92,6 +99,7 @@ export class FwError extends Error {
     this.next = options.next ?? CODES[code].next;
     this.said = options.said;
     this.diagnostics = options.diagnostics ?? [];
+    this.sources = options.sources ?? new Map();
   }
 
   get exit(): number {

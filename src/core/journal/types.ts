@@ -1,0 +1,23 @@
+import type { Step } from '../plan/types.ts';
+import type { Table } from '../ruleset/types.ts';
+
+/** One table on its way: what it was with counters, what it becomes. All that going back needs. */
+export type JournalStep = { readonly step: Step; readonly before: Table | null; readonly after: Table };
+
+export type JournalEntry =
+  | {
+      readonly kind: 'begin';
+      readonly version: 1;
+      readonly id: string;
+      /** UTC, ISO 8601. */
+      readonly at: string;
+      readonly pid: number;
+      readonly operator: string;
+      readonly steps: readonly JournalStep[];
+    }
+  /** Everything is applied and verified; it stays only if it is confirmed before the deadline (UTC, ISO 8601). */
+  | { readonly kind: 'pending'; readonly deadline: string }
+  | { readonly kind: 'end'; readonly at: string; readonly outcome: Outcome };
+
+/** `broken`: something could not be brought back. It stays unfinished in the eyes of the next run, so that it tries again. */
+export type Outcome = 'applied' | 'confirmed' | 'rolled-back' | 'broken';
