@@ -1,0 +1,55 @@
+import { byteLength, findForbiddenCharacter, nameCharacter } from '../ruleset/forbidden-character.ts';
+import type { Counters } from '../ruleset/types.ts';
+
+/**
+ * Bytes, without the line feed. iptables-restore 1.8.9 takes what is beyond for a line of its own: the tail of a long rule would
+ * become another command (test/kernel/compile.test.ts).
+ */
+const LONGEST_LINE = 10_239;
+
+/** A line that adds a rule: `-A CHAIN text` or `-I CHAIN place text`, with the counters it starts with. Counters of zero are left out. */
+export function ruleLine(chain: string, place: number | 'end', text: string, counters: Counters | undefined): string {
+  const command = place === 'end' ? `-A ${chainWord(chain)}` : `-I ${chainWord(chain)} ${place}`;
+  const prefix = counters === undefined || isZero(counters) ? '' : `${countersWord(counters)} `;
+  return checkedLine(`${prefix}${command} ${text}`);
+}
+
+/** A line about a chain, such as `-N CHAIN` or `-D CHAIN 3`. */
+export function chainLine(command: '-N' | '-F' | '-X' | '-D', chain: string, rest: number | string = ''): string {
+  return checkedLine(`${command} ${chainWord(chain)}${rest === '' ? '' : ` ${rest}`}`);
+}
+
+/** `:CHAIN POLICY [p:b]`: under --noflush it sets policy and policy counters of a built-in chain and keeps its rules. */
+export function policyLine(chain: string, policy: string, counters: Counters | undefined): string {
+  return checkedLine(`:${chainWord(chain)} ${policy} ${countersWord(counters ?? ['0', '0'])}`);
+}
+
+export function isZero(counters: Counters): boolean {
+  return counters[0] === '0' && counters[1] === '0';
+}
+
+/** A chain name must be one word that reads back as itself; the kernel itself allows more than iptables-restore can read. */
+function chainWord(chain: string): string {
+  if (!/^[^\s"'\\!:-][^\s"'\\]*$/.test(chain)) {
+    throw new Error(`Chain name ${JSON.stringify(chain)} cannot be written to restore text`);
+  }
+  return chain;
+}
+
+function countersWord(counters: Counters): string {
+  if (!counters.every((count) => /^\d{1,20}$/.test(count))) {
+    throw new Error(`Counters ${JSON.stringify(counters)} cannot be written to restore text`);
+  }
+  return `[${counters[0]}:${counters[1]}]`;
+}
+
+function checkedLine(line: string): string {
+  const at = findForbiddenCharacter(line);
+  if (at >= 0) throw new Error(`${nameCharacter(line, at)} cannot be written to restore text: ${JSON.stringify(line)}`);
+  if (byteLength(line) > LONGEST_LINE) {
+    throw new Error(
+      `A line of more than ${LONGEST_LINE} bytes cannot be written to restore text: ${line.slice(0, 200)}...`,
+    );
+  }
+  return line;
+}
