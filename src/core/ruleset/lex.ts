@@ -66,7 +66,8 @@ function lexWord(text: string, start: number): Word | undefined {
   return { value: text.slice(start, at), start, end: at, quoted: false };
 }
 
-function findClosingQuote(text: string, from: number): number {
+/** Index of the quote that ends what begins at `from`, behind its opening quote; -1 if there is none. */
+export function findClosingQuote(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === BACKSLASH) at += 1;

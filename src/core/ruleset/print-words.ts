@@ -1,10 +1,5 @@
 import { findForbiddenCharacter, nameCharacter } from './forbidden-character.ts';
-
-/** Options whose value iptables-save 1.8.9 prints bare only if it is made of letters, digits, `_` and `-`. */
-const TEXT_OPTIONS: ReadonlySet<string> = new Set(['--comment', '--log-prefix', '--nflog-prefix', '--helper']);
-
-/** Options whose value iptables-save 1.8.9 always prints in quotes, with single quotes as they are. */
-const QUOTED_OPTIONS: ReadonlySet<string> = new Set(['--string', '--hex-string', '--u32', '--bytecode']);
+import { textStyle } from './text-options.ts';
 
 /**
  * Words to the text of a rule, such that iptables-restore reads back exactly these words (`lexRule` too). Words are quoted where they
@@ -19,8 +14,8 @@ export function printWords(words: readonly string[]): string {
 function printWord(word: string, option: string | undefined): string {
   const forbidden = findForbiddenCharacter(word);
   if (forbidden >= 0) throw new Error(`A word of a rule contains ${nameCharacter(word, forbidden)}`);
-  if (option !== undefined && QUOTED_OPTIONS.has(option)) return `"${word.replace(/["\\]/g, '\\$&')}"`;
-  const isText = option !== undefined && TEXT_OPTIONS.has(option);
-  const isBare = isText ? /^[\w-]+$/.test(word) : word !== '' && !word.includes(' ') && !word.includes('"');
+  const style = textStyle(option);
+  if (style === 'quoted') return `"${word.replace(/["\\]/g, '\\$&')}"`;
+  const isBare = style === 'text' ? /^[\w-]+$/.test(word) : word !== '' && !word.includes(' ') && !word.includes('"');
   return isBare ? word : `"${word.replace(/["'\\]/g, '\\$&')}"`;
 }

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { BUILTIN, isBuiltin } from './builtin.ts';
+import type { Chain, Table, TableName } from './types.ts';
+
+/**
+ * `sha256:` and hex digits over what decides about packets: policies and rule texts. Counters, the order in which chains were printed
+ * and whether an empty table was printed at all do not change it.
+ */
+export function digestTable(table: Table | undefined, name: TableName): string {
+  const chains = new Map((table?.chains ?? []).map((chain) => [chain.name, chain]));
+  const user = [...chains.keys()].filter((chain) => !isBuiltin(name, chain)).sort();
+  const content = [...BUILTIN[name], ...user].map((chain) => summary(chain, chains.get(chain), isBuiltin(name, chain)));
+  return `sha256:${createHash('sha256')
+    .update(JSON.stringify([name, content]))
+    .digest('hex')}`;
+}
+
+function summary(name: string, chain: Chain | undefined, builtin: boolean): readonly unknown[] {
+  const policy = builtin ? (chain?.policy ?? 'ACCEPT') : '-';
+  return [name, policy, (chain?.rules ?? []).map((rule) => rule.text)];
+}

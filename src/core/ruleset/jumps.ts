@@ -1,0 +1,76 @@
+import { isBuiltin } from './builtin.ts';
+import { lexRule } from './lex.ts';
+import { textStyle } from './text-options.ts';
+import type { Table } from './types.ts';
+
+export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
+
+/**
+ * Where a rule goes, read from its saved text: a chain of the table or a target such as LOG. Undefined for a rule that only counts.
+ * `-j` in a comment or as another option's value is not taken for it.
+ */
+export function jumpTarget(ruleText: string): Jump | undefined {
+  const text = ruleText.includes('"') ? ruleText.replace(/"(?:[^"\\]|\\.)*"/g, '""') : ruleText;
+  for (const match of text.matchAll(/(?<= |^)-([jg]) ([^ !-][^ ]*)/g)) {
+    const before = text.slice(text.lastIndexOf(' ', match.index - 2) + 1, Math.max(match.index - 1, 0));
+    if (textStyle(before) === 'word') return { kind: match[1] === 'j' ? 'jump' : 'goto', chain: match[2] ?? '' };
+  }
+  return undefined;
+}
+
+/** True for a rule that sends every packet to the chain and does nothing else; a comment does not matter. */
+export function isPlainJump(ruleText: string, chain: string): boolean {
+  if (ruleText === `-j ${chain}` || ruleText === `-g ${chain}`) return true;
+  if (!ruleText.startsWith('-m comment --comment ')) return false;
+  const { words, problem } = lexRule(ruleText);
+  const [option, target] = words.slice(4).map((word) => word.value);
+  return problem === undefined && words.length === 6 && (option === '-j' || option === '-g') && target === chain;
+}
+
+/**
+ * Chains that lead back to the first of them, which is repeated at the end, if a packet can get there from a built-in chain. The
+ * kernel refuses such a table ("Too many links") and takes loops that no packet can reach.
+ */
+export function findLoop(table: Table): readonly string[] | undefined {
+  const targets = new Map(table.chains.map((chain) => [chain.name, chain.rules]));
+  const done = new Set<string>();
+  for (const { name } of table.chains) {
+    if (!isBuiltin(table.name, name)) continue;
+    const loop = findLoopFrom(name, (chain) => successors(targets.get(chain) ?? [], targets), done);
+    if (loop !== undefined) return loop;
+  }
+  return undefined;
+}
+
+function successors(rules: Table['chains'][number]['rules'], known: ReadonlyMap<string, unknown>): Iterator<string> {
+  const chains = new Set<string>();
+  for (const rule of rules) {
+    const jump = jumpTarget(rule.text);
+    if (jump !== undefined && known.has(jump.chain)) chains.add(jump.chain);
+  }
+  return chains.values();
+}
+
+/** Depth first with a path of its own: 17,000 chains in a row are more than the call stack holds. */
+function findLoopFrom(
+  start: string,
+  next: (chain: string) => Iterator<string>,
+  done: Set<string>,
+): readonly string[] | undefined {
+  const path = new Map([[start, next(start)]]);
+  const names = [start];
+  for (let top = names.at(-1); top !== undefined; top = names.at(-1)) {
+    const step = path.get(top)?.next();
+    if (step === undefined || step.done === true) {
+      done.add(top);
+      path.delete(top);
+      names.pop();
+    } else if (path.has(step.value)) {
+      return [...names.slice(names.indexOf(step.value)), step.value];
+    } else if (!done.has(step.value)) {
+      path.set(step.value, next(step.value));
+      names.push(step.value);
+    }
+  }
+  return undefined;
+}

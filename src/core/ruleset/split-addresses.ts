@@ -1,0 +1,51 @@
+import { textStyle } from './text-options.ts';
+
+type AddressList = { readonly at: number; readonly addresses: readonly string[] };
+
+/**
+ * The rules that iptables makes of one rule with lists of addresses (`-s a,b -d c,d` is four), in the order in which it appends them:
+ * every destination for the first source, then for the next. `-I` puts each at the same place, so in the chain they stand in reverse.
+ *
+ * A list that iptables refuses, negated or with an empty part, is left as it is; `findBadAddressList` finds it.
+ */
+export function splitAddresses(words: readonly string[]): readonly (readonly string[])[] {
+  const source = findList(words, SOURCE);
+  const destination = findList(words, DESTINATION);
+  if (source === undefined && destination === undefined) return [words];
+  if (findBadAddressList(words) !== undefined) return [words];
+  return replaceEach([words], source).flatMap((half) => replaceEach([half], destination));
+}
+
+/** The first address list that iptables refuses, and why. */
+export function findBadAddressList(
+  words: readonly string[],
+): { readonly at: number; readonly why: string } | undefined {
+  for (const list of [findList(words, SOURCE), findList(words, DESTINATION)]) {
+    if (list === undefined) continue;
+    if (words[list.at - 2] === '!') return { at: list.at, why: 'A list of addresses cannot be negated' };
+    if (list.addresses.includes('')) return { at: list.at, why: 'A list of addresses has an empty part' };
+  }
+  return undefined;
+}
+
+// getopt takes every beginning of a name that only one option has.
+const SOURCE = /^(?:-s|--(?:so(?:u(?:r(?:ce?)?)?)?|src?))$/;
+const DESTINATION = /^(?:-d|--(?:des(?:t(?:i(?:n(?:a(?:t(?:i(?:on?)?)?)?)?)?)?)?|dst?))$/;
+
+function findList(words: readonly string[], option: RegExp): AddressList | undefined {
+  for (let at = 1; at < words.length; at += 1) {
+    const before = words[at - 1] ?? '';
+    const value = words[at] ?? '';
+    if (!value.includes(',') || !option.test(before) || textStyle(words[at - 2]) !== 'word') continue;
+    return { at, addresses: value.split(',').map((address) => address.trimStart()) };
+  }
+  return undefined;
+}
+
+function replaceEach(
+  rules: readonly (readonly string[])[],
+  list: AddressList | undefined,
+): readonly (readonly string[])[] {
+  if (list === undefined) return rules;
+  return rules.flatMap((words) => list.addresses.map((address) => words.with(list.at, address)));
+}
