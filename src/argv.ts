@@ -1,0 +1,81 @@
+/** Terraform's spellings that stand alone or take `=true` or `=false`, and what fw calls them. */
+const SWITCHES: Readonly<Record<string, { readonly on?: string; readonly off?: string }>> = {
+  'allow-empty': { on: '--allow-empty' },
+  'auto-approve': { on: '--auto-approve' },
+  check: { on: '--check' },
+  'compact-warnings': { on: '--compact-warnings' },
+  destroy: { on: '--destroy' },
+  'detailed-exitcode': { on: '--detailed-exitcode' },
+  diff: { on: '--diff' },
+  help: { on: '--help' },
+  input: { off: '--no-input' },
+  json: { on: '--json' },
+  lock: { off: '--no-lock' },
+  'no-color': { on: '--no-color' },
+  'refresh-only': { on: '--refresh-only' },
+};
+
+/** Terraform's spellings that take a value, after `=` or as the next word. */
+const VALUES: ReadonlySet<string> = new Set([
+  'chdir',
+  'exclude',
+  'exclude-file',
+  'lock-timeout',
+  'out',
+  'parallelism',
+  'state',
+  'target',
+  'target-file',
+  'var',
+  'var-file',
+]);
+
+/**
+ * Rewrites what people type out of Terraform habit (`-out=x`, `-auto-approve`, `-input=false`) to the flags that oclif knows.
+ * Only known spellings change, only before `--`, and never the value of a flag. `-chdir=DIR` may stand before the command.
+ */
+export function rewriteArgv(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  const head = end === -1 ? argv : argv.slice(0, end);
+  const tail = end === -1 ? [] : argv.slice(end);
+  const rewritten: string[] = [];
+  for (let at = 0; at < head.length; at++) {
+    const word = head[at] ?? '';
+    rewritten.push(...rewriteWord(word));
+    const value = head[at + 1];
+    if (takesNextWord(word) && value !== undefined) {
+      rewritten.push(value);
+      at++;
+    }
+  }
+  return [...helpLast(commandFirst(rewritten)), ...tail];
+}
+
+function rewriteWord(word: string): readonly string[] {
+  const match = /^-([a-z][a-z-]+)(?:=(.*))?$/s.exec(word);
+  if (!match) return [word];
+  const [, name = '', value] = match;
+  if (VALUES.has(name)) return [`-${word}`];
+  if (!Object.hasOwn(SWITCHES, name)) return [word];
+  const { on, off } = SWITCHES[name] ?? {};
+  if (value === undefined || value === 'true') return on === undefined ? [] : [on];
+  if (value === 'false') return off === undefined ? [] : [off];
+  return [word];
+}
+
+function takesNextWord(word: string): boolean {
+  return VALUES.has(word.replace(/^--?/, '')) && word.startsWith('-');
+}
+
+/** oclif expects the command as the first word, Terraform `-chdir=DIR` before it. */
+function commandFirst(words: readonly string[]): string[] {
+  const at = words.findIndex((word) => !word.startsWith('--chdir='));
+  return at <= 0 || words[at]?.startsWith('-')
+    ? [...words]
+    : [...words.slice(at, at + 1), ...words.slice(0, at), ...words.slice(at + 1)];
+}
+
+/** `fw help plan` is `fw plan --help`. */
+function helpLast(words: readonly string[]): string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : [...words];
+}

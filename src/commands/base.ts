@@ -1,0 +1,90 @@
+import { Command, Flags, type Interfaces } from '@oclif/core';
+import { type FirewallState, FwError } from '../core/errors.ts';
+import { type ScreenFacts, screenOf } from '../ui/tty.ts';
+import { reportError } from './report-error.ts';
+import { exitOf, toFwError } from './to-fw-error.ts';
+
+/**
+ * What every command shares: the global flags, `--chdir`, and the one place where an error becomes words and an exit number.
+ * `run()` resolves to the exit number.
+ */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    state: Flags.string({
+      summary: 'File or folder of the desired state.',
+      env: 'FW_STATE',
+      default: 'state',
+      helpValue: 'PATH',
+      helpGroup: 'GLOBAL',
+    }),
+    'data-dir': Flags.string({
+      summary: 'Folder for journal, generations and lock.',
+      env: 'FW_DATA_DIR',
+      default: '/var/lib/fw',
+      helpValue: 'DIR',
+      helpGroup: 'GLOBAL',
+    }),
+    chdir: Flags.string({
+      summary: 'Folder to change to first; all other paths are seen from there.',
+      env: 'FW_CHDIR',
+      helpValue: 'DIR',
+      helpGroup: 'GLOBAL',
+    }),
+    json: Flags.boolean({
+      summary: 'Only JSON on stdout, one value a line.',
+      env: 'FW_JSON',
+      helpGroup: 'GLOBAL',
+    }),
+    'no-color': Flags.boolean({
+      summary: 'No colour; NO_COLOR does the same.',
+      env: 'FW_NO_COLOR',
+      helpGroup: 'GLOBAL',
+    }),
+    debug: Flags.boolean({
+      summary: 'Show the stack of an error.',
+      env: 'FW_DEBUG',
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /** What the live rules are if the command stops on an error that does not say so itself. An apply changes it when it begins. */
+  protected firewall: FirewallState = 'unchanged';
+
+  abstract override run(): Promise<number>;
+
+  /** Parses the flags and enters `--chdir`. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse<F, B, A>(options, argv);
+    const folder: unknown = parsed.flags.chdir;
+    if (typeof folder === 'string') enterFolder(folder);
+    return parsed;
+  }
+
+  /** How this run may draw; asked once, when a command starts. */
+  protected screen(flags: { readonly 'no-color': boolean }): ScreenFacts {
+    return screenOf(process.env, process.stdout, process.stdin, { noColor: flags['no-color'] });
+  }
+
+  /** Every error of every command ends here: words on stderr, or JSON on stdout, then the exit number. */
+  protected override async catch(thrown: Error): Promise<void> {
+    if (exitOf(thrown) !== undefined) throw thrown;
+    const error = toFwError(thrown, this.id, this.firewall);
+    reportError(error, this.argv);
+    this.exit(error.exit);
+  }
+}
+
+function enterFolder(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch (cause) {
+    throw new FwError('usage', `cannot enter the folder "${folder}" of --chdir`, {
+      said: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { FwError } from '../core/errors.ts';
+import { printError } from '../ui/print-error.ts';
+import { screenOf } from '../ui/tty.ts';
+
+/**
+ * The one place where an error is shown: words on stderr, or with `--json` one line on stdout. `argv` is what the command was given,
+ * since the error may be that its flags cannot be parsed.
+ */
+export function reportError(error: FwError, argv: readonly string[]): void {
+  if (isAsked(argv, 'json')) {
+    process.stdout.write(`${printJsonError(error)}\n`);
+    return;
+  }
+  const facts = screenOf(process.env, process.stderr, process.stdin, { noColor: isAsked(argv, 'no-color') });
+  process.stderr.write(`${printError(error, { ...facts, debug: isAsked(argv, 'debug') }).join('\n')}\n`);
+}
+
+function isAsked(argv: readonly string[], flag: 'json' | 'no-color' | 'debug'): boolean {
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const variable = `FW_${flag.toUpperCase().replace('-', '_')}`;
+  return words.includes(`--${flag}`) || /^(1|true|y|yes)$/i.test(process.env[variable] ?? '');
+}
+
+function printJsonError(error: FwError): string {
+  const { code, message, firewall, next, said, diagnostics, exit } = error;
+  return JSON.stringify({ type: 'error', code, message, firewall, next, said, diagnostics, exit_code: exit });
+}

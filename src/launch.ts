@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+// dist/fw.cjs. It answers --version itself and runs dist/main.cjs with V8's code cache, which the build keeps beside it. Without the
+// cache, or when V8 refuses it (another version, other flags), main.cjs is compiled as usual; nothing is ever written.
+
+/** Put in by the build. */
+declare const FW_VERSION: string;
+
+type Main = { readonly main: (argv: readonly string[]) => Promise<void> };
+
+if (process.argv.length === 3 && /^(--?version|-v|version)$/.test(process.argv[2] ?? '')) {
+  process.stdout.write(`fw/${FW_VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else {
+  void loadMain(join(__dirname, 'main.cjs')).main(process.argv.slice(2));
+}
+
+function loadMain(path: string): Main {
+  const require = createRequire(path);
+  const cachedData = readCache(`${path}.cache`);
+  // One line, so that line numbers in a stack are those of the file. scripts/build.mjs makes the cache from the same words.
+  const source = `(function (exports, require, module, __filename, __dirname, importScreen) {${readFileSync(path, 'utf8')}\n})`;
+  const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
+  const main = new Module(path);
+  // oclif asks for the commands by the path of this file: it must be given this one, not a second copy.
+  require.cache[path] = main;
+  script.runInThisContext()(main.exports, require, main, path, __dirname, importScreen);
+  return main.exports;
+}
+
+/** A script that came from a code cache has no import() of its own (Node 20 to 24), so the screen is loaded from here. */
+function importScreen(name: string): Promise<unknown> {
+  return import(join(__dirname, name));
+}
+
+function readCache(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

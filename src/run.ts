@@ -1,0 +1,67 @@
+import { dirname } from 'node:path';
+import { Config, type Interfaces, run } from '@oclif/core';
+import pjson from '../package.json' with { type: 'json' };
+import { rewriteArgv } from './argv.ts';
+import { COMMANDS } from './commands/index.ts';
+import { reportError } from './commands/report-error.ts';
+import { exitOf, toFwError } from './commands/to-fw-error.ts';
+import { EXIT } from './core/errors.ts';
+
+// oclif looks here for the commands: `oclif.commands` in package.json names this bundle.
+export { COMMANDS };
+
+/** Hands the command line to oclif and leaves with the number that the command resolved to. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // Ends that no command chose. Nobody can say here how far an apply was, so neither may look like "nothing changed".
+  process.once('uncaughtException', (thrown) => leaveUnproven(thrown, argv));
+  process.once('beforeExit', () =>
+    leaveUnproven(new Error('Nothing is left to wait for, yet the command waits.'), argv),
+  );
+  // A reader that left (`fw plan | head`) ends nobody's apply and changes no exit number.
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
+  process.exitCode = await runCommand(rewriteArgv(argv));
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  process.exit();
+}
+
+async function runCommand(argv: string[]): Promise<number> {
+  try {
+    const exit: unknown = await run(argv, await loadConfig());
+    return typeof exit === 'number' ? exit : EXIT.ok;
+  } catch (thrown) {
+    return exitOf(thrown) ?? endWith(thrown, argv);
+  }
+}
+
+/** fw runs as root: it takes no theme and no plugins from the folders that HOME and FW_DATA_DIR name. */
+function loadConfig(): Promise<Config> {
+  process.env.FW_DISABLE_THEME = '1';
+  return Config.load({
+    root: dirname(__dirname),
+    pjson: { ...(pjson as Interfaces.PJSON), name: 'fw' },
+    devPlugins: false,
+    userPlugins: false,
+  });
+}
+
+/** Errors outside a command: an unknown command, a fault in oclif itself. */
+function endWith(thrown: unknown, argv: readonly string[]): number {
+  const error = toFwError(thrown, undefined);
+  reportError(error, argv);
+  return error.exit;
+}
+
+function leaveUnproven(thrown: unknown, argv: readonly string[]): void {
+  const error = toFwError(thrown, undefined, 'not proven: the way back failed');
+  reportError(error, argv);
+  process.exit(error.exit);
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
