@@ -15,6 +15,8 @@ export type ApplyOptions = {
   readonly operator: string;
   /** Aborted by a signal, with the error to end with: no further table is begun, and what was done goes back. */
   readonly stop: AbortSignal;
+  /** Called before anything is written, to the journal first. */
+  readonly beginWriting: () => void;
   /** Called after the journal is on disk and before the first write. */
   readonly arm?: (journal: OpenJournal) => Promise<void>;
   /** Called after everything is verified; what it throws rolls everything back. */
@@ -33,6 +35,7 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   const rehearsed = await rehearse(kernel, plan.steps, await readTables(kernel, plan.steps));
   await checkUnmoved(ports, rehearsed);
   if (options.stop.aborted) throw options.stop.reason;
+  options.beginWriting();
   const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator);
   const begun: Rehearsed[] = [];
   try {

@@ -30,6 +30,8 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     maxBuffer: MAX_OUTPUT,
     timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     killSignal: 'SIGKILL',
+    // A session of its own: Ctrl-C at the terminal and its end reach fw, which decides, and not half of its children.
+    detached: true,
   });
   const problem = problemOf(result);
   return {
@@ -53,6 +55,7 @@ export async function hold(file: string, args: readonly string[]): Promise<Held 
     env: { PATH: searchPath(), LC_ALL: 'C' },
     extendEnv: false,
     reject: false,
+    detached: true,
     buffer: { stdout: false, stderr: true },
   });
   child.stdin.on('error', () => {});

@@ -40,7 +40,7 @@ function lockOf(pid: number): Readonly<Record<string, string>> {
 }
 
 function cannotOpen(ran: Ran): FwError {
-  return new FwError('live.unreadable', 'cannot make a scratch network namespace', {
+  return new FwError('env.no-scratch', 'cannot make a scratch network namespace', {
     said: ran.stderr.trim(),
     next: 'fw needs root, or a kernel that lets users make user namespaces, to check rules.',
   });

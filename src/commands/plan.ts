@@ -1,0 +1,40 @@
+import { Flags } from '@oclif/core';
+import { makePlan } from '../app/make-plan.ts';
+import { EXIT } from '../core/errors.ts';
+import { wire } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+import { planFlags, planOptions } from './plan-flags.ts';
+import { showPlan } from './show-plan.ts';
+import { withScreen } from './with-screen.ts';
+
+export default class Plan extends BaseCommand {
+  static override summary = 'Show what apply would change, and change nothing.';
+  static override description =
+    'Reads the desired state, snapshots the live rules of every namespace that it names, brings both into the form in which ' +
+    'iptables-save prints rules, and prints the difference. Needs root, because reading live rules does.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    { description: 'Exit with 2 when there are changes', command: '<%= config.bin %> <%= command.id %> --detailed-exitcode' },
+    { description: 'Another state folder', command: '<%= config.bin %> <%= command.id %> --state site/edge' },
+  ];
+  static override flags = {
+    ...planFlags,
+    'detailed-exitcode': Flags.boolean({
+      summary: 'Exit with 2 when there are changes, 0 when there are none.',
+      env: 'FW_DETAILED_EXITCODE',
+    }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Plan);
+    return withScreen(flags, async ({ screen, facts }) => {
+      const started = performance.now();
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const made = await makePlan(ports, planOptions(flags));
+      const seconds = (performance.now() - started) / 1000;
+      if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan })}\n`);
+      else screen.printLines(showPlan(made, facts, { verb: 'fw plan', full: flags.full, seconds }));
+      return flags['detailed-exitcode'] && made.plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { Flags } from '@oclif/core';
+import { validateState } from '../app/validate-state.ts';
+import { EXIT } from '../core/errors.ts';
+import { printDiagnostic } from '../ui/print-diagnostic.ts';
+import { wire } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+import { withScreen } from './with-screen.ts';
+
+export default class Validate extends BaseCommand {
+  static override summary = 'Check the state files, without root and without live rules.';
+  static override description =
+    'Reads every file, then loads every rule into a scratch network namespace, where the kernel judges it. Says how deep it could look: ' +
+    'without root only the nft backend can be asked, and without iptables only the syntax of the files is checked.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --state site/edge --json',
+  ];
+  static override flags = {
+    'allow-empty': Flags.boolean({ summary: 'Accept a state that declares nothing.', env: 'FW_ALLOW_EMPTY' }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Validate);
+    return withScreen(flags, async ({ screen, facts }) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const valid = await validateState(ports, { state: flags.state, allowEmpty: flags['allow-empty'] });
+      if (flags.json) {
+        const { warnings, depths, namespaces } = valid;
+        process.stdout.write(`${JSON.stringify({ type: 'validate', valid: true, namespaces, depths, diagnostics: warnings })}\n`);
+        return EXIT.ok;
+      }
+      screen.printLines([
+        ...valid.warnings.flatMap((warning) => [...printDiagnostic(warning, valid.sources, facts), '']),
+        `The state is valid: ${valid.namespaces} ${valid.namespaces === 1 ? 'namespace' : 'namespaces'}.`,
+        ...valid.depths.map(({ backend, depth, reason }) =>
+          depth === 'kernel'
+            ? `  ${backend}: every rule was loaded and read back ${reason}`
+            : `  ${backend}: only the syntax was checked (${reason})`,
+        ),
+      ]);
+      return EXIT.ok;
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { FwError } from '../core/errors.ts';
+import { openScreen } from '../ui/open-screen.ts';
+import type { Screen } from '../ui/screen.ts';
+import { type ScreenFacts, screenOf } from '../ui/tty.ts';
+
+export type Run = {
+  readonly screen: Screen;
+  readonly facts: ScreenFacts;
+  /** Aborted by Ctrl-C, SIGINT or SIGTERM, with the error that the run must end with. */
+  readonly stop: AbortSignal;
+  /** From now on a signal no longer ends the run at once: what was begun is finished or undone first. */
+  readonly beginWriting: () => void;
+};
+
+/**
+ * Runs a command's work with a screen, which is closed whatever happens, and with the signals of a terminal and of a service manager.
+ * A second signal leaves at once. SIGHUP never ends a run: a closed terminal must not leave half of an apply behind.
+ */
+export async function withScreen(
+  flags: { readonly 'no-color': boolean; readonly json: boolean },
+  work: (run: Run) => Promise<number>,
+): Promise<number> {
+  const facts = screenOf(process.env, process.stdout, process.stdin, { noColor: flags['no-color'] });
+  const stop = new AbortController();
+  let writing = false;
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => {
+      if (!writing) reject(stop.signal.reason);
+    });
+  });
+  stopped.catch(() => {});
+  const signal = (error: FwError) => () => {
+    if (stop.signal.aborted) leaveNow(error);
+    stop.abort(error);
+  };
+  const interrupt = signal(new FwError('run.interrupted', 'interrupted'));
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', signal(new FwError('run.terminated', 'terminated')));
+  process.on('SIGHUP', () => {});
+  const screen = openScreen({
+    ...facts,
+    interactive: facts.interactive && !flags.json,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => performance.now(),
+    onInterrupt: interrupt,
+  });
+  try {
+    const beginWriting = () => {
+      writing = true;
+    };
+    return await Promise.race([work({ screen, facts, stop: stop.signal, beginWriting }), stopped]);
+  } finally {
+    await screen.close();
+  }
+}
+
+/** The second signal: no way back is waited for. The journal is on disk, so the watchdog or the next run brings it back. */
+function leaveNow(error: FwError): void {
+  process.stderr.write('fw: leaving at once; what was begun is rolled back by the watchdog, or by fw recover\n');
+  process.kill(process.pid, 'SIGKILL');
+  throw error;
+}

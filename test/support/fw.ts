@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { applyState } from '../../src/app/apply-state.ts';
+import { type MadePlan, makePlan } from '../../src/app/make-plan.ts';
+import type { Kernel, Ports } from '../../src/ports.ts';
+import { wire } from '../../src/wire.ts';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A data folder of its own, removed after the test. */
+export function dataFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fwt-data-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** The real ports with an own data folder; `wrap` may stand between fw and the kernel. */
+export function realPorts(wrap: (kernel: Kernel) => Kernel = (kernel) => kernel, data = dataFolder()): Ports {
+  const ports = wire({ dataDir: data, report: () => {} });
+  return { ...ports, kernel: wrap(ports.kernel) };
+}
+
+export function plan(state: string, ports = realPorts()): Promise<MadePlan> {
+  return makePlan(ports, { state, allowEmpty: false, context: 2 });
+}
+
+export function apply(state: string, ports = realPorts(), stop = new AbortController().signal): Promise<MadePlan> {
+  const options = { state, allowEmpty: false, context: 2, operator: 'test', lockTimeoutSeconds: 5, stop };
+  const approval = { recovered: () => {}, moved: () => {}, approve: async () => {} };
+  return applyState(ports, { ...options, beginWriting: () => {} }, approval);
+}
+
+/** Restore text of every step, for tests that look at what would be sent. */
+export async function plannedText(state: string): Promise<string> {
+  return (await plan(state)).plan.steps.map((step) => step.restore).join('');
+}
