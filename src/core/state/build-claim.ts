@@ -1,0 +1,111 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { isBuiltin } from '../ruleset/builtin.ts';
+import { byteLength } from '../ruleset/forbidden-character.ts';
+import { printWords } from '../ruleset/print-words.ts';
+import type { Family, TableName } from '../ruleset/types.ts';
+import { kernelName, type Naming, nameJump } from './name-chains.ts';
+import type { Claim, DesiredChain, DesiredPolicy, DesiredRule } from './types.ts';
+import type { ReadRule, Written, WrittenChain } from './written.ts';
+
+/** Bytes; see lex.ts. Printing adds the comment, prefixes and quotes to a rule that was short enough. */
+const LONGEST_RULE = 10_000;
+
+/** What documents of one owner, or all exclusive ones, say about one table. `family`: the document is about that family only. */
+export type Part = {
+  readonly table: TableName;
+  readonly ownership: Claim['ownership'];
+  /** Families that some document is about. */
+  readonly families: readonly Family[];
+  readonly chains: readonly { readonly family: Family | undefined; readonly chain: WrittenChain<ReadRule> }[];
+};
+
+/** One family's share of a part: chains merged by name, rules in the order of the documents, jumps by the kernel's names. */
+export function buildClaim(
+  part: Part,
+  family: Family,
+): { readonly claim: Claim; readonly diagnostics: readonly Diagnostic[] } {
+  const naming = nameAll(part);
+  const diagnostics: Diagnostic[] = [];
+  const merged = new Map<string, MergedChain>();
+  const policies = new Map<string, DesiredPolicy>();
+  for (const { chain } of part.chains.filter((one) => one.family === undefined || one.family === family)) {
+    const { name, span, policy } = chain;
+    const into: MergedChain = merged.get(name) ?? { name, span, rules: [], ids: new Map() };
+    merged.set(name, into);
+    if (policy !== undefined && !policies.has(name)) {
+      policies.set(name, { chain: name, policy: policy.value, span: policy.span });
+    }
+    for (const rule of chain.rules) diagnostics.push(...addRule(naming, into, rule, family));
+  }
+  const chains = [...merged.values()].filter((chain) => isNeeded(part, chain)).map((chain) => finish(naming, chain));
+  return { claim: { ownership: part.ownership, chains, policies: [...policies.values()] }, diagnostics };
+}
+
+type MergedChain = {
+  readonly name: string;
+  readonly span: DesiredChain['span'];
+  readonly rules: DesiredRule[];
+  readonly ids: Map<string, Written<string>>;
+};
+
+function nameAll({ table, ownership, chains }: Part): Naming {
+  const declaredFor = (family: Family) =>
+    new Set(chains.filter((one) => one.family === undefined || one.family === family).map(({ chain }) => chain.name));
+  return {
+    table,
+    owner: ownership.kind === 'shared' ? ownership.owner : undefined,
+    declared: { ipv4: declaredFor('ipv4'), ipv6: declaredFor('ipv6') },
+  };
+}
+
+function addRule(naming: Naming, chain: MergedChain, rule: ReadRule, family: Family): readonly Diagnostic[] {
+  const version = rule.versions.find((one) => one.family === family);
+  if (version === undefined) return [];
+  const { words, problem } = nameJump(naming, version);
+  const text = printWords(words);
+  chain.rules.push({ text, span: rule.span, ...(rule.id === undefined ? {} : { id: rule.id.value }) });
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...(byteLength(text) > LONGEST_RULE ? [tooLong(rule)] : []),
+    ...checkId(chain, rule.id),
+  ];
+}
+
+function checkId(chain: MergedChain, id: Written<string> | undefined): readonly Diagnostic[] {
+  if (id === undefined) return [];
+  const earlier = chain.ids.get(id.value);
+  if (earlier === undefined) {
+    chain.ids.set(id.value, id);
+    return [];
+  }
+  return [
+    {
+      severity: 'error',
+      code: 'state.duplicate-id',
+      message: `Two rules of chain \`${chain.name}\` have the id \`${id.value}\``,
+      span: id.span,
+      related: [{ message: 'the first one', span: earlier.span }],
+      hint: 'Give one of them another id.',
+    },
+  ];
+}
+
+/** In shared ownership a built-in chain that only has a policy needs no chain of ours; either family's rules make it needed in both. */
+function isNeeded(part: Part, { name }: MergedChain): boolean {
+  if (part.ownership.kind === 'exclusive' || !isBuiltin(part.table, name)) return true;
+  return part.chains.some(({ chain }) => chain.name === name && chain.rules.length > 0);
+}
+
+function finish(naming: Naming, { name, span, rules }: MergedChain): DesiredChain {
+  const hookInto = naming.owner !== undefined && isBuiltin(naming.table, name) ? { hookInto: name } : {};
+  return { name: kernelName(naming, name), declared: name, ...hookInto, rules, span };
+}
+
+function tooLong(rule: ReadRule): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'state.rule',
+    message: `The rule is longer than ${LONGEST_RULE} bytes, and iptables-restore would read the rest as another line`,
+    span: rule.span,
+  };
+}

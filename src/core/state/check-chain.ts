@@ -1,0 +1,60 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { BUILTIN, isBuiltin } from '../ruleset/builtin.ts';
+import type { TableName } from '../ruleset/types.ts';
+import { isTarget } from './extensions.ts';
+import { quote } from './quote.ts';
+import type { DocumentHead, WrittenChain } from './written.ts';
+
+/** Bytes. Both backends of iptables 1.8.9 refuse longer names. */
+const LONGEST_NAME = 28;
+
+/** Problems of a declared chain that the kernel, or a reader of the rules, would trip over. */
+export function checkChain(head: DocumentHead, table: TableName, chain: WrittenChain<unknown>): readonly Diagnostic[] {
+  const name = checkName(head, table, chain.name);
+  const problems: Diagnostic[] = name === undefined ? [] : [{ ...CHAIN_NAME, ...name, span: chain.span }];
+  if (chain.policy !== undefined && name === undefined && !isBuiltin(table, chain.name)) {
+    problems.push({
+      severity: 'error',
+      code: 'state.policy',
+      message: `Chain ${quote(chain.name)} cannot have a policy: it is not a built-in chain of table ${table}`,
+      span: chain.policy.span,
+      hint: `Built-in chains of ${table} are ${BUILTIN[table].join(', ')}. In other chains, end with a rule such as \`-j DROP\`.`,
+    });
+  }
+  return problems;
+}
+
+const CHAIN_NAME = { severity: 'error', code: 'state.chain-name' } as const;
+
+type Problem = { readonly message: string; readonly hint: string };
+
+function checkName(head: DocumentHead, table: TableName, name: string): Problem | undefined {
+  if (isBuiltin(table, name)) return undefined;
+  if (!/^[!-~]+$/.test(name)) {
+    const message = `${quote(name)} cannot be a chain name`;
+    return { message, hint: 'Use letters, digits and signs of ASCII, without blanks.' };
+  }
+  if (/^[-!:*#[]|["'\\$]/.test(name)) {
+    const message = `${quote(name)} cannot be a chain name: iptables would read it as something else`;
+    return { message, hint: 'Begin with a letter, and use no quotes, backslashes or dollars.' };
+  }
+  const home = Object.entries(BUILTIN).filter(([, chains]) => chains.includes(name));
+  if (home.length > 0) {
+    const message = `Table ${table} has no built-in chain ${name}`;
+    return { message, hint: `${name} is in ${home.map(([other]) => other).join(', ')}.` };
+  }
+  if (isTarget(name)) {
+    const message = `${quote(name)} cannot be a chain name: \`-j ${name}\` is a target of iptables`;
+    return { message, hint: 'Choose another name, in small letters for instance.' };
+  }
+  return checkLength(head, name);
+}
+
+function checkLength(head: DocumentHead, name: string): Problem | undefined {
+  const prefix = head.ownership.value === 'shared' ? head.owner.value.length + 1 : 0;
+  const over = prefix + name.length - LONGEST_NAME;
+  if (over <= 0) return undefined;
+  const share = prefix === 0 ? '' : `, ${prefix} of them for the prefix \`${head.owner.value}-\``;
+  const message = `Chain name ${quote(name)} is ${over} ${over === 1 ? 'byte' : 'bytes'} too long`;
+  return { message, hint: `The kernel takes ${LONGEST_NAME} bytes${share}.` };
+}

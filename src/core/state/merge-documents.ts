@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { mergeNamespace } from './merge-namespace.ts';
+import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
+import type { Script } from './script.ts';
+import type { DesiredNamespace, DesiredState } from './types.ts';
+import type { ReadDocument } from './written.ts';
+
+/**
+ * Documents and iptables-save files, in path order, to what every namespace should be. `existing` are the names under /run/netns;
+ * without them globs stand for themselves. Namespaces that are described by the same documents share their `rulesets`, so that later
+ * stages can work once for each group; the host comes first, then the others by name.
+ */
+export function mergeDocuments(
+  documents: readonly ReadDocument[],
+  scripts: readonly Script[],
+  options: { readonly existing: readonly string[] | undefined },
+): { readonly desired: DesiredState; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const descriptions = new Map<string, Description>();
+  const describe = (name: string) => {
+    const known = descriptions.get(name) ?? { key: '', documents: [], scripts: [] };
+    descriptions.set(name, known);
+    return known;
+  };
+  documents.forEach((document, index) => {
+    const resolved = resolveNamespaces(document.namespaces, options.existing);
+    diagnostics.push(...resolved.diagnostics);
+    for (const description of resolved.names.map(describe)) {
+      description.key += `${index} `;
+      description.documents.push(document);
+    }
+  });
+  scripts.forEach((script, index) => {
+    const resolved = resolveNamespaces([{ value: script.namespace, span: script.span }], options.existing);
+    diagnostics.push(...resolved.diagnostics);
+    for (const description of resolved.names.map(describe)) {
+      description.key += `s${index} `;
+      description.scripts.push(script);
+    }
+  });
+  const groups = new Map<string, ReturnType<typeof mergeNamespace>>();
+  const namespaces = [...descriptions].sort(byName).map(([name, description]): DesiredNamespace => {
+    const group = groups.get(description.key) ?? mergeNamespace(description.documents, description.scripts, name);
+    if (!groups.has(description.key)) diagnostics.push(...group.diagnostics);
+    groups.set(description.key, group);
+    return { namespace: name === HOST ? { kind: 'host' } : { kind: 'named', name }, ...group.merged };
+  });
+  return { desired: { namespaces }, diagnostics: withoutRepeats(diagnostics) };
+}
+
+/** What is said about one namespace; equal keys mean the same documents and files. */
+type Description = { key: string; readonly documents: ReadDocument[]; readonly scripts: Script[] };
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  if (one === HOST || other === HOST) return one === HOST ? -1 : 1;
+  return one < other ? -1 : 1;
+}
+
+/** Both families and several namespaces find the same mistake again. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map(
+    diagnostics.map((one) => [`${one.code} ${one.span?.file} ${one.span?.start} ${one.message}`, one]),
+  );
+  return [...seen.values()];
+}

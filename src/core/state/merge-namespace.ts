@@ -1,0 +1,90 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { ScriptChain, ScriptTable } from '../ruleset/parse-script.ts';
+import { FAMILIES, type TableName } from '../ruleset/types.ts';
+import { buildClaim, type Part } from './build-claim.ts';
+import { findContradictions } from './contradictions.ts';
+import type { Script } from './script.ts';
+import type { Claim, DesiredNamespace, DesiredRuleset } from './types.ts';
+import type { ReadDocument } from './written.ts';
+
+const TABLES: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+
+/** Everything that is said about one namespace, as one; `name` is for messages. Documents and files come in path order, and rules keep it. */
+export function mergeNamespace(
+  documents: readonly ReadDocument[],
+  scripts: readonly Script[],
+  name: string,
+): { readonly merged: Omit<DesiredNamespace, 'namespace'>; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics = [...findContradictions(documents, scripts, name)];
+  const parts = collectParts(documents);
+  const rulesets = FAMILIES.map((family): DesiredRuleset => {
+    const claims = new Map<TableName, Claim[]>();
+    const add = (table: TableName, claim: Claim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
+    for (const part of parts) {
+      if (!part.families.includes(family)) continue;
+      const built = buildClaim(part, family);
+      diagnostics.push(...built.diagnostics);
+      add(part.table, built.claim);
+    }
+    for (const script of scripts.filter((one) => one.family === family)) {
+      for (const table of script.tables) add(table.name, claimOfScript(table));
+    }
+    const tables = TABLES.flatMap((name) => {
+      const found = claims.get(name);
+      return found === undefined ? [] : [{ name, claims: found }];
+    });
+    return { family, tables };
+  });
+  const backend = documents
+    .map((document) => document.backend?.value)
+    .find((one) => one !== undefined && one !== 'auto');
+  const owners = new Set(documents.filter(isShared).map((document) => document.owner.value));
+  return { merged: { backend: backend ?? 'auto', owners: [...owners].sort(), rulesets }, diagnostics };
+}
+
+function isShared(document: ReadDocument): boolean {
+  return document.ownership.value === 'shared';
+}
+
+/** One part for each table and owner; all exclusive documents share one. */
+function collectParts(documents: readonly ReadDocument[]): readonly Part[] {
+  const parts = new Map<string, { table: TableName; documents: ReadDocument[] }>();
+  for (const document of documents) {
+    for (const { name } of document.tables) {
+      const key = `${name} ${isShared(document) ? document.owner.value : ''}`;
+      const part = parts.get(key) ?? { table: name, documents: [] };
+      part.documents.push(document);
+      parts.set(key, part);
+    }
+  }
+  return [...parts.values()].map((part) => ({
+    table: part.table,
+    ownership: ownershipOf(part.documents, documents),
+    families: FAMILIES.filter((family) => part.documents.some((one) => (one.family?.value ?? family) === family)),
+    chains: part.documents.flatMap((document) =>
+      document.tables
+        .filter((table) => table.name === part.table)
+        .flatMap((table) => table.chains.map((chain) => ({ family: document.family?.value, chain }))),
+    ),
+  }));
+}
+
+function ownershipOf(documents: readonly ReadDocument[], all: readonly ReadDocument[]): Claim['ownership'] {
+  const owner = documents.find(isShared)?.owner.value;
+  if (owner === undefined) return { kind: 'exclusive', keep: [...new Set(documents.flatMap(({ keep }) => keep))] };
+  // One owner has one hook in a namespace, whichever of its documents says so.
+  const hook = all.find((document) => document.owner.value === owner && document.hook !== undefined)?.hook?.value;
+  return { kind: 'shared', owner, hook: hook ?? 'first' };
+}
+
+function claimOfScript(table: ScriptTable): Claim {
+  return {
+    ownership: { kind: 'exclusive', keep: [] },
+    chains: table.chains.map(({ name, rules, span }) => ({ name, declared: name, rules, span })),
+    policies: table.chains.flatMap(policyOf),
+  };
+}
+
+function policyOf({ name, policy }: ScriptChain): Claim['policies'] {
+  return policy === undefined ? [] : [{ chain: name, policy: policy.policy, span: policy.span }];
+}

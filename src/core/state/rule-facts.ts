@@ -1,0 +1,157 @@
+import type { Word } from '../ruleset/lex.ts';
+import type { Family } from '../ruleset/types.ts';
+import { addressFamily } from './address-family.ts';
+import { familyOfMatch, familyOfReject, familyOfTarget } from './extensions.ts';
+import {
+  COMMAND_OPTIONS,
+  DESTINATION_OPTIONS,
+  JUMP_OPTIONS,
+  MATCH_OPTIONS,
+  PROTOCOL_OPTIONS,
+  SOURCE_OPTIONS,
+  STUCK_VALUE,
+  TEXT_OPTIONS,
+} from './rule-options.ts';
+
+export type Pin = { readonly family: Family; readonly word: Word };
+
+/** A comma list of addresses of both families, and for each family a list of its own. */
+export type MixedList = {
+  readonly index: number;
+  readonly lists: Readonly<Record<Family, string>>;
+  /** The first address of each family. */
+  readonly firsts: readonly Pin[];
+};
+
+/** What can be said of a rule without knowing any extension. Indexes are into its words. */
+export type RuleFacts = {
+  readonly pins: readonly Pin[];
+  readonly mixed: readonly MixedList[];
+  /** Protocols that belong to a family but are negated. */
+  readonly unclear: readonly Word[];
+  /** Index of the word after `-j` or `-g`, which may be missing. */
+  readonly jumps: readonly number[];
+  /** Indexes of `-4` and `-6`, which say where the rule goes and are no part of it. */
+  readonly dropped: readonly number[];
+  readonly problems: readonly { readonly word: Word; readonly message: string; readonly hint: string }[];
+};
+
+/** Reads a rule word by word. Bounded by its length; unknown options are passed over. */
+export function findRuleFacts(words: readonly Word[]): RuleFacts {
+  const pins: Pin[] = [];
+  const mixed: MixedList[] = [];
+  const unclear: Word[] = [];
+  const jumps: number[] = [];
+  const dropped: number[] = [];
+  const problems: { word: Word; message: string; hint: string }[] = [];
+  const pin = (family: Family | undefined, word: Word) => {
+    if (family !== undefined) pins.push({ family, word });
+  };
+  const addAddresses = (word: Word, index: number, familyOf: (part: string) => Family | undefined) => {
+    const list = word.value.includes(',') ? readList(word, index, familyOf) : undefined;
+    if (list === undefined) pin(familyOf(word.value), word);
+    else if ('lists' in list) mixed.push(list);
+    else pins.push(...list.pins);
+  };
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index];
+    if (word === undefined) break;
+    const { value } = word;
+    const next = words[index + 1];
+    if (value[0] !== '-') {
+      addAddresses(word, index, addressFamily);
+      continue;
+    }
+    const problem = findProblem(word);
+    if (problem !== undefined) problems.push({ word, ...problem });
+    const option = OPTION_FAMILIES.get(value);
+    pin(option, word);
+    if (value === '-4' || value === '-6' || value === '--ipv4' || value === '--ipv6') dropped.push(index);
+    if (next === undefined) continue;
+    if (TEXT_OPTIONS.has(value)) {
+      index += 1;
+    } else if (JUMP_OPTIONS.has(value)) {
+      jumps.push(index + 1);
+      pin(familyOfTarget(next.value), next);
+      index += 1;
+    } else if (MATCH_OPTIONS.has(value)) {
+      pin(familyOfMatch(next.value), next);
+      index += 1;
+    } else if (PROTOCOL_OPTIONS.has(value)) {
+      const family = PROTOCOL_FAMILIES.get(next.value.toLowerCase());
+      if (family !== undefined && words[index - 1]?.value === '!') unclear.push(next);
+      else pin(family, next);
+      index += 1;
+    } else if (value === '--reject-with') {
+      pin(familyOfReject(next.value), next);
+      index += 1;
+    } else if (SOURCE_OPTIONS.has(value) || DESTINATION_OPTIONS.has(value)) {
+      addAddresses(next, index + 1, hostFamily);
+      index += 1;
+    }
+  }
+  return { pins, mixed, unclear, jumps, dropped, problems };
+}
+
+const OPTION_FAMILIES: ReadonlyMap<string, Family> = new Map([
+  ['-4', 'ipv4'],
+  ['--ipv4', 'ipv4'],
+  ['-6', 'ipv6'],
+  ['--ipv6', 'ipv6'],
+  ['-f', 'ipv4'],
+  ['--fragment', 'ipv4'],
+  ['--icmp-type', 'ipv4'],
+  ['--icmpv6-type', 'ipv6'],
+]);
+
+/** Names and numbers, as iptables reads them: any letter case, a number in any base. */
+const PROTOCOL_FAMILIES: ReadonlyMap<string, Family> = new Map([
+  ['icmp', 'ipv4'],
+  ['1', 'ipv4'],
+  ['icmpv6', 'ipv6'],
+  ['ipv6-icmp', 'ipv6'],
+  ['58', 'ipv6'],
+]);
+
+function findProblem(word: Word): { readonly message: string; readonly hint: string } | undefined {
+  const why = COMMAND_OPTIONS.get(word.value);
+  if (why !== undefined) return { message: `\`${word.value}\` has no place in a rule`, hint: `Remove it: it ${why}.` };
+  const stuck = STUCK_VALUE.exec(word.value);
+  if (stuck === null) return undefined;
+  const option = stuck[1] ?? stuck[3] ?? '';
+  const value = stuck[2] ?? stuck[4] ?? '';
+  return {
+    message: `\`${option}\` and its value must be two words`,
+    hint: `Write \`${option} ${value}\`: iptables-restore does not understand the joined form.`,
+  };
+}
+
+function readList(
+  word: Word,
+  index: number,
+  familyOf: (part: string) => Family | undefined,
+): MixedList | { readonly pins: readonly Pin[] } {
+  const parts = word.value.split(',').map((part) => ({ part, family: familyOf(part) }));
+  const listOf = (family: Family) =>
+    parts.filter((one) => one.family === undefined || one.family === family).map(({ part }) => part);
+  const firsts = (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const part = parts.find((one) => one.family === family)?.part;
+    return part === undefined ? [] : [{ family, word: partOf(word, part) }];
+  });
+  if (firsts.length < 2) return { pins: firsts };
+  return { index, firsts, lists: { ipv4: listOf('ipv4').join(','), ipv6: listOf('ipv6').join(',') } };
+}
+
+function partOf(word: Word, part: string): Word {
+  if (word.quoted) return { ...word, value: part };
+  const start = word.start + word.value.indexOf(part);
+  return { value: part, start, end: start + part.length, quoted: false };
+}
+
+/** After `-s` and `-d` also short forms (`10/8`) and misspelt addresses tell the family; `0/0` is everything in both. */
+function hostFamily(part: string): Family | undefined {
+  const family = addressFamily(part);
+  if (family !== undefined) return family;
+  if (part.includes(':')) return 'ipv6';
+  return /^[\d.]+(?:\/[\d.]+)?$/.test(part) && !/^0+(?:\/0+)$/.test(part) ? 'ipv4' : undefined;
+}

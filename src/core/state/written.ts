@@ -1,0 +1,64 @@
+import type { Family, Policy, TableName } from '../ruleset/types.ts';
+import type { Span } from '../span.ts';
+import type { BackendChoice, Hook } from './types.ts';
+
+/** A value and where it was written. */
+export type Written<T> = { readonly value: T; readonly span: Span };
+
+/** One YAML document as written: right in form, nothing looked up, nothing expanded. */
+export type StateDocument = DocumentHead & { readonly tables: readonly WrittenTable<WrittenRule>[] };
+
+/** The same document when its rules are words, each with the families it goes to. */
+export type ReadDocument = DocumentHead & { readonly tables: readonly WrittenTable<ReadRule>[] };
+
+export type DocumentHead = {
+  /** All of the document; `span.file` is the file. */
+  readonly span: Span;
+  /** `host`, names and globs; the empty list stands for `host`. */
+  readonly namespaces: readonly Written<string>[];
+  readonly ownership: Written<'shared' | 'exclusive'>;
+  readonly owner: Written<string>;
+  readonly keep: readonly string[];
+  /** Undefined: this document has no opinion. */
+  readonly hook?: Written<Hook>;
+  readonly backend?: Written<BackendChoice>;
+  /** The document is about this family only. */
+  readonly family?: Written<Family>;
+};
+
+export type WrittenTable<Rule> = {
+  readonly name: TableName;
+  readonly span: Span;
+  readonly chains: readonly WrittenChain<Rule>[];
+};
+
+export type WrittenChain<Rule> = {
+  readonly name: string;
+  readonly span: Span;
+  readonly policy?: Written<Policy>;
+  readonly rules: readonly Rule[];
+};
+
+export type WrittenRule = {
+  readonly text: string;
+  /** See YamlText. */
+  readonly span: Span;
+  readonly exact: boolean;
+  readonly id?: Written<string>;
+  readonly comment?: Written<string>;
+  readonly family?: Written<Family>;
+};
+
+export type ReadRule = {
+  readonly span: Span;
+  readonly id?: Written<string>;
+  /** At most one version for each family: the words that this family gets. */
+  readonly versions: readonly RuleVersion[];
+};
+
+export type RuleVersion = {
+  readonly family: Family;
+  readonly words: readonly string[];
+  /** Where `-j` or `-g` names its target, and that word in the file. */
+  readonly jump?: { readonly index: number; readonly span: Span };
+};
