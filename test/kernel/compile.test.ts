@@ -74,6 +74,27 @@ describe.runIf(canUnshare).each(['nft', 'legacy'] as const)('the kernel on %s', 
     expect(after?.text).toBe(before?.text);
   });
 
+  it.each([
+    ['a rule in a chain that does not exist', '-A nowhere -j ACCEPT'],
+    ['a jump to a chain that does not exist', '-A INPUT -j nowhere'],
+    ['a place beyond the end', '-I web 3 -j ACCEPT'],
+    ['a delete beyond the end', '-D web 2'],
+    ['a delete of a text that is not there', '-D web -j DROP'],
+    ['a chain that exists', '-N web'],
+    ['the removal of a chain that is not empty', '-D INPUT 1\n-X web'],
+    ['the removal of a chain that is used', '-F web\n-X web'],
+    ['the removal of a chain that does not exist', '-X nowhere'],
+    ['a loop', '-I web 1 -j web'],
+  ])('refuses %s, as the simulator does, and changes nothing', (_, line) => {
+    const table = tableOf('filter', '-A INPUT -j web\n-A web -j ACCEPT');
+    const text = `*filter\n-A FORWARD -j LOG\n${line}\nCOMMIT\n`;
+    expect(() => simulate(table, text, { backend })).toThrow();
+    const [before, after] = runInNamespace(backend, 'filter', [saveText(table), text]);
+    expect(before).toEqual(saved(saveText(table)));
+    expect(after?.exit).not.toBe(0);
+    expect(after?.text).toBe(before?.text);
+  });
+
   it('zeroes all policy counters of the table with every commit on legacy, none on nft', () => {
     const a = '*filter\n:INPUT DROP [7:70]\n:FORWARD ACCEPT [5:50]\nCOMMIT\n';
     const [, after] = runInNamespace(backend, 'filter', [a, '*filter\n-A INPUT -j DROP\nCOMMIT\n']);
