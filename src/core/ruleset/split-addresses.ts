@@ -28,6 +28,13 @@ export function findBadAddressList(
   return undefined;
 }
 
+/** False if the text of a rule holds no list of addresses for sure; for those who cannot lex every rule. */
+export function mayHaveAddressList(text: string): boolean {
+  return MAYBE_LIST.test(text);
+}
+
+const MAYBE_LIST = /(?:^| )(?:-[sd]|--so[a-z]*|--src?|--des[a-z]*|--dst?)(?: +"[^"]*| +[^ ]*),/;
+
 // getopt takes every beginning of a name that only one option has.
 const SOURCE = /^(?:-s|--(?:so(?:u(?:r(?:ce?)?)?)?|src?))$/;
 const DESTINATION = /^(?:-d|--(?:des(?:t(?:i(?:n(?:a(?:t(?:i(?:on?)?)?)?)?)?)?)?|dst?))$/;

@@ -1,0 +1,87 @@
+/**
+ * What an option of iptables does in a line of restore text.
+ * command: says what the line does. argument: part of the rule, with a value. flag: part of the rule, without one. family: the other
+ * family skips the line. counters: sets the rule's counters. silent: changes nothing. refused: has no place in a file.
+ */
+export type OptionUse = 'command' | 'argument' | 'flag' | 'family' | 'counters' | 'silent' | 'refused';
+
+const USES: ReadonlyMap<string, OptionUse> = new Map([
+  ...each('ADIRNXFPZ', 'command'),
+  ...each('sdiopjgm', 'argument'),
+  ...each('f', 'flag'),
+  ...each('46', 'family'),
+  ...each('c', 'counters'),
+  ...each('v', 'silent'),
+  ...each('twWMCLSEhVxn0', 'refused'),
+] as const);
+
+function each<Use extends OptionUse>(letters: string, use: Use): readonly (readonly [string, Use])[] {
+  return [...letters].map((letter) => [letter, use] as const);
+}
+
+/** Long names and the letter that stands for each; 0 for what has no letter. */
+const LONG: ReadonlyMap<string, string> = new Map([
+  ['append', 'A'],
+  ['delete', 'D'],
+  ['insert', 'I'],
+  ['replace', 'R'],
+  ['new-chain', 'N'],
+  ['delete-chain', 'X'],
+  ['flush', 'F'],
+  ['policy', 'P'],
+  ['zero', 'Z'],
+  ['source', 's'],
+  ['src', 's'],
+  ['destination', 'd'],
+  ['dst', 'd'],
+  ['in-interface', 'i'],
+  ['out-interface', 'o'],
+  ['protocol', 'p'],
+  ['jump', 'j'],
+  ['goto', 'g'],
+  ['match', 'm'],
+  ['fragments', 'f'],
+  ['ipv4', '4'],
+  ['ipv6', '6'],
+  ['set-counters', 'c'],
+  ['verbose', 'v'],
+  ['table', 't'],
+  ['wait', 'w'],
+  ['wait-interval', 'W'],
+  ['modprobe', 'M'],
+  ['check', 'C'],
+  ['list', 'L'],
+  ['list-rules', 'S'],
+  ['rename-chain', 'E'],
+  ['help', 'h'],
+  ['version', 'V'],
+  ['exact', 'x'],
+  ['numeric', 'n'],
+  ['line-numbers', '0'],
+]);
+
+export const LONG_NAMES: readonly string[] = [...LONG.keys()];
+
+export function optionUse(letter: string): OptionUse | undefined {
+  return USES.get(letter);
+}
+
+/** The letter of a long option, by its whole name. */
+export function longOption(name: string): string | undefined {
+  return LONG.get(name);
+}
+
+/** The letter of a long option by the beginning of its name, which iptables takes while no match adds a name of that beginning. */
+export function abbreviatedOption(beginning: string): string | undefined {
+  const letters = new Set(LONG_NAMES.filter((name) => name.startsWith(beginning)).map((name) => LONG.get(name)));
+  return letters.size === 1 ? [...letters][0] : undefined;
+}
+
+/** Why a refused option is refused. */
+export function whyRefused(letter: string): string {
+  if (letter === 't') return 'The table cannot be named inside a table; the line that begins with * names it';
+  if (letter === 'M') return '--modprobe names a program to run, which a rule must not do';
+  if (letter === 'E') return 'iptables-nft-restore cannot rename a chain of the same file; write the new name';
+  if (letter === 'w' || letter === 'W') return 'iptables-restore does not take --wait in a line';
+  return 'This option has no place in a file of rules';
+}
