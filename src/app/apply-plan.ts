@@ -1,7 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import type { JournalStep } from '../core/journal/types.ts';
-import type { Plan } from '../core/plan/types.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
+import type { Plan } from '../core/plan/types.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { readTables } from './read-tables.ts';

@@ -78,7 +78,10 @@ async function readScript(read: Read, file: StateFile, root: string): Promise<vo
 }
 
 function isEmpty(documents: readonly ReadDocument[], scripts: readonly Script[]): boolean {
-  const tables = [...documents, ...scripts].flatMap((one) => one.tables);
+  const tables: readonly { readonly chains: readonly unknown[] }[] = [
+    ...documents.flatMap((document) => document.tables),
+    ...scripts.flatMap((script) => script.tables),
+  ];
   return tables.every((table) => table.chains.length === 0);
 }
 

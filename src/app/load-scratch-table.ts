@@ -23,11 +23,14 @@ export async function loadScratchTable(
 ): Promise<{ readonly texts: NormalTexts; readonly diagnostics: readonly Diagnostic[] }> {
   const load = (text: string) => scratch.restore(backend, family, text, { noflush: false });
   const ran = await load(printScratch(table).text);
-  if (ran.problem === 'missing') throw new FwError('env.missing-binary', `iptables-${backend}-restore is not installed`);
-  if (ran.problem !== undefined) throw new FwError('kernel.timeout', 'checking rules in a scratch namespace did not end in time');
+  if (ran.problem === 'missing')
+    throw new FwError('env.missing-binary', `iptables-${backend}-restore is not installed`);
+  if (ran.problem !== undefined)
+    throw new FwError('kernel.timeout', 'checking rules in a scratch namespace did not end in time');
   if (ran.exitCode !== 0) {
     const { refused, complete } = await findRefused(table, load);
-    if (refused.length > 0) return { texts: new Map(), diagnostics: describe(refused, complete, backend, family, sources) };
+    if (refused.length > 0)
+      return { texts: new Map(), diagnostics: describe(refused, complete, backend, family, sources) };
     if (!complete) {
       throw new FwError('kernel.rejected', `${family} table ${table.table} does not load in a scratch namespace`, {
         said: readRefusal(ran.stderr).said,
@@ -42,20 +45,30 @@ export async function loadScratchTable(
     if (saved.length === rules.length + jumps) {
       for (const [index, { rule }] of rules.entries()) texts.set(ruleKey(name, rule), [saved[index]?.text ?? '']);
     } else {
-      for (const { rule } of rules) texts.set(ruleKey(name, rule), await readAlone(scratch, backend, family, table, name, rule));
+      for (const { rule } of rules)
+        texts.set(ruleKey(name, rule), await readAlone(scratch, backend, family, table, name, rule));
     }
   }
   return { texts, diagnostics: [] };
 }
 
-async function readBack(scratch: Scratch, backend: Backend, family: Family, table: ScratchTable): Promise<ReadonlyMap<string, Chain>> {
+async function readBack(
+  scratch: Scratch,
+  backend: Backend,
+  family: Family,
+  table: ScratchTable,
+): Promise<ReadonlyMap<string, Chain>> {
   const ran = await scratch.save(backend, family);
   const { ruleset, problems } = parseSave(ran.stdout, family);
   const [problem] = problems;
   if (ran.exitCode !== 0 || problem !== undefined) {
-    throw new FwError('live.unreadable', `iptables-save (${backend}, ${family}) could not read rules back from a scratch namespace`, {
-      said: problem?.text ?? ran.stderr.trim(),
-    });
+    throw new FwError(
+      'live.unreadable',
+      `iptables-save (${backend}, ${family}) could not read rules back from a scratch namespace`,
+      {
+        said: problem?.text ?? ran.stderr.trim(),
+      },
+    );
   }
   const saved = ruleset.tables.find((candidate) => candidate.name === table.table);
   return new Map((saved?.chains ?? []).map((chain) => [chain.name, chain]));
@@ -93,16 +106,22 @@ function describe(
   family: Family,
   sources: Sources,
 ): readonly Diagnostic[] {
-  const found = refused.map(({ rule, said }): Diagnostic => ({
-    severity: 'error',
-    code: 'kernel.rejected',
-    message: `iptables refuses this rule (${family}, ${backend})`,
-    span: narrowSpan(rule.rule.span, said, sources),
-    said,
-  }));
+  const found = refused.map(
+    ({ rule, said }): Diagnostic => ({
+      severity: 'error',
+      code: 'kernel.rejected',
+      message: `iptables refuses this rule (${family}, ${backend})`,
+      span: narrowSpan(rule.rule.span, said, sources),
+      said,
+    }),
+  );
   if (complete) return found;
   return [
     ...found,
-    { severity: 'error', code: 'kernel.rejected', message: `more ${family} rules may be refused: the search stopped after ${refused.length}` },
+    {
+      severity: 'error',
+      code: 'kernel.rejected',
+      message: `more ${family} rules may be refused: the search stopped after ${refused.length}`,
+    },
   ];
 }

@@ -1,8 +1,8 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { createLocator } from '../core/locate.ts';
 import { assemble } from '../core/plan/assemble.ts';
 import type { Plan } from '../core/plan/types.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Sources } from '../core/span.ts';
 import type { Ports } from '../ports.ts';
 import { loadDesired } from './load-desired.ts';
@@ -33,7 +33,11 @@ export async function makePlan(ports: Ports, options: PlanOptions): Promise<Made
   }
   report({ kind: 'phase', phase: 'read' });
   const existing = await kernel.namespaces();
-  const { desired, sources, diagnostics } = await loadDesired(ports, { path: options.state, allowEmpty: options.allowEmpty, existing });
+  const { desired, sources, diagnostics } = await loadDesired(ports, {
+    path: options.state,
+    allowEmpty: options.allowEmpty,
+    existing,
+  });
   const live = await readLive(kernel, desired.namespaces);
   report({ kind: 'phase', phase: 'normalise' });
   const pairs = desired.namespaces.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));

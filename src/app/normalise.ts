@@ -5,8 +5,8 @@ import type { ScratchTable } from '../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
-import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset, DesiredTable } from '../core/state/types.ts';
 import type { Sources } from '../core/span.ts';
+import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset, DesiredTable } from '../core/state/types.ts';
 import type { Kernel, Scratch } from '../ports.ts';
 import { loadScratchTable, type NormalTexts } from './load-scratch-table.ts';
 import type { Live } from './read-live.ts';
@@ -49,7 +49,9 @@ function planJobs(pairs: readonly Pair[]): readonly Job[] {
         }
       }
       for (const [name, tables] of wanted) {
-        const lives = members.flatMap(({ live }) => live.rulesets[family].tables.filter((table) => table.name === name));
+        const lives = members.flatMap(({ live }) =>
+          live.rulesets[family].tables.filter((table) => table.name === name),
+        );
         const chains = lives.flatMap((table) => table.chains);
         const known = new Set<string>();
         for (const chain of chains) for (const rule of chain.rules) known.add(rule.text);
@@ -95,7 +97,12 @@ async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family,
 }
 
 /** Rules that name a set load only where it exists; the live sets are made in the scratch namespace, empty. */
-async function createSets(kernel: Kernel, scratch: Scratch, pairs: readonly Pair[], jobs: readonly Job[]): Promise<void> {
+async function createSets(
+  kernel: Kernel,
+  scratch: Scratch,
+  pairs: readonly Pair[],
+  jobs: readonly Job[],
+): Promise<void> {
   const wanted = namedSets(jobs.flatMap((job) => job.table.rules.map(({ rule }) => rule.text)));
   if (wanted.size === 0 || !kernel.isPrivileged()) return;
   const created = new Set<string>();
@@ -141,7 +148,7 @@ function rewrite(
 function rewriteClaim(claim: Claim, texts: NormalTexts | undefined): NormalClaim {
   return {
     ownership: claim.ownership,
-    policies: new Map(claim.policies.map(({ chain, policy }) => [chain, policy])),
+    policies: new Map(claim.policies.map((declared) => [declared.chain, declared])),
     chains: claim.chains.map(({ name, hookInto, rules }) => ({
       name,
       ...(hookInto === undefined ? {} : { hookInto }),

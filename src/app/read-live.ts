@@ -26,7 +26,10 @@ export async function readLive(kernel: Kernel, requests: readonly LiveRequest[])
   checkInstalled(backends, requests);
   const first = requests.map(({ backend }) => (backend === 'auto' ? backends.preferred : backend));
   const [found, legacy] = await Promise.all([
-    readAll(kernel, requests.map(({ namespace }, index) => ({ namespace, backend: first[index] ?? 'nft' }))),
+    readAll(
+      kernel,
+      requests.map(({ namespace }, index) => ({ namespace, backend: first[index] ?? 'nft' })),
+    ),
     backends.available.includes('legacy')
       ? kernel.hasLegacyTables(requests.map(({ namespace }) => namespace))
       : requests.map(() => false),
@@ -68,7 +71,8 @@ function choose(
   other: Rulesets | undefined,
 ): Live {
   const { namespace } = request;
-  if (second === undefined || other === undefined || !holdsRules(other)) return { namespace, backend: first, rulesets: found };
+  if (second === undefined || other === undefined || !holdsRules(other))
+    return { namespace, backend: first, rulesets: found };
   if (request.backend !== 'auto') return { namespace, backend: first, rulesets: found, alsoHeldBy: second };
   if (!holdsRules(found)) return { namespace, backend: second, rulesets: other };
   throw new FwError(
@@ -107,7 +111,9 @@ export function parseSaved(request: SaveRequest, ran: Ran): Ruleset {
   const code = problem.kind === 'unreadable' ? 'live.unreadable' : 'live.untruthful';
   throw new FwError(code, `${where}: iptables-save does not show all rules`, {
     said: `line ${problem.line}: ${problem.text}`,
-    ...(code === 'live.unreadable' ? { next: 'Find the rule with nft list ruleset or iptables -S and replace it.' } : {}),
+    ...(code === 'live.unreadable'
+      ? { next: 'Find the rule with nft list ruleset or iptables -S and replace it.' }
+      : {}),
   });
 }
 
@@ -115,7 +121,11 @@ function cannotRead(where: string, ran: Ran): FwError {
   if (ran.problem === 'timeout') return new FwError('kernel.timeout', `${where}: iptables-save did not answer in time`);
   if (ran.problem === 'missing') return new FwError('env.missing-binary', `${where}: iptables-save is not installed`);
   // nft, exit 3: the table is printed without the rules that it cannot express (1.8.9).
-  return new FwError(ran.exitCode === 3 ? 'live.untruthful' : 'live.unreadable', `${where}: iptables-save ended with exit code ${ran.exitCode}`, {
-    said: ran.stderr.trim(),
-  });
+  return new FwError(
+    ran.exitCode === 3 ? 'live.untruthful' : 'live.unreadable',
+    `${where}: iptables-save ended with exit code ${ran.exitCode}`,
+    {
+      said: ran.stderr.trim(),
+    },
+  );
 }

@@ -1,5 +1,5 @@
-import type { Backend, Family, Namespace, Table, TableName } from '../core/ruleset/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
+import type { Backend, Family, Namespace, Table, TableName } from '../core/ruleset/types.ts';
 import type { Kernel, Ran } from '../ports.ts';
 import { parseSaved } from './read-live.ts';
 

@@ -1,9 +1,9 @@
+import { readRefusal } from '../core/normal/refusal.ts';
 import { chainsOf } from '../core/ownership/is-ours.ts';
 import { revertTable } from '../core/ownership/revert.ts';
 import { compile } from '../core/plan/compile.ts';
 import { diffTable } from '../core/plan/diff-table.ts';
 import type { Step } from '../core/plan/types.ts';
-import { readRefusal } from '../core/normal/refusal.ts';
 import { isBuiltin, isPristine } from '../core/ruleset/builtin.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';

@@ -1,7 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
-import { stepLabel } from '../core/plan/step-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
+import { stepLabel } from '../core/plan/step-label.ts';
 import type { Ports, Ran } from '../ports.ts';
 import type { Rehearsed } from './rehearse.ts';
 
@@ -48,7 +48,9 @@ async function runStep({ kernel, report }: Ports, { step }: Rehearsed): Promise<
   if (ran.exitCode === 0) return report({ kind: 'step.done', step });
   const said = reasonOf(ran);
   report({ kind: 'step.failed', step, said });
-  throw new FwError('kernel.rejected', `${stepLabel(step)}: iptables-restore failed with exit code ${ran.exitCode}`, { said });
+  throw new FwError('kernel.rejected', `${stepLabel(step)}: iptables-restore failed with exit code ${ran.exitCode}`, {
+    said,
+  });
 }
 
 function reasonOf(ran: Ran): string {

@@ -27,13 +27,19 @@ export async function validateState(
   ports: Ports,
   options: { readonly state: string; readonly allowEmpty: boolean },
 ): Promise<Validated> {
-  const { desired, sources, diagnostics } = await loadDesired(ports, { path: options.state, allowEmpty: options.allowEmpty, existing: undefined });
+  const { desired, sources, diagnostics } = await loadDesired(ports, {
+    path: options.state,
+    allowEmpty: options.allowEmpty,
+    existing: undefined,
+  });
   const { available, preferred } = await ports.kernel.backends();
   const rootless = !ports.kernel.isPrivileged();
   // Rootless only nft can be asked, so a state that leaves the backend open is checked with it.
   const open: Backend = rootless && available.includes('nft') ? 'nft' : preferred;
   const backendOf = ({ backend }: DesiredNamespace) => (backend === 'auto' ? open : backend);
-  const depths = [...new Set(desired.namespaces.map(backendOf))].map((backend) => depthOf(backend, available, rootless));
+  const depths = [...new Set(desired.namespaces.map(backendOf))].map((backend) =>
+    depthOf(backend, available, rootless),
+  );
   const askable = new Set(depths.filter(({ depth }) => depth === 'kernel').map(({ backend }) => backend));
   const pairs = desired.namespaces
     .filter((namespace) => askable.has(backendOf(namespace)))
@@ -44,7 +50,10 @@ export async function validateState(
     sources,
     warnings: [...diagnostics, ...warnings, ...pairs.flatMap(({ desired: namespace }) => warnForeignJumps(namespace))],
     namespaces: desired.namespaces.length,
-    depths: unreachable === undefined ? depths : depths.map(({ backend }) => ({ backend, depth: 'syntax', reason: unreachable })),
+    depths:
+      unreachable === undefined
+        ? depths
+        : depths.map(({ backend }) => ({ backend, depth: 'syntax', reason: unreachable })),
   };
 }
 
@@ -82,7 +91,9 @@ async function tryNormalise(ports: Ports, pairs: readonly Pair[], sources: Sourc
     if (error.code === 'env.no-scratch') return { warnings: [], unreachable: `${error.message}: ${error.said ?? ''}` };
     const missing = error.diagnostics.filter(needsLiveSet);
     if (missing.length === 0 || missing.length < error.diagnostics.length) throw error;
-    return { warnings: missing.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning', hint: LIVE_SET })) };
+    return {
+      warnings: missing.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning', hint: LIVE_SET })),
+    };
   }
 }
 
@@ -93,10 +104,13 @@ function needsLiveSet({ said }: Diagnostic): boolean {
 }
 
 function warnForeignJumps(namespace: DesiredNamespace): readonly Diagnostic[] {
-  const tables = FAMILIES.flatMap((family) => namespace.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []);
+  const tables = FAMILIES.flatMap(
+    (family) => namespace.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? [],
+  );
   const seen = new Map<string, Diagnostic>();
   for (const table of tables) {
-    for (const { chain, span } of undeclaredTargets(table)) seen.set(`${span.file}:${span.start}`, warnJump(table.name, chain, span));
+    for (const { chain, span } of undeclaredTargets(table))
+      seen.set(`${span.file}:${span.start}`, warnJump(table.name, chain, span));
   }
   return [...seen.values()];
 }

@@ -20,6 +20,9 @@ export async function verify(kernel: Kernel, rehearsed: readonly Rehearsed[]): P
     const diff = diffTable(step.table, ownedPart(after, isOurs), found);
     const [chain] = diff.chains;
     if (chain === undefined) continue;
-    throw new FwError('apply.moved', `${stepLabel(step)}: live rules differ from the plan after the apply, in chain ${chain.name}`);
+    throw new FwError(
+      'apply.moved',
+      `${stepLabel(step)}: live rules differ from the plan after the apply, in chain ${chain.name}`,
+    );
   }
 }

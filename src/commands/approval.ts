@@ -22,7 +22,8 @@ export function approvalAt({ screen, facts }: Run, options: ApprovalOptions): Ap
       if (options.autoApprove) return;
       const answer = await screen.ask(['Apply these changes? Only "yes" is accepted.'], 'yes');
       if (answer === 'interrupted') throw new FwError('run.interrupted', 'interrupted at the question');
-      if (answer === 'no') throw new FwError('apply.unapproved', 'the plan was not approved', { next: 'Run again when ready.' });
+      if (answer === 'no')
+        throw new FwError('apply.unapproved', 'the plan was not approved', { next: 'Run again when ready.' });
     },
   };
 }

@@ -14,7 +14,10 @@ export default class Plan extends BaseCommand {
     'iptables-save prints rules, and prints the difference. Needs root, because reading live rules does.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    { description: 'Exit with 2 when there are changes', command: '<%= config.bin %> <%= command.id %> --detailed-exitcode' },
+    {
+      description: 'Exit with 2 when there are changes',
+      command: '<%= config.bin %> <%= command.id %> --detailed-exitcode',
+    },
     { description: 'Another state folder', command: '<%= config.bin %> <%= command.id %> --state site/edge' },
   ];
   static override flags = {

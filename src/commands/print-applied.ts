@@ -8,7 +8,9 @@ export function printApplied({ screen, facts }: Run, made: MadePlan, options: { 
   const { steps } = made.plan;
   const counts = countChanges(steps);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ type: 'result', exit_code: 0, changed: steps.length > 0, summary: counts })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ type: 'result', exit_code: 0, changed: steps.length > 0, summary: counts })}\n`,
+    );
   } else if (steps.length === 0) {
     screen.printLines(showPlan(made, facts, { verb: 'fw apply', full: false, seconds: performance.now() / 1000 }));
   } else {

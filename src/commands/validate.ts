@@ -26,7 +26,9 @@ export default class Validate extends BaseCommand {
       const valid = await validateState(ports, { state: flags.state, allowEmpty: flags['allow-empty'] });
       if (flags.json) {
         const { warnings, depths, namespaces } = valid;
-        process.stdout.write(`${JSON.stringify({ type: 'validate', valid: true, namespaces, depths, diagnostics: warnings })}\n`);
+        process.stdout.write(
+          `${JSON.stringify({ type: 'validate', valid: true, namespaces, depths, diagnostics: warnings })}\n`,
+        );
         return EXIT.ok;
       }
       screen.printLines([

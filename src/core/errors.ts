@@ -29,7 +29,10 @@ export const CODES = {
     next: 'Install the named program (Debian: apt-get install iptables iproute2).',
   },
   'env.permission': { exit: EXIT.permission, next: 'Run as root.' },
-  'env.data-folder': { exit: EXIT.error, next: 'Give fw a data folder of its own with --data-dir: owned by the user who runs it, mode 0700.' },
+  'env.data-folder': {
+    exit: EXIT.error,
+    next: 'Give fw a data folder of its own with --data-dir: owned by the user who runs it, mode 0700.',
+  },
   'env.no-scratch': { exit: EXIT.error, next: 'Run as root, or allow users to make user namespaces.' },
   'env.no-namespace': { exit: EXIT.error, next: 'Create the namespace first, or correct its name in the state.' },
   'live.unreadable': { exit: EXIT.error, next: 'Run the named command by hand to see why it fails.' },
@@ -46,7 +49,10 @@ export const CODES = {
   'plan.stale': { exit: EXIT.stale, next: 'Run the plan again.' },
   'plan.guard': { exit: EXIT.guard, next: 'Read the guard; the flag that opens it is named there.' },
   'apply.unapproved': { exit: EXIT.unapproved, next: 'Run at a terminal and answer yes, or pass --auto-approve.' },
-  'apply.pending': { exit: EXIT.locked, next: 'Keep the pending apply with fw confirm, or wait until it is rolled back.' },
+  'apply.pending': {
+    exit: EXIT.locked,
+    next: 'Keep the pending apply with fw confirm, or wait until it is rolled back.',
+  },
   'recover.needed': { exit: EXIT.error, next: 'Run fw recover.' },
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
   'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FAMILIES, type Backend } from '../../src/core/ruleset/types.ts';
 import { countChanges } from '../../src/core/plan/count-changes.ts';
+import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
@@ -93,12 +93,16 @@ describe.each(BACKENDS)('apply on %s', (backend) => {
     expect(after).toContain('-A FORWARD -j fw-FORWARD\n-A FORWARD -j DOCKER-USER');
     expect(after.split('\n').filter((line) => !line.includes('fw-'))).toEqual(before.split('\n'));
     const { plan: made } = await plan(state);
-    expect(made.foreign.filter((entry) => entry.family === family).map(({ chain, rules: count }) => [chain, count])).toEqual([
+    expect(
+      made.foreign.filter((entry) => entry.family === family).map(({ chain, rules: count }) => [chain, count]),
+    ).toEqual([
       ['FORWARD', 2],
       ['DOCKER', 1],
       ['DOCKER-USER', 1],
     ]);
-    writeFiles(state, { 'a.yaml': `namespace: ${ns}\nbackend: ${backend}\ntables:\n  filter:\n    OUTPUT: [-j ACCEPT]\n` });
+    writeFiles(state, {
+      'a.yaml': `namespace: ${ns}\nbackend: ${backend}\ntables:\n  filter:\n    OUTPUT: [-j ACCEPT]\n`,
+    });
     await apply(state);
     const rest = saved(ns, backend, family);
     expect(rest).not.toContain('fw-FORWARD');

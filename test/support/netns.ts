@@ -27,7 +27,10 @@ export type Output = { readonly status: number | null; readonly stdout: string; 
 
 /** Runs a program in a namespace. */
 export function inNamespace(name: string, file: string, args: readonly string[], input = ''): Output {
-  const { status, stdout, stderr } = spawnSync('ip', ['netns', 'exec', name, file, ...args], { input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('ip', ['netns', 'exec', name, file, ...args], {
+    input,
+    encoding: 'utf8',
+  });
   return { status, stdout, stderr };
 }
 

@@ -35,7 +35,12 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     unfinished: async () => {
       const names = await readdir(await folder());
       const ids = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
-      const states = await Promise.all(ids.filter((id) => ID.test(id)).sort().map(read));
+      const states = await Promise.all(
+        ids
+          .filter((id) => ID.test(id))
+          .sort()
+          .map(read),
+      );
       return states.filter((state): state is RunState => state !== undefined && state.state.kind !== 'ended');
     },
   };

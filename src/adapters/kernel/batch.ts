@@ -35,7 +35,9 @@ function splitOutput(stdout: string): string[] {
   const outputs: string[] = [];
   let start = 0;
   for (;;) {
-    const found = stdout.startsWith(SEPARATOR_START, start) ? start : after(stdout.indexOf(`\n${SEPARATOR_START}`, start));
+    const found = stdout.startsWith(SEPARATOR_START, start)
+      ? start
+      : after(stdout.indexOf(`\n${SEPARATOR_START}`, start));
     if (found < 0) return outputs;
     outputs.push(stdout.slice(start, found));
     const end = stdout.indexOf('\n', found);

@@ -13,7 +13,11 @@ export function isNamespaceName(name: string): boolean {
 }
 
 /** The command line that runs a program in a namespace: directly for the host, through nsenter for a named one. */
-export function enter(namespace: Namespace, file: string, args: readonly string[]): readonly [string, readonly string[]] {
+export function enter(
+  namespace: Namespace,
+  file: string,
+  args: readonly string[],
+): readonly [string, readonly string[]] {
   if (namespace.kind === 'host') return [file, args];
   if (!isNamespaceName(namespace.name)) throw new Error(`not a namespace name: ${JSON.stringify(namespace.name)}`);
   return ['nsenter', [`--net=${NETNS_FOLDER}/${namespace.name}`, '--', file, ...args]];

@@ -4,7 +4,9 @@ import { enter } from './enter.ts';
 import { run } from './exec.ts';
 import { restore } from './restore.ts';
 
-type Listed = { readonly nftables?: readonly Readonly<Record<string, { readonly name?: string; readonly hook?: string }>>[] };
+type Listed = {
+  readonly nftables?: readonly Readonly<Record<string, { readonly name?: string; readonly hook?: string }>>[];
+};
 
 /**
  * nft only. Takes away the base chains of a table, which the kernel refuses while one of them holds a rule, and then the table

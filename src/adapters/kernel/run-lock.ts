@@ -17,7 +17,8 @@ export function openLock(root: string): Lock {
       const wait = timeoutSeconds > 0 ? ['--timeout', String(timeoutSeconds)] : ['--nonblock'];
       const held = await hold('flock', ['--exclusive', ...wait, '--conflict-exit-code', String(TAKEN), path]);
       if ('exitCode' in held) {
-        if (held.exitCode !== TAKEN) throw new FwError('env.data-folder', `cannot lock ${path}`, { said: held.stderr.trim() });
+        if (held.exitCode !== TAKEN)
+          throw new FwError('env.data-folder', `cannot lock ${path}`, { said: held.stderr.trim() });
         throw new FwError('run.locked', `another fw is at work: ${await readHolder(path)}`);
       }
       await writeHolder(path, purpose);

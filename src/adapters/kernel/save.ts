@@ -15,7 +15,11 @@ export async function save(requests: readonly SaveRequest[]): Promise<readonly R
   await Promise.all([
     ...direct.map((index) => saveOne(requests, index, results)),
     ...Array.from({ length: lanes }, (_, lane) =>
-      saveLane(requests, named.filter((_, position) => position % lanes === lane), results),
+      saveLane(
+        requests,
+        named.filter((_, position) => position % lanes === lane),
+        results,
+      ),
     ),
   ]);
   return results;

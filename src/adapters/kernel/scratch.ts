@@ -1,7 +1,7 @@
-import type { Backend, Family } from '../../core/ruleset/types.ts';
 import { FwError } from '../../core/errors.ts';
+import type { Backend, Family } from '../../core/ruleset/types.ts';
 import type { Ran, Scratch } from '../../ports.ts';
-import { hold, run, type RunOptions } from './exec.ts';
+import { hold, type RunOptions, run } from './exec.ts';
 import { restoreProgram, saveProgram } from './programs.ts';
 
 /**

@@ -26,7 +26,8 @@ export function foldJournal(text: string): RunState | undefined {
   if (last?.kind === 'end' && last.outcome !== 'broken') {
     return { id, at, pid, operator, steps, state: { kind: 'ended', outcome: last.outcome } };
   }
-  if (last?.kind === 'pending') return { id, at, pid, operator, steps, state: { kind: 'pending', deadline: last.deadline } };
+  if (last?.kind === 'pending')
+    return { id, at, pid, operator, steps, state: { kind: 'pending', deadline: last.deadline } };
   return { id, at, pid, operator, steps, state: { kind: 'unfinished' } };
 }
 

@@ -11,7 +11,8 @@ export function narrowSpan(span: Span, said: string, sources: Sources): Span {
   for (const match of said.matchAll(QUOTED)) {
     const word = match[1] ?? '';
     const at = written.indexOf(word);
-    if (at >= 0 && written.indexOf(word, at + 1) < 0) return { file: span.file, start: span.start + at, end: span.start + at + word.length };
+    if (at >= 0 && written.indexOf(word, at + 1) < 0)
+      return { file: span.file, start: span.start + at, end: span.start + at + word.length };
   }
   return span;
 }

@@ -9,7 +9,9 @@ const PREFIX = /^ip6?tables(?:-nft|-legacy)?-restore(?: v[\d.]+ \([a-z_]+\))?: /
 /** Reads the standard error of iptables-restore. `said` is never empty: without words of its own it says so. */
 export function readRefusal(stderr: string): Refusal {
   const lines = stderr.split('\n');
-  const words = lines.filter((line) => !NOISE.some((noise) => noise.test(line))).map((line) => line.replace(PREFIX, ''));
+  const words = lines
+    .filter((line) => !NOISE.some((noise) => noise.test(line)))
+    .map((line) => line.replace(PREFIX, ''));
   const found = lines.map((line) => LINE.exec(line)?.[1]).find((digits) => digits !== undefined);
   const said = words.filter((line) => !/^line \d+ failed\.?$/.test(line)).map(withoutLine);
   return {

@@ -1,6 +1,7 @@
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
 import { jumpTarget } from '../ruleset/jumps.ts';
 import type { Chain, Policy, Rule, Table, TableName } from '../ruleset/types.ts';
+import type { Span } from '../span.ts';
 import type { Hook } from '../state/types.ts';
 import { isHookChain, isOwnedBy } from './hook-chain.ts';
 import { matchesGlob } from './matches-glob.ts';
@@ -12,7 +13,7 @@ export type NormalClaim = {
     | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
     | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
   readonly chains: readonly NormalChain[];
-  readonly policies: ReadonlyMap<string, Policy>;
+  readonly policies: ReadonlyMap<string, { readonly policy: Policy; readonly span?: Span }>;
 };
 
 export type NormalChain = { readonly name: string; readonly hookInto?: string; readonly rules: readonly Rule[] };
@@ -39,7 +40,7 @@ function adoptShared(live: Table, claims: readonly NormalClaim[], owners: readon
   const foreign = live.chains.filter((chain) => !isOurs(chain.name));
   const chains = foreign.map((chain) => {
     const hooks = claims.flatMap((claim) => hooksInto(claim, chain.name));
-    const policy = claims.map((claim) => claim.policies.get(chain.name)).find((declared) => declared !== undefined);
+    const policy = claims.map((claim) => claim.policies.get(chain.name)?.policy).find((declared) => declared !== undefined);
     return withPolicy({ ...chain, rules: hookRules(chain, hooks, isOurs) }, policy);
   });
   const owned = claims.flatMap((claim) => claim.chains.map(({ name, rules }): Chain => ({ name, rules })));
@@ -93,7 +94,7 @@ function adoptExclusive(live: Table, claim: NormalClaim, keep: readonly string[]
     const wanted = declared.get(chain.name);
     if (wanted === undefined && chain.policy === undefined) return [];
     const rules = placeRules(wanted?.rules ?? [], chain.rules, jumpsToKept);
-    return [withPolicy({ ...chain, rules }, claim.policies.get(chain.name) ?? 'ACCEPT')];
+    return [withPolicy({ ...chain, rules }, claim.policies.get(chain.name)?.policy ?? 'ACCEPT')];
   });
   const present = new Set(fromLive.map((chain) => chain.name));
   const added = claim.chains.filter((chain) => !present.has(chain.name));

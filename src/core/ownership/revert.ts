@@ -31,7 +31,9 @@ export function revertTable(name: TableName, { before, after, live, isOurs }: Re
   });
   const names = new Set(present.map((chain) => chain.name));
   // A chain that our change took away and that is gone comes back; one that somebody else removed meanwhile does not.
-  const removed = base.chains.filter((chain) => !names.has(chain.name) && (isOurs(chain.name) || !ours.has(chain.name)));
+  const removed = base.chains.filter(
+    (chain) => !names.has(chain.name) && (isOurs(chain.name) || !ours.has(chain.name)),
+  );
   return { name, chains: [...present, ...removed] };
 }
 
@@ -44,7 +46,8 @@ function revertOwned(was: Chain, made: Chain | undefined, now: Chain): Chain {
 /** Foreign: as it is now, with our jumps where they were; the policy goes back only if we set it. */
 function revertForeign(was: Chain, made: Chain | undefined, now: Chain, isOurs: (chain: string) => boolean): Chain {
   const isJump = (rule: Rule) => isOurs(jumpTarget(rule.text)?.chain ?? '');
-  const unchanged = now.rules.length === was.rules.length && now.rules.every((rule, at) => rule.text === was.rules[at]?.text);
+  const unchanged =
+    now.rules.length === was.rules.length && now.rules.every((rule, at) => rule.text === was.rules[at]?.text);
   const others = now.rules.filter((rule) => !isJump(rule));
   const rules = unchanged ? now.rules : placeRules(others, was.rules, isJump);
   const setByUs = made !== undefined && made.policy !== was.policy && now.policy === made.policy;

@@ -4,10 +4,19 @@ import { chainsOf } from '../ownership/is-ours.ts';
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { findLoop, jumpTarget } from '../ruleset/jumps.ts';
-import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset, type Table, type TableName } from '../ruleset/types.ts';
+import {
+  type Backend,
+  FAMILIES,
+  type Family,
+  type Namespace,
+  type Ruleset,
+  type Table,
+  type TableName,
+} from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import { compile } from './compile.ts';
 import { diffTable } from './diff-table.ts';
+import { pinForeign } from './pin-foreign.ts';
 import { sideEffects } from './side-effects.ts';
 import type { Foreign, Origin, Plan, PlannedNamespace, Step, StepOwnership } from './types.ts';
 import { viewTable } from './view.ts';
@@ -69,8 +78,11 @@ function planStep(
   const isOurs = chainsOf(ownership, (chain) => isBuiltin(goal.name, chain));
   const { backend, namespace } = input;
   const rules = new Map(goal.chains.map((chain) => [chain.name, chain.rules]));
+  const policies = (input.claims[family].get(goal.name) ?? []).map((claim) => claim.policies);
+  // Position 0 is the policy.
   const originOf = (chain: string, position: number) => {
-    const span = rules.get(chain)?.[position - 1]?.span;
+    const declared = policies.map((policy) => policy.get(chain)).find((policy) => policy !== undefined);
+    const span = position === 0 ? declared?.span : rules.get(chain)?.[position - 1]?.span;
     return span === undefined ? undefined : options.originOf(span);
   };
   return {
@@ -79,7 +91,7 @@ function planStep(
     backend,
     table: goal.name,
     ownership,
-    chains: viewTable(diff, { context: options.context, originOf }),
+    chains: viewTable(pinForeign(diff, isOurs), { context: options.context, originOf }),
     restore: compile(diff, { backend, isOurs, before: live }),
     rollback: compile(diffTable(goal.name, goal, live ?? pristineTable(goal.name)), { backend, isOurs, before: goal }),
     before: digestTable(live, goal.name),

@@ -12,7 +12,7 @@ export function addressFamily(word: string): Family | undefined {
 }
 
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?:$|[-/:,])/;
-const IPV6 = /^\[?([0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){1,7}:?(?:\d{1,3}(?:\.\d{1,3}){3})?)(?:$|[-/,\]])/;
+const IPV6 = /^\[?([0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){1,8}(?:\d{1,3}(?:\.\d{1,3}){3})?)(?:$|[-/,\]])/;
 
 /** Eight groups, or fewer with one `::`; an embedded IPv4 address counts as two. A MAC address has six groups and no `::`. */
 function isIpv6(text: string): boolean {

@@ -3,6 +3,7 @@ import { type Document, isAlias, isMap, isSeq, type Pair, type ParsedNode, parse
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Span } from '../span.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
+import { findRuleRuns, type RuleRun } from './find-rule-runs.ts';
 import { quote } from './quote.ts';
 import type { SourceFile } from './source-file.ts';
 import type { YamlEntry, YamlNode } from './yaml-node.ts';
@@ -16,6 +17,9 @@ const MOST_SYNTAX_ERRORS = 3;
 /** Everything known while one document is read. An anchor can be used only after it was closed, so no value contains itself. */
 type Reading = {
   readonly file: SourceFile;
+  /** Runs of rules that the parser was not shown, by the place of their first item, and those that were met in a list. */
+  readonly runs: ReadonlyMap<number, RuleRun>;
+  readonly met: Set<number>;
   readonly anchors: Map<string, YamlNode>;
   readonly diagnostics: Diagnostic[];
 };
@@ -26,17 +30,29 @@ export function parseYaml(file: SourceFile): {
   readonly diagnostics: readonly Diagnostic[];
 } {
   if (file.text.length > LARGEST_FILE) return { documents: [], diagnostics: [tooLarge(file)] };
-  const parsed = parseDocuments(file);
-  if (parsed === undefined) return { documents: [], diagnostics: [tooDeep(file)] };
+  const { text, runs } = findRuleRuns(file.text);
+  const quick = runs.size === 0 ? undefined : readFile(file, text, runs);
+  // Anything unusual, such as an error or a run that turned out to be part of a text, is read again in full.
+  return quick?.isTrue === true ? quick : readFile(file, file.text, new Map());
+}
+
+function readFile(
+  file: SourceFile,
+  text: string,
+  runs: Reading['runs'],
+): { readonly documents: readonly YamlNode[]; readonly diagnostics: readonly Diagnostic[]; readonly isTrue: boolean } {
+  const parsed = parseDocuments(text);
+  if (parsed === undefined) return { documents: [], diagnostics: [tooDeep(file)], isTrue: false };
   const documents: YamlNode[] = [];
   const diagnostics: Diagnostic[] = [];
+  const met = new Set<number>();
   for (const document of parsed) {
     diagnostics.push(...explainErrors(file, document));
     if (document.errors.length > 0 || document.contents === null) continue;
-    const node = readNode({ file, anchors: new Map(), diagnostics }, document.contents);
+    const node = readNode({ file, runs, met, anchors: new Map(), diagnostics }, document.contents);
     if (node.kind !== 'empty') documents.push(node);
   }
-  return { documents, diagnostics };
+  return { documents, diagnostics, isTrue: diagnostics.length === 0 && met.size === runs.size };
 }
 
 /** One for a line: what else the parser says about it is its own confusion. */
@@ -52,10 +68,10 @@ function explainErrors(file: SourceFile, document: Document.Parsed): readonly Di
 }
 
 /** Undefined: the parser, which recurses, ran out of stack. */
-function parseDocuments(file: SourceFile): readonly Document.Parsed[] | undefined {
+function parseDocuments(text: string): readonly Document.Parsed[] | undefined {
   try {
     // `failsafe` keeps every scalar as text: 0x10 stays 0x10 and `no` stays `no`. Duplicate keys are found below, in linear time.
-    const parsed = parseAllDocuments(file.text, {
+    const parsed = parseAllDocuments(text, {
       schema: 'failsafe',
       prettyErrors: false,
       keepSourceTokens: false,
@@ -76,10 +92,26 @@ function readNode(reading: Reading, node: ParsedNode): YamlNode {
   const read: YamlNode = isMap(node)
     ? { kind: 'map', entries: readEntries(reading, node.items as readonly Pair<ParsedNode, ParsedNode | null>[]), span }
     : isSeq(node)
-      ? { kind: 'list', items: (node.items as readonly ParsedNode[]).map((item) => readNode(reading, item)), span }
+      ? { kind: 'list', items: readItems(reading, node.items as readonly ParsedNode[], node.flow === true), span }
       : readScalar(reading.file, node, span);
   if (node.anchor !== undefined) reading.anchors.set(node.anchor, read);
   return read;
+}
+
+function readItems(reading: Reading, nodes: readonly ParsedNode[], isFlow: boolean): readonly YamlNode[] {
+  const items: YamlNode[] = [];
+  nodes.forEach((node, index) => {
+    items.push(readNode(reading, node));
+    const run = reading.runs.get(node.range[0]);
+    if (run === undefined || isFlow || nodes[index + 1]?.range[0] !== run.last) return;
+    reading.met.add(run.first);
+    for (let at = 0; at < run.between.length; at += 2) {
+      const [start = 0, end = 0] = run.between.slice(at, at + 2);
+      const span = { file: reading.file.path, start, end };
+      items.push({ kind: 'text', text: reading.file.text.slice(start, end), span, exact: true });
+    }
+  });
+  return items;
 }
 
 function readAlias(reading: Reading, name: string, span: Span): YamlNode {

@@ -1,0 +1,33 @@
+import { openPlainScreen } from './plain-screen.ts';
+import type { Screen } from './screen.ts';
+import type { ScreenFacts } from './tty.ts';
+
+export type OpenScreenOptions = ScreenFacts & {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Ctrl-C at a terminal while no question is open. Best answered as SIGINT is. */
+  readonly onInterrupt: () => void;
+};
+
+/**
+ * The screen of this run. At a terminal Ink is loaded while the run goes on: what is reported and printed meanwhile waits and
+ * keeps its order. Everywhere else nothing is loaded at all.
+ */
+export function openScreen(options: OpenScreenOptions): Screen {
+  if (!options.interactive) return openPlainScreen(options);
+  return whenOpen(import('./live.tsx').then(({ openLiveScreen }) => openLiveScreen(options)));
+}
+
+function whenOpen(opening: Promise<Screen>): Screen {
+  // A screen that cannot be opened is told by `ask` and `close`, which somebody awaits.
+  const later = (use: (screen: Screen) => void) => void opening.then(use, () => undefined);
+  return {
+    report: (progress) => later((screen) => screen.report(progress)),
+    printLines: (lines) => later((screen) => screen.printLines(lines)),
+    ask: async (question, word) => (await opening).ask(question, word),
+    close: async () => (await opening).close(),
+  };
+}
