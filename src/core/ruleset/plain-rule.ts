@@ -26,7 +26,7 @@ function emptyQuotes(text: string): string | undefined {
   for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', from)) {
     const close = findClosingQuote(text, open + 1);
     const isWord = text.charAt(open - 1) === ' ' && (close + 1 === text.length || text.charAt(close + 1) === ' ');
-    if (close < 0 || !isWord || text.charAt(open + 1) === '-') return undefined;
+    if (close < 0 || !isWord || '-\\'.includes(text.charAt(open + 1))) return undefined;
     bare += `${text.slice(from, open)}""`;
     from = close + 1;
   }

@@ -14,7 +14,7 @@ import type { Family, TableName } from './types.ts';
 const LONGEST_LINE = 10_238;
 
 /** Rules in one file. A line with two lists of addresses makes 16,000; without a bound a small file could fill the memory. */
-const MOST_RULES = 1_000_000;
+const MOST_RULES = 500_000;
 
 const CODE = 'rules.syntax';
 
@@ -134,6 +134,7 @@ function readCommand(script: Script, table: TableDraft, line: string, start: num
   if (line.startsWith('[') && counters === 0) return wholeLine(line, 'Counters are written [packets:bytes]');
   const { words, problem } = lexRule(line.slice(counters));
   if (problem !== undefined) return shift(problem, counters);
+  if (words.length === 0) return wholeLine(line, 'The line has no command such as -A CHAIN');
   const command = parseCommand(words, script.family);
   if (isProblem(command)) return shift(command, counters);
   const failure = runCommand(table, command, { span, lineStart: start + counters });

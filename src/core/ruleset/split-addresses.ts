@@ -16,16 +16,23 @@ export function splitAddresses(words: readonly string[]): readonly (readonly str
   return replaceEach([words], source).flatMap((half) => replaceEach([half], destination));
 }
 
-/** The first address list that iptables refuses, and why. */
+/**
+ * The first address list that iptables refuses, and why. With a list for one of the addresses neither of them can be negated, though the
+ * one without a list could stand alone.
+ */
 export function findBadAddressList(
   words: readonly string[],
 ): { readonly at: number; readonly why: string } | undefined {
-  for (const list of [findList(words, SOURCE), findList(words, DESTINATION)]) {
-    if (list === undefined) continue;
-    if (words[list.at - 2] === '!') return { at: list.at, why: 'A list of addresses cannot be negated' };
-    if (list.addresses.includes('')) return { at: list.at, why: 'A list of addresses has an empty part' };
-  }
-  return undefined;
+  const lists = [findList(words, SOURCE), findList(words, DESTINATION)].filter((list) => list !== undefined);
+  const empty = lists.find(({ addresses }) => addresses.includes(''));
+  if (empty !== undefined) return { at: empty.at, why: 'A list of addresses has an empty part' };
+  const at = words.findIndex((word, index) => word === '!' && isAddressOption(words, index + 1));
+  return lists.length === 0 || at < 0 ? undefined : { at, why: 'Addresses cannot be negated where one is a list' };
+}
+
+function isAddressOption(words: readonly string[], at: number): boolean {
+  const option = words[at] ?? '';
+  return (SOURCE.test(option) || DESTINATION.test(option)) && textStyle(words[at - 2]) === 'word';
 }
 
 /** False if the text of a rule holds no list of addresses for sure; for those who cannot lex every rule. */

@@ -36,7 +36,10 @@ test.each([
 
 test('leaves what iptables refuses, and says what is wrong with it', () => {
   expect(split('! -s 1,2')).toEqual(['! -s 1,2']);
-  expect(findBadAddressList(['!', '-s', '1,2'])).toEqual({ at: 2, why: 'A list of addresses cannot be negated' });
+  const negated = 'Addresses cannot be negated where one is a list';
+  expect(findBadAddressList(['!', '-s', '1,2'])).toEqual({ at: 0, why: negated });
+  expect(findBadAddressList(['-s', '1,2', '!', '-d', '1'])).toEqual({ at: 2, why: negated });
   expect(findBadAddressList(['-s', '1', '-d', '1,'])).toEqual({ at: 3, why: 'A list of addresses has an empty part' });
-  expect(findBadAddressList(['-s', '1,2', '!', '-d', '1'])).toBeUndefined();
+  expect(findBadAddressList(['-s', '1,2', '!', '-i', 'lo'])).toBeUndefined();
+  expect(findBadAddressList(['!', '-s', '1', '-m', 'multiport', '--ports', '1,2'])).toBeUndefined();
 });
