@@ -1,7 +1,7 @@
+import { namespaceLabel } from '../core/namespace-label.ts';
 import type { ChainChange, Plan, Step } from '../core/plan/types.ts';
 import { type Backend, FAMILIES, type Family, type TableName } from '../core/ruleset/types.ts';
 import { changeKey, mergeChanges } from './merge-changes.ts';
-import { namespaceName } from './namespace-name.ts';
 
 /** What happens to one chain of one or both families, once. */
 export type Hunk = {
@@ -30,7 +30,7 @@ const TABLES: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw', 'securit
 /** The plan with everything that would be shown twice brought together. Groups stand where their first namespace stood. */
 export function foldPlan(plan: Plan): readonly Group[] {
   const alike = new Map<string, Group[]>();
-  const held = new Map(plan.namespaces.map(({ namespace, alsoHeldBy }) => [namespaceName(namespace), alsoHeldBy]));
+  const held = new Map(plan.namespaces.map(({ namespace, alsoHeldBy }) => [namespaceLabel(namespace), alsoHeldBy]));
   for (const [name, steps] of stepsByNamespace(plan)) {
     const { key, group } = foldNamespace(name, steps, held.get(name));
     const others = alike.get(key);
@@ -41,9 +41,9 @@ export function foldPlan(plan: Plan): readonly Group[] {
 }
 
 function stepsByNamespace(plan: Plan): ReadonlyMap<string, readonly Step[]> {
-  const steps = new Map<string, Step[]>(plan.namespaces.map(({ namespace }) => [namespaceName(namespace), []]));
+  const steps = new Map<string, Step[]>(plan.namespaces.map(({ namespace }) => [namespaceLabel(namespace), []]));
   for (const step of plan.steps) {
-    const name = namespaceName(step.namespace);
+    const name = namespaceLabel(step.namespace);
     const others = steps.get(name);
     if (others === undefined) steps.set(name, [step]);
     else others.push(step);

@@ -1,5 +1,5 @@
+import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Foreign } from '../core/plan/types.ts';
-import { namespaceName } from './namespace-name.ts';
 
 /** Chains of others in namespaces where they look alike. */
 export type ForeignGroup = {
@@ -26,7 +26,7 @@ export function foreignGroups(foreign: readonly Foreign[]): readonly ForeignGrou
 function byNamespace(foreign: readonly Foreign[]): ReadonlyMap<string, readonly Foreign[]> {
   const namespaces = new Map<string, Foreign[]>();
   for (const one of foreign) {
-    const name = namespaceName(one.namespace);
+    const name = namespaceLabel(one.namespace);
     const others = namespaces.get(name);
     if (others === undefined) namespaces.set(name, [one]);
     else others.push(one);

@@ -1,5 +1,5 @@
-import type { Progress, StepName } from '../core/progress.ts';
-import { namespaceName } from './namespace-name.ts';
+import { stepLabel } from '../core/plan/step-label.ts';
+import type { Progress } from '../core/progress.ts';
 
 type Phase = Extract<Progress, { kind: 'phase' }>['phase'];
 
@@ -31,22 +31,17 @@ export function nextProgress(state: ProgressState, progress: Progress): Progress
     case 'steps':
       return { doing: state.doing, total: progress.total, done: 0 };
     case 'step.start':
-      return { ...state, step: stepName(progress.step) };
+      return { ...state, step: stepLabel(progress.step) };
     case 'rollback.start':
       return { doing: 'Rolling back', total: progress.total, done: 0 };
     case 'step.done':
     case 'step.failed':
     case 'rollback.done':
     case 'rollback.failed':
-      return { ...state, done: state.done + 1, step: stepName(progress.step) };
+      return { ...state, done: state.done + 1, step: stepLabel(progress.step) };
     default:
       return progress satisfies never;
   }
-}
-
-/** `blue ipv4 filter`. Not cleaned: a namespace is called whatever its maker liked. */
-export function stepName({ namespace, family, table }: StepName): string {
-  return `${namespaceName(namespace)} ${family} ${table}`;
 }
 
 /** `Applying  3/14  blue ipv4 filter`. Not cleaned. */

@@ -3,7 +3,7 @@ import type { Backend, Family, Policy, TableName } from '../core/ruleset/types.t
 import { foldPlan, type Group, type Hunk } from './fold.ts';
 import { foreignGroups } from './foreign-labels.ts';
 import { carried, type RecapItem, recapOf } from './recap.ts';
-import { countLines, type Totals, totalsOf } from './totals.ts';
+import { type Totals, totalsOf } from './totals.ts';
 
 /** A finding that needs a reader's eye before anything else, such as a guard. */
 export type Attention = { readonly code: string; readonly message: string };
@@ -38,7 +38,7 @@ export type Row =
       readonly last: number;
     }
   /** Stands for the lines of a chain when the plan is too long; removals that carried traffic follow all the same. */
-  | { readonly kind: 'counts'; readonly counts: ReturnType<typeof countLines>; readonly last: number }
+  | { readonly kind: 'counts'; readonly counts: LineCounts; readonly last: number }
   | { readonly kind: 'note'; readonly table: TableName; readonly families: readonly Family[]; readonly text: string }
   | {
       readonly kind: 'foreign';
@@ -50,6 +50,8 @@ export type Row =
   | { readonly kind: 'recap'; readonly items: readonly RecapItem[] }
   | { readonly kind: 'total'; readonly totals: Totals }
   | { readonly kind: 'none'; readonly namespaces: number; readonly foreignRules: number };
+
+export type LineCounts = Readonly<Record<'add' | 'change' | 'move' | 'remove', number>>;
 
 export type RowOptions = {
   /** Every changed rule and every name, however many. */
@@ -111,6 +113,12 @@ function groupRows(group: Group, full: boolean, brief: boolean): readonly Row[] 
 
 function chainRow({ table, families, change: { name, status, lines }, differs }: Hunk): Row {
   return { kind: 'chain', table, name, families, status, rules: lines.filter(isChange).length, differs };
+}
+
+function countLines(lines: readonly Line[]): LineCounts {
+  const counts = { add: 0, change: 0, move: 0, remove: 0 };
+  for (const line of lines) if (line.kind !== 'keep' && line.kind !== 'skip') counts[line.kind]++;
+  return counts;
 }
 
 function lastPosition(group: Group): number {

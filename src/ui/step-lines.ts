@@ -1,6 +1,6 @@
+import { stepLabel } from '../core/plan/step-label.ts';
 import type { Progress } from '../core/progress.ts';
 import type { Page } from './page.ts';
-import { stepName } from './progress-state.ts';
 import { quantity } from './quantity.ts';
 
 // Twenty namespaces of both families: beyond it only a count and what fails is kept on the screen.
@@ -32,17 +32,17 @@ export function stepLines(
       case 'step.done': {
         done++;
         const took = Math.max(0, Math.round(now() - started));
-        if (each && total <= MOST_STEPS) return [line(page, stepName(progress.step), 'good', `ok ${took} ms`)];
+        if (each && total <= MOST_STEPS) return [line(page, stepLabel(progress.step), 'good', `ok ${took} ms`)];
         return each && done === total ? [`  ${quantity(total, 'step')} ${page.paint('good', 'ok')}`] : [];
       }
       case 'step.failed':
-        return [line(page, stepName(progress.step), 'bad', 'failed'), ...said(page, progress.said)];
+        return [line(page, stepLabel(progress.step), 'bad', 'failed'), ...said(page, progress.said)];
       case 'rollback.start':
         return [page.paint('attention', `Rolling back ${quantity(progress.total, 'step')}, newest first.`)];
       case 'rollback.done':
-        return [line(page, stepName(progress.step), 'good', 'restored')];
+        return [line(page, stepLabel(progress.step), 'good', 'restored')];
       case 'rollback.failed':
-        return [line(page, stepName(progress.step), 'bad', 'NOT restored')];
+        return [line(page, stepLabel(progress.step), 'bad', 'NOT restored')];
       default:
         return progress satisfies never;
     }

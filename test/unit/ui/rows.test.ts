@@ -108,12 +108,4 @@ describe('rowsOf', () => {
     expect(rows(of, { full: true, limit: 2 })).toContain('add new');
     expect(rows(of, { full: false, limit: 3 })).toContain('add new');
   });
-
-  it('tells a namespace that is called host from the host', () => {
-    const [host] = plan(['host'], []).namespaces;
-    const steps = [step('host', 'ipv4', 'filter', [chain('INPUT', web)])];
-    const twin = steps.map((one) => ({ ...one, namespace: { kind: 'named', name: 'host' } as const }));
-    const of = { ...plan(['host'], [...steps, ...twin]), namespaces: host ? [host] : [] };
-    expect(rows(of)[0]).toBe('namespace host netns:host');
-  });
 });

@@ -86,8 +86,8 @@ describe('the sentence of totals', () => {
     move: 0,
     remove: 0,
     policies: 0,
-    newChains: 0,
-    removedChains: 0,
+    chainsAdded: 0,
+    chainsRemoved: 0,
     changedNamespaces: 1,
     matchingNamespaces: 0,
   };
@@ -102,7 +102,7 @@ describe('the sentence of totals', () => {
   });
 
   it('says the same of an apply in the past', () => {
-    expect(appliedSentence({ ...none, add: 7, move: 2, newChains: 1, removedChains: 2 })).toBe(
+    expect(appliedSentence({ ...none, add: 7, move: 2, chainsAdded: 1, chainsRemoved: 2 })).toBe(
       'Applied: 7 added, 0 changed, 2 moved, 0 removed, 1 new chain, 2 removed chains.  1 namespace changed and verified.',
     );
   });
