@@ -14,6 +14,9 @@ import {
 } from './script-table.ts';
 import { findBadAddressList, splitAddresses } from './split-addresses.ts';
 
+/** A second of work; without a bound, a file of 2 MB could take half a minute. */
+const MOST_COMPARISONS = 20_000_000;
+
 type Edit = Extract<Command, { readonly rule: readonly string[] }>;
 
 /** Does to the table what iptables-restore would, or says why it would not. */
@@ -85,6 +88,8 @@ function deleteRules(
   rules: readonly { readonly text: string }[],
 ): LineProblem | undefined {
   for (const { text } of rules) {
+    table.compared += chain.rules.length;
+    if (table.compared > MOST_COMPARISONS) return problemAt(name, 'The table has too many deletions by text');
     const index = chain.rules.findIndex((rule) => rule.text === text);
     const target = jumpTarget(text)?.chain;
     const isSure = chain.rules.slice(0, Math.max(index, 0)).every((rule) => jumpTarget(rule.text)?.chain !== target);

@@ -39,12 +39,14 @@ export type TableDraft = {
   references: Map<string, number> | undefined;
   /** Rules that were ever added. */
   added: number;
+  /** Rules that deletions by text were compared with. */
+  compared: number;
 };
 
 export function startTable(name: TableName, span: Span): TableDraft {
   const chains = new Map<string, ChainDraft>();
   for (const chain of BUILTIN[name]) chains.set(chain, { name: chain, builtin: true, rules: [], span });
-  return { name, chains, span, references: undefined, added: 0 };
+  return { name, chains, span, references: undefined, added: 0, compared: 0 };
 }
 
 export function addChain(table: TableDraft, name: string, span: Span): string | undefined {

@@ -139,4 +139,11 @@ COMMIT
     expect(diagnostics.map(({ message }) => message)).toEqual(['The table raw has more than 500000 rules']);
     expect(tables).toEqual([]);
   });
+
+  test('bounds the comparisons of deletions by text', () => {
+    const text = `*raw\n${'-A OUTPUT -j DROP\n'.repeat(20_000)}${'-D OUTPUT -j ACCEPT\n'.repeat(1_001)}COMMIT\n`;
+    const messages = parse(text).diagnostics.map(({ message }) => message);
+    expect(messages.at(999)).toBe('No rule of the chain is written like this one');
+    expect(messages.at(1000)).toBe('The table has too many deletions by text');
+  });
 });
