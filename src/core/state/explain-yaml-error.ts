@@ -7,6 +7,7 @@ import type { SourceFile } from './source-file.ts';
 export function explainYamlError(file: SourceFile, error: YAMLError): Diagnostic {
   const { text } = file;
   const [from, to] = error.pos;
+  if (error.code === 'RESOURCE_EXHAUSTION') return tooDeep(file, from);
   const trap = findYamlTrap(text, error.code, error.message, from);
   const end = text.indexOf('\n', from);
   const span = { start: from, end: Math.max(from, Math.min(to, end < 0 ? text.length : end)) };
@@ -21,6 +22,11 @@ export function explainYamlError(file: SourceFile, error: YAMLError): Diagnostic
     said: error.message,
     ...(hint === undefined ? {} : { hint }),
   };
+}
+
+export function tooDeep(file: SourceFile, at: number): Diagnostic {
+  const span = { file: file.path, start: at, end: at };
+  return { severity: 'error', code: 'state.syntax', message: 'Values are nested too deeply', span };
 }
 
 type Known = { readonly message: string; readonly hint?: string };

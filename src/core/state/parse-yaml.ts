@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isSeq, type Pair, type ParsedNode, parse
 
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Span } from '../span.ts';
-import { explainYamlError } from './explain-yaml-error.ts';
+import { explainYamlError, tooDeep } from './explain-yaml-error.ts';
 import { findRuleRuns, type RuleRun } from './find-rule-runs.ts';
 import { quote } from './quote.ts';
 import type { SourceFile } from './source-file.ts';
@@ -13,6 +13,9 @@ const LARGEST_FILE = 10_000_000;
 
 /** Syntax errors shown of one document: after the first few, the parser mostly complains about its own confusion. */
 const MOST_SYNTAX_ERRORS = 3;
+
+/** Errors looked at for those: a hostile line can have one at every character. */
+const MOST_EXPLAINED = 30;
 
 /** Everything known while one document is read. An anchor can be used only after it was closed, so no value contains itself. */
 type Reading = {
@@ -42,7 +45,7 @@ function readFile(
   runs: Reading['runs'],
 ): { readonly documents: readonly YamlNode[]; readonly diagnostics: readonly Diagnostic[]; readonly isTrue: boolean } {
   const parsed = parseDocuments(text);
-  if (parsed === undefined) return { documents: [], diagnostics: [tooDeep(file)], isTrue: false };
+  if (parsed === undefined) return { documents: [], diagnostics: [tooDeep(file, 0)], isTrue: false };
   const documents: YamlNode[] = [];
   const diagnostics: Diagnostic[] = [];
   const met = new Set<number>();
@@ -58,7 +61,7 @@ function readFile(
 /** One for a line: what else the parser says about it is its own confusion. */
 function explainErrors(file: SourceFile, document: Document.Parsed): readonly Diagnostic[] {
   const lines = new Map<number, Diagnostic>();
-  for (const error of document.errors) {
+  for (const error of document.errors.slice(0, MOST_EXPLAINED)) {
     const explained = explainYamlError(file, error);
     const line = file.text.lastIndexOf('\n', (explained.span?.start ?? 0) - 1);
     if (!lines.has(line)) lines.set(line, explained);
@@ -197,14 +200,5 @@ function tooLarge(file: SourceFile): Diagnostic {
     message: 'A YAML file of more than 10 MB is not read',
     span: { file: file.path, start: 0, end: 0 },
     hint: 'Split it, or write the tables as NAMESPACE/ipv4.rules and NAMESPACE/ipv6.rules.',
-  };
-}
-
-function tooDeep(file: SourceFile): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'state.syntax',
-    message: 'Values are nested too deeply',
-    span: { file: file.path, start: 0, end: 0 },
   };
 }

@@ -6,10 +6,10 @@ import {
   COMMAND_OPTIONS,
   DESTINATION_OPTIONS,
   JUMP_OPTIONS,
+  joinedOption,
   MATCH_OPTIONS,
   PROTOCOL_OPTIONS,
   SOURCE_OPTIONS,
-  STUCK_VALUE,
   TEXT_OPTIONS,
 } from './rule-options.ts';
 
@@ -99,7 +99,7 @@ const OPTION_FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['-6', 'ipv6'],
   ['--ipv6', 'ipv6'],
   ['-f', 'ipv4'],
-  ['--fragment', 'ipv4'],
+  ['--fragments', 'ipv4'],
   ['--icmp-type', 'ipv4'],
   ['--icmpv6-type', 'ipv6'],
 ]);
@@ -113,17 +113,11 @@ const PROTOCOL_FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['58', 'ipv6'],
 ]);
 
-function findProblem(word: Word): { readonly message: string; readonly hint: string } | undefined {
-  const why = COMMAND_OPTIONS.get(word.value);
-  if (why !== undefined) return { message: `\`${word.value}\` has no place in a rule`, hint: `Remove it: it ${why}.` };
-  const stuck = STUCK_VALUE.exec(word.value);
-  if (stuck === null) return undefined;
-  const option = stuck[1] ?? stuck[3] ?? '';
-  const value = stuck[2] ?? stuck[4] ?? '';
-  return {
-    message: `\`${option}\` and its value must be two words`,
-    hint: `Write \`${option} ${value}\`: iptables-restore does not understand the joined form.`,
-  };
+function findProblem({ value }: Word): { readonly message: string; readonly hint: string } | undefined {
+  const why = COMMAND_OPTIONS.get(value);
+  return why === undefined
+    ? joinedOption(value)
+    : { message: `\`${value}\` has no place in a rule`, hint: `Remove it: it ${why}.` };
 }
 
 function readList(

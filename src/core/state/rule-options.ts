@@ -1,7 +1,7 @@
 /** Options of a rule that matter before the kernel sees it, by both spellings. */
 export const SOURCE_OPTIONS: ReadonlySet<string> = new Set(['-s', '--source', '--src']);
 export const DESTINATION_OPTIONS: ReadonlySet<string> = new Set(['-d', '--destination', '--dst']);
-export const PROTOCOL_OPTIONS: ReadonlySet<string> = new Set(['-p', '--protocol', '--proto']);
+export const PROTOCOL_OPTIONS: ReadonlySet<string> = new Set(['-p', '--protocol']);
 export const MATCH_OPTIONS: ReadonlySet<string> = new Set(['-m', '--match']);
 export const JUMP_OPTIONS: ReadonlySet<string> = new Set(['-j', '--jump', '-g', '--goto']);
 
@@ -51,9 +51,28 @@ export const COMMAND_OPTIONS: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
-/** `-s10.0.0.1`, `-jDROP` and `--jump=DROP` are not understood by iptables-restore 1.8.9: it reads all of the word as the value. */
-export const STUCK_VALUE =
-  /^(?:(-[sdpjgmio])([^-].*)|(--(?:source|destination|src|dst|protocol|jump|goto|match))=(.*))$/;
+/**
+ * Spellings that iptables takes or half takes and that would hide a jump, an address or a command from this program: `-s10.0.0.1` and
+ * `--jump=X` (iptables-restore 1.8.9 takes the whole word for the value), `-vj X`, `--jum X`.
+ */
+export function joinedOption(word: string): { readonly message: string; readonly hint: string } | undefined {
+  const [, option, value] = JOINED.exec(word) ?? [];
+  if (option !== undefined && value !== undefined) {
+    const hint = `Write \`${option} ${value}\`: iptables-restore does not understand the joined form.`;
+    return { message: `\`${option}\` and its value must be two words`, hint };
+  }
+  if (/^-[A-Za-z0-9][A-Za-z0-9]*[A-Za-z]/.test(word)) {
+    return {
+      message: `Short options cannot be joined as in \`${word}\``,
+      hint: 'Write each with a hyphen of its own.',
+    };
+  }
+  if (!/^--(?:ju?m?|go?t?)$/.test(word)) return undefined;
+  const full = word.startsWith('--j') ? '--jump' : '--goto';
+  return { message: `\`${word}\` is not the whole name of an option`, hint: `Write \`${full}\`.` };
+}
+
+const JOINED = /^(-[sdpjgmio]|--(?:source|destination|src|dst|protocol|jump|goto|match)(?==))=?(.+)$/;
 
 function forAll(why: string, names: readonly string[]): readonly (readonly [string, string])[] {
   return names.flatMap((line) => line.split(' ')).map((name) => [name, why]);

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stateFiles } from '../../../src/adapters/files/state-files.ts';
+import { FwError } from '../../../src/core/errors.ts';
+
+let root = '';
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'fw-state-files-'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+function write(files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+}
+
+async function paths(path = root): Promise<readonly string[]> {
+  return (await stateFiles.read(path)).map((file) => file.path.slice(root.length + 1));
+}
+
+async function failure(path = root): Promise<string> {
+  try {
+    await stateFiles.read(path);
+    return 'none';
+  } catch (error) {
+    if (!(error instanceof FwError)) throw error;
+    return `${error.code}: ${error.message.replaceAll(root, 'ROOT')}`;
+  }
+}
+
+describe('stateFiles', () => {
+  test('reads state files of all folders in the order of their bytes', async () => {
+    write({
+      'b.yaml': '',
+      'a.yml': '',
+      'B/ipv4.rules': '',
+      'a/x.yaml': '',
+      'h/rules.v6': '',
+      'é.yaml': '',
+      'z.yaml': '',
+    });
+    expect(await paths()).toEqual(['B/ipv4.rules', 'a.yml', 'a/x.yaml', 'b.yaml', 'h/rules.v6', 'z.yaml', 'é.yaml']);
+  });
+
+  test('gives texts, and paths as they were asked for', async () => {
+    write({ 'a.yaml': 'ä: 1\r\n' });
+    expect(await stateFiles.read(`${root}//`)).toEqual([{ path: `${root}/a.yaml`, text: 'ä: 1\r\n' }]);
+    expect(await stateFiles.read(`${root}/a.yaml`)).toEqual([{ path: `${root}/a.yaml`, text: 'ä: 1\r\n' }]);
+  });
+
+  test('leaves out hidden names, names with an underscore and other files', async () => {
+    write({
+      '.a.yaml': '',
+      '_b.yaml': '',
+      '.git/c.yaml': '',
+      '_old/d.yaml': '',
+      'README.md': '',
+      yaml: '',
+      'x.yaml.bak': '',
+    });
+    expect(await paths()).toEqual([]);
+  });
+
+  test('reads links to files and does not enter links to folders', async () => {
+    write({ 'a/real.yaml': 'x' });
+    symlinkSync(join(root, 'a', 'real.yaml'), join(root, 'link.yaml'));
+    symlinkSync(root, join(root, 'a', 'loop'));
+    symlinkSync(root, join(root, 'a', 'loop.yaml'));
+    expect(await paths()).toEqual(['a/real.yaml', 'link.yaml']);
+  });
+
+  test('a link that leads nowhere is an error, not a missing rule', async () => {
+    symlinkSync(join(root, 'gone'), join(root, 'a.yaml'));
+    expect(await failure()).toBe('state.invalid: ROOT/a.yaml cannot be read: ENOENT');
+  });
+
+  test('refuses what is not there, of another kind, too large or not text', async () => {
+    expect(await failure(`${root}/none`)).toBe('state.missing: There is no state at ROOT/none');
+    write({
+      'notes.txt': '',
+      'bom/a.yaml': '\ufeffa: b',
+      'latin/a.yaml': new Uint8Array([0x61, 0xe9]),
+      'big/a.yaml': '',
+    });
+    expect(await failure(`${root}/notes.txt`)).toMatch(/^state.invalid: ROOT\/notes.txt is no state file/);
+    expect(await failure(`${root}/bom`)).toBe('state.invalid: ROOT/bom/a.yaml begins with a byte order mark');
+    expect(await failure(`${root}/latin`)).toBe('state.invalid: ROOT/latin/a.yaml is not UTF-8 text');
+    truncateSync(join(root, 'big/a.yaml'), 64 * 1024 * 1024 + 1);
+    expect(await failure(`${root}/big`)).toBe('state.invalid: ROOT/big/a.yaml is larger than 64 MB');
+    expect(await failure('/dev/null/x')).toBe('state.missing: There is no state at /dev/null/x');
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { loadDesired } from '../../../src/app/load-desired.ts';
+import { FwError } from '../../../src/core/errors.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+function load(files: Files, more: { readonly path?: string; readonly allowEmpty?: boolean } = {}) {
+  const read = async () => Object.entries(files).map(([path, text]) => ({ path, text }));
+  return loadDesired(
+    { stateFiles: { read } },
+    { path: more.path ?? 'state', allowEmpty: more.allowEmpty ?? false, existing: ['edge', 'core'] },
+  );
+}
+
+async function failure(files: Files, more: { readonly path?: string } = {}): Promise<FwError> {
+  try {
+    await load(files, more);
+  } catch (error) {
+    if (error instanceof FwError) return error;
+    throw error;
+  }
+  throw new Error('the state was accepted');
+}
+
+const RULE = 'tables: {filter: {INPUT: [-j ACCEPT]}}\n';
+const SCRIPT = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n';
+
+describe('loadDesired', () => {
+  test('brings documents and iptables-save files together, with the texts that spans point into', async () => {
+    const { desired, sources, diagnostics } = await load({
+      'state/edge/ipv4.rules': SCRIPT,
+      'state/host/rules.v6': SCRIPT,
+      'state/x.yaml': `namespace: core\n${RULE}---\nnamespace: edge\ntables: {nat: {OUTPUT: []}}\n`,
+    });
+    expect(diagnostics).toEqual([]);
+    expect([...sources.keys()]).toHaveLength(3);
+    const namespaces = desired.namespaces.map(({ namespace }) => (namespace.kind === 'host' ? 'HOST' : namespace.name));
+    expect(namespaces).toEqual(['HOST', 'core', 'edge']);
+    expect(desired.namespaces[2]?.rulesets[0]?.tables.map(({ name }) => name).toSorted()).toEqual(['filter', 'nat']);
+    const rule = desired.namespaces[2]?.rulesets[0]?.tables.find(({ name }) => name === 'filter')?.claims[0]?.chains[0]
+      ?.rules[0];
+    const text = sources.get(rule?.span.file ?? '') ?? '';
+    expect(text.slice(rule?.span.start, rule?.span.end)).toContain('-j ACCEPT');
+  });
+
+  test.each(['rules.v4', 'ipv4.rules'])('a state that is one file %s is for the host', async (name) => {
+    const { desired } = await load({ [`edge/${name}`]: SCRIPT }, { path: `edge/${name}` });
+    expect(desired.namespaces).toMatchObject([{ namespace: { kind: 'host' } }]);
+  });
+
+  test.each(['state', 'state/', './state', '/srv/state'])('finds the namespace of a file below %s', async (path) => {
+    const { desired } = await load({ [`${path.replace(/\/$/, '')}/edge/ipv4.rules`]: SCRIPT }, { path });
+    expect(desired.namespaces).toMatchObject([{ namespace: { name: 'edge' } }]);
+  });
+
+  test.each([
+    ['no file', {}],
+    ['only words', { 'state/a.yaml': '# nothing\n' }],
+    ['no table', { 'state/a.yaml': 'namespace: edge\n' }],
+    ['no chain', { 'state/a.yaml': 'ownership: exclusive\ntables: {filter: {}}\n' }],
+    ['an empty file of rules', { 'state/host/ipv4.rules': '' }],
+  ])('%s is an error unless nothing is meant', async (_, files) => {
+    expect((await failure(files)).code).toBe('state.empty');
+    await expect(load(files, { allowEmpty: true })).resolves.toMatchObject({ diagnostics: [] });
+  });
+
+  test('shows the errors of all files, by file and place, and nothing can be planned', async () => {
+    const error = await failure({
+      'state/b.yaml': 'tables: {filter: {INPUT: [-A x]}}\nowners: x\n',
+      'state/a.yaml': 'tables: [\n',
+      'state/c.rules': SCRIPT,
+    });
+    expect(error.code).toBe('state.invalid');
+    expect(error.message).toBe('4 errors in 3 files of the state at state');
+    expect(error.diagnostics.map((one) => `${one.span?.file} ${one.code}`)).toEqual([
+      'state/a.yaml state.syntax',
+      'state/b.yaml state.rule',
+      'state/b.yaml state.unknown-key',
+      'state/c.rules state.script-name',
+    ]);
+    expect(error.sources.get('state/a.yaml')).toBe('tables: [\n');
+    expect(error.firewall).toBe('unchanged');
+  });
+
+  test('says so when missing namespaces are all that is wrong', async () => {
+    expect((await failure({ 'state/a.yaml': `namespace: egde\n${RULE}` })).code).toBe('env.no-namespace');
+    const both = await failure({ 'state/a.yaml': `namespace: egde\nx: y\n${RULE}` });
+    expect(both.code).toBe('state.invalid');
+  });
+
+  test('hands warnings on', async () => {
+    const { diagnostics } = await load({ 'state/a.yaml': `namespace: [edge, "x*"]\n${RULE}` });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['state.glob-empty']);
+  });
+});
