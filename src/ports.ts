@@ -1,3 +1,4 @@
+import type { Generation, NumberedGeneration } from './core/generation/types.ts';
 import type { RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
@@ -74,17 +75,47 @@ export type JournalStore = {
   read(id: string): Promise<RunState | undefined>;
   /** Where a journal lies, for messages. */
   pathOf(id: string): string;
+  /** Id of this boot of the machine. */
+  bootId(): Promise<string>;
 };
 
 export type Lock = {
   /**
    * Takes the lock of the data folder; the kernel frees it when this process is gone. Throws `run.locked`, naming the holder,
-   * when it is still taken after the given time.
+   * when it is still taken after the given time. Infinity waits for ever.
    */
   acquire(purpose: string, timeoutSeconds: number): Promise<{ release(): Promise<void> }>;
+  /** Who holds it now, in words; undefined when nobody does. */
+  holder(): Promise<string | undefined>;
 };
 
-export type Clock = { now(): Date };
+export type GenerationStore = {
+  /** Writes what an apply would become, before its fate is known. */
+  prepare(journalId: string, generation: Generation): Promise<void>;
+  /** Makes it the newest generation and resolves to its number. */
+  keep(journalId: string): Promise<number>;
+  discard(journalId: string): Promise<void>;
+  /** Ids of the applies whose generation is prepared and neither kept nor discarded. */
+  prepared(): Promise<readonly string[]>;
+  /** Numbers of all generations, ascending. */
+  numbers(): Promise<readonly number[]>;
+  read(number: number): Promise<NumberedGeneration>;
+};
+
+/** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
+export type Watchdog = {
+  /** Resolves when it watches the journal; it outlives this process, its session and its terminal. */
+  arm(journalId: string): Promise<void>;
+};
+
+/** What happens while nobody looks: to the log of the data folder, and to the terminal of whoever started the apply. */
+export type Announce = (words: string) => Promise<void>;
+
+export type Clock = {
+  now(): Date;
+  /** Resolves after that time has passed, also when the wall clock is set meanwhile. */
+  sleep(milliseconds: number): Promise<void>;
+};
 
 export type Reporter = (progress: Progress) => void;
 
@@ -92,7 +123,9 @@ export type Ports = {
   readonly kernel: Kernel;
   readonly stateFiles: StateFiles;
   readonly journal: JournalStore;
+  readonly generations: GenerationStore;
   readonly lock: Lock;
+  readonly watchdog: Watchdog;
   readonly clock: Clock;
   readonly report: Reporter;
 };

@@ -1,18 +1,42 @@
+import { appendLog } from './adapters/files/append-log.ts';
+import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { stateFiles } from './adapters/files/state-files.ts';
+import { writeTerminal } from './adapters/files/terminal.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
+import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
 import { openLock } from './adapters/kernel/run-lock.ts';
-import type { Ports, Reporter } from './ports.ts';
+import { openWatchdog } from './adapters/kernel/watchdog.ts';
+import type { Announce, Ports, Reporter } from './ports.ts';
 
 /** Builds the real ports: this machine's kernel, the files of this folder, the data folder that the flags name. */
 export function wire(options: { readonly dataDir: string; readonly report: Reporter }): Ports {
-  const clock = { now: () => new Date() };
+  const clock = {
+    now: () => new Date(),
+    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  };
   return {
     kernel: openKernel(),
     stateFiles,
     journal: openJournalStore(options.dataDir, clock),
+    generations: openGenerationStore(options.dataDir),
     lock: openLock(options.dataDir),
+    watchdog: openWatchdog(options.dataDir),
     clock,
     report: options.report,
   };
+}
+
+/** Tells the log of the data folder, and a terminal that may be there, what happens while nobody looks. */
+export function wireAnnounce(options: { readonly dataDir: string; readonly terminal: string | undefined }): Announce {
+  return async (words) => {
+    await appendLog(options.dataDir, new Date(), words);
+    if (options.terminal !== undefined) await writeTerminal(options.terminal, `fw: ${words}`);
+  };
+}
+
+/** Tells whoever started this process that it is at work: systemd by its protocol, a parent by a line on standard output. */
+export async function wireReady(): Promise<void> {
+  if (process.env.NOTIFY_SOCKET !== undefined) await notifySystemd();
+  else process.stdout.write('ready\n');
 }

@@ -1,13 +1,18 @@
 import { FwError } from '../core/errors.ts';
-import type { RunState } from '../core/journal/fold.ts';
-import type { Ports } from '../ports.ts';
+import { generationNamespaces } from '../core/generation/generation-of.ts';
+import type { Generation } from '../core/generation/types.ts';
+import { countChanges } from '../core/plan/count-changes.ts';
+import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
 import { type MadePlan, makePlan, type PlanOptions } from './make-plan.ts';
-import { recover } from './recover.ts';
+import { type Recovery, recover } from './recover.ts';
+import { settleGenerations } from './settle-generations.ts';
 
 export type ApplyStateOptions = PlanOptions & {
   readonly operator: string;
   readonly lockTimeoutSeconds: number;
+  /** Seconds in which somebody must confirm, or all goes back; undefined keeps the apply as soon as it is verified. */
+  readonly confirmSeconds: number | undefined;
   readonly stop: AbortSignal;
   /** Called before the first write: from then on a stop means going back. */
   readonly beginWriting: () => void;
@@ -15,47 +20,101 @@ export type ApplyStateOptions = PlanOptions & {
 
 /** What an apply asks of whoever started it. */
 export type Approval = {
-  /** An unfinished apply was found and brought back. */
-  recovered(runs: readonly RunState[]): void;
+  /** Unfinished applies were found and brought back. */
+  recovered(recovery: Recovery): void;
   /** Shows the plan and waits for the answer. Throws `apply.unapproved` when there is no yes. */
   approve(made: MadePlan): Promise<void>;
   /** Live rules changed while fw was waiting or rehearsing: the plan is made again. */
   moved(error: FwError): void;
 };
 
+export type Applied = {
+  /** A plan without steps means that nothing had to be done. */
+  readonly made: MadePlan;
+  /** Number of the generation that it became; undefined while it waits to be confirmed. */
+  readonly generation: number | undefined;
+  readonly pending?: { readonly id: string; readonly deadline: string };
+};
+
 /** Live rules that never hold still for the time of one rehearsal are not worth more attempts than this. */
 const ATTEMPTS = 5;
 
-/** All of `fw apply`. Resolves to the plan that was applied; a plan without steps means that nothing had to be done. */
-export async function applyState(ports: Ports, options: ApplyStateOptions, approval: Approval): Promise<MadePlan> {
+/** All of `fw apply`. */
+export async function applyState(ports: Ports, options: ApplyStateOptions, approval: Approval): Promise<Applied> {
   const lock = await ports.lock.acquire('fw apply', options.lockTimeoutSeconds);
   try {
-    const recovered = await recover(ports);
-    if (recovered.length > 0) approval.recovered(recovered);
+    const recovery = await recover(ports);
+    if (recovery.rolledBack.length > 0) approval.recovered(recovery);
+    checkNonePending(recovery);
     for (let attempt = 1; ; attempt += 1) {
       const made = await makePlan(ports, options);
-      if (made.plan.steps.length === 0) return made;
+      if (made.plan.steps.length === 0) return { made, generation: await settleGenerations(ports) };
       await approval.approve(made);
       if (options.stop.aborted) throw options.stop.reason;
-      const moved = await tryPlan(ports, made, options);
-      if (moved === undefined) return made;
-      if (attempt === ATTEMPTS) throw moved;
-      approval.moved(moved);
+      const applied = await tryPlan(ports, made, options);
+      if (!(applied instanceof FwError)) return applied;
+      if (attempt === ATTEMPTS) throw applied;
+      approval.moved(applied);
     }
   } finally {
     await lock.release();
   }
 }
 
-/** Undefined when the plan is applied; the error when live had moved before anything was written. */
-async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions): Promise<FwError | undefined> {
+function checkNonePending({ pending: [run] }: Recovery): void {
+  if (run?.state.kind !== 'pending') return;
+  throw new FwError(
+    'apply.pending',
+    `the apply ${run.id} of ${run.operator} waits to be confirmed until ${run.state.deadline}`,
+  );
+}
+
+/** The error when live had moved before anything was written; every other failure is thrown. */
+async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions): Promise<Applied | FwError> {
   try {
     const { operator, stop, beginWriting } = options;
-    const journal = await applyPlan(ports, made.plan, { operator, stop, beginWriting });
-    await journal.append({ kind: 'end', at: ports.clock.now().toISOString(), outcome: 'applied' });
-    return undefined;
+    const journal = await applyPlan(ports, made.plan, {
+      operator,
+      stop,
+      beginWriting,
+      arm: async ({ id }) => {
+        await ports.generations.prepare(id, describe(ports, made, options, id));
+        await ports.watchdog.arm(id);
+      },
+    });
+    return await finish(ports, made, options, journal);
   } catch (error) {
-    if (error instanceof FwError && error.code === 'apply.moved') return error;
+    if (!(error instanceof FwError) || error.code === 'apply.broken') throw error;
+    if (error.code === 'apply.moved' && error.firewall === 'unchanged') return error;
+    await settleGenerations(ports);
     throw error;
   }
+}
+
+async function finish(
+  ports: Ports,
+  made: MadePlan,
+  options: ApplyStateOptions,
+  journal: OpenJournal,
+): Promise<Applied> {
+  const now = ports.clock.now();
+  if (options.confirmSeconds === undefined) {
+    await journal.append({ kind: 'end', at: now.toISOString(), outcome: 'applied' });
+    return { made, generation: await settleGenerations(ports) };
+  }
+  const deadline = new Date(now.getTime() + options.confirmSeconds * 1000).toISOString();
+  await journal.append({ kind: 'pending', deadline });
+  return { made, generation: undefined, pending: { id: journal.id, deadline } };
+}
+
+function describe(ports: Ports, made: MadePlan, options: ApplyStateOptions, journal: string): Generation {
+  return {
+    version: 1,
+    at: ports.clock.now().toISOString(),
+    operator: options.operator,
+    state: options.state,
+    journal,
+    summary: countChanges(made.plan.steps),
+    namespaces: generationNamespaces(made.inputs, made.originOf),
+  };
 }

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { createLocator } from '../core/locate.ts';
-import { assemble } from '../core/plan/assemble.ts';
-import type { Plan } from '../core/plan/types.ts';
-import type { Sources } from '../core/span.ts';
+import { assemble, type NamespaceInput } from '../core/plan/assemble.ts';
+import type { Origin, Plan } from '../core/plan/types.ts';
+import type { Sources, Span } from '../core/span.ts';
 import type { Ports } from '../ports.ts';
 import { loadDesired } from './load-desired.ts';
 import { normalise } from './normalise.ts';
@@ -21,6 +21,9 @@ export type MadePlan = {
   readonly sources: Sources;
   /** Warnings about the state; errors are thrown. */
   readonly warnings: readonly Diagnostic[];
+  /** What the plan was made from, for the generation that an apply of it becomes. */
+  readonly inputs: readonly NamespaceInput[];
+  readonly originOf: (span: Span) => Origin;
 };
 
 /** All of `fw plan`: reads the state and the live rules of every namespace it names, and computes what would change. */
@@ -44,21 +47,22 @@ export async function makePlan(ports: Ports, options: PlanOptions): Promise<Made
   const claims = await normalise(kernel, pairs, sources);
   report({ kind: 'phase', phase: 'plan' });
   const locate = createLocator(sources);
-  const made = assemble(
-    pairs.map(({ desired: { owners }, live: { namespace, backend, alsoHeldBy, rulesets } }, index) => ({
+  const originOf = (span: Span) => `${span.file}:${locate(span).line}`;
+  const inputs = pairs.map(
+    ({ desired: { owners }, live: { namespace, backend, alsoHeldBy, rulesets } }, index): NamespaceInput => ({
       namespace,
       backend,
       ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
       owners,
       live: rulesets,
       claims: pick(claims, index),
-    })),
-    { context: options.context, originOf: (span) => `${span.file}:${locate(span).line}` },
+    }),
   );
+  const made = assemble(inputs, { context: options.context, originOf });
   if (made.diagnostics.length > 0) {
     throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: made.diagnostics, sources });
   }
-  return { plan: made.plan, sources, warnings: diagnostics };
+  return { plan: made.plan, sources, warnings: diagnostics, inputs, originOf };
 }
 
 function pick<T>(items: readonly T[], index: number): T {

@@ -1,28 +1,42 @@
 import { FwError } from '../core/errors.ts';
 import type { RunState } from '../core/journal/fold.ts';
+import { nextOf } from '../core/journal/next.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Ports } from '../ports.ts';
 import { rollBack } from './roll-back.ts';
+import { settleGenerations } from './settle-generations.ts';
+
+export type Recovery = {
+  readonly rolledBack: readonly RunState[];
+  /** Applies that wait for their confirmation; they are left alone. */
+  readonly pending: readonly RunState[];
+};
 
 /**
- * Brings every unfinished apply of the data folder back, newest first, and verifies it. The caller holds the lock, so whoever wrote
- * the journal is gone. Resolves to what was brought back; an apply that waits for its confirmation is left alone.
- * Throws `apply.broken` when something could not be brought back; its journal stays unfinished.
+ * Brings every apply of the data folder back that died, that nobody confirmed in time, or that a reboot undid; newest first, verified.
+ * The caller holds the lock, so whoever wrote the journals is gone. Throws `apply.broken` when something could not be brought
+ * back; its journal stays unfinished.
  */
-export async function recover(ports: Ports): Promise<readonly RunState[]> {
-  const found = (await ports.journal.unfinished()).filter((run) => run.state.kind === 'unfinished');
-  for (const run of [...found].reverse()) await recoverRun(ports, run);
-  return found;
+export async function recover(ports: Ports): Promise<Recovery> {
+  const runs = await ports.journal.unfinished();
+  const boot = await ports.journal.bootId();
+  const now = ports.clock.now();
+  const rolledBack = runs.filter((run) => nextOf(run, now, boot).kind === 'roll-back');
+  for (const run of [...rolledBack].reverse()) await recoverRun(ports, run);
+  return { rolledBack, pending: runs.filter((run) => nextOf(run, now, boot).kind === 'wait') };
 }
 
-/** Brings one apply back, whatever its state: also a pending one whose time is up. */
+/** Brings one apply back, whatever its state. */
 export async function recoverRun(ports: Ports, run: RunState): Promise<void> {
   const steps = run.steps.map(({ step, before, after }) => ({ step, before: before ?? undefined, after }));
   const { failed } = await rollBack(ports.kernel, steps, ports.report);
   const journal = await ports.journal.open(run.id);
   const at = ports.clock.now().toISOString();
   await journal.append({ kind: 'end', at, outcome: failed.length === 0 ? 'rolled-back' : 'broken' });
-  if (failed.length === 0) return;
+  if (failed.length === 0) {
+    await settleGenerations(ports);
+    return;
+  }
   throw new FwError('apply.broken', `the apply ${run.id} could not be brought back`, {
     firewall: 'not proven: the way back failed',
     said: failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n'),

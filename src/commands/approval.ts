@@ -12,8 +12,12 @@ export function approvalAt({ screen, facts }: Run, options: ApprovalOptions): Ap
     if (!options.json) screen.printLines(lines);
   };
   return {
-    recovered: (runs) =>
-      say(runs.map((run) => `The apply ${run.id} of ${run.operator} had not ended. It is rolled back and verified.`)),
+    recovered: ({ rolledBack }) =>
+      say(
+        rolledBack.map(
+          (run) => `The apply ${run.id} of ${run.operator} had not ended. It is rolled back and verified.`,
+        ),
+      ),
     moved: (error) => say([`${error.message}. Planning again.`]),
     approve: async (made) => {
       const seconds = (performance.now() - started) / 1000;

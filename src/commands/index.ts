@@ -1,13 +1,19 @@
 import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
+import Confirm from './confirm.ts';
 import Plan from './plan.ts';
 import Recover from './recover.ts';
+import Status from './status.ts';
 import Validate from './validate.ts';
+import Watchdog from './watchdog.ts';
 
 /** Every command by its id. oclif asks for this map by name, see `oclif.commands` in package.json. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
+  confirm: Confirm,
   plan: Plan,
   recover: Recover,
+  status: Status,
   validate: Validate,
+  watchdog: Watchdog,
 };

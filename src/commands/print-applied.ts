@@ -1,24 +1,30 @@
-import type { MadePlan } from '../app/make-plan.ts';
-import { countChanges } from '../core/plan/count-changes.ts';
+import type { Applied } from '../app/apply-state.ts';
+import { type ChangeCounts, countChanges } from '../core/plan/count-changes.ts';
 import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
 
 /** The last lines of an apply: what was done, in the numbers of the plan, or that nothing had to be. */
-export function printApplied({ screen, facts }: Run, made: MadePlan, options: { readonly json: boolean }): void {
+export function printApplied({ screen, facts }: Run, applied: Applied, options: { readonly json: boolean }): void {
+  const { made, generation, pending } = applied;
   const { steps } = made.plan;
   const counts = countChanges(steps);
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ type: 'result', exit_code: 0, changed: steps.length > 0, summary: counts })}\n`,
-    );
+    const result = { type: 'result', exit_code: 0, changed: steps.length > 0, summary: counts, generation, pending };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
   } else if (steps.length === 0) {
-    screen.printLines(showPlan(made, facts, { verb: 'fw apply', full: false, seconds: performance.now() / 1000 }));
+    const seconds = performance.now() / 1000;
+    screen.printLines(showPlan(made, facts, { verb: 'fw apply', full: false, seconds }));
   } else {
-    const { add, change, move, remove, policies } = counts;
-    const namespaces = new Set(steps.map(({ namespace }) => (namespace.kind === 'host' ? '' : namespace.name))).size;
     screen.printLines([
-      `Applied and verified: ${add} added, ${change} changed, ${move} moved, ${remove} removed, ` +
-        `${policies} ${policies === 1 ? 'policy' : 'policies'} set, in ${namespaces} ${namespaces === 1 ? 'namespace' : 'namespaces'}.`,
+      `Applied and verified: ${printCounts(counts)}.${generation === undefined ? '' : ` Generation ${generation}.`}`,
+      ...(pending === undefined
+        ? []
+        : [`Rolled back by itself at ${pending.deadline} unless confirmed. Keep it:  fw confirm ${pending.id}`]),
     ]);
   }
+}
+
+function printCounts({ add, change, move, remove, policies }: ChangeCounts): string {
+  const set = `${policies} ${policies === 1 ? 'policy' : 'policies'} set`;
+  return `${add} added, ${change} changed, ${move} moved, ${remove} removed, ${set}`;
 }

@@ -18,8 +18,8 @@ export default class Recover extends BaseCommand {
       const lock = await ports.lock.acquire('fw recover', 0);
       try {
         beginWriting();
-        const runs = await recover(ports);
-        const ids = runs.map((run) => run.id);
+        const { rolledBack } = await recover(ports);
+        const ids = rolledBack.map((run) => run.id);
         if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'result', exit_code: 0, recovered: ids })}\n`);
         else if (ids.length === 0) screen.printLines(['Nothing to recover: every apply has ended.']);
         else screen.printLines(ids.map((id) => `The apply ${id} is rolled back and verified.`));

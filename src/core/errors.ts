@@ -53,6 +53,8 @@ export const CODES = {
     exit: EXIT.locked,
     next: 'Keep the pending apply with fw confirm, or wait until it is rolled back.',
   },
+  'apply.no-watchdog': { exit: EXIT.error, next: 'See why fw watchdog does not start.' },
+  'apply.not-pending': { exit: EXIT.error, next: 'See fw status.' },
   'recover.needed': { exit: EXIT.error, next: 'Run fw recover.' },
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
   'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { applyState } from '../../src/app/apply-state.ts';
+import { type Applied, applyState } from '../../src/app/apply-state.ts';
 import { type MadePlan, makePlan } from '../../src/app/make-plan.ts';
 import type { Kernel, Ports } from '../../src/ports.ts';
 import { wire } from '../../src/wire.ts';
@@ -23,15 +23,24 @@ export function dataFolder(): string {
 /** The real ports with an own data folder; `wrap` may stand between fw and the kernel. */
 export function realPorts(wrap: (kernel: Kernel) => Kernel = (kernel) => kernel, data = dataFolder()): Ports {
   const ports = wire({ dataDir: data, report: () => {} });
-  return { ...ports, kernel: wrap(ports.kernel) };
+  // The watchdog is a second fw, which tests of the built program have; here nobody dies.
+  return { ...ports, kernel: wrap(ports.kernel), watchdog: { arm: async () => {} } };
 }
 
 export function plan(state: string, ports = realPorts()): Promise<MadePlan> {
   return makePlan(ports, { state, allowEmpty: false, context: 2 });
 }
 
-export function apply(state: string, ports = realPorts(), stop = new AbortController().signal): Promise<MadePlan> {
-  const options = { state, allowEmpty: false, context: 2, operator: 'test', lockTimeoutSeconds: 5, stop };
+export function apply(state: string, ports = realPorts(), stop = new AbortController().signal): Promise<Applied> {
+  const options = {
+    state,
+    allowEmpty: false,
+    context: 2,
+    operator: 'test',
+    lockTimeoutSeconds: 5,
+    confirmSeconds: undefined,
+    stop,
+  };
   const approval = { recovered: () => {}, moved: () => {}, approve: async () => {} };
   return applyState(ports, { ...options, beginWriting: () => {} }, approval);
 }

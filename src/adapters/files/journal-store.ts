@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
@@ -6,41 +6,58 @@ import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
 import { openDataFolder } from './data-folder.ts';
 import { appendSynced, createSynced } from './write-synced.ts';
 
+/** The kernel makes a new one at every boot. */
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 const SUFFIX = '.jsonl';
+/** Ended journals are kept for diagnosis, under names that `unfinished` does not read. */
+const ENDED = 'ended-';
+const KEPT = 20;
 const ID = /^[0-9]{8}T[0-9]{9}Z-[0-9]+$/;
 
 /** Journals of the data folder: one file an apply, one JSON value a line, in `journal/`. Ids sort by time. */
 export function openJournalStore(root: string, clock: Clock): JournalStore {
   const folder = () => openDataFolder(root, 'journal');
-  const pathOf = async (id: string) => {
+  const pathOf = (id: string, prefix = '') => {
     if (!ID.test(id)) throw new Error(`not a journal id: ${JSON.stringify(id)}`);
-    return join(await folder(), `${id}${SUFFIX}`);
+    return join(root, 'journal', `${prefix}${id}${SUFFIX}`);
   };
   const open = async (id: string): Promise<OpenJournal> => {
-    const path = await pathOf(id);
-    return { id, append: (entry) => appendSynced(path, print(entry)) };
+    await folder();
+    return { id, append: (entry) => append(id, entry) };
   };
-  const read = async (id: string) => foldJournal(await readFile(await pathOf(id), 'utf8'));
+  const append = async (id: string, entry: JournalEntry) => {
+    await appendSynced(pathOf(id), print(entry));
+    if (entry.kind === 'end' && entry.outcome !== 'broken') {
+      await rename(pathOf(id), pathOf(id, ENDED));
+      await prune(await folder());
+    }
+  };
+  const read = async (id: string) => {
+    await folder();
+    const text = (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
+    return text === undefined ? undefined : foldJournal(text);
+  };
   return {
     begin: async (steps, operator) => {
+      await folder();
       const at = clock.now().toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${process.pid}`;
-      const entry: JournalEntry = { kind: 'begin', version: 1, id, at, pid: process.pid, operator, steps };
-      await createSynced(await pathOf(id), print(entry));
+      const boot = (await readFile(BOOT_ID, 'utf8')).trim();
+      await createSynced(
+        pathOf(id),
+        print({ kind: 'begin', version: 1, id, at, pid: process.pid, boot, operator, steps }),
+      );
       return open(id);
     },
     open,
     read,
-    pathOf: (id) => join(root, 'journal', `${id}${SUFFIX}`),
+    pathOf,
+    bootId: async () => (await readFile(BOOT_ID, 'utf8')).trim(),
     unfinished: async () => {
-      const names = await readdir(await folder());
-      const ids = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
-      const states = await Promise.all(
-        ids
-          .filter((id) => ID.test(id))
-          .sort()
-          .map(read),
-      );
+      const ids = (await readdir(await folder()))
+        .map((name) => name.slice(0, -SUFFIX.length))
+        .filter((id) => ID.test(id));
+      const states = await Promise.all(ids.sort().map(read));
       return states.filter((state): state is RunState => state !== undefined && state.state.kind !== 'ended');
     },
   };
@@ -49,4 +66,18 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
 /** A leading line feed closes a line that a crash may have torn. */
 function print(entry: JournalEntry): string {
   return entry.kind === 'begin' ? `${JSON.stringify(entry)}\n` : `\n${JSON.stringify(entry)}\n`;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const ended = (await readdir(folder)).filter((name) => name.startsWith(ENDED)).sort();
+  for (const name of ended.slice(0, -KEPT)) await unlink(join(folder, name));
 }

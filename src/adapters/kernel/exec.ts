@@ -73,6 +73,35 @@ export async function hold(file: string, args: readonly string[]): Promise<Held 
   }
 }
 
+/**
+ * Starts a program that outlives this process: in a session of its own, with nothing of ours open. Resolves when it has printed
+ * its first line; to what it said on standard error when it ended before that.
+ */
+export async function startDetached(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const child = execa(file, args, {
+    stdin: 'ignore',
+    env: { PATH: searchPath(), LC_ALL: 'C', ...env },
+    extendEnv: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+    buffer: { stdout: false, stderr: true },
+  });
+  const started = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
+  if (!(await Promise.race([started, child.then(() => false)]))) {
+    const result = await child;
+    return String(result.stderr ?? '') || (result.message ?? 'it ended at once');
+  }
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.unref();
+  return undefined;
+}
+
 /** Folders where programs are looked for, in order. */
 export function searchPath(): string {
   const own = (process.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));

@@ -1,7 +1,7 @@
 import { FwError } from '../../core/errors.ts';
 import type { Lock } from '../../ports.ts';
 import { prepareLockFile, readHolder, writeHolder } from '../files/lock-file.ts';
-import { hold } from './exec.ts';
+import { hold, run } from './exec.ts';
 
 /** Exit code that we ask `flock` to use when the lock is taken, to tell it from its own failures. */
 const TAKEN = 75;
@@ -14,7 +14,7 @@ export function openLock(root: string): Lock {
   return {
     acquire: async (purpose, timeoutSeconds) => {
       const path = await prepareLockFile(root);
-      const wait = timeoutSeconds > 0 ? ['--timeout', String(timeoutSeconds)] : ['--nonblock'];
+      const wait = waitArguments(timeoutSeconds);
       const held = await hold('flock', ['--exclusive', ...wait, '--conflict-exit-code', String(TAKEN), path]);
       if ('exitCode' in held) {
         if (held.exitCode !== TAKEN)
@@ -24,5 +24,16 @@ export function openLock(root: string): Lock {
       await writeHolder(path, purpose);
       return { release: held.release };
     },
+    holder: async () => {
+      const path = await prepareLockFile(root);
+      const tried = await run('flock', ['--shared', '--nonblock', '--conflict-exit-code', String(TAKEN), path, 'true']);
+      return tried.exitCode === TAKEN ? await readHolder(path) : undefined;
+    },
   };
+}
+
+function waitArguments(seconds: number): readonly string[] {
+  if (seconds === Number.POSITIVE_INFINITY) return [];
+  // Not zero: `fw status` takes the lock for a moment, to see whether it is free.
+  return ['--timeout', String(Math.max(seconds, 0.2))];
 }

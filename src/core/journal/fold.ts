@@ -5,6 +5,7 @@ export type RunState = {
   readonly id: string;
   readonly at: string;
   readonly pid: number;
+  readonly boot: string;
   readonly operator: string;
   readonly steps: readonly JournalStep[];
   readonly state:
@@ -21,14 +22,14 @@ export function foldJournal(text: string): RunState | undefined {
   const entries = text.split('\n').flatMap(parseLine);
   const [begin] = entries;
   if (begin?.kind !== 'begin') return undefined;
-  const { id, at, pid, operator, steps } = begin;
+  const { id, at, pid, boot, operator, steps } = begin;
+  const run = { id, at, pid, boot, operator, steps };
   const last = entries.at(-1);
   if (last?.kind === 'end' && last.outcome !== 'broken') {
-    return { id, at, pid, operator, steps, state: { kind: 'ended', outcome: last.outcome } };
+    return { ...run, state: { kind: 'ended', outcome: last.outcome } };
   }
-  if (last?.kind === 'pending')
-    return { id, at, pid, operator, steps, state: { kind: 'pending', deadline: last.deadline } };
-  return { id, at, pid, operator, steps, state: { kind: 'unfinished' } };
+  if (last?.kind === 'pending') return { ...run, state: { kind: 'pending', deadline: last.deadline } };
+  return { ...run, state: { kind: 'unfinished' } };
 }
 
 function parseLine(line: string): JournalEntry[] {

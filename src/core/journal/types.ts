@@ -12,6 +12,8 @@ export type JournalEntry =
       /** UTC, ISO 8601. */
       readonly at: string;
       readonly pid: number;
+      /** Id of the boot: after another boot the kernel's rules are gone, whatever was pending. */
+      readonly boot: string;
       readonly operator: string;
       readonly steps: readonly JournalStep[];
     }

@@ -1,0 +1,33 @@
+import type { RunState } from '../core/journal/fold.ts';
+import { nextOf } from '../core/journal/next.ts';
+import type { Ports } from '../ports.ts';
+
+export type Status = {
+  /** Who holds the lock; undefined when nobody does. */
+  readonly holder: string | undefined;
+  /** Applies that wait to be confirmed, with the seconds that are left. */
+  readonly pending: readonly { readonly run: RunState; readonly deadline: string; readonly secondsLeft: number }[];
+  /** Applies that died or ran out of time and are not yet back; empty while a run is at work. */
+  readonly unfinished: readonly RunState[];
+  readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
+};
+
+/** What is going on in a data folder. Reads, and takes the lock only for the moment of asking whether it is free. */
+export async function readStatus(ports: Ports): Promise<Status> {
+  const holder = await ports.lock.holder();
+  const boot = await ports.journal.bootId();
+  const runs = (await ports.journal.unfinished()).map((run) => ({ run, next: nextOf(run, ports.clock.now(), boot) }));
+  const newest = (await ports.generations.numbers()).at(-1);
+  const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
+  return {
+    holder,
+    pending: runs.flatMap(({ run, next }) =>
+      next.kind === 'wait' && run.state.kind === 'pending'
+        ? [{ run, deadline: run.state.deadline, secondsLeft: Math.ceil(next.milliseconds / 1000) }]
+        : [],
+    ),
+    unfinished: holder === undefined ? runs.filter(({ next }) => next.kind === 'roll-back').map(({ run }) => run) : [],
+    generation:
+      newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
+  };
+}

@@ -1,0 +1,41 @@
+import { readStatus } from '../app/read-status.ts';
+import { EXIT } from '../core/errors.ts';
+import { wire } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+import { withScreen } from './with-screen.ts';
+
+export default class Status extends BaseCommand {
+  static override summary = 'Show what is pending, what is unfinished, who is at work, and the generation in force.';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Status);
+    return withScreen(flags, async ({ screen }) => {
+      const { holder, pending, unfinished, generation } = await readStatus(
+        wire({ dataDir: flags['data-dir'], report: screen.report }),
+      );
+      if (flags.json) {
+        const waiting = pending.map(({ run, deadline, secondsLeft }) => ({
+          id: run.id,
+          deadline,
+          seconds_left: secondsLeft,
+        }));
+        const dead = unfinished.map(({ id, at, operator }) => ({ id, at, operator }));
+        const status = { type: 'status', holder, pending: waiting, unfinished: dead, generation };
+        process.stdout.write(`${JSON.stringify(status)}\n`);
+        return EXIT.ok;
+      }
+      screen.printLines([
+        generation === undefined
+          ? 'Generation: none yet'
+          : `Generation: ${generation.number}, applied ${generation.at} by ${generation.operator}`,
+        `At work:    ${holder ?? 'nobody'}`,
+        ...pending.map(
+          ({ run, secondsLeft }) => `Pending:    ${run.id}, ${secondsLeft} s left. Keep it:  fw confirm ${run.id}`,
+        ),
+        ...unfinished.map((run) => `Unfinished: ${run.id} of ${run.operator}. Bring it back:  fw recover`),
+      ]);
+      return EXIT.ok;
+    });
+  }
+}

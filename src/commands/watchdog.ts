@@ -1,0 +1,31 @@
+import { Flags } from '@oclif/core';
+import { watch } from '../app/watch.ts';
+import { EXIT } from '../core/errors.ts';
+import { wire, wireAnnounce, wireReady } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+
+/** Started by fw apply, never by hand: it outlives the apply, its session and its terminal. */
+export default class Watchdog extends BaseCommand {
+  static override hidden = true;
+  static override summary = 'Bring an apply back when its process dies or nobody confirms it.';
+  static override examples = ['<%= config.bin %> <%= command.id %> --journal 20260102T030405678Z-123'];
+  static override flags = {
+    journal: Flags.string({ summary: 'Id of the apply.', env: 'FW_JOURNAL', required: true, helpValue: 'ID' }),
+    terminal: Flags.string({ summary: 'Terminal to tell.', env: 'FW_TERMINAL', helpValue: 'DEVICE' }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Watchdog);
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGPIPE', 'SIGTERM'] as const) process.on(signal, () => {});
+    const ports = wire({ dataDir: flags['data-dir'], report: () => {} });
+    const announce = wireAnnounce({ dataDir: flags['data-dir'], terminal: flags.terminal });
+    await wireReady();
+    try {
+      await watch(ports, flags.journal, announce);
+      return EXIT.ok;
+    } catch (error) {
+      await announce(`watchdog: ${error instanceof Error ? error.message : String(error)}. PAGE A HUMAN`);
+      throw error;
+    }
+  }
+}

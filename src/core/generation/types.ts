@@ -1,0 +1,39 @@
+import type { ChangeCounts } from '../plan/count-changes.ts';
+import type { Backend, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+import type { Hook } from '../state/types.ts';
+
+/** One owner's part of a table, as it was applied, in the kernel's spelling. */
+export type GenerationClaim = {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly ownership:
+    | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
+    | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
+  readonly policies: Readonly<Record<string, Policy>>;
+  readonly chains: readonly {
+    readonly name: string;
+    readonly hookInto?: string;
+    /** Rule text, and where it was written (`file:line`). */
+    readonly rules: readonly (readonly [text: string, origin?: string])[];
+  }[];
+};
+
+/** What one apply made of the firewall, and all that a return to it needs. Only applies that were kept become generations. */
+export type Generation = {
+  readonly version: 1;
+  /** UTC, ISO 8601. */
+  readonly at: string;
+  readonly operator: string;
+  /** Path of the state as it was named on the command line. */
+  readonly state: string;
+  readonly journal: string;
+  readonly summary: ChangeCounts;
+  readonly namespaces: readonly {
+    readonly namespace: Namespace;
+    readonly backend: Backend;
+    readonly owners: readonly string[];
+    readonly claims: readonly GenerationClaim[];
+  }[];
+};
+
+export type NumberedGeneration = { readonly number: number; readonly generation: Generation };
