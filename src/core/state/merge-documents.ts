@@ -7,7 +7,7 @@ import type { ReadDocument } from './written.ts';
 
 /**
  * Documents and iptables-save files, in path order, to what every namespace should be. `existing` are the names under /run/netns;
- * without them globs stand for themselves. Namespaces that are described by the same documents share their `rulesets`, so that later
+ * without them globs stand for themselves. Documents that are not placed are left out. Namespaces that are described by the same documents share their `rulesets`, so that later
  * stages can work once for each group; the host comes first, then the others by name.
  */
 export function mergeDocuments(
@@ -23,6 +23,7 @@ export function mergeDocuments(
     return known;
   };
   documents.forEach((document, index) => {
+    if (!document.isPlaced) return;
     const resolved = resolveNamespaces(document.namespaces, options.existing);
     diagnostics.push(...resolved.diagnostics);
     for (const description of resolved.names.map(describe)) {

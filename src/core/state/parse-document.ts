@@ -29,7 +29,8 @@ export function parseDocument(file: SourceFile): {
     const problems = checkShape(node, DOCUMENT, '');
     diagnostics.push(...problems);
     if (node.kind !== 'map' || problems.some((problem) => problem.code === 'state.too-large')) continue;
-    const document = readDocument(node.entries, { ...node.span, file: file.path });
+    const isPlaced = problems.every((problem) => isInTables(node.entries, problem));
+    const document = readDocument(node.entries, { ...node.span, file: file.path }, isPlaced);
     documents.push(document);
     if (!hasErrors(problems)) diagnostics.push(...checkHead(node.entries, document));
     diagnostics.push(...checkChains(document));
@@ -37,16 +38,24 @@ export function parseDocument(file: SourceFile): {
   return { documents, diagnostics };
 }
 
+/** The other keys say where the document belongs and how it is meant. */
+function isInTables(entries: readonly YamlEntry[], { span }: Diagnostic): boolean {
+  const tables = entries.find(({ key }) => key === 'tables');
+  if (tables === undefined || span === undefined) return false;
+  return tables.keySpan.start <= span.start && span.end <= tables.value.span.end;
+}
+
 function checkChains(document: StateDocument): readonly Diagnostic[] {
   return document.tables.flatMap((table) => table.chains.flatMap((chain) => checkChain(document, table.name, chain)));
 }
 
-function readDocument(entries: readonly YamlEntry[], span: Span): StateDocument {
+function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boolean): StateDocument {
   const hook = readText<Hook>(find(entries, 'hook'));
   const backend = readText<BackendChoice>(find(entries, 'backend'));
   const family = readText<Family>(find(entries, 'family'));
   const head: DocumentHead = {
     span,
+    isPlaced,
     namespaces: readTexts(find(entries, 'namespace')),
     ownership: readText<'shared' | 'exclusive'>(find(entries, 'ownership')) ?? { value: 'shared', span },
     owner: readText(find(entries, 'owner')) ?? { value: DEFAULT_OWNER, span },

@@ -22,14 +22,16 @@ export function readRule(
   const facts = findRuleFacts(expanded.words);
   const asked = [rule.family, options.family].filter((one) => one !== undefined);
   const inferred = inferFamilies(rule, facts, asked);
-  const diagnostics = [
-    ...(lexed.problem === undefined ? [] : [lexProblem(rule, lexed.problem)]),
-    ...expanded.diagnostics,
-    ...checkWords(rule, expanded.words, facts, lexed.problem !== undefined),
-    ...checkLists(rule, expanded.words, facts, inferred.families),
-    ...checkComment(rule.comment),
-    ...inferred.diagnostics,
-  ];
+  // Of a rule that is cut short only that is worth saying.
+  const problems =
+    lexed.problem !== undefined
+      ? [lexProblem(rule, lexed.problem)]
+      : [
+          ...checkWords(rule, expanded.words, facts),
+          ...checkLists(rule, expanded.words, facts, inferred.families),
+          ...inferred.diagnostics,
+        ];
+  const diagnostics = [...problems, ...expanded.diagnostics, ...checkComment(rule.comment)];
   const versions =
     diagnostics.length > 0 ? [] : inferred.families.map((family) => makeVersion(rule, expanded.words, facts, family));
   return { rule: { span: rule.span, ...(rule.id === undefined ? {} : { id: rule.id }), versions }, diagnostics };
@@ -112,17 +114,12 @@ function hintForLexProblem(rule: WrittenRule, problem: { readonly message: strin
   return {};
 }
 
-function checkWords(
-  rule: WrittenRule,
-  words: readonly Word[],
-  facts: RuleFacts,
-  isCut: boolean,
-): readonly Diagnostic[] {
+function checkWords(rule: WrittenRule, words: readonly Word[], facts: RuleFacts): readonly Diagnostic[] {
   const error = { severity: 'error', code: 'state.rule' } as const;
   const diagnostics: Diagnostic[] = facts.problems.map(({ word, message, hint }) => {
     return { ...error, message, span: innerSpan(rule, word.start, word.end), hint };
   });
-  if (words.length === 0 && !isCut) {
+  if (words.length === 0) {
     const hint = 'Write what follows `-A CHAIN`, or remove it.';
     diagnostics.push({ ...error, message: 'The rule is empty', span: rule.span, hint });
   }

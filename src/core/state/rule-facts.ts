@@ -67,7 +67,11 @@ export function findRuleFacts(words: readonly Word[]): RuleFacts {
     const option = OPTION_FAMILIES.get(value);
     pin(option, word);
     if (value === '-4' || value === '-6' || value === '--ipv4' || value === '--ipv6') dropped.push(index);
-    if (next === undefined) continue;
+    if (next === undefined) {
+      if (takesValue(value))
+        problems.push({ word, message: `\`${value}\` needs a value`, hint: 'The rule ends too early.' });
+      continue;
+    }
     if (TEXT_OPTIONS.has(value)) {
       index += 1;
     } else if (JUMP_OPTIONS.has(value)) {
@@ -93,6 +97,12 @@ export function findRuleFacts(words: readonly Word[]): RuleFacts {
   return { pins, mixed, unclear, jumps, dropped, problems };
 }
 
+/** Of the options that are known here. A comment that is put behind one without a value would become its value. */
+function takesValue(option: string): boolean {
+  const known = [TEXT_OPTIONS, JUMP_OPTIONS, MATCH_OPTIONS, PROTOCOL_OPTIONS, SOURCE_OPTIONS, DESTINATION_OPTIONS];
+  return known.some((options) => options.has(option));
+}
+
 const OPTION_FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['-4', 'ipv4'],
   ['--ipv4', 'ipv4'],
@@ -104,7 +114,7 @@ const OPTION_FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['--icmpv6-type', 'ipv6'],
 ]);
 
-/** Names and numbers, as iptables reads them: any letter case, a number in any base. */
+/** Names, which iptables takes in any letter case, and numbers. */
 const PROTOCOL_FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['icmp', 'ipv4'],
   ['1', 'ipv4'],

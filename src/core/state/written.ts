@@ -14,6 +14,8 @@ export type ReadDocument = DocumentHead & { readonly tables: readonly WrittenTab
 export type DocumentHead = {
   /** All of the document; `span.file` is the file. */
   readonly span: Span;
+  /** False when something is wrong with the keys that say where and how: then it is compared with no other document. */
+  readonly isPlaced: boolean;
   /** `host`, names and globs; the empty list stands for `host`. */
   readonly namespaces: readonly Written<string>[];
   readonly ownership: Written<'shared' | 'exclusive'>;

@@ -88,6 +88,15 @@ describe('loadDesired', () => {
     expect(both.code).toBe('state.invalid');
   });
 
+  test('does not compare a document whose place is not known with others', async () => {
+    const files = { 'state/a.yaml': 'tables: {filter: {INPUT: {policy: DROP}}}', 'state/b.yaml': '' };
+    const other = 'tables: {filter: {INPUT: {policy: ACCEPT}}}';
+    const unplaced = await failure({ ...files, 'state/b.yaml': `namespce: edge\n${other}` });
+    expect(unplaced.diagnostics.map(({ code }) => code)).toEqual(['state.unknown-key']);
+    const placed = await failure({ ...files, 'state/b.yaml': 'tables: {filter: {INPUT: {policy: ACCEPT, x: y}}}' });
+    expect(placed.diagnostics.map(({ code }) => code)).toEqual(['state.contradiction', 'state.unknown-key']);
+  });
+
   test('hands warnings on', async () => {
     const { diagnostics } = await load({ 'state/a.yaml': `namespace: [edge, "x*"]\n${RULE}` });
     expect(diagnostics.map(({ code }) => code)).toEqual(['state.glob-empty']);

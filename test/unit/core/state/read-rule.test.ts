@@ -159,6 +159,8 @@ describe('the words of a rule', () => {
     ['-4f -j ACCEPT', '-4f'],
     ['--jum web', '--jum'],
     ['-jweb', '-jweb'],
+    ['-p tcp -j', '-j'],
+    ['-m comment --comment', '--comment'],
     ['-j LOG -j DROP', 'DROP'],
     ['! -s 10.0.0.1,10.0.0.2 -j DROP', '!'],
     ['-s 10.0.0.1,, -j DROP', '10.0.0.1,,'],
