@@ -14,7 +14,7 @@ const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^wire\.ts$/, may: /^(adapters\/|app\/|core\/|ports\.ts$)/ },
   {
     of: /^commands\//,
-    may: /^(commands\/|app\/|ui\/|core\/|ports\.ts$|wire\.ts$|@oclif\/core$|node:util$)/,
+    may: /^(commands\/|app\/|ui\/|core\/|ports\.ts$|wire\.ts$|@oclif\/core$|node:(os|util)$)/,
   },
   { of: /^argv\.ts$/, may: /^$/ },
   {

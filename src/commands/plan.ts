@@ -5,6 +5,7 @@ import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { planFlags, planOptions } from './plan-flags.ts';
 import { showPlan } from './show-plan.ts';
+import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Plan extends BaseCommand {
@@ -33,6 +34,7 @@ export default class Plan extends BaseCommand {
     return withScreen(flags, async ({ screen, facts }) => {
       const started = performance.now();
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      await warnUnfinished(ports);
       const made = await makePlan(ports, planOptions(flags));
       const seconds = (performance.now() - started) / 1000;
       if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan })}\n`);

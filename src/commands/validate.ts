@@ -4,6 +4,7 @@ import { EXIT } from '../core/errors.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Validate extends BaseCommand {
@@ -23,6 +24,7 @@ export default class Validate extends BaseCommand {
     const { flags } = await this.parse(Validate);
     return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      await warnUnfinished(ports);
       const valid = await validateState(ports, { state: flags.state, allowEmpty: flags['allow-empty'] });
       if (flags.json) {
         const { warnings, depths, namespaces } = valid;

@@ -55,7 +55,6 @@ export const CODES = {
   },
   'apply.no-watchdog': { exit: EXIT.error, next: 'See why fw watchdog does not start.' },
   'apply.not-pending': { exit: EXIT.error, next: 'See fw status.' },
-  'recover.needed': { exit: EXIT.error, next: 'Run fw recover.' },
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
   'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },
   'apply.rolled-back': { exit: EXIT.rolledBack, next: 'Read what failed above, correct it, and run again.' },
