@@ -4,11 +4,15 @@ import type { Generation } from '../core/generation/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
-import { type MadePlan, makePlan, type PlanOptions } from './make-plan.ts';
+import type { MadePlan } from './make-plan.ts';
 import { type Recovery, recover } from './recover.ts';
 import { settleGenerations } from './settle-generations.ts';
 
-export type ApplyStateOptions = PlanOptions & {
+export type ApplyStateOptions = {
+  /** Makes the plan from what is live now; asked again when live moved. */
+  readonly make: () => Promise<MadePlan>;
+  /** What the plan is made from, as the command line named it. */
+  readonly state: string;
   readonly operator: string;
   readonly lockTimeoutSeconds: number;
   /** Seconds in which somebody must confirm, or all goes back; undefined keeps the apply as soon as it is verified. */
@@ -39,7 +43,7 @@ export type Applied = {
 /** Live rules that never hold still for the time of one rehearsal are not worth more attempts than this. */
 const ATTEMPTS = 5;
 
-/** All of `fw apply`. */
+/** All of `fw apply` and `fw rollback`: makes a plan, has it approved, carries it out. */
 export async function applyState(ports: Ports, options: ApplyStateOptions, approval: Approval): Promise<Applied> {
   const lock = await ports.lock.acquire('fw apply', options.lockTimeoutSeconds);
   try {
@@ -47,7 +51,7 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
     if (recovery.rolledBack.length > 0) approval.recovered(recovery);
     checkNonePending(recovery);
     for (let attempt = 1; ; attempt += 1) {
-      const made = await makePlan(ports, options);
+      const made = await options.make();
       if (made.plan.steps.length === 0) return { made, generation: await settleGenerations(ports) };
       await approval.approve(made);
       if (options.stop.aborted) throw options.stop.reason;

@@ -1,6 +1,9 @@
 import { Flags } from '@oclif/core';
+import type { ApplyStateOptions } from '../app/apply-state.ts';
 import { durationFlag } from './duration.ts';
+import { operatorOf } from './operator.ts';
 import { planFlags } from './plan-flags.ts';
+import type { Run } from './with-screen.ts';
 
 /** Flags of every command that changes live rules by a plan. */
 export const applyFlags = {
@@ -17,3 +20,16 @@ export const applyFlags = {
     helpValue: 'DURATION',
   }),
 };
+
+export function applyOptions(
+  flags: { readonly confirm: number | undefined; readonly 'lock-timeout': number | undefined },
+  run: Run,
+): Omit<ApplyStateOptions, 'make' | 'state'> {
+  return {
+    operator: operatorOf(process.env),
+    lockTimeoutSeconds: flags['lock-timeout'] ?? 0,
+    confirmSeconds: flags.confirm,
+    stop: run.stop,
+    beginWriting: run.beginWriting,
+  };
+}

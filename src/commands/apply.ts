@@ -1,10 +1,10 @@
 import { applyState } from '../app/apply-state.ts';
+import { makePlan } from '../app/make-plan.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
-import { applyFlags } from './apply-flags.ts';
+import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
 import { BaseCommand } from './base.ts';
-import { operatorOf } from './operator.ts';
 import { planOptions } from './plan-flags.ts';
 import { printApplied } from './print-applied.ts';
 import { withScreen } from './with-screen.ts';
@@ -31,16 +31,12 @@ export default class Apply extends BaseCommand {
     const { flags } = await this.parse(Apply);
     return withScreen(flags, async (run) => {
       const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report });
-      const options = {
-        ...planOptions(flags),
-        operator: operatorOf(process.env),
-        lockTimeoutSeconds: flags['lock-timeout'] ?? 0,
-        confirmSeconds: flags.confirm,
-        stop: run.stop,
-        beginWriting: run.beginWriting,
-      };
-      const approval = approvalAt(run, { autoApprove: flags['auto-approve'], full: flags.full, json: flags.json });
-      printApplied(run, await applyState(ports, options, approval), { json: flags.json });
+      const applied = await applyState(
+        ports,
+        { ...applyOptions(flags, run), state: flags.state, make: () => makePlan(ports, planOptions(flags)) },
+        approvalAt(run, { autoApprove: flags['auto-approve'], full: flags.full, json: flags.json, verb: 'fw apply' }),
+      );
+      printApplied(run, applied, { json: flags.json, verb: 'fw apply' });
       return EXIT.ok;
     });
   }

@@ -3,7 +3,13 @@ import { FwError } from '../core/errors.ts';
 import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
 
-export type ApprovalOptions = { readonly autoApprove: boolean; readonly full: boolean; readonly json: boolean };
+export type ApprovalOptions = {
+  readonly autoApprove: boolean;
+  readonly full: boolean;
+  readonly json: boolean;
+  /** The command, for the title of the plan. */
+  readonly verb: string;
+};
 
 /** Shows what an apply is about to do and waits for the word; without a terminal only --auto-approve is a yes. */
 export function approvalAt({ screen, facts }: Run, options: ApprovalOptions): Approval {
@@ -22,7 +28,7 @@ export function approvalAt({ screen, facts }: Run, options: ApprovalOptions): Ap
     approve: async (made) => {
       const seconds = (performance.now() - started) / 1000;
       if (options.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan })}\n`);
-      say(showPlan(made, facts, { verb: 'fw apply', full: options.full, seconds }));
+      say(showPlan(made, facts, { verb: options.verb, full: options.full, seconds }));
       if (options.autoApprove) return;
       const answer = await screen.ask(['Apply these changes? Only "yes" is accepted.'], 'yes');
       if (answer === 'interrupted') throw new FwError('run.interrupted', 'interrupted at the question');

@@ -3,6 +3,7 @@ import Apply from './apply.ts';
 import Confirm from './confirm.ts';
 import Plan from './plan.ts';
 import Recover from './recover.ts';
+import Rollback from './rollback.ts';
 import Status from './status.ts';
 import Validate from './validate.ts';
 import Watchdog from './watchdog.ts';
@@ -13,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   confirm: Confirm,
   plan: Plan,
   recover: Recover,
+  rollback: Rollback,
   status: Status,
   validate: Validate,
   watchdog: Watchdog,

@@ -4,7 +4,11 @@ import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
 
 /** The last lines of an apply: what was done, in the numbers of the plan, or that nothing had to be. */
-export function printApplied({ screen, facts }: Run, applied: Applied, options: { readonly json: boolean }): void {
+export function printApplied(
+  { screen, facts }: Run,
+  applied: Applied,
+  options: { readonly json: boolean; readonly verb: string },
+): void {
   const { made, generation, pending } = applied;
   const { steps } = made.plan;
   const counts = countChanges(steps);
@@ -13,7 +17,7 @@ export function printApplied({ screen, facts }: Run, applied: Applied, options: 
     process.stdout.write(`${JSON.stringify(result)}\n`);
   } else if (steps.length === 0) {
     const seconds = performance.now() / 1000;
-    screen.printLines(showPlan(made, facts, { verb: 'fw apply', full: false, seconds }));
+    screen.printLines(showPlan(made, facts, { verb: options.verb, full: false, seconds }));
   } else {
     screen.printLines([
       `Applied and verified: ${printCounts(counts)}.${generation === undefined ? '' : ` Generation ${generation}.`}`,

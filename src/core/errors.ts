@@ -61,6 +61,7 @@ export const CODES = {
   'apply.broken': { exit: EXIT.broken, next: 'Page a human: compare the live rules with the journal named above.' },
   'run.interrupted': { exit: EXIT.interrupted, next: 'Run again when ready.' },
   'run.terminated': { exit: EXIT.terminated, next: 'Run again when ready.' },
+  'generation.missing': { exit: EXIT.error, next: 'See fw history.' },
   usage: { exit: EXIT.usage, next: 'See --help.' },
   'internal.bug': { exit: EXIT.error, next: 'Report this with the command line and the text above.' },
 } as const satisfies Record<string, { exit: number; next: string }>;

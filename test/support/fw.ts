@@ -32,17 +32,10 @@ export function plan(state: string, ports = realPorts()): Promise<MadePlan> {
 }
 
 export function apply(state: string, ports = realPorts(), stop = new AbortController().signal): Promise<Applied> {
-  const options = {
-    state,
-    allowEmpty: false,
-    context: 2,
-    operator: 'test',
-    lockTimeoutSeconds: 5,
-    confirmSeconds: undefined,
-    stop,
-  };
+  const options = { operator: 'test', lockTimeoutSeconds: 5, confirmSeconds: undefined, stop };
+  const make = () => plan(state, ports);
   const approval = { recovered: () => {}, moved: () => {}, approve: async () => {} };
-  return applyState(ports, { ...options, beginWriting: () => {} }, approval);
+  return applyState(ports, { ...options, make, state, beginWriting: () => {} }, approval);
 }
 
 /** Restore text of every step, for tests that look at what would be sent. */

@@ -1,0 +1,56 @@
+import { Args, Flags } from '@oclif/core';
+import { applyState } from '../app/apply-state.ts';
+import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
+import { type GenerationChoice, pickGeneration } from '../app/pick-generation.ts';
+import { EXIT, FwError } from '../core/errors.ts';
+import { wire } from '../wire.ts';
+import { applyFlags, applyOptions } from './apply-flags.ts';
+import { approvalAt } from './approval.ts';
+import { BaseCommand } from './base.ts';
+import { printApplied } from './print-applied.ts';
+import { withScreen } from './with-screen.ts';
+
+export default class Rollback extends BaseCommand {
+  static override summary = 'Go back to an earlier generation, as a plan like any other.';
+  static override description =
+    'Plans from the live rules to what a generation declared, shows the plan, asks, and applies it with the same safety as fw apply. ' +
+    'What other programs changed since stays. Without a number it goes to the generation before the newest.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> 41 --confirm 5m',
+    {
+      description: 'At boot: the newest generation, which is the last one that was confirmed',
+      command: '<%= config.bin %> <%= command.id %> --to last --auto-approve',
+    },
+  ];
+  static override args = {
+    generation: Args.integer({ description: 'Number of the generation.', min: 1, ignoreStdin: true }),
+  };
+  static override flags = {
+    ...applyFlags,
+    to: Flags.string({ summary: 'Name it by its place.', env: 'FW_TO', options: ['last', 'previous'] as const }),
+  };
+
+  async run(): Promise<number> {
+    const { args, flags } = await this.parse(Rollback);
+    if (args.generation !== undefined && flags.to !== undefined)
+      throw new FwError('usage', 'give a number or --to, not both');
+    const choice: GenerationChoice = args.generation ?? (flags.to === 'last' ? 'last' : 'previous');
+    return withScreen(flags, async (run) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report });
+      const { number, generation } = await pickGeneration(ports, choice);
+      const label = `generation ${number}`;
+      const make = () => makeRollbackPlan(ports, generation, { context: flags.context, label });
+      const verb = `fw rollback ${number}`;
+      const approval = approvalAt(run, {
+        autoApprove: flags['auto-approve'],
+        full: flags.full,
+        json: flags.json,
+        verb,
+      });
+      const applied = await applyState(ports, { ...applyOptions(flags, run), state: label, make }, approval);
+      printApplied(run, applied, { json: flags.json, verb });
+      return EXIT.ok;
+    });
+  }
+}
