@@ -28,7 +28,7 @@ export function openLiveScreen(options: LiveScreenOptions): Screen {
   const store = createLiveStore();
   const linesOf = stepLines(page, options.now, { each: true });
   let progress = IDLE;
-  let closed = false;
+  let gone = false;
   const print = (lines: readonly string[]) => {
     if (lines.length > 0) store.update({ printed: [...store.read().printed, ...blocksOf(lines)] });
   };
@@ -54,8 +54,13 @@ export function openLiveScreen(options: LiveScreenOptions): Screen {
     />
   );
   const session = render(view, { stdin, stdout, stderr, exitOnCtrlC: false, patchConsole: false });
-  const hangUp = () => answer('interrupted', '');
-  stdin.once('end', hangUp);
+  // Nobody can answer any more: not a question that is open, and none that would still come.
+  const hangUp = () => {
+    gone = true;
+    answer('interrupted', '');
+  };
+  stdin.on('end', hangUp);
+  stdin.on('error', hangUp);
   return {
     report(event) {
       progress = nextProgress(progress, event);
@@ -75,13 +80,11 @@ export function openLiveScreen(options: LiveScreenOptions): Screen {
       print(question);
       session.rerender(view);
       await readTypedAhead();
-      if (closed) return 'interrupted';
+      if (gone) return 'interrupted';
       return new Promise((resolve) => store.update({ question: { prompt, word, resolve } }));
     },
     async close() {
-      closed = true;
       hangUp();
-      stdin.off('end', hangUp);
       store.update({ progress: '' });
       // What was printed or taken away a moment ago may not be drawn yet.
       session.rerender(view);

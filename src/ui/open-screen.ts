@@ -17,9 +17,16 @@ export type OpenScreenOptions = ScreenFacts & {
  * keeps its order. Everywhere else nothing is loaded at all.
  */
 export function openScreen(options: OpenScreenOptions): Screen {
+  for (const output of [options.stdout, options.stderr]) output.on('error', keepGoing);
   if (!options.interactive) return openPlainScreen(options);
   return whenOpen(import('./live.tsx').then(({ openLiveScreen }) => openLiveScreen(options)));
 }
+
+/**
+ * A terminal that was closed (EIO) or a reader that left (EPIPE) must not end an apply half way: what cannot be shown is lost, the
+ * run goes on. The listener stays for good, since the last words of a run come after its screen is closed.
+ */
+function keepGoing(): void {}
 
 function whenOpen(opening: Promise<Screen>): Screen {
   // A screen that cannot be opened is told by `ask` and `close`, which somebody awaits.
