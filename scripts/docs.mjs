@@ -1,20 +1,28 @@
-// Writes the pages of docs/ that are made from the source. A unit test fails when one is out of date.
-import { writeFileSync } from 'node:fs';
+// Writes the pages of docs/ that are made from the source. Unit tests fail when one is out of date.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-// Node 20 reads no TypeScript.
-const { outputFiles } = await build({
+// Node 20 reads no TypeScript. The bundle lies where it finds the packages that it leaves outside.
+const bundle = join(root, 'node_modules/.cache/fw-docs.mjs');
+mkdirSync(dirname(bundle), { recursive: true });
+await build({
   absWorkingDir: root,
-  entryPoints: ['scripts/errors-page.ts'],
+  stdin: {
+    contents: "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts';",
+    resolveDir: root,
+    loader: 'ts',
+  },
   bundle: true,
-  write: false,
+  outfile: bundle,
+  packages: 'external',
+  external: ['*.tsx'],
   platform: 'node',
   format: 'esm',
+  logLevel: 'warning',
 });
-const source = Buffer.from(outputFiles[0].contents).toString('base64');
-const { printErrorsPage } = await import(`data:text/javascript;base64,${source}`);
+const { printErrorsPage, printCommandsPage } = await import(bundle);
 writeFileSync(join(root, 'docs/errors.md'), printErrorsPage());
+writeFileSync(join(root, 'docs/commands.md'), printCommandsPage());

@@ -1,5 +1,6 @@
 import type { Applied } from '../app/apply-state.ts';
-import { type ChangeCounts, countChanges } from '../core/plan/count-changes.ts';
+import { countChanges } from '../core/plan/count-changes.ts';
+import { appliedSentence, totalsOf } from '../ui/totals.ts';
 import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
 
@@ -20,15 +21,10 @@ export function printApplied(
     screen.printLines(showPlan(made, facts, { verb: options.verb, full: false, seconds }));
   } else {
     screen.printLines([
-      `Applied and verified: ${printCounts(counts)}.${generation === undefined ? '' : ` Generation ${generation}.`}`,
+      `${appliedSentence(totalsOf(made.plan))}${generation === undefined ? '' : `  Generation ${generation}.`}`,
       ...(pending === undefined
         ? []
         : [`Rolled back by itself at ${pending.deadline} unless confirmed. Keep it:  fw confirm ${pending.id}`]),
     ]);
   }
-}
-
-function printCounts({ add, change, move, remove, policies }: ChangeCounts): string {
-  const set = `${policies} ${policies === 1 ? 'policy' : 'policies'} set`;
-  return `${add} added, ${change} changed, ${move} moved, ${remove} removed, ${set}`;
 }

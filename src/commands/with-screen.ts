@@ -58,7 +58,10 @@ export async function withScreen(
 
 /** The second signal: no way back is waited for. The journal is on disk, so the watchdog or the next run brings it back. */
 function leaveNow(error: FwError): void {
-  process.stderr.write('fw: leaving at once; what was begun is rolled back by the watchdog, or by fw recover\n');
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  process.stderr.write(
+    '\x1b[?25hfw: leaving at once; what was begun is rolled back by the watchdog, or by fw recover\n',
+  );
   process.kill(process.pid, 'SIGKILL');
   throw error;
 }

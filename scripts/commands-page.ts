@@ -1,0 +1,70 @@
+import type { Command } from '@oclif/core';
+import { BaseCommand } from '../src/commands/base.ts';
+import { COMMANDS } from '../src/commands/index.ts';
+
+type Flag = {
+  readonly type: 'boolean' | 'option';
+  readonly summary?: string;
+  readonly description?: string;
+  readonly env?: string;
+  readonly default?: unknown;
+  readonly char?: string;
+  readonly helpValue?: string | string[];
+  readonly options?: readonly string[];
+  readonly hidden?: boolean;
+};
+
+/** docs/commands.md, made from the command classes. `npm run docs` writes it. */
+export function printCommandsPage(): string {
+  const shown = Object.entries(COMMANDS).filter(([, command]) => command.hidden !== true);
+  return [
+    '# Commands',
+    '',
+    'Made by `npm run docs` from `src/commands`; do not edit. `fw COMMAND --help` prints the same.',
+    'Exit numbers are in [errors.md](errors.md). Every flag can also be given by the environment variable in the last column.',
+    'The single-dash spellings of Terraform work as well: `-auto-approve`, `-detailed-exitcode`, `-no-color`, `-lock-timeout=30s`.',
+    '',
+    '| command | what it does |',
+    '| --- | --- |',
+    ...shown.map(([id, { summary }]) => `| [\`fw ${id}\`](#fw-${id}) | ${summary} |`),
+    '',
+    '## Flags of every command',
+    '',
+    ...printFlags(BaseCommand.baseFlags as Readonly<Record<string, Flag>>),
+    ...shown.flatMap(([id, command]) => printCommand(id, command)),
+  ].join('\n');
+}
+
+function printCommand(id: string, command: Command.Class): readonly string[] {
+  const args = Object.entries(command.args ?? {}).map(([name, arg]) => `- \`${name.toUpperCase()}\`: ${arg.description}`);
+  const examples = (command.examples ?? []).map((example) => {
+    const { command: line, description } = typeof example === 'string' ? { command: example, description: undefined } : example;
+    const text = line.replaceAll('<%= config.bin %>', 'fw').replaceAll('<%= command.id %>', id);
+    return description === undefined ? `    ${text}` : `    ${text}    # ${description}`;
+  });
+  return [
+    `## fw ${id}`,
+    '',
+    `${command.summary}`,
+    '',
+    ...(command.description === undefined ? [] : [command.description, '']),
+    ...(args.length === 0 ? [] : [...args, '']),
+    ...printFlags((command.flags ?? {}) as Readonly<Record<string, Flag>>),
+    ...(examples.length === 0 ? [] : [...examples, '']),
+  ];
+}
+
+function printFlags(flags: Readonly<Record<string, Flag>>): readonly string[] {
+  const rows = Object.entries(flags).filter(([, flag]) => flag.hidden !== true);
+  if (rows.length === 0) return [];
+  return ['| flag | what it does | environment |', '| --- | --- | --- |', ...rows.map(printFlag), ''];
+}
+
+function printFlag([name, flag]: readonly [string, Flag]): string {
+  const value = flag.options?.join('|') ?? flag.helpValue ?? 'VALUE';
+  const long = flag.type === 'boolean' ? `--${name}` : `--${name} ${value}`;
+  const short = flag.char === undefined ? '' : `-${flag.char}, `;
+  const preset = flag.default === undefined || flag.default === false ? '' : ` Default: \`${String(flag.default)}\`.`;
+  const words = [flag.summary ?? '', flag.description ?? ''].filter((text) => text !== '').join(' ');
+  return `| \`${`${short}${long}`.replaceAll('|', '\\|')}\` | ${words}${preset} | \`${flag.env ?? ''}\` |`;
+}
