@@ -19,6 +19,9 @@ export type Backends = { readonly available: readonly Backend[]; readonly prefer
 /** One thing to save; `backend` picks the binary. */
 export type SaveRequest = { readonly namespace: Namespace; readonly family: Family; readonly backend: Backend };
 
+/** One family of one namespace, whose nft rules are listed. */
+export type ListTarget = { readonly namespace: Namespace; readonly family: Family };
+
 /** A throw-away network namespace that vanishes when it is closed or when fw dies, however it dies. */
 export type Scratch = {
   /** `iptables-restore --counters`; `noflush` keeps what the tables hold, as an apply does. */
@@ -27,6 +30,8 @@ export type Scratch = {
   save(backend: Backend, family: Family): Promise<Ran>;
   /** `ipset restore`: rules that name a set load only where the set exists. */
   restoreSets(text: string): Promise<Ran>;
+  /** As `Kernel.listNft`, inside. */
+  listNft(family: Family): Promise<Ran>;
   close(): Promise<void>;
 };
 
@@ -45,6 +50,12 @@ export type Kernel = {
   hasLegacyTables(namespaces: readonly Namespace[]): Promise<readonly boolean[]>;
   /** `ipset list` of each namespace in restore form, headers only: types and options of the sets, no entries. */
   setHeaders(namespace: Namespace): Promise<Ran>;
+  /** All tables as the nft program prints them, without counters and without the elements of named sets; in the order of the targets. */
+  listNft(targets: readonly ListTarget[]): Promise<readonly Ran[]>;
+  /** One nft table twice, with handles: as JSON, and in words. For naming a rule in an error. */
+  describeNft(target: ListTarget, table: TableName): Promise<{ readonly json: Ran; readonly text: Ran }>;
+  /** Versions of the programs that print and list nft rules, as one text. */
+  nftVersions(): Promise<string>;
   /** nft only: removes a table that holds no rule and no chain of anybody. Resolves to false where it is not empty. */
   removeEmptyTable(target: SaveRequest, table: TableName): Promise<boolean>;
   /** Rootless where `isPrivileged` is false: then only nft works in it. */
@@ -102,6 +113,15 @@ export type GenerationStore = {
   read(number: number): Promise<NumberedGeneration>;
 };
 
+/**
+ * Save texts of which it is known that they are the whole truth: by digest, with the digest of the nft listing that belongs to them.
+ * Only a shortcut: a store that cannot be read or written knows nothing, and says nothing.
+ */
+export type ProvenStore = {
+  read(): Promise<ReadonlyMap<string, string>>;
+  add(proven: ReadonlyMap<string, string>): Promise<void>;
+};
+
 /** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
 export type Watchdog = {
   /** Resolves when it watches the journal; it outlives this process, its session and its terminal. */
@@ -124,6 +144,7 @@ export type Ports = {
   readonly stateFiles: StateFiles;
   readonly journal: JournalStore;
   readonly generations: GenerationStore;
+  readonly proven: ProvenStore;
   readonly lock: Lock;
   readonly watchdog: Watchdog;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { appendLog } from './adapters/files/append-log.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
+import { openProvenStore } from './adapters/files/proven-store.ts';
 import { stateFiles } from './adapters/files/state-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
@@ -20,6 +21,7 @@ export function wire(options: { readonly dataDir: string; readonly report: Repor
     stateFiles,
     journal: openJournalStore(options.dataDir, clock),
     generations: openGenerationStore(options.dataDir),
+    proven: openProvenStore(options.dataDir),
     lock: openLock(options.dataDir),
     watchdog: openWatchdog(options.dataDir),
     clock,

@@ -4,6 +4,7 @@ import { stepLabel } from '../core/plan/step-label.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
+import { proveSteps } from './prove-live.ts';
 import { readTables } from './read-tables.ts';
 import { type Rehearsed, rehearse } from './rehearse.ts';
 import { rollBack } from './roll-back.ts';
@@ -32,7 +33,9 @@ export type ApplyOptions = {
 export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions): Promise<OpenJournal> {
   const { kernel, report } = ports;
   report({ kind: 'phase', phase: 'rehearse' });
-  const rehearsed = await rehearse(kernel, plan.steps, await readTables(kernel, plan.steps));
+  const before = await readTables(kernel, plan.steps);
+  await proveSteps(kernel, plan.steps, before);
+  const rehearsed = await rehearse(kernel, plan.steps, before);
   await checkUnmoved(ports, rehearsed);
   if (options.stop.aborted) throw options.stop.reason;
   options.beginWriting();

@@ -7,6 +7,7 @@ import type { Sources, Span } from '../core/span.ts';
 import type { Ports } from '../ports.ts';
 import { loadDesired } from './load-desired.ts';
 import { normalise } from './normalise.ts';
+import { proveLive } from './prove-live.ts';
 import { readLive } from './read-live.ts';
 
 export type PlanOptions = {
@@ -42,6 +43,7 @@ export async function makePlan(ports: Ports, options: PlanOptions): Promise<Made
     existing,
   });
   const live = await readLive(kernel, desired.namespaces);
+  const doubts = await proveLive(ports, live);
   report({ kind: 'phase', phase: 'normalise' });
   const pairs = desired.namespaces.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
   const claims = await normalise(kernel, pairs, sources);
@@ -62,7 +64,7 @@ export async function makePlan(ports: Ports, options: PlanOptions): Promise<Made
   if (made.diagnostics.length > 0) {
     throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: made.diagnostics, sources });
   }
-  return { plan: made.plan, sources, warnings: diagnostics, inputs, originOf };
+  return { plan: made.plan, sources, warnings: [...diagnostics, ...doubts], inputs, originOf };
 }
 
 function pick<T>(items: readonly T[], index: number): T {

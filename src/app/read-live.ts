@@ -5,6 +5,7 @@ import { parseSave } from '../core/ruleset/parse-save.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../core/ruleset/types.ts';
 import type { BackendChoice } from '../core/state/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../ports.ts';
+import { nameNativeRules } from './name-native-rules.ts';
 
 /** Live rules of one namespace, of the backend that fw manages there. */
 export type Live = {
@@ -94,7 +95,15 @@ async function readAll(
     FAMILIES.map((family): SaveRequest => ({ namespace, backend, family })),
   );
   const saved = await kernel.save(requests);
-  const rulesets = requests.map((request, index) => parseSaved(request, saved[index] as Ran));
+  const rulesets = await Promise.all(
+    requests.map(async (request, index) => {
+      try {
+        return parseSaved(request, saved[index] as Ran);
+      } catch (error) {
+        throw await nameNativeRules(kernel, request, error);
+      }
+    }),
+  );
   return wanted.map((_, index) => ({
     ipv4: rulesets[2 * index] as Ruleset,
     ipv6: rulesets[2 * index + 1] as Ruleset,

@@ -4,6 +4,7 @@ import { readNetnsFolder } from '../files/netns-folder.ts';
 import { backends } from './backends.ts';
 import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
 import { hasLegacyTables } from './legacy-tables.ts';
+import { describeNft, listNft, nftVersions } from './list-nft.ts';
 import { removeEmptyTable } from './remove-empty-table.ts';
 import { restore } from './restore.ts';
 import { save } from './save.ts';
@@ -20,6 +21,9 @@ export function openKernel(): Kernel {
     restore,
     hasLegacyTables,
     setHeaders,
+    listNft,
+    describeNft,
+    nftVersions,
     removeEmptyTable,
     scratch: () => openScratch(hasNetAdmin()),
   };

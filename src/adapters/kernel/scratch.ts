@@ -2,6 +2,7 @@ import { FwError } from '../../core/errors.ts';
 import type { Backend, Family } from '../../core/ruleset/types.ts';
 import type { Ran, Scratch } from '../../ports.ts';
 import { hold, type RunOptions, run } from './exec.ts';
+import { listWords } from './list-nft.ts';
 import { restoreProgram, saveProgram } from './programs.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
       }),
     save: (backend: Backend, family: Family) => runInside(saveProgram(backend, family), ['--counters']),
     restoreSets: (text: string) => runInside('ipset', ['restore'], { input: text }),
+    listNft: (family: Family) => runInside('nft', listWords(family)),
     close: () => held.release(),
   };
 }

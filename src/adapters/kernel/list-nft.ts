@@ -1,0 +1,50 @@
+import type { Family, TableName } from '../../core/ruleset/types.ts';
+import type { ListTarget, Ran } from '../../ports.ts';
+import { enter } from './enter.ts';
+import { run } from './exec.ts';
+import { saveProgram } from './programs.ts';
+import { runEverywhere } from './run-everywhere.ts';
+
+/**
+ * Words after `nft` that list all tables of a family so that two listings of the same rules are the same text: `--stateless` leaves
+ * counters out, `--numeric` asks no name service, `--terse` leaves out what a named set holds. nft prints an extension of iptables as
+ * the nft expression it stands for where it can, so rules that another version of iptables wrote compare as equal (nft 1.0.6).
+ */
+export function listWords(family: Family): readonly string[] {
+  return ['--stateless', '--numeric', '--terse', 'list', 'ruleset', nftFamily(family)];
+}
+
+/** Lists each target with one process; 10,000 rules take 0.2 s (nft 1.0.6). */
+export async function listNft(targets: readonly ListTarget[]): Promise<readonly Ran[]> {
+  const listed = await runEverywhere(
+    targets.map(({ namespace, family }) => ({ namespace, words: ['nft', ...listWords(family)] })),
+  );
+  return listed.map(markMissing);
+}
+
+export async function describeNft(
+  { namespace, family }: ListTarget,
+  table: TableName,
+): Promise<{ readonly json: Ran; readonly text: Ran }> {
+  const list = (options: readonly string[]) => {
+    const [file, args] = enter(namespace, 'nft', [...options, 'list', 'table', nftFamily(family), table]);
+    return run(file, args);
+  };
+  const [json, text] = await Promise.all([list(['--json']), list(['--handle', '--stateless', '--terse'])]);
+  return { json, text };
+}
+
+export async function nftVersions(): Promise<string> {
+  const programs = [saveProgram('nft', 'ipv4'), 'nft'];
+  const printed = await Promise.all(programs.map((program) => run(program, ['--version'])));
+  return printed.map(({ stdout }) => stdout.trim()).join(', ');
+}
+
+/** Inside a namespace nsenter says that nft is missing, with the exit code that shells use for it. */
+function markMissing(ran: Ran): Ran {
+  return ran.exitCode === 127 && ran.stderr.includes('failed to execute') ? { ...ran, problem: 'missing' } : ran;
+}
+
+function nftFamily(family: Family): string {
+  return family === 'ipv4' ? 'ip' : 'ip6';
+}

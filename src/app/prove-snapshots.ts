@@ -1,0 +1,130 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { FwError } from '../core/errors.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import { isPristine, TABLES } from '../core/ruleset/builtin.ts';
+import { compareListings } from '../core/truth/compare-listings.ts';
+import { digestRuleset } from '../core/truth/digest-ruleset.ts';
+import { digestListing, type Listing, parseListing } from '../core/truth/listing.ts';
+import type { Kernel, ProvenStore, Ran } from '../ports.ts';
+import { type Loaders, openLoaders } from './load-listing.ts';
+import { parseSaved } from './read-live.ts';
+import type { Said } from './said.ts';
+import { untruthful } from './untruthful.ts';
+
+type Wanted = { readonly said: Said; readonly digest: string };
+
+/** A few small snapshots are listed even when their text was proven before; listing 500 rules takes 15 ms. */
+const ALWAYS_LISTED = { snapshots: 8, rules: 500 };
+/** Other programs change rules while fw looks: a difference counts when the saved text was the same before and after the listing. */
+const ATTEMPTS = 4;
+
+/**
+ * Proves that iptables-save told the whole truth: its text, loaded in a scratch namespace, gives what `nft list` shows of the live tables.
+ * With a store, text that was proven before is believed, so that a plan lists little; without one, as before an apply, everything is
+ * proven now, and a missing nft program is an error. The legacy backend has nothing to prove: nft cannot write its tables.
+ * Throws `live.untruthful`, which names table, chain and native rule. Resolves to warnings.
+ */
+export async function proveSnapshots(
+  kernel: Kernel,
+  snapshots: readonly Said[],
+  proven?: ProvenStore,
+): Promise<readonly Diagnostic[]> {
+  const nft = snapshots.filter(({ backend }) => backend === 'nft');
+  if (nft.length === 0) return [];
+  const [known, versions] = await Promise.all([
+    proven?.read() ?? new Map<string, string>(),
+    proven === undefined ? '' : kernel.nftVersions(),
+  ]);
+  const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, versions) }));
+  const toList = isSmall(wanted) ? wanted : wanted.filter(({ digest }) => !known.has(digest));
+  if (toList.length === 0) return [];
+  const loaders = openLoaders(kernel);
+  try {
+    // Loading takes as long as listing: begin with both at once.
+    const unknown = toList.filter(({ said, digest }) => !known.has(digest) && !isUnused(said));
+    for (const { said } of unknown) loaders.load(said).catch(() => undefined);
+    const listed = await kernel.listNft(toList.map(({ said }) => said));
+    if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) return [cannotProve()];
+    const newly = await proveListed(kernel, loaders, toList, listed, known);
+    if (newly.size > 0) await proven?.add(newly);
+    return [];
+  } finally {
+    await loaders.close();
+  }
+}
+
+/** Resolves to what is proven now, once no proof is under way any more. */
+async function proveListed(
+  kernel: Kernel,
+  loaders: Loaders,
+  wanted: readonly Wanted[],
+  listed: readonly Ran[],
+  known: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const newly = new Map<string, string>();
+  const settled = await Promise.allSettled(
+    wanted.map(async ({ said, digest }, index) => {
+      const live = readListing(said, listed[index]);
+      const listing = digestListing(live);
+      if (known.get(digest) === listing) return;
+      if (!isUnused(said) || listing !== digestListing(new Map())) await prove(kernel, loaders, said, live);
+      newly.set(digest, listing);
+    }),
+  );
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return newly;
+}
+
+function isUnused(said: Said): boolean {
+  return said.ruleset.tables.every(isPristine);
+}
+
+function isSmall(wanted: readonly Wanted[]): boolean {
+  let rules = 0;
+  for (const { said } of wanted)
+    for (const { chains } of said.ruleset.tables) for (const chain of chains) rules += chain.rules.length;
+  return wanted.length <= ALWAYS_LISTED.snapshots && rules <= ALWAYS_LISTED.rules;
+}
+
+async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: Listing): Promise<void> {
+  let said = first;
+  let live = firstLive;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const differences = compareListings(live, await loaders.load(said), said.tables ?? TABLES);
+    if (differences.length === 0) return;
+    const [saved] = await kernel.save([said]);
+    const ruleset = parseSaved(said, saved as Ran);
+    if (attempt > 1 && digestRuleset(ruleset, '') === digestRuleset(said.ruleset, ''))
+      throw untruthful(said, differences);
+    said = { ...said, ruleset };
+    const [listed] = await kernel.listNft([said]);
+    live = readListing(said, listed);
+  }
+  throw new FwError('apply.moved', `${namespaceLabel(first.namespace)} ${first.family}: live rules keep changing`);
+}
+
+function readListing(said: Said, ran: Ran | undefined): Listing {
+  if (ran?.exitCode === 0) return parseListing(ran.stdout, said.family);
+  const where = `${namespaceLabel(said.namespace)} ${said.family}`;
+  if (ran?.problem === 'missing') {
+    throw new FwError(
+      'env.missing-binary',
+      `${where}: without the nft program nothing proves that iptables-save tells the truth`,
+      {
+        next: 'Install nft (Debian: apt-get install nftables).',
+      },
+    );
+  }
+  const code = ran?.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable';
+  throw new FwError(code, `${where}: nft cannot list the live rules`, { said: ran?.stderr.trim() ?? '' });
+}
+
+function cannotProve(): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'env.missing-binary',
+    message: 'nft is not installed, so nothing proves that iptables-save shows the live rules as they are',
+    hint: 'Install nft (Debian: apt-get install nftables); apply needs it.',
+  };
+}
