@@ -122,6 +122,14 @@ export type ProvenStore = {
   add(proven: ReadonlyMap<string, string>): Promise<void>;
 };
 
+/** Saved plans. Both throw FwErrors that name the path. */
+export type PlanFiles = { read(path: string): Promise<string>; write(path: string, text: string): Promise<void> };
+
+export type Git = {
+  /** The commit of the folder that a state lies in; undefined where git is missing or knows none. */
+  commitOf(path: string): Promise<{ readonly id: string; readonly dirty: boolean } | undefined>;
+};
+
 /** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
 export type Watchdog = {
   /** Resolves when it watches the journal; it outlives this process, its session and its terminal. */
@@ -144,6 +152,8 @@ export type Ports = {
   readonly stateFiles: StateFiles;
   readonly journal: JournalStore;
   readonly generations: GenerationStore;
+  readonly planFiles: PlanFiles;
+  readonly git: Git;
   readonly proven: ProvenStore;
   readonly lock: Lock;
   readonly watchdog: Watchdog;

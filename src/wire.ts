@@ -1,9 +1,11 @@
 import { appendLog } from './adapters/files/append-log.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
+import { planFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
 import { stateFiles } from './adapters/files/state-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
+import { git } from './adapters/kernel/git.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
 import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
 import { openLock } from './adapters/kernel/run-lock.ts';
@@ -21,6 +23,8 @@ export function wire(options: { readonly dataDir: string; readonly report: Repor
     stateFiles,
     journal: openJournalStore(options.dataDir, clock),
     generations: openGenerationStore(options.dataDir),
+    planFiles,
+    git,
     proven: openProvenStore(options.dataDir),
     lock: openLock(options.dataDir),
     watchdog: openWatchdog(options.dataDir),

@@ -1,5 +1,4 @@
 import { FwError } from '../core/errors.ts';
-import { generationNamespaces } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
@@ -119,6 +118,6 @@ function describe(ports: Ports, made: MadePlan, options: ApplyStateOptions, jour
     state: options.state,
     journal,
     summary: countChanges(made.plan.steps),
-    namespaces: generationNamespaces(made.inputs, made.originOf),
+    namespaces: made.namespaces(),
   };
 }

@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { generationNamespaces } from '../core/generation/generation-of.ts';
+import type { Generation } from '../core/generation/types.ts';
 import { createLocator } from '../core/locate.ts';
-import { assemble, type NamespaceInput } from '../core/plan/assemble.ts';
-import type { Origin, Plan } from '../core/plan/types.ts';
+import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
+import type { Plan } from '../core/plan/types.ts';
 import type { Sources, Span } from '../core/span.ts';
 import type { Ports } from '../ports.ts';
 import { loadDesired } from './load-desired.ts';
@@ -22,9 +24,10 @@ export type MadePlan = {
   readonly sources: Sources;
   /** Warnings about the state; errors are thrown. */
   readonly warnings: readonly Diagnostic[];
-  /** What the plan was made from, for the generation that an apply of it becomes. */
-  readonly inputs: readonly NamespaceInput[];
-  readonly originOf: (span: Span) => Origin;
+  /** Whole tables before and after, parallel to the steps of the plan. */
+  readonly tables: readonly StepTables[];
+  /** What the state declares, for the generation that an apply becomes. */
+  readonly namespaces: () => Generation['namespaces'];
 };
 
 /** All of `fw plan`: reads the state and the live rules of every namespace it names, and computes what would change. */

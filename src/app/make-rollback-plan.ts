@@ -13,7 +13,7 @@ import { readLive } from './read-live.ts';
  */
 export async function makeRollbackPlan(
   ports: Ports,
-  generation: Generation,
+  generation: Pick<Generation, 'namespaces'>,
   options: { readonly context: number; readonly label: string },
 ): Promise<MadePlan> {
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
@@ -35,8 +35,7 @@ export async function makeRollbackPlan(
       claims: claimsOf(kept),
     };
   });
-  const originOf = () => options.label;
-  const { plan, diagnostics } = assemble(inputs, { context: options.context, originOf });
+  const { plan, tables, diagnostics } = assemble(inputs, { context: options.context, originOf: () => options.label });
   const gone = generation.namespaces
     .filter((kept) => !isHere(kept))
     .map(({ namespace }) => ({
@@ -44,5 +43,5 @@ export async function makeRollbackPlan(
       code: 'rollback.namespace-gone',
       message: `the namespace ${namespaceLabel(namespace)} is gone; it is left out`,
     }));
-  return { plan, sources: new Map(), warnings: [...gone, ...diagnostics], inputs, originOf };
+  return { plan, sources: new Map(), warnings: [...gone, ...diagnostics], tables, namespaces: () => here };
 }

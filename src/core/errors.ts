@@ -46,6 +46,8 @@ export const CODES = {
   },
   'kernel.rejected': { exit: EXIT.error, next: 'Correct the rule and run again.' },
   'kernel.timeout': { exit: EXIT.error, next: 'See what holds the xtables lock or the named program, then run again.' },
+  'plan.unreadable': { exit: EXIT.error, next: 'Make the plan again with fw plan --out.' },
+  'plan.unwritable': { exit: EXIT.error, next: 'Name a file in a folder that you may write to.' },
   'plan.stale': { exit: EXIT.stale, next: 'Run the plan again.' },
   'plan.guard': { exit: EXIT.guard, next: 'Read the guard; the flag that opens it is named there.' },
   'apply.unapproved': { exit: EXIT.unapproved, next: 'Run at a terminal and answer yes, or pass --auto-approve.' },

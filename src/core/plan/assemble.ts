@@ -36,6 +36,9 @@ export type AssembleOptions = {
   readonly originOf: (span: Span) => Origin;
 };
 
+/** The whole table that a step starts from and the one it makes. */
+export type StepTables = { readonly before: Table | undefined; readonly after: Table };
+
 /** Order of commits within a family. filter comes last: what opens or closes does so when all that it relies on is in place. */
 const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 'filter'];
 
@@ -43,8 +46,14 @@ const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 
 export function assemble(
   inputs: readonly NamespaceInput[],
   options: AssembleOptions,
-): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
+): {
+  readonly plan: Plan;
+  /** Parallel to the steps of the plan. */
+  readonly tables: readonly StepTables[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const steps: Step[] = [];
+  const tables: StepTables[] = [];
   const foreign: Foreign[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const input of inputs) {
@@ -58,11 +67,12 @@ export function assemble(
         const step = planStep(input, family, live, goal, ownership, options);
         if (step === undefined) continue;
         steps.push(step);
+        tables.push({ before: live, after: goal });
         diagnostics.push(...checkLoop(goal, claims));
       }
     }
   }
-  return { plan: { version: 1, namespaces: inputs.map(describe), steps, foreign }, diagnostics };
+  return { plan: { version: 1, namespaces: inputs.map(describe), steps, foreign }, tables, diagnostics };
 }
 
 function planStep(

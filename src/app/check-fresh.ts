@@ -1,0 +1,52 @@
+import { FwError } from '../core/errors.ts';
+import { diffTable } from '../core/plan/diff-table.ts';
+import { stepLabel } from '../core/plan/step-label.ts';
+import type { PlanFile } from '../core/plan-file/types.ts';
+import { digestTable } from '../core/ruleset/digest.ts';
+import type { Table } from '../core/ruleset/types.ts';
+import type { Ports } from '../ports.ts';
+import { readTables } from './read-tables.ts';
+
+/** Differences shown for one table; the rest is counted. */
+const MOST = 10;
+
+/**
+ * Throws `plan.stale` when a table of the plan is not what the plan was made from, with the difference since then, and for each
+ * changed chain whether the plan touches it.
+ */
+export async function checkFresh(ports: Ports, path: string, file: PlanFile): Promise<void> {
+  const live = await readTables(ports.kernel, file.plan.steps);
+  const said = file.plan.steps.flatMap((step, index) => {
+    if (digestTable(live[index], step.table) === step.before) return [];
+    const touched = new Set(step.chains.map((chain) => chain.name));
+    return describe(stepLabel(step), file.tables[index]?.before ?? undefined, live[index], step.table, touched);
+  });
+  if (said.length === 0) return;
+  throw new FwError('plan.stale', `${path} no longer matches the live rules: since it was made at ${file.created}`, {
+    said: said.join('\n'),
+    next: `See the combined result with fw plan --rebase ${path}, or plan again.`,
+  });
+}
+
+function describe(
+  label: string,
+  before: Table | undefined,
+  live: Table | undefined,
+  name: Table['name'],
+  touched: ReadonlySet<string>,
+): readonly string[] {
+  return diffTable(name, before, live).chains.flatMap((chain) => {
+    const matters = touched.has(chain.name) ? 'touches a chain of this plan' : 'a chain that this plan does not touch';
+    const old = new Set(chain.kept.map(([from]) => from));
+    const fresh = new Set(chain.kept.map(([, to]) => to));
+    const lines = [
+      ...(chain.before?.policy === chain.after?.policy
+        ? []
+        : [`~ policy ${chain.before?.policy} -> ${chain.after?.policy}`]),
+      ...(chain.before?.rules ?? []).flatMap((rule, at) => (old.has(at) ? [] : [`- ${rule.text}`])),
+      ...(chain.after?.rules ?? []).flatMap((rule, at) => (fresh.has(at) ? [] : [`+ ${rule.text}`])),
+    ];
+    const more = lines.length > MOST ? [`  and ${lines.length - MOST} more`] : [];
+    return [`${label} ${chain.name} (${matters}):`, ...lines.slice(0, MOST).map((line) => `  ${line}`), ...more];
+  });
+}

@@ -1,0 +1,35 @@
+import { printPlanFile } from '../core/plan-file/print-plan-file.ts';
+import { transitionsOf } from '../core/plan-file/transitions.ts';
+import type { Ports } from '../ports.ts';
+import type { MadePlan } from './make-plan.ts';
+
+export type SavePlanOptions = {
+  readonly path: string;
+  readonly fwVersion: string;
+  readonly maxAgeSeconds: number;
+  readonly host: string;
+  readonly operator: string;
+  readonly state: string;
+};
+
+/** Writes a plan to a file that is self-contained: what changes, from what, the exact restore text, and what the state declares. */
+export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOptions): Promise<void> {
+  const { fwVersion, host, operator, state } = options;
+  const now = ports.clock.now();
+  const text = printPlanFile({
+    format_version: '1.0',
+    kind: 'plan',
+    fw_version: fwVersion,
+    created: now.toISOString(),
+    expires: new Date(now.getTime() + options.maxAgeSeconds * 1000).toISOString(),
+    host,
+    operator,
+    state,
+    commit: (await ports.git.commitOf(state)) ?? null,
+    transitions: transitionsOf(made.plan),
+    plan: made.plan,
+    tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after })),
+    namespaces: made.namespaces(),
+  });
+  await ports.planFiles.write(options.path, text);
+}

@@ -1,0 +1,36 @@
+import type { Generation } from '../generation/types.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Namespace, Table } from '../ruleset/types.ts';
+
+/** What a review approves: from this set of tables to that one, whatever the namespace or host is called. */
+export type Transition = {
+  readonly namespace: Namespace;
+  /** Digests over every table that changes in the namespace: before and after. */
+  readonly from: string;
+  readonly to: string;
+};
+
+/** A plan that can be carried to another machine, shown without root, reviewed, and applied as it is or not at all. */
+export type PlanFile = {
+  /** `major.minor`. Readers ignore keys they do not know and refuse another major. */
+  readonly format_version: '1.0';
+  readonly kind: 'plan';
+  readonly fw_version: string;
+  /** UTC, ISO 8601. */
+  readonly created: string;
+  /** After this it is refused. */
+  readonly expires: string;
+  readonly host: string;
+  readonly operator: string;
+  readonly state: string;
+  /** Commit of the folder that holds the state, where git knows one; `dirty` when files differ from it. */
+  readonly commit: { readonly id: string; readonly dirty: boolean } | null;
+  readonly transitions: readonly Transition[];
+  readonly plan: Plan;
+  /** Whole tables before and after, parallel to the steps of the plan; `before` is null for a table that did not exist. */
+  readonly tables: readonly { readonly before: Table | null; readonly after: Table }[];
+  /** What the state declares, for the generation that an apply becomes and for a rebase. */
+  readonly namespaces: Generation['namespaces'];
+  /** Over everything above. It tells an altered or cut file; who made it is told by a signature. */
+  readonly digest: string;
+};
