@@ -42,7 +42,7 @@ function compareBlock(
   loaded: readonly string[] | undefined,
 ): readonly Difference[] {
   if (live !== undefined && loaded !== undefined && isSame(live, loaded)) return [];
-  if ((live === undefined || loaded === undefined) && isIdle(live ?? loaded ?? [])) return [];
+  if ((live === undefined || loaded === undefined) && isIdle(block, live ?? loaded ?? [])) return [];
   const liveLines = live ?? [];
   const loadedLines = loaded ?? [];
   const rulesStart = [...liveLines, ...loadedLines].some((line) => line.startsWith('type ')) ? 1 : 0;

@@ -36,10 +36,14 @@ export function parseListing(text: string, family: Family): Listing {
   return tables;
 }
 
-/** A base chain that holds no rule and accepts. iptables makes the base chains of a table when it needs them, so one may be there or not. */
-export function isIdle(lines: readonly string[]): boolean {
-  const [head, ...rest] = lines;
-  return rest.length === 0 && head?.startsWith('type ') === true && head.endsWith(' policy accept;');
+/**
+ * A base chain at the hook of its name that holds no rule and accepts. iptables makes the base chains of a table when it needs them, so
+ * one may be there or not.
+ */
+export function isIdle(block: string, lines: readonly string[]): boolean {
+  const [head = '', ...rest] = lines;
+  const hook = ` hook ${block.replace(/^chain /, '').toLowerCase()} priority `;
+  return rest.length === 0 && head.startsWith('type ') && head.includes(hook) && head.endsWith(' policy accept;');
 }
 
 function tableOf<T>(tables: Map<TableName, Map<string, T>>, name: TableName): Map<string, T> {
@@ -51,7 +55,7 @@ function tableOf<T>(tables: Map<TableName, Map<string, T>>, name: TableName): Ma
 /** One digest for listings that compare as equal. */
 export function digestListing(listing: Listing): string {
   const content = TABLES.flatMap((name) => {
-    const blocks = [...(listing.get(name) ?? [])].filter(([, lines]) => !isIdle(lines));
+    const blocks = [...(listing.get(name) ?? [])].filter(([block, lines]) => !isIdle(block, lines));
     return blocks.length === 0 ? [] : [[name, blocks.sort(([a], [b]) => (a < b ? -1 : 1))]];
   });
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
