@@ -67,7 +67,13 @@ export async function makePlan(ports: Ports, options: PlanOptions): Promise<Made
   if (made.diagnostics.length > 0) {
     throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: made.diagnostics, sources });
   }
-  return { plan: made.plan, sources, warnings: [...diagnostics, ...doubts], inputs, originOf };
+  return {
+    plan: made.plan,
+    sources,
+    warnings: [...diagnostics, ...doubts],
+    tables: made.tables,
+    namespaces: () => generationNamespaces(inputs, originOf),
+  };
 }
 
 function pick<T>(items: readonly T[], index: number): T {

@@ -1,5 +1,6 @@
 import { printPlanFile } from '../core/plan-file/print-plan-file.ts';
 import { transitionsOf } from '../core/plan-file/transitions.ts';
+import type { Rule, Table } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 
@@ -28,8 +29,17 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
     commit: (await ports.git.commitOf(state)) ?? null,
     transitions: transitionsOf(made.plan),
     plan: made.plan,
-    tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after })),
+    tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
     namespaces: made.namespaces(),
   });
   await ports.planFiles.write(options.path, text);
+}
+
+/** Offsets mean nothing on another machine; the rows of the plan say where a rule was written. */
+function withoutSpans(table: Table): Table {
+  const chains = table.chains.map((chain) => ({
+    ...chain,
+    rules: chain.rules.map(({ text, counters }): Rule => (counters === undefined ? { text } : { text, counters })),
+  }));
+  return { name: table.name, chains };
 }

@@ -1,5 +1,8 @@
+import { Args } from '@oclif/core';
 import { applyState } from '../app/apply-state.ts';
+import { loadPlanFile } from '../app/load-plan-file.ts';
 import { makePlan } from '../app/make-plan.ts';
+import { planOfFile } from '../app/plan-of-file.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
@@ -25,16 +28,24 @@ export default class Apply extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --auto-approve --lock-timeout 30s',
     },
   ];
+  static override args = {
+    plan: Args.string({ description: 'A saved plan: exactly this is applied, without a question.', ignoreStdin: true }),
+  };
   static override flags = applyFlags;
 
   async run(): Promise<number> {
-    const { flags } = await this.parse(Apply);
+    const { args, flags } = await this.parse(Apply);
     return withScreen(flags, async (run) => {
       const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report });
+      const { plan } = args;
+      const file = plan === undefined ? undefined : await loadPlanFile(ports, plan);
+      const make = () =>
+        plan === undefined || file === undefined ? makePlan(ports, planOptions(flags)) : planOfFile(ports, plan, file);
+      const autoApprove = flags['auto-approve'] || file !== undefined;
       const applied = await applyState(
         ports,
-        { ...applyOptions(flags, run), state: flags.state, make: () => makePlan(ports, planOptions(flags)) },
-        approvalAt(run, { autoApprove: flags['auto-approve'], full: flags.full, json: flags.json, verb: 'fw apply' }),
+        { ...applyOptions(flags, run), state: file?.state ?? flags.state, make },
+        approvalAt(run, { autoApprove, full: flags.full, json: flags.json, verb: 'fw apply' }),
       );
       printApplied(run, applied, { json: flags.json, verb: 'fw apply' });
       return EXIT.ok;

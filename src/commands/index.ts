@@ -4,6 +4,7 @@ import Confirm from './confirm.ts';
 import Plan from './plan.ts';
 import Recover from './recover.ts';
 import Rollback from './rollback.ts';
+import Show from './show.ts';
 import Status from './status.ts';
 import Validate from './validate.ts';
 import Watchdog from './watchdog.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   plan: Plan,
   recover: Recover,
   rollback: Rollback,
+  show: Show,
   status: Status,
   validate: Validate,
   watchdog: Watchdog,

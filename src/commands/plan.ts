@@ -1,9 +1,12 @@
 import { Flags } from '@oclif/core';
+import { loadPlanFile } from '../app/load-plan-file.ts';
 import { makePlan } from '../app/make-plan.ts';
+import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { planFlags, planOptions } from './plan-flags.ts';
+import { saveFlags, saveTo } from './save-flags.ts';
 import { showPlan } from './show-plan.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
@@ -14,15 +17,20 @@ export default class Plan extends BaseCommand {
     'Reads the desired state, snapshots the live rules of every namespace that it names, brings both into the form in which ' +
     'iptables-save prints rules, and prints the difference. Needs root, because reading live rules does.';
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --detailed-exitcode',
     {
-      description: 'Exit with 2 when there are changes',
-      command: '<%= config.bin %> <%= command.id %> --detailed-exitcode',
+      description: 'Keep the plan for a review, and apply exactly that',
+      command: '<%= config.bin %> <%= command.id %> --out edge.fwplan',
     },
-    { description: 'Another state folder', command: '<%= config.bin %> <%= command.id %> --state site/edge' },
   ];
   static override flags = {
     ...planFlags,
+    ...saveFlags,
+    rebase: Flags.string({
+      summary: 'Plan what this saved plan wanted, from what is live now.',
+      env: 'FW_REBASE',
+      helpValue: 'FILE',
+    }),
     'detailed-exitcode': Flags.boolean({
       summary: 'Exit with 2 when there are changes, 0 when there are none.',
       env: 'FW_DETAILED_EXITCODE',
@@ -35,10 +43,15 @@ export default class Plan extends BaseCommand {
       const started = performance.now();
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnUnfinished(ports);
-      const made = await makePlan(ports, planOptions(flags));
+      const { rebase, context, full } = flags;
+      const made =
+        rebase === undefined
+          ? await makePlan(ports, planOptions(flags))
+          : await makeRollbackPlan(ports, await loadPlanFile(ports, rebase), { context, label: rebase });
       const seconds = (performance.now() - started) / 1000;
+      const saved = await saveTo(ports, made, flags, this.config.version);
       if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan })}\n`);
-      else screen.printLines(showPlan(made, facts, { verb: 'fw plan', full: flags.full, seconds }));
+      else screen.printLines([...showPlan(made, facts, { verb: 'fw plan', full, seconds }), ...saved]);
       return flags['detailed-exitcode'] && made.plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
     });
   }

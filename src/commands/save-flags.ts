@@ -1,0 +1,44 @@
+import { hostname } from 'node:os';
+import { Flags } from '@oclif/core';
+import type { MadePlan } from '../app/make-plan.ts';
+import { savePlan } from '../app/save-plan.ts';
+import type { Ports } from '../ports.ts';
+import { durationFlag } from './duration.ts';
+import { operatorOf } from './operator.ts';
+
+const DAY = 86_400;
+
+/** Flags of a plan that is kept in a file. */
+export const saveFlags = {
+  out: Flags.string({
+    char: 'o',
+    summary: 'Write the plan to a file, for fw show and fw apply FILE.',
+    env: 'FW_OUT',
+    helpValue: 'FILE',
+  }),
+  'max-age': durationFlag({
+    summary: 'How long the file may be applied; a day without it.',
+    env: 'FW_MAX_AGE',
+    helpValue: 'DURATION',
+  }),
+};
+
+/** Writes the plan where --out says; resolves to the line to show for it. */
+export async function saveTo(
+  ports: Ports,
+  made: MadePlan,
+  flags: { readonly out: string | undefined; readonly 'max-age': number | undefined; readonly state: string },
+  fwVersion: string,
+): Promise<readonly string[]> {
+  const path = flags.out;
+  if (path === undefined) return [];
+  await savePlan(ports, made, {
+    path,
+    fwVersion,
+    maxAgeSeconds: flags['max-age'] ?? DAY,
+    host: hostname(),
+    operator: operatorOf(process.env),
+    state: flags.state,
+  });
+  return [`Saved to ${path}.  Apply exactly this:  fw apply ${path}`];
+}
