@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { mergeNamespace } from './merge-namespace.ts';
+import { placeChecks } from './place-checks.ts';
 import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
 import type { Script } from './script.ts';
 import type { DesiredNamespace, DesiredState } from './types.ts';
@@ -46,7 +47,9 @@ export function mergeDocuments(
     groups.set(description.key, group);
     return { namespace: name === HOST ? { kind: 'host' } : { kind: 'named', name }, ...group.merged };
   });
-  return { desired: { namespaces }, diagnostics: withoutRepeats(diagnostics) };
+  const placed = placeChecks(documents, options.existing);
+  diagnostics.push(...placed.diagnostics);
+  return { desired: { namespaces, checks: placed.checks }, diagnostics: withoutRepeats(diagnostics) };
 }
 
 /** What is said about one namespace; equal keys mean the same documents and files. */

@@ -6,6 +6,7 @@ import { checkChain } from './check-chain.ts';
 import { checkHead } from './check-head.ts';
 import { checkShape } from './check-shape.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { readChecks } from './read-checks.ts';
 import { DOCUMENT } from './schema.ts';
 import type { SourceFile } from './source-file.ts';
 import type { BackendChoice, Hook } from './types.ts';
@@ -29,8 +30,11 @@ export function parseDocument(file: SourceFile): {
     const problems = checkShape(node, DOCUMENT, '');
     diagnostics.push(...problems);
     if (node.kind !== 'map' || problems.some((problem) => problem.code === 'state.too-large')) continue;
-    const isPlaced = problems.every((problem) => isInTables(node.entries, problem));
-    const document = readDocument(node.entries, { ...node.span, file: file.path }, isPlaced);
+    const isPlaced = problems.every((problem) => isInside(node.entries, problem));
+    const checks = readChecks(find(node.entries, 'checks'));
+    diagnostics.push(...checks.diagnostics);
+    const span = { ...node.span, file: file.path };
+    const document = { ...readDocument(node.entries, span, isPlaced), checks: checks.checks };
     documents.push(document);
     if (!hasErrors(problems)) diagnostics.push(...checkHead(node.entries, document));
     diagnostics.push(...checkChains(document));
@@ -38,22 +42,23 @@ export function parseDocument(file: SourceFile): {
   return { documents, diagnostics };
 }
 
-/** The other keys say where the document belongs and how it is meant. */
-function isInTables(entries: readonly YamlEntry[], { span }: Diagnostic): boolean {
-  const tables = entries.find(({ key }) => key === 'tables');
-  if (tables === undefined || span === undefined) return false;
-  return tables.keySpan.start <= span.start && span.end <= tables.value.span.end;
+/** Inside `tables` or `checks`: the other keys say where the document belongs and how it is meant. */
+function isInside(entries: readonly YamlEntry[], { span }: Diagnostic): boolean {
+  if (span === undefined) return false;
+  return entries
+    .filter(({ key }) => key === 'tables' || key === 'checks')
+    .some(({ keySpan, value }) => keySpan.start <= span.start && span.end <= value.span.end);
 }
 
 function checkChains(document: StateDocument): readonly Diagnostic[] {
   return document.tables.flatMap((table) => table.chains.flatMap((chain) => checkChain(document, table.name, chain)));
 }
 
-function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boolean): StateDocument {
+function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boolean): Omit<StateDocument, 'checks'> {
   const hook = readText<Hook>(find(entries, 'hook'));
   const backend = readText<BackendChoice>(find(entries, 'backend'));
   const family = readText<Family>(find(entries, 'family'));
-  const head: DocumentHead = {
+  const head: Omit<DocumentHead, 'checks'> = {
     span,
     isPlaced,
     namespaces: readTexts(find(entries, 'namespace')),

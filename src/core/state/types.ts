@@ -54,4 +54,28 @@ export type DesiredNamespace = {
   readonly rulesets: readonly DesiredRuleset[];
 };
 
-export type DesiredState = { readonly namespaces: readonly DesiredNamespace[] };
+/** What a check tries. */
+export type Probe =
+  /** `host` is an address (IPv6 without brackets) or a name. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** Without `status` any 2xx passes. */
+  | { readonly kind: 'http'; readonly url: string; readonly status?: number }
+  /** The absolute path of a program, then its arguments. */
+  | { readonly kind: 'command'; readonly words: readonly string[] };
+
+/** Something that must hold after an apply, as seen from one namespace. */
+export type Check = {
+  readonly probe: Probe;
+  readonly from: Namespace;
+  /** Tries after the first one. */
+  readonly retries: number;
+  /** Of one try. */
+  readonly timeoutMs: number;
+  /** Between two tries. */
+  readonly waitMs: number;
+  readonly name?: string;
+  readonly span: Span;
+};
+
+/** `checks` belong to the apply as a whole, in the order in which they are written. */
+export type DesiredState = { readonly namespaces: readonly DesiredNamespace[]; readonly checks: readonly Check[] };

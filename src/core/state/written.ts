@@ -1,6 +1,6 @@
 import type { Family, Policy, TableName } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
-import type { BackendChoice, Hook } from './types.ts';
+import type { BackendChoice, Check, Hook } from './types.ts';
 
 /** A value and where it was written. */
 export type Written<T> = { readonly value: T; readonly span: Span };
@@ -26,7 +26,11 @@ export type DocumentHead = {
   readonly backend?: Written<BackendChoice>;
   /** The document is about this family only. */
   readonly family?: Written<Family>;
+  readonly checks: readonly WrittenCheck[];
 };
+
+/** A check whose namespace nobody has looked up; undefined stands for `host`. */
+export type WrittenCheck = Omit<Check, 'from'> & { readonly from: Written<string> | undefined };
 
 export type WrittenTable<Rule> = {
   readonly name: TableName;

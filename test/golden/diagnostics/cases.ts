@@ -138,4 +138,34 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'long-and-wide-line': {
     'state/a.yaml': `tables:\n  filter:\n    INPUT:\n      - '-m comment --comment "${'防火墙 '.repeat(30)}" -p tcp -A INPUT -m comment --comment "${'x'.repeat(200)}" -j DROP'\n`,
   },
+  'check-without-target': {
+    'state/a.yaml':
+      'checks:\n  - from: edge\n    retries: 3\n  - tcp: 10.0.0.1:22\n    http: http://10.0.0.1/\n  - tcp: 10.0.0.1:22\n    status: 200\n  - tpc: 10.0.0.1:22\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+  },
+  'check-bad-tcp': {
+    'state/a.yaml':
+      'checks:\n  - tcp: 10.0.0.1\n  - tcp: 10.0.0.1:70000\n  - tcp: "10.0.0.256:22"\n  - tcp: 2001:db8::1:22\n  - tcp: "[10.0.0.1]:22"\n  - tcp: -x:22\n  - tcp: 10.0.0.1:ssh\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+  },
+  'check-bad-http': {
+    'state/a.yaml':
+      'checks:\n  - http: ftp://10.0.0.1/\n  - http: http://10.1/\n  - http: http://user:secret@10.0.0.1/\n  - http: "http://10.0.0.1/\\r\\nHost: x"\n  - http: http://10.0.0.1:0/\n    status: 2xx\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+  },
+  'check-bad-command': {
+    'state/a.yaml':
+      'checks:\n  - command: /bin/true --fast\n  - command: [bin/smoke]\n  - command: []\n  - command: [/bin/echo, "a\\nb"]\n  - command: [/bin/echo, [a]]\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+  },
+  'check-bad-limits': {
+    'state/a.yaml':
+      'checks:\n  - tcp: 10.0.0.1:22\n    retries: 21\n    timeout: 61s\n    wait: -1s\n    name: "a\\tb"\n  - tcp: 10.0.0.1:22\n    timeout: 5\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+  },
+  'check-from-nowhere': {
+    'state/a.yaml':
+      'checks:\n  - tcp: 10.0.0.1:22\n    from: edje\n  - tcp: 10.0.0.1:22\n    from: qrouter-*\n  - tcp: 10.0.0.1:22\n    from: ../../etc\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+  },
+  'checks-too-long': {
+    'state/a.yaml':
+      'checks:\n  - {tcp: 10.0.0.1:22, timeout: 60s, retries: 8}\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+    'state/b.yaml':
+      'checks:\n  - {tcp: 10.0.0.1:23, timeout: 60s}\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
+  },
 };
