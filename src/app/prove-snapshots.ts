@@ -13,8 +13,8 @@ import { untruthful } from './untruthful.ts';
 
 type Wanted = { readonly said: Said; readonly digest: string };
 
-/** A few small snapshots are listed even when their text was proven before; listing 500 rules takes 15 ms. */
-const ALWAYS_LISTED = { snapshots: 8, rules: 500 };
+/** A few small snapshots are listed even when their text was proven before; listing 300 rules takes 10 ms. */
+const ALWAYS_LISTED = { snapshots: 8, rules: 300 };
 /** Other programs change rules while fw looks: a difference counts when the saved text was the same before and after the listing. */
 const ATTEMPTS = 4;
 
@@ -31,19 +31,21 @@ export async function proveSnapshots(
 ): Promise<readonly Diagnostic[]> {
   const nft = snapshots.filter(({ backend }) => backend === 'nft');
   if (nft.length === 0) return [];
-  const [known, versions] = await Promise.all([
+  const isListed = isSmall(nft);
+  const [known, versions, early] = await Promise.all([
     proven?.read() ?? new Map<string, string>(),
     proven === undefined ? '' : kernel.nftVersions(),
+    isListed ? kernel.listNft(nft) : undefined,
   ]);
   const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, versions) }));
-  const toList = isSmall(wanted) ? wanted : wanted.filter(({ digest }) => !known.has(digest));
+  const toList = isListed ? wanted : wanted.filter(({ digest }) => !known.has(digest));
   if (toList.length === 0) return [];
   const loaders = openLoaders(kernel);
   try {
     // Loading takes as long as listing: begin with both at once.
     const unknown = toList.filter(({ said, digest }) => !known.has(digest) && !isUnused(said));
     for (const { said } of unknown) loaders.load(said).catch(() => undefined);
-    const listed = await kernel.listNft(toList.map(({ said }) => said));
+    const listed = early ?? (await kernel.listNft(toList.map(({ said }) => said)));
     if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) return [cannotProve()];
     const newly = await proveListed(kernel, loaders, toList, listed, known);
     if (newly.size > 0) await proven?.add(newly);
@@ -67,8 +69,8 @@ async function proveListed(
       const live = readListing(said, listed[index]);
       const listing = digestListing(live);
       if (known.get(digest) === listing) return;
-      if (!isUnused(said) || listing !== digestListing(new Map())) await prove(kernel, loaders, said, live);
-      newly.set(digest, listing);
+      const isEmpty = isUnused(said) && listing === digestListing(new Map());
+      if (isEmpty || (await prove(kernel, loaders, said, live))) newly.set(digest, listing);
     }),
   );
   const failed = settled.find((each) => each.status === 'rejected');
@@ -80,19 +82,20 @@ function isUnused(said: Said): boolean {
   return said.ruleset.tables.every(isPristine);
 }
 
-function isSmall(wanted: readonly Wanted[]): boolean {
+function isSmall(snapshots: readonly Said[]): boolean {
   let rules = 0;
-  for (const { said } of wanted)
-    for (const { chains } of said.ruleset.tables) for (const chain of chains) rules += chain.rules.length;
-  return wanted.length <= ALWAYS_LISTED.snapshots && rules <= ALWAYS_LISTED.rules;
+  for (const { ruleset } of snapshots)
+    for (const { chains } of ruleset.tables) for (const chain of chains) rules += chain.rules.length;
+  return snapshots.length <= ALWAYS_LISTED.snapshots && rules <= ALWAYS_LISTED.rules;
 }
 
-async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: Listing): Promise<void> {
+/** True when the first listing belongs to the first text; false when rules changed meanwhile, and what is live now is proven. */
+async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: Listing): Promise<boolean> {
   let said = first;
   let live = firstLive;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const differences = compareListings(live, await loaders.load(said), said.tables ?? TABLES);
-    if (differences.length === 0) return;
+    if (differences.length === 0) return attempt === 1;
     const [saved] = await kernel.save([said]);
     const ruleset = parseSaved(said, saved as Ran);
     if (attempt > 1 && digestRuleset(ruleset, '') === digestRuleset(said.ruleset, ''))

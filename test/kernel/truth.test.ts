@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makePlan } from '../../src/app/make-plan.ts';
+import { applyPlan } from '../../src/app/apply-plan.ts';
 import { FwError } from '../../src/core/errors.ts';
 import type { Family } from '../../src/core/ruleset/types.ts';
-import type { Ports } from '../../src/ports.ts';
+import type { Kernel, Ports } from '../../src/ports.ts';
 import { arbitraryTable } from '../support/arbitrary-ruleset.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
-import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
+import { manyExtensions } from '../support/many-extensions.ts';
+import { inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';
 import { saveText } from '../support/table-of.ts';
 
@@ -45,7 +46,7 @@ const LIES: readonly { readonly what: string; readonly nft: readonly string[]; r
   lie('fib', 'add rule FAMILY filter INPUT fib saddr oif 0 drop', 'fib saddr oif 0 drop'),
   lie('ct count', 'add rule FAMILY filter INPUT ct count over 9 drop', 'ct count over 9 drop'),
   lie('meta skuid', 'add rule FAMILY filter OUTPUT meta skuid 0 accept', 'meta skuid 0 accept'),
-  lie('dscp', 'add rule FAMILY filter INPUT IP dscp 8 accept', 'dscp 0x08 accept'),
+  lie('dscp', 'add rule FAMILY filter INPUT IP dscp 8 accept', 'dscp cs1 accept'),
   lie(
     'a set of protocols',
     'add rule FAMILY filter INPUT meta l4proto { 6, 17 } th dport 53 accept',
@@ -77,8 +78,8 @@ const LIES: readonly { readonly what: string; readonly nft: readonly string[]; r
   lie('a lookup in a user chain', 'add rule FAMILY filter web tcp dport { 25, 80 } counter accept', 'chain web'),
   lie(
     'a native rule in front',
-    'insert rule FAMILY filter INPUT tcp dport != { 22 } counter drop',
-    'tcp dport != 22 counter drop',
+    'insert rule FAMILY filter INPUT tcp dport != { 22, 25 } counter drop',
+    'tcp dport != { 22, 25 } counter drop',
   ),
   lie('a dormant table', 'add table FAMILY filter { flags dormant; }', 'flags dormant'),
   lie(
@@ -161,3 +162,182 @@ describe.each(FAMILIES)('a native rule in a table of iptables, %s', (family) => 
     expect(error.next).toContain('list table');
   });
 });
+
+describe.each(FAMILIES)('what iptables wrote is believed, %s', (family) => {
+  test('rules with about ninety options of extensions, Docker, kube-proxy and fail2ban among them', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', family, manyExtensions(family));
+    expect(saved(ns, 'nft', family).match(/^-A/gm)?.length).toBe(91);
+    await expectBelieved(ns);
+  });
+
+  test('rules that name an ipset', async () => {
+    const ns = makeNamespace();
+    inNamespace(ns, 'ipset', ['create', 'foo', 'hash:ip', 'family', family === 'ipv4' ? 'inet' : 'inet6']);
+    inNamespace(ns, 'ipset', ['create', 'bar', 'hash:net', 'family', family === 'ipv4' ? 'inet' : 'inet6']);
+    const rules = '-A INPUT -m set --match-set foo src -j DROP\n-A INPUT -m set ! --match-set bar dst -j DROP\n';
+    load(ns, 'nft', family, `${EMPTY}${rules}-A INPUT -j SET --add-set foo src\nCOMMIT\n`);
+    await expectBelieved(ns);
+  });
+
+  test('rules made one by one, with policies, renamed and emptied chains', async () => {
+    const ns = makeNamespace();
+    const iptables = family === 'ipv4' ? 'iptables-nft' : 'ip6tables-nft';
+    const commands = [
+      '-N a',
+      '-A a -j RETURN',
+      '-N b',
+      '-A INPUT -p tcp --dport 22 -j a',
+      '-P FORWARD DROP',
+      '-I INPUT -g b',
+    ];
+    for (const command of [...commands, '-F a', '-E b c', '-t nat -L', '-t raw -A OUTPUT -j NOTRACK'])
+      expect(inNamespace(ns, iptables, command.split(' '))).toMatchObject({ status: 0 });
+    await expectBelieved(ns);
+  });
+
+  test('native tables of other names, whatever they hold', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', family, GENUINE);
+    const content =
+      '{ set s { type inet_service; elements = { 1, 2 }; }; chain c { type filter hook input priority 10; tcp dport @s drop; }; }';
+    nft(
+      ns,
+      ['inet firewalld', 'ip docker-bridges', 'ip6 filters', 'inet filter']
+        .map((table) => `table ${table} ${content}`)
+        .join('\n'),
+    );
+    await expectBelieved(ns);
+  });
+
+  test('a fresh namespace, an empty table, and a table whose rules are gone', async () => {
+    const [fresh, empty, emptied] = [makeNamespace(), makeNamespace(), makeNamespace()];
+    nft(empty, words('add table FAMILY filter\nadd table FAMILY nat', family));
+    load(emptied, 'nft', family, GENUINE);
+    load(emptied, 'nft', family, `${EMPTY}-F\n-X\nCOMMIT\n`, ['--noflush']);
+    for (const ns of [fresh, empty, emptied]) await expectBelieved(ns);
+  });
+});
+
+test('random tables are believed, and one native rule among their rules is found', async () => {
+  const tables = fc.tuple(
+    arbitraryTable({ name: 'filter', maxRules: 6 }),
+    arbitraryTable({ name: 'mangle', maxRules: 4 }),
+  );
+  const lies = fc.constantFrom(
+    'tcp dport { 25, 80 } accept',
+    'ip saddr 10.0.0.1-10.0.0.9 drop',
+    'iifname { "a", "b" } accept',
+  );
+  await fc.assert(
+    fc.asyncProperty(tables, lies, fc.constantFrom('INPUT', 'OUTPUT'), async ([filter, mangle], native, chain) => {
+      const ns = makeNamespace();
+      load(ns, 'nft', 'ipv4', saveText(mangle) + saveText(filter));
+      await expectBelieved(ns);
+      nft(ns, `insert rule ip mangle ${chain} ${native}`);
+      expect((await failureOf(plan(stateOf(ns)))).said).toContain(
+        `table ip mangle, chain ${chain}, rule 1: ${native.slice(0, 9)}`,
+      );
+      removeNamespace(ns);
+    }),
+    { numRuns: 15, seed: 20260901 },
+  );
+});
+
+describe('what was proven before', () => {
+  test('is not loaded again, and 20 small namespaces are not even listed', async () => {
+    const namespaces = Array.from({ length: 20 }, () => makeNamespace());
+    for (const ns of namespaces) load(ns, 'nft', 'ipv4', GENUINE);
+    const state = stateOf(...namespaces);
+    const { ports, counts } = counting(realPorts());
+    await plan(state, ports);
+    expect(counts.listed).toBe(40);
+    await plan(state, ports);
+    expect(counts).toMatchObject({ listed: 40 });
+  });
+
+  test('is listed again where that is cheap, so a native rule behind the same text is found by a plan', async () => {
+    const ns = makeNamespace();
+    const ports = realPorts();
+    const text = `${EMPTY}-A INPUT -p tcp -j ACCEPT\nCOMMIT\n`;
+    load(ns, 'nft', 'ipv4', text);
+    await plan(stateOf(ns), ports);
+    nft(ns, 'flush chain ip filter INPUT\nadd rule ip filter INPUT tcp dport { 22, 80 } counter accept');
+    expect(saved(ns, 'nft', 'ipv4')).toContain('-A INPUT -p tcp -j ACCEPT');
+    expect(await failureOf(plan(stateOf(ns), ports))).toMatchObject({ code: 'live.untruthful', exit: 5 });
+  });
+
+  test('is not believed by an apply: a native rule that came after the plan stops it, and nothing is touched', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', 'ipv4', `${EMPTY}-A INPUT -p tcp -j ACCEPT\nCOMMIT\n`);
+    const state = stateFolder({
+      'a.yaml': `namespace: ${ns}\nbackend: nft\nownership: exclusive\ntables:\n  filter:\n    INPUT: [-p udp -j ACCEPT]\n`,
+    });
+    const ports = realPorts();
+    const { plan: made } = await plan(state, ports);
+    nft(ns, 'flush chain ip filter INPUT\nadd rule ip filter INPUT tcp dport { 22, 80 } counter accept');
+    const stop = new AbortController().signal;
+    const error = await failureOf(applyPlan(ports, made, { operator: 'test', stop, beginWriting: () => {} }));
+    expect(error).toMatchObject({ code: 'live.untruthful', firewall: 'unchanged' });
+    expect(error.said).toContain('tcp dport { 22, 80 }');
+    expect(inNamespace(ns, 'nft', ['list', 'chain', 'ip', 'filter', 'INPUT']).stdout).toContain('tcp dport { 22, 80 }');
+  });
+});
+
+describe('rules that change while fw looks', () => {
+  test('are no lie: the proof is repeated with what is live then', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', 'ipv4', GENUINE);
+    const addsBeforeFirstListing = meddling(ns, (listings) => listings === 1);
+    await plan(stateOf(ns), realPorts(addsBeforeFirstListing));
+    expect(saved(ns, 'nft', 'ipv4')).toContain('--comment added1');
+  });
+
+  test('again and again end the run without a verdict', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', 'ipv4', GENUINE);
+    const error = await failureOf(plan(stateOf(ns), realPorts(meddling(ns, () => true))));
+    expect(error).toMatchObject({ code: 'apply.moved', exit: 1, firewall: 'unchanged' });
+  });
+});
+
+describe('without the nft program', () => {
+  const missing = { exitCode: -1, stdout: '', stderr: '', problem: 'missing' } as const;
+  const withoutNft = (kernel: Kernel): Kernel => ({
+    ...kernel,
+    listNft: async (targets) => targets.map(() => missing),
+  });
+
+  test('a plan warns, and an apply refuses', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', 'ipv4', GENUINE);
+    const state = stateFolder({
+      'a.yaml': `namespace: ${ns}\nbackend: nft\ntables:\n  filter:\n    INPUT: [-p udp -j ACCEPT]\n`,
+    });
+    const ports = realPorts(withoutNft);
+    const { warnings } = await plan(state, ports);
+    expect(warnings.map(({ code }) => code)).toEqual(['env.missing-binary']);
+    expect(await failureOf(apply(state, ports))).toMatchObject({ code: 'env.missing-binary', firewall: 'unchanged' });
+    expect(saved(ns, 'nft', 'ipv4')).not.toContain('udp');
+  });
+});
+
+async function expectBelieved(ns: string): Promise<void> {
+  expect((await plan(stateOf(ns))).warnings).toEqual([]);
+}
+
+/** Another program that adds a rule just before fw lists, as Docker may. */
+function meddling(ns: string, isTime: (listings: number) => boolean): (kernel: Kernel) => Kernel {
+  let listings = 0;
+  return (kernel) => ({
+    ...kernel,
+    listNft: (targets) => {
+      listings += 1;
+      if (isTime(listings))
+        load(ns, 'nft', 'ipv4', `*filter\n-A INPUT -m comment --comment added${listings} -j ACCEPT\nCOMMIT\n`, [
+          '--noflush',
+        ]);
+      return kernel.listNft(targets);
+    },
+  });
+}
