@@ -77,6 +77,20 @@ export function abbreviatedOption(beginning: string): string | undefined {
   return letters.size === 1 ? [...letters][0] : undefined;
 }
 
+/**
+ * The letter of an option that has no place in a rule, by a whole or shortened name (`--modpro`, `--vers`): getopt_long takes any
+ * beginning that only one option has, and which ones those are depends on the matches before it. No match or target of iptables
+ * 1.8.9 has an option of such a name. Beginnings of options that a rule may have are left to iptables.
+ */
+export function hiddenOption(name: string): string | undefined {
+  if (name === '') return undefined;
+  // `--set` is an option of `recent` and others.
+  if (name.startsWith('set-c') && 'set-counters'.startsWith(name)) return 'c';
+  return HIDDEN.find(([long]) => long.startsWith(name))?.[1];
+}
+
+const HIDDEN = [...LONG].filter(([, letter]) => USES.get(letter) === 'refused' || letter === 'v');
+
 /** Why a refused option is refused. */
 export function whyRefused(letter: string): string {
   if (letter === 't') return 'The table cannot be named inside a table; the line that begins with * names it';

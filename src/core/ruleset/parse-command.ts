@@ -1,4 +1,4 @@
-import { abbreviatedOption, longOption, optionUse, whyRefused } from './command-options.ts';
+import { abbreviatedOption, hiddenOption, longOption, optionUse, whyRefused } from './command-options.ts';
 import type { Word } from './lex.ts';
 import { textStyle } from './text-options.ts';
 import type { Family, Policy } from './types.ts';
@@ -107,6 +107,8 @@ function readLong(reading: Reading, word: Word): LineProblem | undefined {
   const letter = longOption(name) ?? (isFirst ? abbreviatedOption(name) : undefined);
   const attached = equals < 0 ? undefined : { ...word, value: word.value.slice(equals + 1) };
   if (letter !== undefined) return readOption(reading, word, letter, attached);
+  const hidden = hiddenOption(name);
+  if (hidden !== undefined) return at(word, whyRefused(hidden));
   reading.rule.push(word.value);
   reading.expectsOption = false;
   if (textStyle(word.value) === 'word') return undefined;
@@ -151,14 +153,22 @@ function readOption(reading: Reading, word: Word, letter: string, attached: Word
 }
 
 /** iptables 1.8.9 takes these values only as words of their own: `-jDROP` is a jump to "-jDROP". The kernel will tell. */
-function readArgument(reading: Reading, letter: string, attached: Word | undefined): undefined {
+function readArgument(reading: Reading, letter: string, attached: Word | undefined): LineProblem | undefined {
   if (attached === undefined) {
     const value = take(reading);
     reading.rule.push(`-${letter}`, ...(value === undefined ? [] : [value.value]));
-  } else {
-    reading.rule.push(`-${letter}${attached.value}`);
+    return value !== undefined && isPathName(letter, value.value) ? at(value, PATH_NAME) : undefined;
   }
+  reading.rule.push(`-${letter}${attached.value}`);
+  return isPathName(letter, attached.value) ? at(attached, PATH_NAME) : undefined;
 }
+
+/** iptables builds the path of a library to load from the names of matches, targets and protocols. */
+function isPathName(letter: string, value: string): boolean {
+  return 'mjgp'.includes(letter) && value.includes('/');
+}
+
+const PATH_NAME = 'A name with a slash is no match, target, chain or protocol';
 
 function readCounters(reading: Reading, word: Word, attached: Word | undefined): LineProblem | undefined {
   const packets = (attached ?? take(reading))?.value ?? '';

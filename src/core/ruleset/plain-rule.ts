@@ -1,12 +1,20 @@
-import { LONG_NAMES } from './command-options.ts';
+import { hiddenOption, LONG_NAMES } from './command-options.ts';
 import { findClosingQuote } from './lex.ts';
 import { mayHaveAddressList } from './split-addresses.ts';
 
+/** Every beginning of a name that `hiddenOption` knows. */
+const BEGINNINGS = LONG_NAMES.flatMap((name) => [...name].map((_, index) => name.slice(0, index + 1)))
+  .filter((beginning) => hiddenOption(beginning) !== undefined)
+  .join('|');
+
 /**
  * What makes a rule need a closer look: a short option that is not part of a rule, a value written onto its option, a long option
- * that has a short one, a comment sign, two blanks, a blank at the end.
+ * that has a short one or may be the beginning of one that has no place in a rule, a slash or quotes in a name that iptables loads a library
+ * by, a comment sign, two blanks, a blank at the end.
  */
-const ODD = new RegExp(`(?:^| )(?:-(?![sdiopjgmf](?: |$)|-)|--(?:${LONG_NAMES.join('|')})(?=[ =]|$)|#| |$)`);
+const ODD = new RegExp(
+  `(?:^| )(?:-(?![sdiopjgmf](?: |$)|-)|--(?:${LONG_NAMES.join('|')}|${BEGINNINGS})(?=[ =]|$)|-[mjgp] [^ ]*[/"]|#| |$)`,
+);
 
 /**
  * True if the text behind `-A CHAIN ` is one rule for sure and can stand as it is. False means only that it has to be lexed. The

@@ -3,7 +3,7 @@ import type { Family } from '../ruleset/types.ts';
 import { addressFamily } from './address-family.ts';
 import { familyOfMatch, familyOfReject, familyOfTarget } from './extensions.ts';
 import {
-  COMMAND_OPTIONS,
+  commandOption,
   DESTINATION_OPTIONS,
   JUMP_OPTIONS,
   joinedOption,
@@ -72,6 +72,7 @@ export function findRuleFacts(words: readonly Word[]): RuleFacts {
         problems.push({ word, message: `\`${value}\` needs a value`, hint: 'The rule ends too early.' });
       continue;
     }
+    if (next.value.includes('/') && LOADED_NAMES.has(value)) problems.push({ word: next, ...PATH_NAME });
     if (TEXT_OPTIONS.has(value)) {
       index += 1;
     } else if (JUMP_OPTIONS.has(value)) {
@@ -96,6 +97,14 @@ export function findRuleFacts(words: readonly Word[]): RuleFacts {
   }
   return { pins, mixed, unclear, jumps, dropped, problems };
 }
+
+/** iptables builds the path of a library to load from these names. */
+const LOADED_NAMES: ReadonlySet<string> = new Set([...MATCH_OPTIONS, ...JUMP_OPTIONS, ...PROTOCOL_OPTIONS]);
+
+const PATH_NAME = {
+  message: 'A name with a slash is no match, target, chain or protocol',
+  hint: 'Write the bare name.',
+};
 
 /** Of the options that are known here. A comment that is put behind one without a value would become its value. */
 function takesValue(option: string): boolean {
@@ -124,7 +133,7 @@ const PROTOCOL_FAMILIES: ReadonlyMap<string, Family> = new Map([
 ]);
 
 function findProblem({ value }: Word): { readonly message: string; readonly hint: string } | undefined {
-  const why = COMMAND_OPTIONS.get(value);
+  const why = commandOption(value);
   return why === undefined
     ? joinedOption(value)
     : { message: `\`${value}\` has no place in a rule`, hint: `Remove it: it ${why}.` };

@@ -1,3 +1,5 @@
+import { hiddenOption } from '../ruleset/command-options.ts';
+
 /** Options of a rule that matter before the kernel sees it, by both spellings. */
 export const SOURCE_OPTIONS: ReadonlySet<string> = new Set(['-s', '--source', '--src']);
 export const DESTINATION_OPTIONS: ReadonlySet<string> = new Set(['-d', '--destination', '--dst']);
@@ -38,8 +40,20 @@ export const TEXT_OPTIONS: ReadonlySet<string> = new Set([
   '--gid-owner',
 ]);
 
+/** Why a word may not be an option of a rule: by its name, however short the beginning of it that iptables would still take. */
+export function commandOption(word: string): string | undefined {
+  const exact = COMMAND_OPTIONS.get(word);
+  if (exact !== undefined || !word.startsWith('--')) return exact;
+  const [name = ''] = word.slice(2).split('=');
+  const whole = COMMAND_OPTIONS.get(`--${name}`);
+  const letter = hiddenOption(name);
+  return (
+    whole ?? (letter === undefined ? undefined : COMMAND_OPTIONS.get(letter === '0' ? '--line-numbers' : `-${letter}`))
+  );
+}
+
 /** Words that make a line a command of another kind, or talk to the program and not to the kernel. */
-export const COMMAND_OPTIONS: ReadonlyMap<string, string> = new Map([
+const COMMAND_OPTIONS: ReadonlyMap<string, string> = new Map([
   ...forAll('names a chain or does something to it; a rule is only what follows `-A CHAIN`', [
     '-A --append -C --check -D --delete -E --rename-chain -F --flush -I --insert -L --list -N --new-chain -P --policy',
     '-R --replace -S --list-rules -X --delete-chain -Z --zero',
@@ -61,7 +75,7 @@ export function joinedOption(word: string): { readonly message: string; readonly
     const hint = `Write \`${option} ${value}\`: iptables-restore does not understand the joined form.`;
     return { message: `\`${option}\` and its value must be two words`, hint };
   }
-  if (/^-[A-Za-z0-9][A-Za-z0-9]*[A-Za-z]/.test(word)) {
+  if (/^-[A-Za-z0-9][A-Za-z0-9]*[A-Za-z]|^-[A-Za-z]./.test(word)) {
     return {
       message: `Short options cannot be joined as in \`${word}\``,
       hint: 'Write each with a hyphen of its own.',
