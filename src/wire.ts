@@ -3,7 +3,7 @@ import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { planFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
-import { stateFiles } from './adapters/files/state-files.ts';
+import { openStateFiles } from './adapters/files/state-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
 import { git } from './adapters/kernel/git.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
@@ -13,14 +13,19 @@ import { openWatchdog } from './adapters/kernel/watchdog.ts';
 import type { Announce, Ports, Reporter } from './ports.ts';
 
 /** Builds the real ports: this machine's kernel, the files of this folder, the data folder that the flags name. */
-export function wire(options: { readonly dataDir: string; readonly report: Reporter }): Ports {
+export function wire(options: {
+  readonly dataDir: string;
+  readonly report: Reporter;
+  /** Reads a state that others may write even as root. */
+  readonly allowUntrusted?: boolean;
+}): Ports {
   const clock = {
     now: () => new Date(),
     sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
   return {
     kernel: openKernel(),
-    stateFiles,
+    stateFiles: openStateFiles({ allowUntrusted: options.allowUntrusted ?? false }),
     journal: openJournalStore(options.dataDir, clock),
     generations: openGenerationStore(options.dataDir),
     planFiles,

@@ -36,7 +36,11 @@ export default class Apply extends BaseCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Apply);
     return withScreen(flags, async (run) => {
-      const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report });
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: run.screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
       const { plan } = args;
       const file = plan === undefined ? undefined : await loadPlanFile(ports, plan);
       const make = () =>

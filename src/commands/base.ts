@@ -45,6 +45,11 @@ export abstract class BaseCommand extends Command {
       env: 'FW_DEBUG',
       helpGroup: 'GLOBAL',
     }),
+    'allow-untrusted-state': Flags.boolean({
+      summary: 'As root, take a state that other users may write.',
+      env: 'FW_ALLOW_UNTRUSTED_STATE',
+      helpGroup: 'GLOBAL',
+    }),
   };
 
   /** What the live rules are if the command stops on an error that does not say so itself. An apply changes it when it begins. */

@@ -41,7 +41,11 @@ export default class Plan extends BaseCommand {
     const { flags } = await this.parse(Plan);
     return withScreen(flags, async ({ screen, facts }) => {
       const started = performance.now();
-      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
       await warnUnfinished(ports);
       const { rebase, context, full } = flags;
       const made =

@@ -23,7 +23,11 @@ export default class Validate extends BaseCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Validate);
     return withScreen(flags, async ({ screen, facts }) => {
-      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
       await warnUnfinished(ports);
       const valid = await validateState(ports, { state: flags.state, allowEmpty: flags['allow-empty'] });
       if (flags.json) {

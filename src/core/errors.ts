@@ -24,6 +24,10 @@ export const CODES = {
   'state.invalid': { exit: EXIT.error, next: 'Correct the state files and run again.' },
   'state.missing': { exit: EXIT.error, next: 'Name the state with --state PATH, or create it.' },
   'state.empty': { exit: EXIT.error, next: 'Add a state document, or pass --allow-empty if nothing at all is meant.' },
+  'state.untrusted': {
+    exit: EXIT.error,
+    next: 'Let nobody but root and the user behind sudo write the state and the folders above it, or pass --allow-untrusted-state.',
+  },
   'env.missing-binary': {
     exit: EXIT.error,
     next: 'Install the named program (Debian: apt-get install iptables iproute2).',

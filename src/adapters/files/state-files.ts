@@ -1,56 +1,101 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
 import type { StateFile, StateFiles } from '../../ports.ts';
+import { leadsOut, openStateTrust, type StateTrust } from './state-trust.ts';
 
 const LARGEST_FILE = 64 * 1024 * 1024;
+/** All files together: a million rules are some 80 MB. */
+const LARGEST_STATE = 128 * 1024 * 1024;
 const MOST_FILES = 20_000;
 /** Files open at one time: enough to hide the waiting, far below the usual limit of 1,024 descriptors. */
 const AT_ONCE = 32;
 
 const STATE_FILE = /(?:\.ya?ml|\.rules|^rules\.v[46])$/;
 
-/** State files on disk. A symbolic link to a file is read; one to a folder is not entered, so that the walk always ends. */
-export const stateFiles: StateFiles = {
-  async read(root) {
-    const paths = await findPaths(root);
-    const files: StateFile[] = [];
-    for (let from = 0; from < paths.length; from += AT_ONCE) {
-      files.push(...(await Promise.all(paths.slice(from, from + AT_ONCE).map(readText))));
-    }
-    return files;
-  },
-};
+/**
+ * State files on disk. A symbolic link to a file of the state is read, one that leads out of it is refused; one to a folder is not
+ * entered, so that the walk always ends. `allowUntrusted` takes files that others may write even as root, see state-trust.ts.
+ */
+export function openStateFiles(options: { readonly allowUntrusted: boolean }): StateFiles {
+  return {
+    async read(root) {
+      const trust = openStateTrust(options);
+      const paths = await findPaths(root, trust);
+      const files: StateFile[] = [];
+      let size = 0;
+      for (let from = 0; from < paths.length; from += AT_ONCE) {
+        const read = await Promise.all(paths.slice(from, from + AT_ONCE).map((path) => readFile(path, trust)));
+        for (const { path, bytes } of read) {
+          size += bytes.length;
+          if (size > LARGEST_STATE) throw new FwError('state.invalid', `The files at ${root} have more than 128 MB`);
+          files.push({ path, text: decode(path, bytes) });
+        }
+      }
+      return files;
+    },
+  };
+}
 
-async function findPaths(root: string): Promise<readonly string[]> {
+async function readFile(
+  path: string,
+  trust: StateTrust,
+): Promise<{ readonly path: string; readonly bytes: Uint8Array }> {
+  return { path, bytes: await readBytes(path, lookAt(path, trust)) };
+}
+
+/** As `StateTrust.lookAt`, with words for a path that cannot be looked at. */
+function lookAt(path: string, trust: StateTrust): string {
+  try {
+    return trust.lookAt(path);
+  } catch (error) {
+    throw error instanceof FwError ? error : unreadable(path, error);
+  }
+}
+
+async function findPaths(root: string, trust: StateTrust): Promise<readonly string[]> {
   const kind = await kindOf(root);
   if (kind === 'missing') throw new FwError('state.missing', `There is no state at ${root}`);
-  if (kind === 'folder') return (await walk(root.replace(/(?<=.)\/+$/, ''))).sort(byBytes);
+  if (kind === 'folder') return (await walk(root.replace(/(?<=.)\/+$/, ''), trust)).sort(byBytes);
   if (!STATE_FILE.test(nameOf(root))) {
     throw new FwError('state.invalid', `${root} is no state file: its name must end in .yaml, .yml or .rules`);
   }
   return [root];
 }
 
-async function walk(root: string): Promise<string[]> {
+async function walk(root: string, trust: StateTrust): Promise<string[]> {
   const paths: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await list(folder)) {
+    for (const entry of await list(folder, trust)) {
       if (/^[._]/.test(entry.name)) continue;
       const path = folder === '/' ? `/${entry.name}` : `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
-      else if (STATE_FILE.test(entry.name) && (entry.isFile() || (await kindOf(path)) !== 'folder')) paths.push(path);
+      else if (STATE_FILE.test(entry.name) && (entry.isFile() || (await isStateFile(root, path)))) paths.push(path);
     }
-    if (paths.length > MOST_FILES)
+    if (paths.length + folders.length > MOST_FILES)
       throw new FwError('state.invalid', `${root} holds more than ${MOST_FILES} state files`);
   }
   return paths;
 }
 
-async function list(folder: string): Promise<readonly Dirent[]> {
+/** For a link, a pipe, a device: only a link to a folder is no file of the state. */
+async function isStateFile(root: string, path: string): Promise<boolean> {
+  if ((await kindOf(path)) === 'folder') return false;
   try {
-    return await readdir(folder, { withFileTypes: true });
+    if (!leadsOut(root, path)) return true;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  throw new FwError('state.invalid', `${path} is a link that leads out of the state`, {
+    next: 'Put the file itself into the state, or name it with --state.',
+  });
+}
+
+async function list(folder: string, trust: StateTrust): Promise<readonly Dirent[]> {
+  const real = lookAt(folder, trust);
+  try {
+    return await readdir(real, { withFileTypes: true });
   } catch (error) {
     throw unreadable(folder, error);
   }
@@ -65,20 +110,41 @@ async function kindOf(path: string): Promise<'missing' | 'folder' | 'file'> {
   }
 }
 
-async function readText(path: string): Promise<StateFile> {
-  return { path, text: decode(path, await readBytes(path)) };
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
+/** Opened without waiting for a pipe, and looked at once more when it is open: what was checked is what is read. */
+async function readBytes(path: string, real: string): Promise<Uint8Array> {
+  const followed = real === path ? 0 : constants.O_NOFOLLOW;
   try {
-    const found = await stat(path);
-    // A pipe or a device has no end to wait for.
-    if (!found.isFile()) throw new FwError('state.invalid', `${path} is not an ordinary file`);
-    if (found.size > LARGEST_FILE) throw new FwError('state.invalid', `${path} is larger than 64 MB`);
-    return await readFile(path);
+    const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | followed);
+    try {
+      const found = await file.stat();
+      // A pipe or a device has no end to wait for.
+      if (!found.isFile()) throw new FwError('state.invalid', `${path} is not an ordinary file`);
+      if (found.size > LARGEST_FILE) throw tooLarge(path);
+      return await readAtMost(file, path);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw error instanceof FwError ? error : unreadable(path, error);
   }
+}
+
+/** The size of a file is no promise: it may grow, and files of /proc have none. */
+async function readAtMost(file: FileHandle, path: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of file.createReadStream({ autoClose: false, end: LARGEST_FILE, highWaterMark: 1 << 20 })) {
+    size += (chunk as Buffer).length;
+    chunks.push(chunk as Buffer);
+  }
+  if (size > LARGEST_FILE) throw tooLarge(path);
+  return Buffer.concat(chunks, size);
+}
+
+function tooLarge(path: string): FwError {
+  return new FwError('state.invalid', `${path} is larger than 64 MB`, {
+    next: 'Split it: rules of several files of one chain follow each other in path order.',
+  });
 }
 
 function decode(path: string, bytes: Uint8Array): string {

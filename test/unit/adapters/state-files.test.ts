@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stateFiles } from '../../../src/adapters/files/state-files.ts';
+import { openStateFiles } from '../../../src/adapters/files/state-files.ts';
 import { FwError } from '../../../src/core/errors.ts';
 
 let root = '';
@@ -23,12 +24,12 @@ function write(files: Readonly<Record<string, string | Uint8Array>>): void {
 }
 
 async function paths(path = root): Promise<readonly string[]> {
-  return (await stateFiles.read(path)).map((file) => file.path.slice(root.length + 1));
+  return (await openStateFiles({ allowUntrusted: false }).read(path)).map((file) => file.path.slice(root.length + 1));
 }
 
-async function failure(path = root): Promise<string> {
+async function failure(path = root, options = { allowUntrusted: false }): Promise<string> {
   try {
-    await stateFiles.read(path);
+    await openStateFiles(options).read(path);
     return 'none';
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
@@ -36,7 +37,7 @@ async function failure(path = root): Promise<string> {
   }
 }
 
-describe('stateFiles', () => {
+describe('openStateFiles', () => {
   test('reads state files of all folders in the order of their bytes', async () => {
     write({
       'b.yaml': '',
@@ -52,8 +53,12 @@ describe('stateFiles', () => {
 
   test('gives texts, and paths as they were asked for', async () => {
     write({ 'a.yaml': 'ä: 1\r\n' });
-    expect(await stateFiles.read(`${root}//`)).toEqual([{ path: `${root}/a.yaml`, text: 'ä: 1\r\n' }]);
-    expect(await stateFiles.read(`${root}/a.yaml`)).toEqual([{ path: `${root}/a.yaml`, text: 'ä: 1\r\n' }]);
+    expect(await openStateFiles({ allowUntrusted: false }).read(`${root}//`)).toEqual([
+      { path: `${root}/a.yaml`, text: 'ä: 1\r\n' },
+    ]);
+    expect(await openStateFiles({ allowUntrusted: false }).read(`${root}/a.yaml`)).toEqual([
+      { path: `${root}/a.yaml`, text: 'ä: 1\r\n' },
+    ]);
   });
 
   test('leaves out hidden names, names with an underscore and other files', async () => {
@@ -96,5 +101,50 @@ describe('stateFiles', () => {
     truncateSync(join(root, 'big/a.yaml'), 64 * 1024 * 1024 + 1);
     expect(await failure(`${root}/big`)).toBe('state.invalid: ROOT/big/a.yaml is larger than 64 MB');
     expect(await failure('/dev/null/x')).toBe('state.missing: There is no state at /dev/null/x');
+  });
+});
+
+describe('files that are not what they seem', () => {
+  test('a link that leads out of the state is refused: errors would show its lines', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'fwt-out-'));
+    try {
+      writeFileSync(join(outside, 'secret'), 'root:x');
+      write({ 'a/x.yaml': '' });
+      symlinkSync(join(outside, 'secret'), join(root, 'a/y.yaml'));
+      expect(await failure()).toBe('state.invalid: ROOT/a/y.yaml is a link that leads out of the state');
+      rmSync(join(root, 'a/y.yaml'));
+      symlinkSync(`${root}/../${outside.split('/').at(-1)}/secret`, join(root, 'z.rules'));
+      expect(await failure()).toBe('state.invalid: ROOT/z.rules is a link that leads out of the state');
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
+  test('a device or a pipe is refused and not waited for', async () => {
+    symlinkSync('/dev/zero', join(root, 'zero.yaml'));
+    expect(await failure(join(root, 'zero.yaml'), { allowUntrusted: true })).toBe(
+      'state.invalid: ROOT/zero.yaml is not an ordinary file',
+    );
+    execFileSync('mkfifo', [join(root, 'pipe.yaml')]);
+    expect(await failure(join(root, 'pipe.yaml'))).toBe('state.invalid: ROOT/pipe.yaml is not an ordinary file');
+  });
+
+  test('many files together are bounded', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      write({ [`${name}.yaml`]: '' });
+      truncateSync(join(root, `${name}.yaml`), 60 * 1024 * 1024);
+    }
+    expect(await failure()).toBe('state.invalid: The files at ROOT have more than 128 MB');
+  });
+
+  test.skipIf(process.geteuid?.() !== 0)('root does not read what another user may write, unless told to', async () => {
+    write({ 'a/x.yaml': '' });
+    chmodSync(join(root, 'a'), 0o777);
+    expect(await failure()).toBe(
+      `state.untrusted: ROOT/a is not safe to read as root: ROOT/a can be written by other users (uid 0, mode 0777)`,
+    );
+    expect(await openStateFiles({ allowUntrusted: true }).read(root)).toHaveLength(1);
+    chmodSync(join(root, 'a'), 0o755);
+    expect(await failure()).toBe('none');
   });
 });

@@ -1,0 +1,62 @@
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** What lets somebody else change what a path leads to. */
+export type Distrust = {
+  readonly path: string;
+  readonly uid: number;
+  readonly mode: number;
+  readonly why: 'owner' | 'mode';
+};
+
+/** Folders that were found good, so that 20,000 files of one folder cost one look at what is above it. */
+export type Trusted = { readonly uids: ReadonlySet<number>; readonly folders: Set<string> };
+
+/** Links followed for one path, as the kernel allows. */
+const MOST_LINKS = 40;
+const STICKY = 0o1000;
+const OTHERS_WRITE = 0o022;
+
+/**
+ * Whether anybody but the given users may change what stands at a path: the owner and mode of the file, of every folder above it, and
+ * of every link on the way. In a folder with the sticky bit (/tmp) others cannot rename what a trusted user owns, so it may be on the
+ * way, but not be the last folder. Undefined when all is good; throws what lstat throws.
+ *
+ * Whoever may write nowhere on the way cannot swap anything between this look and the opening of the file.
+ */
+export function findDistrust(path: string, trusted: Trusted): { readonly real: string; readonly found?: Distrust } {
+  let rest = resolve(path).split('/').filter(Boolean);
+  let at = '/';
+  let links = 0;
+  let found = checkFolder(at, lstatSync(at), rest.length > 0, trusted);
+  while (rest.length > 0 && found === undefined) {
+    const [name = '', ...after] = rest;
+    const next = `${at === '/' ? '' : at}/${name}`;
+    const stats = trusted.folders.has(next) && after.length > 0 ? undefined : lstatSync(next);
+    if (stats?.isSymbolicLink()) {
+      links += 1;
+      if (links > MOST_LINKS) throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
+      found = trusted.uids.has(stats.uid) ? undefined : distrust(next, stats, 'owner');
+      rest = [...resolve(at, readlinkSync(next)).split('/').filter(Boolean), ...after];
+      at = '/';
+      continue;
+    }
+    if (stats !== undefined) found = checkFolder(next, stats, after.length > 0, trusted);
+    at = next;
+    rest = after;
+  }
+  return found === undefined ? { real: at } : { real: at, found };
+}
+
+/** `isOnTheWay`: something below it is meant. */
+function checkFolder(path: string, stats: Stats, isOnTheWay: boolean, trusted: Trusted): Distrust | undefined {
+  if (!trusted.uids.has(stats.uid)) return distrust(path, stats, 'owner');
+  const isSticky = isOnTheWay && stats.isDirectory() && (stats.mode & STICKY) !== 0;
+  if ((stats.mode & OTHERS_WRITE) !== 0 && !isSticky) return distrust(path, stats, 'mode');
+  if (stats.isDirectory() && !isSticky) trusted.folders.add(path);
+  return undefined;
+}
+
+function distrust(path: string, { uid, mode }: Stats, why: Distrust['why']): Distrust {
+  return { path, uid, mode: mode & 0o7777, why };
+}

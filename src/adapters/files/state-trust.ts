@@ -1,0 +1,56 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { FwError } from '../../core/errors.ts';
+import { type Distrust, findDistrust, type Trusted } from './find-distrust.ts';
+
+/** Where a path leads; what is opened must be this, or the look at it was for nothing. Throws `state.untrusted`. */
+export type StateTrust = { lookAt(path: string): string };
+
+/**
+ * Root takes orders from files, so when root runs fw, nobody but root and the user behind sudo may be able to write a state file, a
+ * folder of the state, or any folder above, all the way up. Other users only harm themselves, and are not asked.
+ */
+export function openStateTrust(options: { readonly allowUntrusted: boolean }): StateTrust {
+  if (options.allowUntrusted || process.geteuid?.() !== 0) return { lookAt: (path) => path };
+  const trusted: Trusted = { uids: trustedUsers(process.env), folders: new Set() };
+  return {
+    lookAt: (path) => {
+      const { real, found } = findDistrust(path, trusted);
+      if (found === undefined) return real;
+      throw untrusted(path, found, trusted);
+    },
+  };
+}
+
+/** Whoever starts fw as root chooses SUDO_UID, and could as well be root. */
+export function trustedUsers(env: Readonly<Record<string, string | undefined>>): ReadonlySet<number> {
+  const behind = /^[0-9]{1,10}$/.test(env.SUDO_UID ?? '') ? [Number(env.SUDO_UID)] : [];
+  return new Set([0, ...behind]);
+}
+
+/**
+ * A link in the state may lead to another file of the state, not out of it: errors show lines of state files, and a link in a pull
+ * request must not turn them into a way to read what only root may read.
+ */
+export function leadsOut(root: string, path: string): boolean {
+  if (!lstatSync(path).isSymbolicLink()) return false;
+  const folder = realpathSync(root);
+  return !realpathSync(path).startsWith(folder === '/' ? '/' : `${folder}/`);
+}
+
+export function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
+  const users = [...uids].map((uid) => (uid === 0 ? 'root' : `uid ${uid}`)).join(' and ');
+  const mode = found.mode.toString(8).padStart(4, '0');
+  const what =
+    found.why === 'owner'
+      ? `belongs to another user (uid ${found.uid}, mode ${mode})`
+      : `can be written by other users (uid ${found.uid}, mode ${mode})`;
+  const advice = found.why === 'owner' ? `chown root ${quoted(found.path)}` : `chmod go-w ${quoted(found.path)}`;
+  return new FwError('state.untrusted', `${path} is not safe to read as root: ${found.path} ${what}`, {
+    next: `Only ${users} may be able to change it: ${advice}. Or pass --allow-untrusted-state if you trust everybody who can.`,
+  });
+}
+
+/** For a shell that somebody may paste the advice into. */
+function quoted(path: string): string {
+  return /^[\w/.,:=@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
