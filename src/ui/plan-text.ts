@@ -3,6 +3,7 @@ import { type Page, type PageOptions, pageOf, withRemarks } from './page.ts';
 import { printRow } from './print-row.ts';
 import { quantity } from './quantity.ts';
 import { type Row, type RowOptions, rowsOf } from './rows.ts';
+import type { Totals } from './totals.ts';
 import { wrapText } from './wrap-text.ts';
 
 export type PlanTitle = {
@@ -15,7 +16,12 @@ export type PlanTitle = {
   readonly seconds?: number;
 };
 
-export type PlanTextOptions = PageOptions & RowOptions & { readonly title: PlanTitle };
+export type PlanTextOptions = PageOptions &
+  RowOptions & {
+    readonly title: PlanTitle;
+    /** The last line, for what is no plan but looks like one; `Plan: ...` without it. */
+    readonly sentence?: (totals: Totals) => string;
+  };
 
 /** A plan as lines for people, without line ends. The same text at every colour setting; no line is cut to the width. */
 export function printPlan(plan: Plan, options: PlanTextOptions): string[] {
@@ -27,7 +33,7 @@ export function printPlan(plan: Plan, options: PlanTextOptions): string[] {
   let previous: Row['kind'] | undefined;
   for (const row of rows) {
     if ((row.kind === 'attention' || row.kind === 'foreign') && row.kind !== previous) lines.push('');
-    for (const line of printRow(page, row)) lines.push(line);
+    for (const line of printRow(page, row, options.sentence)) lines.push(line);
     previous = row.kind;
   }
   return lines;

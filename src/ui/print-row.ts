@@ -5,7 +5,7 @@ import { columnWidth, gutterWidth, printLine, printPolicy } from './print-line.t
 import { quantity } from './quantity.ts';
 import type { Row } from './rows.ts';
 import { SIGNS } from './theme.ts';
-import { planSentence } from './totals.ts';
+import { planSentence, type Totals } from './totals.ts';
 import { wrapClauses, wrapText } from './wrap-text.ts';
 
 type RowOf<Kind extends Row['kind']> = Extract<Row, { kind: Kind }>;
@@ -14,7 +14,7 @@ type RowOf<Kind extends Row['kind']> = Extract<Row, { kind: Kind }>;
 const MOST_LABELS = 8;
 
 /** The lines of one row, blank lines above it included. */
-export function printRow(page: Page, row: Row): readonly string[] {
+export function printRow(page: Page, row: Row, sentence: (totals: Totals) => string = planSentence): readonly string[] {
   switch (row.kind) {
     case 'line':
       return printLine(page, row.line, row.last);
@@ -45,7 +45,7 @@ export function printRow(page: Page, row: Row): readonly string[] {
     case 'total':
       return [
         '',
-        ...wrapClauses(planSentence(row.totals), page.width, '      ').map((line) => page.paint('heading', line)),
+        ...wrapClauses(sentence(row.totals), page.width, '      ').map((line) => page.paint('heading', line)),
       ];
     case 'none':
       return [];

@@ -42,6 +42,18 @@ export function appliedSentence(totals: Totals): string {
   return `Applied: ${parts.join(', ')}.  ${quantity(totals.changedNamespaces, 'namespace')} changed and verified.`;
 }
 
+/** The last line of a drift: what came and went since. */
+export function driftSentence(totals: Totals): string {
+  const parts = [
+    `${totals.add} came`,
+    `${totals.remove} went`,
+    ...(totals.change > 0 ? [`${totals.change} changed`] : []),
+    ...(totals.move > 0 ? [`${totals.move} moved`] : []),
+    ...structureParts(totals),
+  ];
+  return `Drift: ${parts.join(', ')}.  ${quantity(totals.changedNamespaces, 'namespace')} drifted.`;
+}
+
 function structureParts(totals: Totals): readonly string[] {
   return [
     ...(totals.policies > 0 ? [quantity(totals.policies, 'policy', 'policies')] : []),

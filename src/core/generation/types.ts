@@ -18,6 +18,9 @@ export type GenerationClaim = {
   }[];
 };
 
+/** Where git knows the state: `dirty` when files differ from the commit. */
+export type Commit = { readonly id: string; readonly dirty: boolean };
+
 /** What one apply made of the firewall, and all that a return to it needs. Only applies that were kept become generations. */
 export type Generation = {
   readonly version: 1;
@@ -26,6 +29,8 @@ export type Generation = {
   readonly operator: string;
   /** Path of the state as it was named on the command line. */
   readonly state: string;
+  /** Commit of the folder that holds the state, where git knows one. */
+  readonly commit?: Commit | null;
   readonly journal: string;
   readonly summary: ChangeCounts;
   readonly namespaces: readonly {

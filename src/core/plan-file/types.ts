@@ -1,6 +1,7 @@
-import type { Generation } from '../generation/types.ts';
+import type { Commit, Generation } from '../generation/types.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
+import type { PlannedCheck } from '../state/types.ts';
 
 /** What a review approves: from this set of tables to that one, whatever the namespace or host is called. */
 export type Transition = {
@@ -24,13 +25,15 @@ export type PlanFile = {
   readonly operator: string;
   readonly state: string;
   /** Commit of the folder that holds the state, where git knows one; `dirty` when files differ from it. */
-  readonly commit: { readonly id: string; readonly dirty: boolean } | null;
+  readonly commit: Commit | null;
   readonly transitions: readonly Transition[];
   readonly plan: Plan;
   /** Whole tables before and after, parallel to the steps of the plan; `before` is null for a table that did not exist. */
   readonly tables: readonly { readonly before: Table | null; readonly after: Table }[];
   /** What the state declares, for the generation that an apply becomes and for a rebase. */
   readonly namespaces: Generation['namespaces'];
+  /** What must hold after the apply; a command among them is run by whoever applies the file. */
+  readonly checks: readonly PlannedCheck[];
   /** Over everything above. It tells an altered or cut file; who made it is told by a signature. */
   readonly digest: string;
 };

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
-import { chainsOf } from '../ownership/is-ours.ts';
+import { chainsOf, stepOwnership } from '../ownership/is-ours.ts';
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { findLoop, jumpTarget } from '../ruleset/jumps.ts';
@@ -61,7 +61,7 @@ export function assemble(
       for (const name of COMMIT_ORDER) {
         const live = input.live[family].tables.find((table) => table.name === name);
         const claims = input.claims[family].get(name) ?? [];
-        const ownership = ownershipOf(claims, input.owners);
+        const ownership = stepOwnership(claims, input.owners);
         foreign.push(...countForeign(input.namespace, family, name, live, ownership, claims.length > 0));
         const goal = adopt(name, live, claims, input.owners);
         const step = planStep(input, family, live, goal, ownership, options);
@@ -109,11 +109,6 @@ function planStep(
     created: live === undefined,
     notes: sideEffects(backend, live),
   };
-}
-
-function ownershipOf(claims: readonly NormalClaim[], owners: readonly string[]): StepOwnership {
-  const exclusive = claims.map((claim) => claim.ownership).find((ownership) => ownership.kind === 'exclusive');
-  return exclusive?.kind === 'exclusive' ? exclusive : { kind: 'shared', owners };
 }
 
 /** Chains of others that hold rules; in a table that fw shares, its own jumps in them do not count. */

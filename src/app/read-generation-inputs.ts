@@ -1,0 +1,50 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { FwError } from '../core/errors.ts';
+import { claimsOf } from '../core/generation/generation-of.ts';
+import type { Generation } from '../core/generation/types.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import type { NamespaceInput } from '../core/plan/assemble.ts';
+import type { Ports } from '../ports.ts';
+import { proveLive } from './prove-live.ts';
+import { readLive } from './read-live.ts';
+
+export type GenerationInputs = {
+  readonly inputs: readonly NamespaceInput[];
+  /** The namespaces that exist. */
+  readonly here: Generation['namespaces'];
+  readonly warnings: readonly Diagnostic[];
+};
+
+/**
+ * What a generation declared beside what is live in its namespaces now. A namespace that is gone since is left out, with a warning:
+ * there is nothing in it to compare or to bring back.
+ */
+export async function readGenerationInputs(
+  ports: Ports,
+  generation: Pick<Generation, 'namespaces'>,
+): Promise<GenerationInputs> {
+  if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
+  ports.report({ kind: 'phase', phase: 'read' });
+  const existing = new Set(await ports.kernel.namespaces());
+  const isHere = ({ namespace }: Generation['namespaces'][number]) =>
+    namespace.kind === 'host' || existing.has(namespace.name);
+  const here = generation.namespaces.filter(isHere);
+  const live = await readLive(ports.kernel, here);
+  const doubts = await proveLive(ports, live);
+  const gone = generation.namespaces.filter((kept) => !isHere(kept)).map(warnGone);
+  const inputs = here.map((kept, index): NamespaceInput => {
+    const found = live[index];
+    if (found === undefined) throw new Error(`no live rules for ${namespaceLabel(kept.namespace)}`);
+    const { namespace, backend, owners } = kept;
+    return { namespace, backend, owners, live: found.rulesets, claims: claimsOf(kept) };
+  });
+  return { inputs, here, warnings: [...gone, ...doubts] };
+}
+
+function warnGone({ namespace }: Generation['namespaces'][number]): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'rollback.namespace-gone',
+    message: `the namespace ${namespaceLabel(namespace)} is gone; it is left out`,
+  };
+}

@@ -1,0 +1,54 @@
+import { Flags } from '@oclif/core';
+import { findDrift } from '../app/find-drift.ts';
+import { pickGeneration } from '../app/pick-generation.ts';
+import { EXIT } from '../core/errors.ts';
+import { printPlan } from '../ui/plan-text.ts';
+import { printDiagnostic } from '../ui/print-diagnostic.ts';
+import { driftSentence } from '../ui/totals.ts';
+import { wire } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+import { planFlags } from './plan-flags.ts';
+import { warnUnfinished } from './warn-unfinished.ts';
+import { withScreen } from './with-screen.ts';
+
+export default class Drift extends BaseCommand {
+  static override summary = 'Show what changed in the live rules since the last apply. Exits 2 when something did.';
+  static override description =
+    'Compares live rules with the newest generation, not with the state files. A rule that came since is shown as added: at the time of ' +
+    'that generation it was known to be absent. Chains of others do not drift.';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --since 41'];
+  static override flags = {
+    context: planFlags.context,
+    full: planFlags.full,
+    since: Flags.integer({
+      summary: 'Number of the generation; the newest without it.',
+      env: 'FW_SINCE',
+      min: 1,
+      helpValue: 'N',
+    }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Drift);
+    return withScreen(flags, async ({ screen, facts }) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      await warnUnfinished(ports);
+      const numbered = await pickGeneration(ports, flags.since ?? 'last');
+      const { plan, warnings } = await findDrift(ports, numbered, flags.context);
+      const { number, generation } = numbered;
+      if (flags.json) {
+        const { at, operator } = generation;
+        process.stdout.write(`${JSON.stringify({ type: 'drift', since: { number, at, operator }, plan })}\n`);
+      } else {
+        const title = { verb: 'fw drift', commit: `generation ${number}` };
+        const text = printPlan(plan, { ...facts, full: flags.full, title, sentence: driftSentence });
+        screen.printLines([
+          ...warnings.flatMap((warning) => [...printDiagnostic(warning, new Map(), facts), '']),
+          ...text,
+          `Since generation ${number}, applied ${generation.at} by ${generation.operator}.`,
+        ]);
+      }
+      return plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { adopt } from '../ownership/adopt.ts';
+import { chainsOf, stepOwnership } from '../ownership/is-ours.ts';
+import type { NamespaceInput } from '../plan/assemble.ts';
+import { diffTable } from '../plan/diff-table.ts';
+import { pinForeign } from '../plan/pin-foreign.ts';
+import type { Plan, PlannedNamespace, Step } from '../plan/types.ts';
+import { viewTable } from '../plan/view.ts';
+import { isBuiltin, TABLES } from '../ruleset/builtin.ts';
+import { digestTable } from '../ruleset/digest.ts';
+import { FAMILIES } from '../ruleset/types.ts';
+
+/**
+ * What happened to the firewall since a generation: from what it declared to what is live, in the form of a plan whose steps have no
+ * restore text. A rule that came is an added one, a rule that went a removed one. Foreign chains of shared tables do not drift.
+ */
+export function driftOf(inputs: readonly NamespaceInput[], context: number): Plan {
+  const steps = inputs.flatMap((input) =>
+    FAMILIES.flatMap((family) =>
+      TABLES.flatMap((name): Step[] => {
+        const live = input.live[family].tables.find((table) => table.name === name);
+        const claims = input.claims[family].get(name) ?? [];
+        const goal = adopt(name, live, claims, input.owners);
+        const diff = diffTable(name, goal, live);
+        if (diff.chains.length === 0) return [];
+        const ownership = stepOwnership(claims, input.owners);
+        const isOurs = chainsOf(ownership, (chain) => isBuiltin(name, chain));
+        const chains = viewTable(pinForeign(diff, isOurs), { context, originOf: () => undefined });
+        const { namespace, backend } = input;
+        const digests = { before: digestTable(goal, name), after: digestTable(live, name) };
+        return [
+          {
+            namespace,
+            family,
+            backend,
+            table: name,
+            ownership,
+            chains,
+            restore: '',
+            rollback: '',
+            ...digests,
+            created: false,
+            notes: [],
+          },
+        ];
+      }),
+    ),
+  );
+  return { version: 1, namespaces: inputs.map(describe), steps, foreign: [] };
+}
+
+function describe({ namespace, backend }: NamespaceInput): PlannedNamespace {
+  return { namespace, backend, rules: { ipv4: 0, ipv6: 0 } };
+}

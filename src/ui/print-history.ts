@@ -1,0 +1,34 @@
+import type { Commit } from '../core/generation/types.ts';
+import type { ChangeCounts } from '../core/plan/count-changes.ts';
+import { cleanText } from './clean-text.ts';
+
+export type HistoryEntry = {
+  readonly number: number;
+  readonly at: string;
+  readonly operator: string;
+  readonly state: string;
+  readonly commit?: Commit | null;
+  readonly summary: ChangeCounts;
+  readonly namespaces: number;
+};
+
+/** One line a generation, newest last, where the eye is. */
+export function printHistory(entries: readonly HistoryEntry[]): readonly string[] {
+  if (entries.length === 0) return ['No generation yet: nothing was applied and kept.'];
+  const rows = entries.map(({ number, at, operator, state, commit, summary }) => [
+    String(number),
+    at.slice(0, 19),
+    cleanText(operator, true),
+    `+${summary.add} ~${summary.change} >${summary.move} -${summary.remove}`,
+    commit === null || commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`,
+    cleanText(state, true),
+  ]);
+  const head = ['#', 'applied (UTC)', 'by', 'rules', 'commit', 'from'];
+  const widths = head.map((word, column) => Math.max(word.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
