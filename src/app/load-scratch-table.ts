@@ -25,8 +25,11 @@ export async function loadScratchTable(
   const ran = await load(printScratch(table).text);
   if (ran.problem === 'missing')
     throw new FwError('env.missing-binary', `iptables-${backend}-restore is not installed`);
-  if (ran.problem !== undefined)
-    throw new FwError('kernel.timeout', 'checking rules in a scratch namespace did not end in time');
+  if (ran.problem !== undefined) {
+    throw new FwError('kernel.timeout', 'checking rules in a scratch namespace did not come to an end', {
+      said: ran.stderr.trim(),
+    });
+  }
   if (ran.exitCode !== 0) {
     const { refused, complete } = await findRefused(table, load);
     if (refused.length > 0)

@@ -1,16 +1,27 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Ran } from '../../ports.ts';
+import { safeFolders } from '../files/safe-folders.ts';
+import { collectOutput } from './collect-output.ts';
+import { decodeRules, encodeRules } from './rule-bytes.ts';
 
-/** A save of a million rules is about 100 MB; more than this is not a firewall, it is a fault. */
-const MAX_OUTPUT = 512 * 1024 * 1024;
-const DEFAULT_TIMEOUT_MS = 120_000;
+/** Longest time for one program, in milliseconds. One limit for the whole process: whatever hangs, fw goes on or goes back. */
+let longest = 120_000;
+
+/** Sets the longest time for every program that is started from now on. */
+export function limitPrograms(seconds: number): void {
+  longest = seconds * 1000;
+}
 
 /** `iptables` and `ip` live in sbin folders that the PATH of an ordinary user or of a cron job often lacks. */
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 export type RunOptions = {
   readonly input?: string;
+  /** Infinity for a program that waits for ever on purpose. */
   readonly timeoutMs?: number;
+  /** Open files of ours that the program gets as its descriptors 3, 4, ... A lock on one of them lasts until the program is gone as well. */
+  readonly descriptors?: readonly number[];
   /** Added to the small, fixed environment that children get. */
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -21,23 +32,28 @@ export type RunOptions = {
  * Never throws for what the program does: `exitCode` and `problem` tell.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const result = await execa(file, args, {
-    input: options.input ?? '',
+  const child = execa(file, args, {
+    // execa hands any number on to the system; its types name the smallest ones only.
+    stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? []).map((descriptor) => descriptor as 3)],
+    input: encodeRules(options.input ?? ''),
+    buffer: false,
     env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
     extendEnv: false,
     reject: false,
-    stripFinalNewline: false,
-    maxBuffer: MAX_OUTPUT,
-    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    killSignal: 'SIGKILL',
     // A session of its own: Ctrl-C at the terminal and its end reach fw, which decides, and not half of its children.
     detached: true,
   });
-  const problem = problemOf(result);
+  const stop = () => killGroup(child.pid);
+  const stdout = collectOutput(child.stdout, stop);
+  const stderr = collectOutput(child.stderr, stop);
+  const limit = limitTime(child.pid, options.timeoutMs ?? longest);
+  const result = await child;
+  const isTooMuch = stdout.isTooMuch() || stderr.isTooMuch();
+  const problem = limit.end() ? 'timeout' : isTooMuch ? 'too-much-output' : problemOf(result);
   return {
-    exitCode: result.exitCode ?? -1,
-    stdout: String(result.stdout ?? ''),
-    stderr: String(result.stderr ?? ''),
+    exitCode: problem === undefined ? (result.exitCode ?? -1) : -1,
+    stdout: decodeRules(stdout.bytes()),
+    stderr: `${decodeRules(stderr.bytes())}${problem === undefined ? '' : explain(problem, file, args)}`,
     ...(problem === undefined ? {} : { problem }),
   };
 }
@@ -61,10 +77,13 @@ export async function hold(file: string, args: readonly string[]): Promise<Held 
   child.stdin.on('error', () => {});
   child.stdin.write('ready\n');
   const answer = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
-  const answered = await Promise.race([answer, child.then(() => false)]);
   const { pid } = child;
-  if (answered && pid !== undefined) return { pid, release };
+  const limit = limitTime(pid, longest);
+  const answered = await Promise.race([answer, child.then(() => false)]);
+  const isLate = limit.end();
+  if (answered && !isLate && pid !== undefined) return { pid, release };
   const result = await child;
+  if (isLate) return { exitCode: -1, stdout: '', stderr: tooLate(file), problem: 'timeout' };
   return { exitCode: result.exitCode ?? -1, stdout: '', stderr: String(result.stderr ?? result.message ?? '') };
 
   async function release(): Promise<void> {
@@ -92,7 +111,10 @@ export async function startDetached(
     buffer: { stdout: false, stderr: true },
   });
   const started = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
-  if (!(await Promise.race([started, child.then(() => false)]))) {
+  const limit = limitTime(child.pid, longest);
+  const isStarted = await Promise.race([started, child.then(() => false)]);
+  if (limit.end()) return tooLate(file);
+  if (!isStarted) {
     const result = await child;
     return String(result.stderr ?? '') || (result.message ?? 'it ended at once');
   }
@@ -102,20 +124,87 @@ export async function startDetached(
   return undefined;
 }
 
-/** Folders where programs are looked for, in order. */
+export type Started = {
+  readonly pid: number | undefined;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** When the program itself is gone; what it started may go on, and hold its outputs open. */
+  readonly exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+  /** When its outputs are closed as well; without `exited` before it, the program could not be started. */
+  readonly closed: Promise<undefined>;
+};
+
+/** Starts a program without input, as the first of a process group, and leaves its outputs and its time to the caller. */
+export function start(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Started {
+  const child = execa(file, args, {
+    stdin: 'ignore',
+    cwd: '/',
+    env: { PATH: searchPath(), LC_ALL: 'C', ...env },
+    extendEnv: false,
+    reject: false,
+    detached: true,
+    buffer: false,
+  });
+  return {
+    pid: child.pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited: new Promise((resolve) => child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))),
+    closed: child.then(() => undefined),
+  };
+}
+
+/** Folders where programs are looked for, in order; as root none in which another user could put a program. */
 export function searchPath(): string {
-  const own = (process.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  const own = safeFolders(process.env.PATH ?? '');
   return [...own, ...SBIN.filter((folder) => !own.includes(folder))].join(':');
 }
 
-function problemOf(result: {
-  readonly timedOut: boolean;
-  readonly isMaxBuffer: boolean;
-  readonly isTerminated: boolean;
-  readonly code?: string | undefined;
-}): Ran['problem'] {
-  if (result.timedOut) return 'timeout';
-  if (result.isMaxBuffer) return 'too-much-output';
+/** Kills a program and all that it started when its time is over; `end` stops the clock and tells whether that happened. */
+function limitTime(pid: number | undefined, milliseconds: number): { end(): boolean } {
+  let isOver = false;
+  if (milliseconds === Number.POSITIVE_INFINITY) return { end: () => false };
+  const timer = setTimeout(() => {
+    isOver = true;
+    killGroup(pid);
+  }, milliseconds);
+  return {
+    end: () => {
+      clearTimeout(timer);
+      return isOver;
+    },
+  };
+}
+
+/** Every program leads a process group of its own: `ip -batch` has a child, which would keep its output open for ever. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** For whoever shows what a program said: one that was stopped said nothing about it. */
+function explain(problem: Ran['problem'] & string, file: string, args: readonly string[]): string {
+  const inner = args.indexOf('--') + 1;
+  const program = inner > 0 ? (args[inner] ?? file) : file;
+  return `${program}: ${PROBLEMS[problem]}\n`;
+}
+
+const PROBLEMS = {
+  missing: 'is not there, or may not be run',
+  timeout: 'did not end in time and was killed',
+  'too-much-output': 'printed more than 256 MB and was killed',
+  killed: 'was killed',
+} as const;
+
+function tooLate(file: string): string {
+  return `${file} did not answer within ${longest / 1000} s`;
+}
+
+function problemOf(result: { readonly isTerminated: boolean; readonly code?: string | undefined }): Ran['problem'] {
   if (result.code === 'ENOENT' || result.code === 'EACCES') return 'missing';
   return result.isTerminated ? 'killed' : undefined;
 }

@@ -1,0 +1,24 @@
+import { findDistrust, type Trusted } from './find-distrust.ts';
+
+const known = new Map<string, readonly string[]>();
+
+/**
+ * Of the folders of a search path those from which this user may start programs: as root only where nobody but root can put one.
+ * A folder that is not there is left out, since whoever can make it decides what is in it.
+ */
+export function safeFolders(path: string): readonly string[] {
+  const absolute = path.split(':').filter((folder) => folder.startsWith('/'));
+  if (process.geteuid?.() !== 0) return absolute;
+  const found = known.get(path) ?? absolute.filter(isRoots);
+  known.set(path, found);
+  return found;
+}
+
+function isRoots(folder: string): boolean {
+  const trusted: Trusted = { uids: new Set([0]), folders: new Set() };
+  try {
+    return findDistrust(folder, trusted).found === undefined;
+  } catch {
+    return false;
+  }
+}
