@@ -3,6 +3,7 @@ import type { RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
+import type { PlannedCheck } from './core/state/types.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
 export type Ran = {
@@ -136,6 +137,23 @@ export type Watchdog = {
   arm(journalId: string): Promise<void>;
 };
 
+/** How one try of a check ended. */
+export type Answer = {
+  readonly passed: boolean;
+  /** What the other side, or the program, answered: `connection refused`, `status 503`, `exit code 1`. */
+  readonly words: string;
+  /** The last lines that the program of a failing check printed. */
+  readonly output: string;
+};
+
+export type Prober = {
+  /**
+   * Tries a check once, from its namespace, within its time: also a program that hangs has ended when this resolves. Never throws
+   * for what is tried. An abort ends the try.
+   */
+  probe(check: Pick<PlannedCheck, 'probe' | 'from' | 'timeoutMs'>, stop: AbortSignal): Promise<Answer>;
+};
+
 /** What happens while nobody looks: to the log of the data folder, and to the terminal of whoever started the apply. */
 export type Announce = (words: string) => Promise<void>;
 
@@ -157,6 +175,7 @@ export type Ports = {
   readonly proven: ProvenStore;
   readonly lock: Lock;
   readonly watchdog: Watchdog;
+  readonly prober: Prober;
   readonly clock: Clock;
   readonly report: Reporter;
 };

@@ -8,9 +8,13 @@ import { writeTerminal } from './adapters/files/terminal.ts';
 import { git } from './adapters/kernel/git.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
 import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
+import { openProber } from './adapters/kernel/prober.ts';
 import { openLock } from './adapters/kernel/run-lock.ts';
 import { openWatchdog } from './adapters/kernel/watchdog.ts';
-import type { Announce, Ports, Reporter } from './ports.ts';
+import { probeHttp } from './adapters/net/probe-http.ts';
+import { probeTcp } from './adapters/net/probe-tcp.ts';
+import type { Probe } from './core/state/types.ts';
+import type { Announce, Answer, Ports, Reporter } from './ports.ts';
 
 /** Builds the real ports: this machine's kernel, the files of this folder, the data folder that the flags name. */
 export function wire(options: {
@@ -33,6 +37,7 @@ export function wire(options: {
     proven: openProvenStore(options.dataDir),
     lock: openLock(options.dataDir),
     watchdog: openWatchdog(options.dataDir),
+    prober: openProber([process.execPath, process.argv[1] ?? '']),
     clock,
     report: options.report,
   };
@@ -44,6 +49,11 @@ export function wireAnnounce(options: { readonly dataDir: string; readonly termi
     await appendLog(options.dataDir, new Date(), words);
     if (options.terminal !== undefined) await writeTerminal(options.terminal, `fw: ${words}`);
   };
+}
+
+/** One try of a check from where this process is. */
+export function wireProbe(probe: Exclude<Probe, { kind: 'command' }>, timeoutMs: number): Promise<Answer> {
+  return probe.kind === 'tcp' ? probeTcp(probe, timeoutMs) : probeHttp(probe, timeoutMs);
 }
 
 /** Tells whoever started this process that it is at work: systemd by its protocol, a parent by a line on standard output. */

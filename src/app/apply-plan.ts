@@ -1,4 +1,4 @@
-import { FwError } from '../core/errors.ts';
+import { type ErrorCode, FwError } from '../core/errors.ts';
 import type { JournalStep } from '../core/journal/types.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Plan } from '../core/plan/types.ts';
@@ -24,10 +24,17 @@ export type ApplyOptions = {
   readonly check?: () => Promise<void>;
 };
 
+/** Reasons to go back that keep their own code, and with it their exit number. */
+const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'apply.check-failed',
+  'run.interrupted',
+  'run.terminated',
+]);
+
 /**
  * Carries out a plan and nothing else: all of it, proven by reading back, or none of it. The caller holds the lock.
- * Throws `apply.moved` when live is not what the plan was made from (nothing was touched), `apply.rolled-back` when something
- * failed and everything is proven to be as before, `apply.broken` when that could not be proven.
+ * Throws `apply.moved` when live is not what the plan was made from (nothing was touched), `apply.rolled-back` (`apply.check-failed` if
+ * that was the reason) when something failed and everything is proven to be as before, `apply.broken` when that could not be proven.
  * Resolves to the journal, which the caller ends: `applied`, or `pending` until somebody confirms.
  */
 export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions): Promise<OpenJournal> {
@@ -76,10 +83,10 @@ async function goBack(
   await journal.append({ kind: 'end', at: clock.now().toISOString(), outcome });
   const reason = error instanceof FwError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  const isStop = reason?.code === 'run.interrupted' || reason?.code === 'run.terminated';
   if (begun.length === 0 && reason !== undefined) return reason;
   if (failed.length === 0) {
-    return new FwError(isStop ? reason.code : 'apply.rolled-back', message, {
+    const code = reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back';
+    return new FwError(code, message, {
       firewall: 'rolled back and verified',
       cause: error,
       ...(reason?.said === undefined ? {} : { said: reason.said }),

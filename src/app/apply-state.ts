@@ -5,6 +5,7 @@ import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { MadePlan } from './make-plan.ts';
 import { type Recovery, recover } from './recover.ts';
+import { runChecks } from './run-checks.ts';
 import { settleGenerations } from './settle-generations.ts';
 
 export type ApplyStateOptions = {
@@ -84,6 +85,7 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
         await ports.generations.prepare(id, describe(ports, made, options, id));
         await ports.watchdog.arm(id);
       },
+      check: () => runChecks(ports, made.checks, stop),
     });
     return await finish(ports, made, options, journal);
   } catch (error) {

@@ -6,6 +6,7 @@ import { createLocator } from '../core/locate.ts';
 import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Sources, Span } from '../core/span.ts';
+import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
 import { loadDesired } from './load-desired.ts';
 import { normalise } from './normalise.ts';
@@ -28,6 +29,8 @@ export type MadePlan = {
   readonly tables: readonly StepTables[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
+  /** What must hold after the apply. */
+  readonly checks: readonly PlannedCheck[];
 };
 
 /** All of `fw plan`: reads the state and the live rules of every namespace it names, and computes what would change. */
@@ -73,6 +76,7 @@ export async function makePlan(ports: Ports, options: PlanOptions): Promise<Made
     warnings: [...diagnostics, ...doubts],
     tables: made.tables,
     namespaces: () => generationNamespaces(inputs, originOf),
+    checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
   };
 }
 

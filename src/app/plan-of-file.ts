@@ -13,9 +13,10 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'applying a plan needs CAP_NET_ADMIN');
   checkNotExpired(ports, path, file);
   const existing = new Set(await ports.kernel.namespaces());
-  const gone = file.namespaces.find(({ namespace }) => namespace.kind === 'named' && !existing.has(namespace.name));
-  if (gone?.namespace.kind === 'named') {
-    throw new FwError('plan.stale', `${path} is about the namespace ${gone.namespace.name}, which does not exist`);
+  const named = [...file.namespaces.map(({ namespace }) => namespace), ...file.checks.map(({ from }) => from)];
+  const gone = named.find((namespace) => namespace.kind === 'named' && !existing.has(namespace.name));
+  if (gone?.kind === 'named') {
+    throw new FwError('plan.stale', `${path} is about the namespace ${gone.name}, which does not exist`);
   }
   await checkFresh(ports, path, file);
   return {
@@ -24,5 +25,6 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     warnings: [],
     tables: file.tables.map(({ before, after }) => ({ before: before ?? undefined, after })),
     namespaces: () => file.namespaces,
+    checks: file.checks,
   };
 }

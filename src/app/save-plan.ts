@@ -31,6 +31,7 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
     plan: made.plan,
     tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
     namespaces: made.namespaces(),
+    checks: made.checks,
   });
   await ports.planFiles.write(options.path, text);
 }

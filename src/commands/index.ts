@@ -2,6 +2,7 @@ import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
 import Confirm from './confirm.ts';
 import Plan from './plan.ts';
+import Probe from './probe.ts';
 import Recover from './recover.ts';
 import Rollback from './rollback.ts';
 import Show from './show.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
   confirm: Confirm,
   plan: Plan,
+  probe: Probe,
   recover: Recover,
   rollback: Rollback,
   show: Show,

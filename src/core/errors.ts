@@ -64,6 +64,10 @@ export const CODES = {
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
   'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },
   'apply.rolled-back': { exit: EXIT.rolledBack, next: 'Read what failed above, correct it, and run again.' },
+  'apply.check-failed': {
+    exit: EXIT.rolledBack,
+    next: 'See what the check tried; correct the rules, or the check, and run again.',
+  },
   'apply.broken': { exit: EXIT.broken, next: 'Page a human: compare the live rules with the journal named above.' },
   'run.interrupted': { exit: EXIT.interrupted, next: 'Run again when ready.' },
   'run.terminated': { exit: EXIT.terminated, next: 'Run again when ready.' },

@@ -77,5 +77,8 @@ export type Check = {
   readonly span: Span;
 };
 
+/** A check as a plan carries it to another machine: `origin` is `file:line`. */
+export type PlannedCheck = Omit<Check, 'span'> & { readonly origin: string };
+
 /** `checks` belong to the apply as a whole, in the order in which they are written. */
 export type DesiredState = { readonly namespaces: readonly DesiredNamespace[]; readonly checks: readonly Check[] };

@@ -1,0 +1,49 @@
+import { FwError } from '../core/errors.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import { probeLabel } from '../core/probe-label.ts';
+import type { PlannedCheck } from '../core/state/types.ts';
+import type { Answer, Ports } from '../ports.ts';
+
+/**
+ * Runs the checks in their order, each until it passes or its tries are used up. Throws `apply.check-failed` for the first that fails,
+ * and the reason of `stop` when that is aborted. The state has bounded the time of all of them together (place-checks.ts).
+ */
+export async function runChecks(
+  ports: Pick<Ports, 'prober' | 'clock' | 'report'>,
+  checks: readonly PlannedCheck[],
+  stop: AbortSignal,
+): Promise<void> {
+  if (checks.length === 0) return;
+  ports.report({ kind: 'phase', phase: 'check' });
+  for (const check of checks) {
+    const last = await tryCheck(ports, check, stop);
+    if (!last.passed) throw failed(check, last);
+  }
+}
+
+/** The first answer that passes, or the last one. */
+async function tryCheck(
+  { prober, clock }: Pick<Ports, 'prober' | 'clock'>,
+  check: PlannedCheck,
+  stop: AbortSignal,
+): Promise<Answer> {
+  for (let left = check.retries; ; left -= 1) {
+    stop.throwIfAborted();
+    const answer = await prober.probe(check, stop);
+    stop.throwIfAborted();
+    if (answer.passed || left === 0) return answer;
+    await Promise.race([clock.sleep(check.waitMs), aborted(stop)]);
+  }
+}
+
+function aborted(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function failed(check: PlannedCheck, { words, output }: Answer): FwError {
+  const { name, from, origin, retries } = check;
+  const what = `${probeLabel(check.probe)} from ${namespaceLabel(from)}`;
+  const tries = retries === 0 ? 'once' : `${retries + 1} times`;
+  const message = `the check ${name === undefined ? '' : `"${name}" `}at ${origin} failed: ${what}, tried ${tries}: ${words}`;
+  return new FwError('apply.check-failed', message, output === '' ? {} : { said: output });
+}
