@@ -1,7 +1,7 @@
 import { appendLog } from './adapters/files/append-log.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
-import { planFiles } from './adapters/files/plan-files.ts';
+import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
@@ -20,19 +20,20 @@ import type { Announce, Answer, Ports, Reporter } from './ports.ts';
 export function wire(options: {
   readonly dataDir: string;
   readonly report: Reporter;
-  /** Reads a state that others may write even as root. */
+  /** Reads a state or a plan that others may write even as root. */
   readonly allowUntrusted?: boolean;
 }): Ports {
   const clock = {
     now: () => new Date(),
     sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
+  const trust = { allowUntrusted: options.allowUntrusted ?? false };
   return {
     kernel: openKernel(),
-    stateFiles: openStateFiles({ allowUntrusted: options.allowUntrusted ?? false }),
+    stateFiles: openStateFiles(trust),
     journal: openJournalStore(options.dataDir, clock),
     generations: openGenerationStore(options.dataDir),
-    planFiles,
+    planFiles: openPlanFiles(trust),
     git,
     proven: openProvenStore(options.dataDir),
     lock: openLock(options.dataDir),

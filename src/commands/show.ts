@@ -23,7 +23,10 @@ export default class Show extends BaseCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Show);
     return withScreen(flags, async ({ screen, facts }) => {
-      const file = await loadPlanFile(wire({ dataDir: flags['data-dir'], report: screen.report }), args.plan);
+      const file = await loadPlanFile(
+        wire({ dataDir: flags['data-dir'], report: screen.report, allowUntrusted: flags['allow-untrusted-state'] }),
+        args.plan,
+      );
       if (flags.json) process.stdout.write(`${JSON.stringify(file)}\n`);
       else {
         const commit =

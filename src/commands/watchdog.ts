@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { watch } from '../app/watch.ts';
 import { EXIT } from '../core/errors.ts';
+import { cleanText } from '../ui/clean-text.ts';
 import { wire, wireAnnounce, wireReady } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 
@@ -18,7 +19,9 @@ export default class Watchdog extends BaseCommand {
     const { flags } = await this.parse(Watchdog);
     for (const signal of ['SIGHUP', 'SIGINT', 'SIGPIPE', 'SIGTERM'] as const) process.on(signal, () => {});
     const ports = wire({ dataDir: flags['data-dir'], report: () => {} });
-    const announce = wireAnnounce({ dataDir: flags['data-dir'], terminal: flags.terminal });
+    const tell = wireAnnounce({ dataDir: flags['data-dir'], terminal: flags.terminal });
+    // One line, and nothing that a terminal would obey: an error may quote a rule or a name of others.
+    const announce = (words: string) => tell(cleanText(words, false));
     await wireReady();
     try {
       await watch(ports, flags.journal, announce);

@@ -20,15 +20,20 @@ const OTHERS_WRITE = 0o022;
 /**
  * Whether anybody but the given users may change what stands at a path: the owner and mode of the file, of every folder above it, and
  * of every link on the way. In a folder with the sticky bit (/tmp) others cannot rename what a trusted user owns, so it may be on the
- * way, but not be the last folder. Undefined when all is good; throws what lstat throws.
+ * way, but not be the last folder, unless that is meant to be on the way to something that does not exist yet. `found` is undefined
+ * when all is good; throws what lstat throws.
  *
  * Whoever may write nowhere on the way cannot swap anything between this look and the opening of the file.
  */
-export function findDistrust(path: string, trusted: Trusted): { readonly real: string; readonly found?: Distrust } {
+export function findDistrust(
+  path: string,
+  trusted: Trusted,
+  options: { readonly isOnTheWay: boolean } = { isOnTheWay: false },
+): { readonly real: string; readonly found?: Distrust } {
   let rest = resolve(path).split('/').filter(Boolean);
   let at = '/';
   let links = 0;
-  let found = checkFolder(at, lstatSync(at), rest.length > 0, trusted);
+  let found = checkFolder(at, lstatSync(at), options.isOnTheWay || rest.length > 0, trusted);
   while (rest.length > 0 && found === undefined) {
     const [name = '', ...after] = rest;
     const next = `${at === '/' ? '' : at}/${name}`;
@@ -41,7 +46,7 @@ export function findDistrust(path: string, trusted: Trusted): { readonly real: s
       at = '/';
       continue;
     }
-    if (stats !== undefined) found = checkFolder(next, stats, after.length > 0, trusted);
+    if (stats !== undefined) found = checkFolder(next, stats, options.isOnTheWay || after.length > 0, trusted);
     at = next;
     rest = after;
   }

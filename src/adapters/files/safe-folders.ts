@@ -1,4 +1,5 @@
 import { findDistrust, type Trusted } from './find-distrust.ts';
+import { isRoot } from './is-root.ts';
 
 const known = new Map<string, readonly string[]>();
 
@@ -8,13 +9,13 @@ const known = new Map<string, readonly string[]>();
  */
 export function safeFolders(path: string): readonly string[] {
   const absolute = path.split(':').filter((folder) => folder.startsWith('/'));
-  if (process.geteuid?.() !== 0) return absolute;
-  const found = known.get(path) ?? absolute.filter(isRoots);
+  if (!isRoot()) return absolute;
+  const found = known.get(path) ?? absolute.filter(isOnlyForRoot);
   known.set(path, found);
   return found;
 }
 
-function isRoots(folder: string): boolean {
+function isOnlyForRoot(folder: string): boolean {
   const trusted: Trusted = { uids: new Set([0]), folders: new Set() };
   try {
     return findDistrust(folder, trusted).found === undefined;

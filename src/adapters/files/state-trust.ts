@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { FwError } from '../../core/errors.ts';
 import { type Distrust, findDistrust, type Trusted } from './find-distrust.ts';
+import { isRoot } from './is-root.ts';
 
 /** Where a path leads; what is opened must be this, or the look at it was for nothing. Throws `state.untrusted`. */
 export type StateTrust = { lookAt(path: string): string };
@@ -10,7 +11,7 @@ export type StateTrust = { lookAt(path: string): string };
  * folder of the state, or any folder above, all the way up. Other users only harm themselves, and are not asked.
  */
 export function openStateTrust(options: { readonly allowUntrusted: boolean }): StateTrust {
-  if (options.allowUntrusted || process.geteuid?.() !== 0) return { lookAt: (path) => path };
+  if (options.allowUntrusted || !isRoot()) return { lookAt: (path) => path };
   const trusted: Trusted = { uids: trustedUsers(process.env), folders: new Set() };
   return {
     lookAt: (path) => {
@@ -37,17 +38,18 @@ export function leadsOut(root: string, path: string): boolean {
   return !realpathSync(path).startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
-export function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
+function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
   const users = [...uids].map((uid) => (uid === 0 ? 'root' : `uid ${uid}`)).join(' and ');
-  const mode = found.mode.toString(8).padStart(4, '0');
-  const what =
-    found.why === 'owner'
-      ? `belongs to another user (uid ${found.uid}, mode ${mode})`
-      : `can be written by other users (uid ${found.uid}, mode ${mode})`;
   const advice = found.why === 'owner' ? `chown root ${quoted(found.path)}` : `chmod go-w ${quoted(found.path)}`;
-  return new FwError('state.untrusted', `${path} is not safe to read as root: ${found.path} ${what}`, {
+  return new FwError('state.untrusted', `${path} is not safe to read as root: ${describe(found)}`, {
     next: `Only ${users} may be able to change it: ${advice}. Or pass --allow-untrusted-state if you trust everybody who can.`,
   });
+}
+
+/** What is wrong with a file or folder, in words. */
+export function describe({ path, uid, mode, why }: Distrust): string {
+  const what = why === 'owner' ? 'belongs to another user' : 'can be written by other users';
+  return `${path} ${what} (uid ${uid}, mode ${mode.toString(8).padStart(4, '0')})`;
 }
 
 /** For a shell that somebody may paste the advice into. */
