@@ -1,0 +1,39 @@
+import { chainsOf } from '../ownership/is-ours.ts';
+import { ownedPart } from '../ownership/owned-part.ts';
+import { isBuiltin } from '../ruleset/builtin.ts';
+import type { Namespace, Table } from '../ruleset/types.ts';
+import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+
+/**
+ * FWG01: the state declares nothing for a namespace, or nothing for a table that it says is exclusively its own, and rules of ours go
+ * away with that. A part of a shared table that goes while other tables of the namespace stay is an ordinary removal.
+ */
+export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly Namespace[]): readonly Finding[] {
+  const empty = new Set(emptyDesired.map((namespace) => JSON.stringify(namespace)));
+  return steps.flatMap(({ step, tables }): Finding[] => {
+    const { namespace, family, table, ownership } = step;
+    const isEmpty = empty.has(JSON.stringify(namespace));
+    if (!isEmpty && ownership.kind === 'shared') return [];
+    const isOurs = chainsOf(ownership, (chain) => isBuiltin(table, chain));
+    const gone = tables.before === undefined ? 0 : countRules(ownedPart(tables.before, isOurs));
+    if (gone === 0 || countRules(ownedPart(tables.after, isOurs)) > 0) return [];
+    const title = isEmpty
+      ? 'the state declares no rules, all of ours go'
+      : 'the state declares an empty table, all rules go';
+    return [
+      {
+        id: 'FWG01',
+        title,
+        namespace,
+        families: [family],
+        table,
+        evidence: [`${family}: ${gone} ${gone === 1 ? 'rule' : 'rules'} before, none after`],
+        flag: GUARD_FLAGS.FWG01,
+      },
+    ];
+  });
+}
+
+function countRules(table: Table): number {
+  return table.chains.reduce((sum, chain) => sum + chain.rules.length, 0);
+}

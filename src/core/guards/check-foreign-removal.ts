@@ -1,0 +1,60 @@
+import type { Step } from '../plan/types.ts';
+import { jumpTarget } from '../ruleset/jumps.ts';
+import { ownerOf } from './known-owner.ts';
+import { listSome } from './list-some.ts';
+import { type RemovedRule, removedRules } from './removed-rules.ts';
+import { ruleKey } from './rule-key.ts';
+import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+
+/**
+ * FWG05: a step in an exclusive table takes away rules that fw has not made, whether it removes them or puts others in their place.
+ * fw has made a rule when the last generation holds it; with no generation all rules are of others.
+ */
+export function checkForeignRemoval(
+  steps: readonly GuardedStep[],
+  known: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
+  return steps.flatMap(({ step }): Finding[] => {
+    if (step.ownership.kind === 'shared') return [];
+    const { namespace, family, table } = step;
+    const gone = [...removedRules(step), ...replacedRules(step)];
+    const foreign = gone.filter((rule) => !known.has(ruleKey(step, rule.chain, rule.text)));
+    if (foreign.length === 0) return [];
+    const chains = new Set(foreign.map((rule) => rule.chain));
+    const [first] = chains;
+    return [
+      {
+        id: 'FWG05',
+        title: 'rules that fw has not made are removed',
+        namespace,
+        families: [family],
+        table,
+        ...(chains.size === 1 && first !== undefined ? { chain: first } : {}),
+        evidence: [...listSome(foreign.map(describe), 'more rules'), ...ownersLine(foreign)],
+        flag: GUARD_FLAGS.FWG05,
+      },
+    ];
+  });
+}
+
+function replacedRules(step: Step): readonly RemovedRule[] {
+  return step.chains.flatMap((chain) =>
+    chain.lines.flatMap((line): RemovedRule[] =>
+      line.kind === 'change' ? [{ chain: chain.name, position: line.from, text: line.before }] : [],
+    ),
+  );
+}
+
+function describe(rule: RemovedRule): string {
+  const owner = ownerOfRule(rule);
+  return `${rule.chain} rule ${rule.position}${owner === undefined ? '' : ` (${owner})`}: ${rule.text}`;
+}
+
+function ownerOfRule({ chain, text }: RemovedRule): string | undefined {
+  return ownerOf(chain) ?? ownerOf(jumpTarget(text)?.chain ?? '');
+}
+
+function ownersLine(rules: readonly RemovedRule[]): readonly string[] {
+  const owners = new Set(rules.flatMap((rule) => ownerOfRule(rule) ?? []));
+  return owners.size === 0 ? [] : [`rules of ${[...owners].join(', ')} stay when \`keep:\` names their chains`];
+}

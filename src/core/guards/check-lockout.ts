@@ -1,0 +1,125 @@
+import { pristineTable } from '../ruleset/builtin.ts';
+import type { Family, TableName } from '../ruleset/types.ts';
+import { parseAddress } from './address.ts';
+import { type Ending, type Evaluation, evaluate, type KnownRules } from './evaluate.ts';
+import { type Packet, type SessionPackets, sessionPackets } from './packet.ts';
+import type { SshConnection } from './ssh-connection.ts';
+import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+
+type Probe = { readonly name: string; readonly packet: Packet };
+type Direction = 'in' | 'out';
+
+/** Chains that the packets of a connection to this host pass, as far as they can drop or divert them. */
+const HOOKS: readonly { readonly table: TableName; readonly chain: string; readonly direction: Direction }[] = [
+  { table: 'raw', chain: 'PREROUTING', direction: 'in' },
+  { table: 'mangle', chain: 'PREROUTING', direction: 'in' },
+  { table: 'nat', chain: 'PREROUTING', direction: 'in' },
+  { table: 'mangle', chain: 'INPUT', direction: 'in' },
+  { table: 'filter', chain: 'INPUT', direction: 'in' },
+  { table: 'security', chain: 'INPUT', direction: 'in' },
+  { table: 'raw', chain: 'OUTPUT', direction: 'out' },
+  { table: 'mangle', chain: 'OUTPUT', direction: 'out' },
+  { table: 'filter', chain: 'OUTPUT', direction: 'out' },
+  { table: 'security', chain: 'OUTPUT', direction: 'out' },
+  { table: 'mangle', chain: 'POSTROUTING', direction: 'out' },
+];
+
+/**
+ * FWG02: the SSH connection that fw was started from is no longer proven to pass a chain whose way for it changes. It was passing until
+ * now, so what the evaluation cannot judge counts as open before and as closed after. A packet that was dropped before is no matter.
+ */
+export function checkLockout(steps: readonly GuardedStep[], ssh: SshConnection | undefined): readonly Finding[] {
+  const packets = ssh === undefined ? undefined : sessionPackets(ssh);
+  if (ssh === undefined || packets === undefined) return [];
+  const family = parseAddress(ssh.clientAddress)?.family;
+  const own = steps.filter(({ step }) => step.namespace.kind === 'host' && step.family === family);
+  const isTracked = own.some(({ tables }) => usesConntrack(tables.before));
+  const known: KnownRules = new Map();
+  return own.flatMap((guarded) =>
+    HOOKS.filter((hook) => hook.table === guarded.step.table).flatMap(({ table, chain, direction }): Finding[] => {
+      const probes = probesAt(table, direction, packets, isTracked);
+      const evidence = probes.flatMap((probe) => checkProbe(guarded, chain, probe, known));
+      if (evidence.length === 0) return [];
+      return [finding(guarded.step.family, table, chain, [connectionText(ssh), ...evidence])];
+    }),
+  );
+}
+
+function finding(family: Family, table: TableName, chain: string, evidence: readonly string[]): Finding {
+  return {
+    id: 'FWG02',
+    title: 'your SSH connection is not proven to pass',
+    namespace: { kind: 'host' },
+    families: [family],
+    table,
+    chain,
+    evidence,
+    flag: GUARD_FLAGS.FWG02,
+  };
+}
+
+function probesAt(table: TableName, direction: Direction, packets: SessionPackets, tracked: boolean): readonly Probe[] {
+  const { opening, established, midStream, reply } = packets;
+  const inbound = [
+    { name: 'a new connection', packet: opening },
+    // nat sees the first packet of a connection only.
+    ...(table === 'nat' ? [] : [{ name: 'the running connection', packet: established }]),
+    ...(tracked || table === 'nat' || table === 'raw'
+      ? []
+      : [{ name: 'the running connection, new to conntrack', packet: midStream }]),
+  ];
+  const probes = direction === 'in' ? inbound : [{ name: 'the answers', packet: reply }];
+  return table === 'raw' ? probes.map(({ name, packet }) => ({ name, packet: withoutState(packet) })) : probes;
+}
+
+/** raw comes before conntrack. */
+function withoutState({ state: _, ...packet }: Packet): Packet {
+  return packet;
+}
+
+/** Whether something made the kernel track connections before; nat does by itself. What cannot be seen here is taken for no. */
+function usesConntrack(table: GuardedStep['tables']['before']): boolean {
+  if (table === undefined) return false;
+  const isUser = ({ text }: { readonly text: string }) =>
+    /(?:^| )-[mj] (?:conntrack|state|connmark|CONNMARK)(?: |$)/.test(text);
+  return table.chains.some(({ rules }) => (table.name === 'nat' ? rules.length > 0 : rules.some(isUser)));
+}
+
+function checkProbe(
+  { step, tables }: GuardedStep,
+  chain: string,
+  { name, packet }: Probe,
+  known: KnownRules,
+): readonly string[] {
+  const after = evaluate(tables.after, chain, packet, known);
+  if (after.verdict === 'accept') return [];
+  const before = evaluate(tables.before ?? pristineTable(step.table), chain, packet, known);
+  if (before.verdict === 'drop' || isSameWay(before, after)) return [];
+  return [`${name}: ${afterText(after)}`, `  before: ${beforeText(before)}`];
+}
+
+/** The change does not concern the packet. */
+function isSameWay(one: Evaluation, other: Evaluation): boolean {
+  if (one.verdict !== other.verdict) return false;
+  return one.path.length === other.path.length && one.path.every((rule, index) => rule === other.path[index]);
+}
+
+function connectionText({ clientAddress, clientPort, serverAddress, serverPort }: SshConnection): string {
+  return `SSH from ${clientAddress} port ${clientPort} to ${serverAddress} port ${serverPort}`;
+}
+
+function afterText({ verdict, ending, hope }: Evaluation): string {
+  const word =
+    ending.verdict === 'unknown' ? 'cannot be judged at' : verdict === 'drop' ? 'dropped by' : 'may be dropped by';
+  const maybe = hope === undefined ? '' : `, may be accepted by ${placeText(hope)}`;
+  return `${word} ${placeText(ending)}${maybe}`;
+}
+
+function beforeText({ verdict, ending, hope }: Evaluation): string {
+  if (verdict === 'accept') return `accepted by ${placeText(ending)}`;
+  return `not judged, ${placeText(hope ?? ending)}`;
+}
+
+function placeText({ chain, position, text }: Ending): string {
+  return position === undefined ? `${chain} policy ${text}` : `${chain} rule ${position}: ${text}`;
+}

@@ -1,0 +1,21 @@
+import type { Finding } from './types.ts';
+
+/** Findings of the same guard at the same place become one that names the families; evidence that both have is said once. */
+export function mergeFamilies(findings: readonly Finding[]): readonly Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { id, title, namespace, table, chain } = finding;
+    const key = JSON.stringify([id, title, namespace, table, chain]);
+    const other = merged.get(key);
+    merged.set(key, other === undefined ? finding : merge(other, finding));
+  }
+  return [...merged.values()];
+}
+
+function merge(one: Finding, other: Finding): Finding {
+  return {
+    ...one,
+    families: [...new Set([...one.families, ...other.families])],
+    evidence: [...new Set([...one.evidence, ...other.evidence])],
+  };
+}
