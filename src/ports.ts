@@ -47,6 +47,11 @@ export type Kernel = {
   save(requests: readonly SaveRequest[]): Promise<readonly Ran[]>;
   /** `iptables-restore --noflush --counters --wait` of one script. */
   restore(target: SaveRequest, text: string): Promise<Ran>;
+  /**
+   * Holds the lock that all legacy programs of the machine share, so that nobody else writes legacy rules until it is released;
+   * `restore` works meanwhile. Throws `kernel.timeout` when somebody else keeps it for too long. Hold it for as short as can be.
+   */
+  holdLegacyLock(): Promise<{ release(): Promise<void> }>;
   /** Whether each namespace has a table of the legacy backend, of either family; asking loads nothing. */
   hasLegacyTables(namespaces: readonly Namespace[]): Promise<readonly boolean[]>;
   /** `ipset list` of each namespace in restore form, headers only: types and options of the sets, no entries. */
@@ -126,6 +131,12 @@ export type ProvenStore = {
 /** Saved plans. Both throw FwErrors that name the path. */
 export type PlanFiles = { read(path: string): Promise<string>; write(path: string, text: string): Promise<void> };
 
+/** New state files. */
+export type Documents = {
+  /** Creates all files, mode 0600, with the folders they need; throws `import.exists` before writing any when one is there. */
+  create(folder: string, files: readonly StateFile[]): Promise<void>;
+};
+
 export type Git = {
   /** The commit of the folder that a state lies in; undefined where git is missing or knows none. */
   commitOf(path: string): Promise<{ readonly id: string; readonly dirty: boolean } | undefined>;
@@ -172,6 +183,7 @@ export type Ports = {
   readonly generations: GenerationStore;
   readonly planFiles: PlanFiles;
   readonly git: Git;
+  readonly documents: Documents;
   readonly proven: ProvenStore;
   readonly lock: Lock;
   readonly watchdog: Watchdog;

@@ -1,10 +1,12 @@
 import { appendLog } from './adapters/files/append-log.ts';
+import { documents } from './adapters/files/documents.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
+import { limitPrograms } from './adapters/kernel/exec.ts';
 import { git } from './adapters/kernel/git.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
 import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
@@ -27,16 +29,18 @@ export function wire(options: {
     now: () => new Date(),
     sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
+  const lock = openLock(options.dataDir);
   const trust = { allowUntrusted: options.allowUntrusted ?? false };
   return {
-    kernel: openKernel(),
+    kernel: openKernel(lock.descriptors),
     stateFiles: openStateFiles(trust),
     journal: openJournalStore(options.dataDir, clock),
     generations: openGenerationStore(options.dataDir),
     planFiles: openPlanFiles(trust),
     git,
+    documents,
     proven: openProvenStore(options.dataDir),
-    lock: openLock(options.dataDir),
+    lock,
     watchdog: openWatchdog(options.dataDir),
     prober: openProber([process.execPath, process.argv[1] ?? '']),
     clock,
@@ -61,4 +65,9 @@ export function wireProbe(probe: Exclude<Probe, { kind: 'command' }>, timeoutMs:
 export async function wireReady(): Promise<void> {
   if (process.env.NOTIFY_SOCKET !== undefined) await notifySystemd();
   else process.stdout.write('ready\n');
+}
+
+/** Sets the longest time for one program, in seconds, of everything that fw starts. */
+export function wireTimeout(seconds: number): void {
+  limitPrograms(seconds);
 }

@@ -1,6 +1,9 @@
 import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
 import Confirm from './confirm.ts';
+import Drift from './drift.ts';
+import History from './history.ts';
+import Import from './import.ts';
 import Plan from './plan.ts';
 import Probe from './probe.ts';
 import Recover from './recover.ts';
@@ -14,6 +17,9 @@ import Watchdog from './watchdog.ts';
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
   confirm: Confirm,
+  drift: Drift,
+  history: History,
+  import: Import,
   plan: Plan,
   probe: Probe,
   recover: Recover,

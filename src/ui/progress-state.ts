@@ -19,7 +19,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
   rehearse: 'Rehearsing on a copy',
   apply: 'Applying',
   verify: 'Verifying',
-  check: 'Checking that the host can be reached',
+  check: 'Running the checks',
 };
 
 export const IDLE: ProgressState = { doing: 'Starting', total: 0, done: 0 };

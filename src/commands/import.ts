@@ -1,0 +1,63 @@
+import { Flags } from '@oclif/core';
+import { importRules } from '../app/import-rules.ts';
+import { readForImport } from '../app/read-for-import.ts';
+import { readSaved } from '../app/read-saved.ts';
+import { EXIT } from '../core/errors.ts';
+import { quantity } from '../ui/quantity.ts';
+import { wire } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+import { withScreen } from './with-screen.ts';
+
+export default class Import extends BaseCommand {
+  static override summary = 'Write state files for the rules that are there.';
+  static override description =
+    'One document a namespace, in exclusive ownership, both families in one list where they are equal. Chains of programs that fw knows, ' +
+    'such as Docker, stay theirs by `keep`. Nothing is written unless a plan right after would be empty, and no file is overwritten.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --namespace host --state state',
+    '<%= config.bin %> <%= command.id %> --namespace "qrouter-*" --state state',
+    {
+      description: 'From files of iptables-save',
+      command: '<%= config.bin %> <%= command.id %> --from /etc/iptables/rules.v4 --state state',
+    },
+  ];
+  static override flags = {
+    namespace: Flags.string({
+      summary: 'host, a name, or a glob; may be given more than once.',
+      env: 'FW_NAMESPACE',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: ['host'],
+      helpValue: 'NAME',
+    }),
+    from: Flags.string({
+      summary: 'An iptables-save file, or a folder of NAMESPACE/ipv4.rules, instead of live rules.',
+      env: 'FW_FROM',
+      helpValue: 'PATH',
+    }),
+    'with-foreign': Flags.boolean({ summary: 'Import the chains of other programs as well.', env: 'FW_WITH_FOREIGN' }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Import);
+    return withScreen(flags, async ({ screen }) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const { preferred } = await ports.kernel.backends();
+      const live =
+        flags.from === undefined
+          ? await readForImport(ports, flags.namespace)
+          : await readSaved(ports, flags.from, preferred);
+      const files = await importRules(ports, live, { folder: flags.state, withForeign: flags['with-foreign'] });
+      if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'import', files })}\n`);
+      else {
+        screen.printLines(
+          files.map(({ path, rules, keep }) => {
+            const kept = keep.length === 0 ? '' : `, left to their owners: ${keep.join(' ')}`;
+            return `${path}: ${quantity(rules, 'rule')}${kept}`;
+          }),
+        );
+      }
+      return EXIT.ok;
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
+import type { ImportedRule } from './merge-rules.ts';
+import { printScalar } from './scalar.ts';
+import { splitComment } from './split-comment.ts';
+
+export type ImportedChain = {
+  readonly name: string;
+  readonly policy?: Policy;
+  readonly rules: readonly ImportedRule[];
+};
+export type ImportedTable = { readonly name: TableName; readonly chains: readonly ImportedChain[] };
+
+export type ImportedDocument = {
+  readonly namespace: string;
+  /** Said only where it is not the backend that fw finds by itself. */
+  readonly backend?: Backend;
+  readonly family?: Family;
+  readonly keep: readonly string[];
+  readonly tables: readonly ImportedTable[];
+};
+
+/** A state document as a person would write it. */
+export function printDocument(document: ImportedDocument): string {
+  const { namespace, backend, family, keep, tables } = document;
+  return [
+    `namespace: ${printScalar(namespace)}`,
+    ...(backend === undefined ? [] : [`backend: ${backend}`]),
+    'ownership: exclusive',
+    ...(family === undefined ? [] : [`family: ${family}`]),
+    ...(keep.length === 0 ? [] : ['keep:', ...keep.map((glob) => `  - ${JSON.stringify(glob)}`)]),
+    'tables:',
+    ...tables.flatMap((table) => [`  ${table.name}:`, ...table.chains.flatMap(printChain)]),
+    '',
+  ].join('\n');
+}
+
+function printChain({ name, policy, rules }: ImportedChain): readonly string[] {
+  const key = printScalar(name);
+  if (policy === undefined || policy === 'ACCEPT') {
+    return rules.length === 0
+      ? [`    ${key}: []`]
+      : [`    ${key}:`, ...rules.flatMap((rule) => printRule(rule, '      '))];
+  }
+  const list =
+    rules.length === 0
+      ? ['      rules: []']
+      : ['      rules:', ...rules.flatMap((rule) => printRule(rule, '        '))];
+  return [`    ${key}:`, `      policy: ${policy}`, ...list];
+}
+
+function printRule({ text, family }: ImportedRule, indent: string): readonly string[] {
+  const { rule, comment } = splitComment(text);
+  // A dollar begins a value's name in a document.
+  const written = printScalar(rule.replaceAll('$', '$$$$'));
+  if (comment === undefined && family === undefined) return [`${indent}- ${written}`];
+  return [
+    `${indent}- rule: ${written}`,
+    ...(comment === undefined ? [] : [`${indent}  comment: ${printScalar(comment)}`]),
+    ...(family === undefined ? [] : [`${indent}  family: ${family}`]),
+  ];
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { importRules } from '../../src/app/import-rules.ts';
+import { readForImport } from '../../src/app/read-for-import.ts';
+import { readSaved } from '../../src/app/read-saved.ts';
+import type { Backend } from '../../src/core/ruleset/types.ts';
+import { plan, realPorts } from '../support/fw.ts';
+import { load, makeNamespace } from '../support/netns.ts';
+import { stateFolder } from '../support/state-folder.ts';
+
+const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
+
+const HOST4 = `*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
+-A DOCKER -i docker0 -j RETURN
+COMMIT
+*filter
+:INPUT DROP [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:DOCKER - [0:0]
+:DOCKER-USER - [0:0]
+:empty - [0:0]
+:web - [0:0]
+-A INPUT -i lo -j ACCEPT
+-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -m comment --comment "management: it's \\"us\\" # 1" -j ACCEPT
+-A INPUT ! -i eth0 -p udp -m udp --dport 53 -j ACCEPT
+-A INPUT -p tcp -m comment --comment inner -m tcp --dport 8080 -j web
+-A INPUT -m string --string "a$b" --algo bm -j DROP
+-A INPUT -j REJECT --reject-with icmp-port-unreachable
+-A FORWARD -j DOCKER-USER
+-A FORWARD -o docker0 -j DOCKER
+-A DOCKER ! -i docker0 -p tcp -j ACCEPT
+-A DOCKER-USER -j RETURN
+-A web -j ACCEPT
+COMMIT
+`;
+const HOST6 = `*filter
+:INPUT DROP [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:empty - [0:0]
+:web - [0:0]
+-A INPUT -i lo -j ACCEPT
+-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -p ipv6-icmp -j ACCEPT
+-A INPUT ! -i eth0 -p udp -m udp --dport 53 -j ACCEPT
+-A INPUT -p tcp -m comment --comment inner -m tcp --dport 8080 -j web
+-A INPUT -m string --string "a$b" --algo bm -j DROP
+-A INPUT -j REJECT --reject-with icmp6-port-unreachable
+-A web -j ACCEPT
+COMMIT
+`;
+
+describe.each(BACKENDS)('import on %s', (backend) => {
+  test.each([false, true])('what is written gives an empty plan (foreign chains too: %s)', async (withForeign) => {
+    const ns = makeNamespace();
+    load(ns, backend, 'ipv4', HOST4);
+    load(ns, backend, 'ipv6', HOST6);
+    const ports = realPorts();
+    const folder = join(stateFolder({}), 'state');
+    const [file] = await importRules(ports, await readForImport(ports, [ns]), { folder, withForeign });
+    expect(file?.path).toBe(join(folder, `${ns}.yaml`));
+    expect((await plan(folder)).plan.steps).toEqual([]);
+    const text = readFileSync(file?.path ?? '', 'utf8');
+    expect(text).toContain('- -i lo -j ACCEPT\n');
+    // With Docker's chains the families have different chains, and so a document each.
+    expect(text.match(/-i lo -j ACCEPT/g)).toHaveLength(withForeign ? 2 : 1);
+    expect(text).toContain(`comment: "management: it's \\"us\\" # 1"`);
+    expect(text.includes('DOCKER-USER')).toBe(withForeign);
+    expect(text.includes('- "DOCKER*"')).toBe(!withForeign);
+    await expect(importRules(ports, await readForImport(ports, [ns]), { folder, withForeign })).rejects.toMatchObject({
+      code: 'import.exists',
+    });
+  });
+
+  test('files of iptables-save are imported without a live namespace', async () => {
+    const saved = stateFolder({ 'host/ipv4.rules': HOST4, 'edge/ipv6.rules': HOST6 });
+    const ports = realPorts();
+    const folder = join(stateFolder({}), 'state');
+    const files = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
+    expect(files.map(({ path }) => path).sort()).toEqual([join(folder, 'edge.yaml'), join(folder, 'host.yaml')]);
+  });
+});
