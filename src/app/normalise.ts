@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { findUnknown, type TablePair } from '../core/normal/find-unknown.ts';
 import { planScratch, ruleKey } from '../core/normal/plan-scratch.ts';
 import type { ScratchTable } from '../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
 import type { Sources } from '../core/span.ts';
-import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset, DesiredTable } from '../core/state/types.ts';
+import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../core/state/types.ts';
 import type { Kernel, Scratch } from '../ports.ts';
 import { loadScratchTable, type NormalTexts } from './load-scratch-table.ts';
 import type { Live } from './read-live.ts';
@@ -42,25 +43,32 @@ function planJobs(pairs: readonly Pair[]): readonly Job[] {
   for (const backend of ['nft', 'legacy'] as const) {
     const members = pairs.filter(({ live }) => live.backend === backend);
     for (const family of FAMILIES) {
-      const wanted = new Map<TableName, Set<DesiredTable>>();
-      for (const { desired } of members) {
-        for (const table of desired.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []) {
-          wanted.set(table.name, (wanted.get(table.name) ?? new Set()).add(table));
-        }
-      }
-      for (const [name, tables] of wanted) {
+      for (const [name, wanted] of groupTables(members, family)) {
         const lives = members.flatMap(({ live }) =>
           live.rulesets[family].tables.filter((table) => table.name === name),
         );
-        const chains = lives.flatMap((table) => table.chains);
-        const known = new Set<string>();
-        for (const chain of chains) for (const rule of chain.rules) known.add(rule.text);
-        const table = planScratch(name, [...tables], known, new Set(chains.map((chain) => chain.name)));
+        const unknown = findUnknown(wanted, lives);
+        if (unknown.size === 0) continue;
+        const chains = new Set(lives.flatMap((table) => table.chains.map((chain) => chain.name)));
+        const table = planScratch(name, [...new Set(wanted.map(({ desired }) => desired))], unknown, chains);
         if (table !== undefined) jobs.push({ backend, family, table });
       }
     }
   }
   return jobs;
+}
+
+/** By table, what every namespace that declares it wants there, and what is live. */
+function groupTables(members: readonly Pair[], family: Family): ReadonlyMap<TableName, TablePair[]> {
+  const groups = new Map<TableName, TablePair[]>();
+  for (const { desired, live } of members) {
+    for (const table of desired.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []) {
+      const group = groups.get(table.name) ?? [];
+      groups.set(table.name, group);
+      group.push({ desired: table, live: live.rulesets[family].tables.find(({ name }) => name === table.name) });
+    }
+  }
+  return groups;
 }
 
 async function runJobs(
@@ -138,21 +146,23 @@ function rewrite(
   const rewriteFamily = (family: Family) =>
     new Map(
       (rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []).map((table) => {
-        const texts = normal.get(jobKey(backend, family, table.name));
-        return [table.name, table.claims.map((claim) => rewriteClaim(claim, texts))] as const;
+        const texts = normal.get(jobKey(backend, family, table.name)) ?? new Map();
+        const loaded = new Set([...texts.keys()].map((key) => key.slice(0, key.indexOf(' '))));
+        return [table.name, table.claims.map((claim) => rewriteClaim(claim, texts, loaded))] as const;
       }),
     );
   return { ipv4: rewriteFamily('ipv4'), ipv6: rewriteFamily('ipv6') };
 }
 
-function rewriteClaim(claim: Claim, texts: NormalTexts | undefined): NormalClaim {
+/** `loaded` names the chains of which rules were loaded: all others stand as they are. */
+function rewriteClaim(claim: Claim, texts: NormalTexts, loaded: ReadonlySet<string>): NormalClaim {
   return {
     ownership: claim.ownership,
     policies: new Map(claim.policies.map((declared) => [declared.chain, declared])),
     chains: claim.chains.map(({ name, hookInto, rules }) => ({
       name,
       ...(hookInto === undefined ? {} : { hookInto }),
-      rules: texts === undefined ? rules : rules.flatMap((rule) => rewriteRule(name, rule, texts)),
+      rules: loaded.has(name) ? rules.flatMap((rule) => rewriteRule(name, rule, texts)) : rules,
     })),
   };
 }

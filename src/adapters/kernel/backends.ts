@@ -1,23 +1,28 @@
+import { basename } from 'node:path';
 import type { Backend } from '../../core/ruleset/types.ts';
 import type { Backends } from '../../ports.ts';
-import { run } from './exec.ts';
+import { findProgram } from '../files/find-program.ts';
+import { run, searchPath } from './exec.ts';
 import { saveProgram } from './programs.ts';
+
+/** Every `iptables` that is a link to one of these is that backend; nobody has to be started to know. */
+const PROGRAMS: Readonly<Record<string, Backend>> = { 'xtables-nft-multi': 'nft', 'xtables-legacy-multi': 'legacy' };
 
 /** Looks which backends are installed, and which one the plain name `iptables` means on this machine. */
 export async function backends(): Promise<Backends> {
-  const [nft, legacy, plain] = await Promise.all([
-    isInstalled('nft'),
-    isInstalled('legacy'),
-    run('iptables', ['--version']),
-  ]);
+  const [nft, legacy, plain] = await Promise.all([isInstalled('nft'), isInstalled('legacy'), plainBackend()]);
   const available: Backend[] = [...(nft ? (['nft'] as const) : []), ...(legacy ? (['legacy'] as const) : [])];
-  // `iptables v1.8.9 (nf_tables)` or `(legacy)`; versions before 1.8 know only the latter and say nothing.
-  const preferred: Backend = plain.stdout.includes('nf_tables') ? 'nft' : 'legacy';
   const [only] = available;
-  return { available, preferred: available.includes(preferred) || only === undefined ? preferred : only };
+  return { available, preferred: available.includes(plain) || only === undefined ? plain : only };
 }
 
 async function isInstalled(backend: Backend): Promise<boolean> {
-  const ran = await run(saveProgram(backend, 'ipv4'), ['--version']);
-  return ran.problem !== 'missing';
+  return (await findProgram(saveProgram(backend, 'ipv4'), searchPath())) !== undefined;
+}
+
+async function plainBackend(): Promise<Backend> {
+  const program = await findProgram('iptables', searchPath());
+  const backend = program === undefined ? 'legacy' : PROGRAMS[basename(program)];
+  // `iptables v1.8.9 (nf_tables)` or `(legacy)`; versions before 1.8 know only the latter and say nothing.
+  return backend ?? ((await run('iptables', ['--version'])).stdout.includes('nf_tables') ? 'nft' : 'legacy');
 }

@@ -5,25 +5,25 @@ import type { DesiredRule, DesiredTable } from '../state/types.ts';
 import type { ScratchRule, ScratchTable } from './scratch-script.ts';
 
 /**
- * What must be loaded to learn the normal form of the rules that are not in live as text. `known` are the rule texts of this
- * table in live, `liveChains` the chains there. Several namespaces may bring a table of the same name: chains of equal name merge,
- * equal rules of one chain are loaded once. Undefined when all rules are known.
+ * What must be loaded to learn the normal form of the rules whose texts do not stand in live, which are `unknown`. `liveChains` are the
+ * chains of this table in live. Several namespaces may bring a table of the same name: chains of equal name merge, equal rules of one
+ * chain are loaded once. Undefined when all rules are known.
  */
 export function planScratch(
   name: TableName,
   tables: readonly DesiredTable[],
-  known: ReadonlySet<string>,
+  unknown: ReadonlySet<string>,
   liveChains: ReadonlySet<string>,
 ): ScratchTable | undefined {
+  if (unknown.size === 0) return undefined;
   const chains = tables.flatMap((table) => table.claims.flatMap((claim) => claim.chains));
-  const unknown = new Map<string, ScratchRule>();
+  const wanted = new Map<string, ScratchRule>();
   for (const chain of chains) {
     for (const rule of chain.rules) {
-      if (!known.has(rule.text)) unknown.set(ruleKey(chain.name, rule), { chain: chain.name, rule });
+      if (unknown.has(rule.text)) wanted.set(ruleKey(chain.name, rule), { chain: chain.name, rule });
     }
   }
-  if (unknown.size === 0) return undefined;
-  const rules = [...unknown.values()];
+  const rules = [...wanted.values()];
   const declared = new Set(chains.map((chain) => chain.name).filter((chain) => !isBuiltin(name, chain)));
   const isChain = (target: string) => declared.has(target) || liveChains.has(target);
   const jumps = new Map<string, readonly [string, string]>();
@@ -31,7 +31,7 @@ export function planScratch(
   for (const chain of chains) {
     if (chain.hookInto !== undefined) addJump(chain.hookInto, chain.name);
     for (const rule of chain.rules) {
-      const target = known.has(rule.text) ? jumpTarget(rule.text)?.chain : undefined;
+      const target = unknown.has(rule.text) ? undefined : jumpTarget(rule.text)?.chain;
       if (target !== undefined && isChain(target)) addJump(chain.name, target);
     }
   }

@@ -40,7 +40,9 @@ function adoptShared(live: Table, claims: readonly NormalClaim[], owners: readon
   const foreign = live.chains.filter((chain) => !isOurs(chain.name));
   const chains = foreign.map((chain) => {
     const hooks = claims.flatMap((claim) => hooksInto(claim, chain.name));
-    const policy = claims.map((claim) => claim.policies.get(chain.name)?.policy).find((declared) => declared !== undefined);
+    const policy = claims
+      .map((claim) => claim.policies.get(chain.name)?.policy)
+      .find((declared) => declared !== undefined);
     return withPolicy({ ...chain, rules: hookRules(chain, hooks, isOurs) }, policy);
   });
   const owned = claims.flatMap((claim) => claim.chains.map(({ name, rules }): Chain => ({ name, rules })));
@@ -88,7 +90,7 @@ function adoptExclusive(live: Table, claim: NormalClaim, keep: readonly string[]
   const declared = new Map(claim.chains.map((chain) => [chain.name, chain]));
   const isKept = (chain: string) =>
     !declared.has(chain) && !isBuiltin(live.name, chain) && keep.some((glob) => matchesGlob(glob, chain));
-  const jumpsToKept = (rule: Rule) => isKept(jumpTarget(rule.text)?.chain ?? '');
+  const jumpsToKept = (rule: Rule) => keep.length > 0 && isKept(jumpTarget(rule.text)?.chain ?? '');
   const fromLive = live.chains.flatMap((chain): Chain[] => {
     if (isKept(chain.name)) return [chain];
     const wanted = declared.get(chain.name);

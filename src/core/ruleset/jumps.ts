@@ -11,11 +11,27 @@ export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
  */
 export function jumpTarget(ruleText: string): Jump | undefined {
   const text = ruleText.includes('"') ? ruleText.replace(/"(?:[^"\\]|\\.)*"/g, '""') : ruleText;
-  for (const match of text.matchAll(/(?<= |^)-([jg]) ([^ !-][^ ]*)/g)) {
-    const before = text.slice(text.lastIndexOf(' ', match.index - 2) + 1, Math.max(match.index - 1, 0));
-    if (textStyle(before) === 'word') return { kind: match[1] === 'j' ? 'jump' : 'goto', chain: match[2] ?? '' };
+  let jump = text.indexOf('-j ');
+  let go = text.indexOf('-g ');
+  while (jump >= 0 || go >= 0) {
+    const isJump = go < 0 || (jump >= 0 && jump < go);
+    const at = isJump ? jump : go;
+    const chain = chainBehind(text, at);
+    if (chain !== undefined) return { kind: isJump ? 'jump' : 'goto', chain };
+    if (isJump) jump = text.indexOf('-j ', at + 1);
+    else go = text.indexOf('-g ', at + 1);
   }
   return undefined;
+}
+
+/** The word behind the option at `at`, if an option it is: a word of its own, not the value of another, with a name behind it. */
+function chainBehind(text: string, at: number): string | undefined {
+  if (at > 0 && text[at - 1] !== ' ') return undefined;
+  const blank = text.indexOf(' ', at + 3);
+  const chain = text.slice(at + 3, blank < 0 ? undefined : blank);
+  if (chain === '' || chain.startsWith('!') || chain.startsWith('-')) return undefined;
+  const before = at < 2 ? '' : text.slice(text.lastIndexOf(' ', at - 2) + 1, at - 1);
+  return textStyle(before) === 'word' ? chain : undefined;
 }
 
 /** True for a rule that sends every packet to the chain and does nothing else; a comment does not matter. */

@@ -1,0 +1,30 @@
+import type { Rule, Table } from '../ruleset/types.ts';
+import type { DesiredTable } from '../state/types.ts';
+
+/** One namespace's view of a table: what is wanted there, and what is live. */
+export type TablePair = { readonly desired: DesiredTable; readonly live: Table | undefined };
+
+/**
+ * Texts of desired rules that stand nowhere in the live tables of that name, `lives`. Nearly every rule stands in its own live chain, at
+ * its own place, so that is looked at first; only for the others are all rules gone through.
+ */
+export function findUnknown(pairs: readonly TablePair[], lives: readonly Table[]): ReadonlySet<string> {
+  const missing = new Set<string>();
+  for (const { desired, live } of pairs) {
+    const chains = new Map((live?.chains ?? []).map((chain) => [chain.name, chain.rules]));
+    for (const { chains: wanted } of desired.claims) {
+      for (const chain of wanted) addMissing(missing, chain.rules, chains.get(chain.name) ?? []);
+    }
+  }
+  if (missing.size === 0) return missing;
+  for (const { chains } of lives) {
+    for (const { rules } of chains) for (const rule of rules) missing.delete(rule.text);
+  }
+  return missing;
+}
+
+function addMissing(missing: Set<string>, wanted: readonly Rule[], live: readonly Rule[]): void {
+  if (wanted.every((rule, index) => rule.text === live[index]?.text)) return;
+  const texts = new Set(live.map((rule) => rule.text));
+  for (const { text } of wanted) if (!texts.has(text)) missing.add(text);
+}
