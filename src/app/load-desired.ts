@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { countSplit } from '../core/ruleset/split-addresses.ts';
 import type { Sources } from '../core/span.ts';
 import { mergeDocuments } from '../core/state/merge-documents.ts';
 import { placeScript } from '../core/state/place-script.ts';
@@ -15,6 +16,9 @@ export type LoadedState = {
   /** Warnings only. */
   readonly diagnostics: readonly Diagnostic[];
 };
+
+/** Of all files together, one for each address of a list. What is held for each of them in memory is some kilobytes. */
+const MOST_RULES = 1_000_000;
 
 /**
  * Reads and checks everything under `path`. `existing` are the names under /run/netns; undefined leaves globs and names unchecked.
@@ -46,11 +50,33 @@ type Read = {
 
 async function readFiles(files: readonly StateFile[], root: string): Promise<Read> {
   const read: Read = { documents: [], scripts: [], diagnostics: [] };
+  let rules = 0;
   for (const file of files) {
+    const [documents, scripts] = [read.documents.length, read.scripts.length];
     if (/\.ya?ml$/.test(file.path)) await readYaml(read, file);
     else await readScript(read, file, root);
+    rules += countRules({ documents: read.documents.slice(documents), scripts: read.scripts.slice(scripts) });
+    if (rules > MOST_RULES) {
+      throw new FwError('state.invalid', `The state at ${root} has more than ${MOST_RULES} rules`, {
+        next: 'Put long lists of addresses into an ipset, and name it in one rule.',
+      });
+    }
   }
   return read;
+}
+
+function countRules({ documents, scripts }: Pick<Read, 'documents' | 'scripts'>): number {
+  let count = 0;
+  for (const rule of documents.flatMap(rulesOf)) {
+    count += Math.max(1, ...rule.versions.map(({ words }) => countSplit(words)));
+  }
+  return scripts.reduce((sum, script) => sum + rulesOf(script).length, count);
+}
+
+function rulesOf<Rule>(part: {
+  readonly tables: readonly { readonly chains: readonly { readonly rules: readonly Rule[] }[] }[];
+}): readonly Rule[] {
+  return part.tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules));
 }
 
 async function readYaml(read: Read, file: StateFile): Promise<void> {

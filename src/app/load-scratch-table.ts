@@ -66,7 +66,7 @@ async function readBack(
   const [problem] = problems;
   if (ran.exitCode !== 0 || problem !== undefined) {
     throw new FwError(
-      'live.unreadable',
+      ran.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable',
       `iptables-save (${backend}, ${family}) could not read rules back from a scratch namespace`,
       {
         said: problem?.text ?? ran.stderr.trim(),

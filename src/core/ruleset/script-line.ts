@@ -13,8 +13,8 @@ import type { Family, TableName } from './types.ts';
 /** Bytes without the line feed. What iptables-restore 1.8.9 finds behind them it takes for a line of its own. */
 const LONGEST_LINE = 10_238;
 
-/** Rules in one file. A line with two lists of addresses makes 16,000; without a bound a small file could fill the memory. */
-const MOST_RULES = 500_000;
+/** Rules in one table. A line with two lists of addresses makes 16,000; without a bound a small file could fill the memory. */
+const MOST_RULES = 1_000_000;
 
 const CODE = 'rules.syntax';
 
@@ -54,8 +54,9 @@ function readLine(script: Script, line: string, start: number): LineProblem | un
   if (open === undefined) return outside(line);
   if (line.trim() === 'COMMIT') return commit(script, line);
   if (open === 'unknown') return undefined;
-  if (appendPlainRule(script, open, line, start)) return undefined;
-  const problem = misplacedLine(line) ?? readCommand(script, open, line, start);
+  const problem = appendPlainRule(script, open, line, start)
+    ? undefined
+    : (misplacedLine(line) ?? readCommand(script, open, line, start));
   if (problem !== undefined || open.added <= MOST_RULES) return problem;
   script.open = 'unknown';
   return wholeLine(line, `The table ${open.name} has more than ${MOST_RULES} rules`);

@@ -102,3 +102,33 @@ describe('loadDesired', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['state.glob-empty']);
   });
 });
+
+describe('bounds of a state', () => {
+  test('refuses more than a million rules in all files together', async () => {
+    const script = `*raw\n${'-A OUTPUT -j DROP\n'.repeat(400_000)}COMMIT\n`;
+    const files = { 'state/edge/ipv4.rules': script, 'state/edge/ipv6.rules': script, 'state/core/ipv4.rules': script };
+    expect((await failure(files)).message).toBe('The state at state has more than 1000000 rules');
+  }, 60_000);
+
+  test('counts what lists of addresses stand for before it is made', async () => {
+    const list = Array.from({ length: 120 }, (_, index) => `10.1.1.${index}`)
+      .join(',')
+      .slice(0, 1000)
+      .replace(/,[^,]*$/, '');
+    const yaml = `tables:\n  filter:\n    INPUT:\n${`      - -s ${list} -d ${list} -j DROP\n`.repeat(200)}`;
+    expect((await failure({ 'state/a.yaml': yaml })).message).toBe('The state at state has more than 1000000 rules');
+  });
+
+  test('an alias bomb, deep nesting and a huge word end in a diagnostic', async () => {
+    const bomb = Array.from({ length: 30 }, (_, index) => {
+      const inner = index === 0 ? 'x' : `*k${index - 1}`;
+      return `k${index}: &k${index} [${Array(9).fill(inner).join(',')}]\n`;
+    }).join('');
+    const hostile = [bomb, `tables: ${'{filter: '.repeat(20_000)}`, `x: "${'y'.repeat(2_000_000)}"\n`];
+    for (const text of hostile) {
+      const started = performance.now();
+      expect((await failure({ 'state/a.yaml': text })).code).toBe('state.invalid');
+      expect(performance.now() - started).toBeLessThan(20_000);
+    }
+  }, 60_000);
+});
