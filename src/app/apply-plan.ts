@@ -1,8 +1,11 @@
 import { type ErrorCode, FwError } from '../core/errors.ts';
-import type { JournalStep } from '../core/journal/types.ts';
+import type { JournalEntry, JournalStep } from '../core/journal/types.ts';
+import { concernOf } from '../core/ownership/concern.ts';
+import type { StepTables } from '../core/plan/assemble.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
-import type { Plan } from '../core/plan/types.ts';
+import type { Plan, Step } from '../core/plan/types.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
+import type { Table } from '../core/ruleset/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { proveSteps } from './prove-live.ts';
 import { readTables } from './read-tables.ts';
@@ -18,10 +21,14 @@ export type ApplyOptions = {
   readonly stop: AbortSignal;
   /** Called before anything is written, to the journal first. */
   readonly beginWriting: () => void;
+  /** Whole tables before and after, as planned, in the order of the steps. */
+  readonly tables: readonly StepTables[];
   /** Called after the journal is on disk and before the first write. */
-  readonly arm?: (journal: OpenJournal) => Promise<void>;
+  readonly arm: (journal: OpenJournal) => Promise<void>;
   /** Called after everything is verified; what it throws rolls everything back. */
   readonly check?: () => Promise<void>;
+  /** Called last: writes to the journal how it ends, `applied` or `pending`. If that cannot be written, everything goes back. */
+  readonly conclude: (journal: OpenJournal) => Promise<void>;
 };
 
 /** Reasons to go back that keep their own code, and with it their exit number. */
@@ -35,40 +42,55 @@ const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * Carries out a plan and nothing else: all of it, proven by reading back, or none of it. The caller holds the lock.
  * Throws `apply.moved` when live is not what the plan was made from (nothing was touched), `apply.rolled-back` (`apply.check-failed` if
  * that was the reason) when something failed and everything is proven to be as before, `apply.broken` when that could not be proven.
- * Resolves to the journal, which the caller ends: `applied`, or `pending` until somebody confirms.
  */
-export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions): Promise<OpenJournal> {
+export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions): Promise<void> {
   const { kernel, report } = ports;
   report({ kind: 'phase', phase: 'rehearse' });
   const before = await readTables(kernel, plan.steps);
+  checkUnmoved(
+    plan.steps,
+    options.tables.map((table) => table.before),
+    before,
+  );
   await proveSteps(kernel, plan.steps, before);
-  const rehearsed = await rehearse(kernel, plan.steps, before);
-  await checkUnmoved(ports, rehearsed);
+  const rehearsed = await rehearse(
+    kernel,
+    plan.steps,
+    before,
+    options.tables.map((table) => table.after),
+  );
   if (options.stop.aborted) throw options.stop.reason;
   options.beginWriting();
   const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator);
   const begun: Rehearsed[] = [];
+  let legacyLock: { release(): Promise<void> } | undefined;
   try {
-    await options.arm?.(journal);
+    await options.arm(journal);
+    if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
+    checkUnmoved(plan.steps, before, await readTables(kernel, plan.steps));
     report({ kind: 'phase', phase: 'apply' });
     await runSteps(ports, rehearsed, begun, options.stop);
     report({ kind: 'phase', phase: 'verify' });
     await verify(kernel, rehearsed);
+    await legacyLock?.release();
     await options.check?.();
     if (options.stop.aborted) throw options.stop.reason;
-    return journal;
+    await options.conclude(journal);
   } catch (error) {
     throw await goBack(ports, journal, begun, error);
+  } finally {
+    await legacyLock?.release();
   }
 }
 
-async function checkUnmoved({ kernel }: Ports, rehearsed: readonly Rehearsed[]): Promise<void> {
-  const live = await readTables(
-    kernel,
-    rehearsed.map(({ step }) => step),
-  );
-  const moved = rehearsed.find(({ step }, index) => digestTable(live[index], step.table) !== step.before);
-  if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved.step)} changed after the plan was made`);
+function checkUnmoved(
+  steps: readonly Step[],
+  before: readonly (Table | undefined)[],
+  live: readonly (Table | undefined)[],
+): void {
+  const digest = (step: Step, table: Table | undefined) => digestTable(concernOf(step, table), step.table);
+  const moved = steps.find((step, index) => digest(step, before[index]) !== digest(step, live[index]));
+  if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved)} changed after the plan was made`);
 }
 
 /** Undoes what was begun and says how that ended, as the error to throw. */
@@ -80,25 +102,39 @@ async function goBack(
 ): Promise<unknown> {
   const { failed } = await rollBack(kernel, begun, report);
   const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
-  await journal.append({ kind: 'end', at: clock.now().toISOString(), outcome });
+  const unended = await endJournal(journal, { kind: 'end', at: clock.now().toISOString(), outcome });
   const reason = error instanceof FwError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
+  const said = [...(reason?.said === undefined ? [] : [reason.said]), ...unended];
   if (begun.length === 0 && reason !== undefined) return reason;
   if (failed.length === 0) {
-    const code = reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back';
-    return new FwError(code, message, {
-      firewall: 'rolled back and verified',
-      cause: error,
-      ...(reason?.said === undefined ? {} : { said: reason.said }),
-    });
+    return new FwError(
+      reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back',
+      message,
+      {
+        firewall: 'rolled back and verified',
+        cause: error,
+        ...(said.length === 0 ? {} : { said: said.join('\n') }),
+      },
+    );
   }
   const words = failed.map(({ step, said }) => `${stepLabel(step)} could not be brought back: ${said}`);
   return new FwError('apply.broken', message, {
     firewall: 'not proven: the way back failed',
-    said: [...(reason?.said === undefined ? [] : [reason.said]), ...words].join('\n'),
+    said: [...said, ...words].join('\n'),
     next: `Page a human. Journal: ${store.pathOf(journal.id)}. fw recover tries the way back again.`,
     cause: error,
   });
+}
+
+/** A journal that cannot be ended stays unfinished: the next run goes back once more, which changes nothing. Resolves to what to say about it. */
+async function endJournal(journal: OpenJournal, entry: JournalEntry): Promise<readonly string[]> {
+  try {
+    await journal.append(entry);
+    return [];
+  } catch (error) {
+    return [`the journal could not be ended: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 function journalStep({ step, before, after }: Rehearsed): JournalStep {

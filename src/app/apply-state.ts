@@ -37,6 +37,8 @@ export type Applied = {
   readonly made: MadePlan;
   /** Number of the generation that it became; undefined while it waits to be confirmed. */
   readonly generation: number | undefined;
+  /** Why the generation could not be filed; the next run files it. */
+  readonly unfiled?: string;
   readonly pending?: { readonly id: string; readonly deadline: string };
 };
 
@@ -77,47 +79,64 @@ function checkNonePending({ pending: [run] }: Recovery): void {
 async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions): Promise<Applied | FwError> {
   try {
     const { operator, stop, beginWriting } = options;
-    const journal = await applyPlan(ports, made.plan, {
+    let pending: Applied['pending'];
+    await applyPlan(ports, made.plan, {
       operator,
       stop,
       beginWriting,
+      tables: made.tables,
       arm: async ({ id }) => {
-        await ports.generations.prepare(id, describe(ports, made, options, id));
+        await ports.generations.prepare(id, await describe(ports, made, options, id));
         await ports.watchdog.arm(id);
       },
       check: () => runChecks(ports, made.checks, stop),
+      conclude: async (journal) => {
+        pending = await conclude(ports, options, journal);
+      },
     });
-    return await finish(ports, made, options, journal);
+    if (pending !== undefined) return { made, generation: undefined, pending };
+    return { made, ...(await settleIfPossible(ports)) };
   } catch (error) {
     if (!(error instanceof FwError) || error.code === 'apply.broken') throw error;
     if (error.code === 'apply.moved' && error.firewall === 'unchanged') return error;
-    await settleGenerations(ports);
+    await settleIfPossible(ports);
     throw error;
   }
 }
 
-async function finish(
-  ports: Ports,
-  made: MadePlan,
-  options: ApplyStateOptions,
-  journal: OpenJournal,
-): Promise<Applied> {
+/** The last line of the journal for now. It decides: before it is on disk a crash goes back, after it a crash keeps. */
+async function conclude(ports: Ports, options: ApplyStateOptions, journal: OpenJournal): Promise<Applied['pending']> {
   const now = ports.clock.now();
   if (options.confirmSeconds === undefined) {
     await journal.append({ kind: 'end', at: now.toISOString(), outcome: 'applied' });
-    return { made, generation: await settleGenerations(ports) };
+    return undefined;
   }
   const deadline = new Date(now.getTime() + options.confirmSeconds * 1000).toISOString();
   await journal.append({ kind: 'pending', deadline });
-  return { made, generation: undefined, pending: { id: journal.id, deadline } };
+  return { id: journal.id, deadline };
 }
 
-function describe(ports: Ports, made: MadePlan, options: ApplyStateOptions, journal: string): Generation {
+/** The fate of the rules is decided and on disk; a generation that cannot be filed now is filed by the next run. */
+async function settleIfPossible(ports: Ports): Promise<Pick<Applied, 'generation' | 'unfiled'>> {
+  try {
+    return { generation: await settleGenerations(ports) };
+  } catch (error) {
+    return { generation: undefined, unfiled: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function describe(
+  ports: Ports,
+  made: MadePlan,
+  options: ApplyStateOptions,
+  journal: string,
+): Promise<Generation> {
   return {
     version: 1,
     at: ports.clock.now().toISOString(),
     operator: options.operator,
     state: options.state,
+    commit: (await ports.git.commitOf(options.state)) ?? null,
     journal,
     summary: countChanges(made.plan.steps),
     namespaces: made.namespaces(),

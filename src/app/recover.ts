@@ -32,14 +32,30 @@ export async function recoverRun(ports: Ports, run: RunState): Promise<void> {
   const { failed } = await rollBack(ports.kernel, steps, ports.report);
   const journal = await ports.journal.open(run.id);
   const at = ports.clock.now().toISOString();
-  await journal.append({ kind: 'end', at, outcome: failed.length === 0 ? 'rolled-back' : 'broken' });
+  const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
   if (failed.length === 0) {
+    await noteEnd(() => journal.append({ kind: 'end', at, outcome }), run);
     await settleGenerations(ports);
     return;
   }
+  // It is unfinished already, which is what `broken` means to the next run; the words below must not be lost to a full disk.
+  await journal.append({ kind: 'end', at, outcome }).catch(() => {});
   throw new FwError('apply.broken', `the apply ${run.id} could not be brought back`, {
     firewall: 'not proven: the way back failed',
     said: failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n'),
     next: `Page a human. Journal: ${ports.journal.pathOf(run.id)}. fw recover tries again.`,
   });
+}
+
+/** The rules are back; a disk that does not take the last line of the journal must not make that look like anything else. */
+async function noteEnd(append: () => Promise<void>, run: RunState): Promise<void> {
+  try {
+    await append();
+  } catch (error) {
+    throw new FwError('env.data-folder', `the apply ${run.id} is back, but its journal cannot be ended`, {
+      firewall: 'rolled back and verified',
+      said: error instanceof FwError ? (error.said ?? error.message) : String(error),
+      next: 'Make room on the disk of the data folder, then run fw recover.',
+    });
+  }
 }

@@ -1,7 +1,9 @@
 import { FwError } from '../core/errors.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
+import { expectedAfter } from '../core/ownership/concern.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Step } from '../core/plan/types.ts';
+import { pristineTable } from '../core/ruleset/builtin.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import { parseSave } from '../core/ruleset/parse-save.ts';
 import { printTable } from '../core/ruleset/print.ts';
@@ -20,6 +22,7 @@ export async function rehearse(
   kernel: Kernel,
   steps: readonly Step[],
   before: readonly (Table | undefined)[],
+  planned: readonly Table[],
 ): Promise<readonly Rehearsed[]> {
   const done = new Map<string, Table>();
   const rehearsed: Rehearsed[] = [];
@@ -27,8 +30,9 @@ export async function rehearse(
   try {
     for (const [index, step] of steps.entries()) {
       const live = before[index];
-      const key = [step.backend, step.family, step.table, step.before, step.restore].join(' ');
-      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live));
+      const goal = expectedAfter(step, live, planned[index] ?? pristineTable(step.table));
+      const key = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore].join(' ');
+      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal));
       done.set(key, after);
       rehearsed.push({ step, before: live, after });
     }
@@ -38,15 +42,22 @@ export async function rehearse(
   }
 }
 
-async function rehearseStep(kernel: Kernel, scratch: Scratch, step: Step, live: Table | undefined): Promise<Table> {
+async function rehearseStep(
+  kernel: Kernel,
+  scratch: Scratch,
+  step: Step,
+  live: Table | undefined,
+  goal: Table,
+): Promise<Table> {
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
   await createSets(kernel, scratch, step, clone);
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
   check(step, 'the change', await scratch.restore(step.backend, step.family, step.restore, { noflush: true }));
   const after = await readBack(scratch, step);
-  if (digestTable(after, step.table) !== step.after) throw differs(step, 'the change does not give the planned rules');
+  if (digestTable(after, step.table) !== digestTable(goal, step.table))
+    throw differs(step, 'the change does not give the planned rules');
   check(step, 'the way back', await scratch.restore(step.backend, step.family, step.rollback, { noflush: true }));
-  if (digestTable(await readBack(scratch, step), step.table) !== step.before) {
+  if (digestTable(await readBack(scratch, step), step.table) !== digestTable(live, step.table)) {
     throw differs(step, 'the way back does not give the rules of before');
   }
   return after ?? { name: step.table, chains: [] };

@@ -5,7 +5,7 @@ import { compile } from '../core/plan/compile.ts';
 import { diffTable } from '../core/plan/diff-table.ts';
 import type { Step } from '../core/plan/types.ts';
 import { isBuiltin, isPristine } from '../core/ruleset/builtin.ts';
-import type { Table } from '../core/ruleset/types.ts';
+import type { Namespace, Table } from '../core/ruleset/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { readTables } from './read-tables.ts';
 import type { Rehearsed } from './rehearse.ts';
@@ -42,9 +42,15 @@ async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | unde
       if (ran.exitCode !== 0) said = readRefusal(ran.stderr).said;
     } catch (error) {
       said = error instanceof Error ? error.message : String(error);
+      if (await isGone(kernel, rehearsed.step.namespace)) return undefined;
     }
   }
   return said === '' ? 'live rules keep changing' : said;
+}
+
+/** A namespace that was deleted took its rules with it: nothing of our change is left to undo. */
+async function isGone(kernel: Kernel, namespace: Namespace): Promise<boolean> {
+  return namespace.kind === 'named' && !(await kernel.namespaces()).includes(namespace.name);
 }
 
 /** Restore text from what is live now to our part of what was before; empty when it is there. */

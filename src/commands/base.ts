@@ -1,6 +1,8 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { type FirewallState, FwError } from '../core/errors.ts';
 import { type ScreenFacts, screenOf } from '../ui/tty.ts';
+import { wireTimeout } from '../wire.ts';
+import { durationFlag } from './duration.ts';
 import { reportError } from './report-error.ts';
 import { exitOf, toFwError } from './to-fw-error.ts';
 
@@ -30,9 +32,22 @@ export abstract class BaseCommand extends Command {
       helpValue: 'DIR',
       helpGroup: 'GLOBAL',
     }),
+    timeout: durationFlag({
+      summary: 'Longest time for one program that fw starts; what hangs longer is killed and counts as failed.',
+      env: 'FW_TIMEOUT',
+      default: 120,
+      defaultHelp: async () => '2m',
+      helpValue: 'DURATION',
+      helpGroup: 'GLOBAL',
+    }),
     json: Flags.boolean({
       summary: 'Only JSON on stdout, one value a line.',
       env: 'FW_JSON',
+      helpGroup: 'GLOBAL',
+    }),
+    'allow-untrusted-state': Flags.boolean({
+      summary: 'As root, take a state or a plan that other users may write.',
+      env: 'FW_ALLOW_UNTRUSTED_STATE',
       helpGroup: 'GLOBAL',
     }),
     'no-color': Flags.boolean({
@@ -43,11 +58,6 @@ export abstract class BaseCommand extends Command {
     debug: Flags.boolean({
       summary: 'Show the stack of an error.',
       env: 'FW_DEBUG',
-      helpGroup: 'GLOBAL',
-    }),
-    'allow-untrusted-state': Flags.boolean({
-      summary: 'As root, take a state that other users may write.',
-      env: 'FW_ALLOW_UNTRUSTED_STATE',
       helpGroup: 'GLOBAL',
     }),
   };
@@ -64,8 +74,9 @@ export abstract class BaseCommand extends Command {
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse<F, B, A>(options, argv);
-    const folder: unknown = parsed.flags.chdir;
-    if (typeof folder === 'string') enterFolder(folder);
+    const { chdir, timeout } = parsed.flags as { readonly chdir?: unknown; readonly timeout?: unknown };
+    if (typeof chdir === 'string') enterFolder(chdir);
+    if (typeof timeout === 'number') wireTimeout(timeout);
     return parsed;
   }
 

@@ -10,7 +10,10 @@ export function printApplied(
   applied: Applied,
   options: { readonly json: boolean; readonly verb: string },
 ): void {
-  const { made, generation, pending } = applied;
+  const { made, generation, pending, unfiled } = applied;
+  if (unfiled !== undefined) {
+    process.stderr.write(`Warning: the generation is not filed yet; the next run files it (${unfiled}).\n`);
+  }
   const { steps } = made.plan;
   const counts = countChanges(steps);
   if (options.json) {
@@ -18,7 +21,7 @@ export function printApplied(
     process.stdout.write(`${JSON.stringify(result)}\n`);
   } else if (steps.length === 0) {
     const seconds = performance.now() / 1000;
-    screen.printLines(showPlan(made, facts, { verb: options.verb, full: false, seconds }));
+    screen.printLines(showPlan(made, facts, { verb: options.verb, full: false, seconds, findings: [] }));
   } else {
     screen.printLines([
       `${appliedSentence(totalsOf(made.plan))}${generation === undefined ? '' : `  Generation ${generation}.`}`,

@@ -28,9 +28,13 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
   const append = async (id: string, entry: JournalEntry) => {
     await appendSynced(pathOf(id), print(entry));
     if (entry.kind === 'end' && entry.outcome !== 'broken') {
-      await rename(pathOf(id), pathOf(id, ENDED));
-      await prune(await folder());
+      // The line is on disk: what follows is tidying, and the next end tidies again.
+      await tidy(id).catch(() => {});
     }
+  };
+  const tidy = async (id: string) => {
+    await rename(pathOf(id), pathOf(id, ENDED));
+    await prune(await folder());
   };
   const read = async (id: string) => {
     await folder();

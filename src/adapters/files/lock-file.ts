@@ -1,16 +1,14 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataFolder } from './data-folder.ts';
 
 const { O_CREAT, O_RDWR, O_RDONLY, O_NOFOLLOW } = constants;
 
-/** Makes sure that the lock file of a data folder exists, mode 0600, and returns its path. It is never removed. */
-export async function prepareLockFile(root: string): Promise<string> {
+/** Opens the lock file of a data folder and makes it, mode 0600, where it is missing. It is never removed. */
+export async function openLockFile(root: string): Promise<{ readonly file: FileHandle; readonly path: string }> {
   const path = join(await openDataFolder(root), 'lock');
-  const file = await open(path, O_CREAT | O_RDWR | O_NOFOLLOW, 0o600);
-  await file.close();
-  return path;
+  return { file: await open(path, O_CREAT | O_RDWR | O_NOFOLLOW, 0o600), path };
 }
 
 /** Names the holder in the lock file, for the message that others get. Called only while the lock is held. */

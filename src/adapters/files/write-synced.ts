@@ -1,28 +1,39 @@
 import { constants } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { FwError } from '../../core/errors.ts';
 
 /** Never follows a link that somebody put in the place of the file, and never gives group or others a bit. */
 const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
 
-/** Creates a file that must not exist yet, writes it, and returns once file and folder entry are on disk. */
+/**
+ * Creates a file that must not exist yet, writes it, and returns once file and folder entry are on disk. Throws `env.data-folder`
+ * when that fails, and then nothing is left of it.
+ */
 export async function createSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
+  const file = await open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600).catch(fail(path));
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    await writeWhole(file, text);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await unlink(path).catch(() => {});
+    fail(path)(error as Error);
   }
-  await syncFolder(dirname(path));
 }
 
-/** Appends to a file that exists, and returns once the data is on disk. */
+/**
+ * Appends to a file that exists, and returns once the data is on disk. Throws `env.data-folder` when that fails; then the file is what
+ * it was, as far as the disk allows.
+ */
 export async function appendSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, O_APPEND | O_WRONLY | O_NOFOLLOW);
+  const file = await open(path, O_APPEND | O_WRONLY | O_NOFOLLOW).catch(fail(path));
+  const { size } = await file.stat();
   try {
     await file.writeFile(text);
     await file.sync();
+  } catch (error) {
+    await file.truncate(size).catch(() => {});
+    fail(path)(error as Error);
   } finally {
     await file.close();
   }
@@ -43,4 +54,23 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+async function writeWhole(file: FileHandle, text: string): Promise<void> {
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function fail(path: string): (cause: Error) => never {
+  return (cause) => {
+    throw new FwError('env.data-folder', `cannot write ${path}`, {
+      said: cause.message,
+      next: 'See whether the disk is full or read-only, then run again.',
+      cause,
+    });
+  };
 }

@@ -3,22 +3,27 @@ import { hasNetAdmin } from '../files/capabilities.ts';
 import { readNetnsFolder } from '../files/netns-folder.ts';
 import { backends } from './backends.ts';
 import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
+import { openLegacyLock } from './legacy-lock.ts';
 import { hasLegacyTables } from './legacy-tables.ts';
 import { describeNft, listNft, nftVersions } from './list-nft.ts';
 import { removeEmptyTable } from './remove-empty-table.ts';
-import { restore } from './restore.ts';
 import { save } from './save.ts';
 import { openScratch } from './scratch.ts';
 import { setHeaders } from './sets.ts';
 
-/** The packet filter of this machine, through its own programs. */
-export function openKernel(): Kernel {
+/**
+ * The packet filter of this machine, through its own programs. `runLock` tells the descriptors of the run's lock while it is held: programs
+ * that write live rules get them, so nobody else is at work before they are gone.
+ */
+export function openKernel(runLock: () => readonly number[]): Kernel {
+  const legacyLock = openLegacyLock();
   return {
     isPrivileged: hasNetAdmin,
     backends,
     namespaces: async () => (await readNetnsFolder(NETNS_FOLDER)).filter(isNamespaceName),
     save,
-    restore,
+    restore: (target, text) => legacyLock.restore(target, text, runLock()),
+    holdLegacyLock: legacyLock.hold,
     hasLegacyTables,
     setHeaders,
     listNft,

@@ -1,17 +1,21 @@
 import type { Ran, SaveRequest } from '../../ports.ts';
 import { enter } from './enter.ts';
-import { run } from './exec.ts';
+import { type RunOptions, run } from './exec.ts';
 import { restoreProgram } from './programs.ts';
 
 /** Seconds that a restore waits for the host-wide lock of the legacy backend before it gives up with exit code 4. */
-const LOCK_SECONDS = 10;
+export const LOCK_SECONDS = 10;
 
 /**
  * Runs one restore script against live rules: untouched rules stay (`--noflush`), `[packets:bytes]` prefixes count (`--counters`).
  * `-w` is passed on both backends: what legacy does without it depends on its version, and nft ignores it (1.8.9).
  */
-export function restore(target: SaveRequest, text: string): Promise<Ran> {
+export function restore(
+  target: SaveRequest,
+  text: string,
+  { waitSeconds = LOCK_SECONDS, ...options }: RunOptions & { readonly waitSeconds?: number } = {},
+): Promise<Ran> {
   const program = restoreProgram(target.backend, target.family);
-  const [file, args] = enter(target.namespace, program, ['--noflush', '--counters', '-w', String(LOCK_SECONDS)]);
-  return run(file, args, { input: text });
+  const [file, args] = enter(target.namespace, program, ['--noflush', '--counters', '-w', String(waitSeconds)]);
+  return run(file, args, { ...options, input: text });
 }

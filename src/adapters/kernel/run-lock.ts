@@ -1,39 +1,51 @@
+import type { FileHandle } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
 import type { Lock } from '../../ports.ts';
-import { prepareLockFile, readHolder, writeHolder } from '../files/lock-file.ts';
-import { hold, run } from './exec.ts';
+import { openLockFile, readHolder, writeHolder } from '../files/lock-file.ts';
+import { takeFlock } from './flock.ts';
 
-/** Exit code that we ask `flock` to use when the lock is taken, to tell it from its own failures. */
-const TAKEN = 75;
+export type RunLock = Lock & {
+  /** The locked file while this process holds the lock, for programs that write live rules: they keep it locked until they are gone. */
+  descriptors(): readonly number[];
+};
 
 /**
- * One run at a time for a data folder. The lock is held by a `flock` process whose input is a pipe that only this process has:
- * however this process ends, the kernel closes the pipe and frees the lock. There is no stale lock to remove.
+ * One run at a time for a data folder. The lock belongs to an open file of this process and of the programs that write live rules for it:
+ * however this process ends, the kernel frees the lock, but not before the last commit that it began is through or dead. So whoever
+ * gets the lock reads rules that nobody is about to change on behalf of a dead run. There is no stale lock to remove.
  */
-export function openLock(root: string): Lock {
+export function openLock(root: string): RunLock {
+  let held: FileHandle | undefined;
   return {
+    descriptors: () => (held === undefined ? [] : [held.fd]),
     acquire: async (purpose, timeoutSeconds) => {
-      const path = await prepareLockFile(root);
-      const wait = waitArguments(timeoutSeconds);
-      const held = await hold('flock', ['--exclusive', ...wait, '--conflict-exit-code', String(TAKEN), path]);
-      if ('exitCode' in held) {
-        if (held.exitCode !== TAKEN)
-          throw new FwError('env.data-folder', `cannot lock ${path}`, { said: held.stderr.trim() });
-        throw new FwError('run.locked', `another fw is at work: ${await readHolder(path)}`);
+      const { file, path } = await openLockFile(root);
+      try {
+        // Not zero: `fw status` takes the lock for a moment, to see whether it is free.
+        const taken = await takeFlock(file.fd, Math.max(timeoutSeconds, 0.2));
+        if (taken.kind === 'failed') throw new FwError('env.data-folder', `cannot lock ${path}`, { said: taken.said });
+        if (taken.kind === 'taken') throw new FwError('run.locked', `another fw is at work: ${await readHolder(path)}`);
+        await writeHolder(path, purpose);
+      } catch (error) {
+        await file.close();
+        throw error;
       }
-      await writeHolder(path, purpose);
-      return { release: held.release };
+      held = file;
+      return {
+        release: async () => {
+          held = undefined;
+          await file.close();
+        },
+      };
     },
     holder: async () => {
-      const path = await prepareLockFile(root);
-      const tried = await run('flock', ['--shared', '--nonblock', '--conflict-exit-code', String(TAKEN), path, 'true']);
-      return tried.exitCode === TAKEN ? await readHolder(path) : undefined;
+      const { file, path } = await openLockFile(root);
+      try {
+        const taken = await takeFlock(file.fd, 0, 'shared');
+        return taken.kind === 'taken' ? await readHolder(path) : undefined;
+      } finally {
+        await file.close();
+      }
     },
   };
-}
-
-function waitArguments(seconds: number): readonly string[] {
-  if (seconds === Number.POSITIVE_INFINITY) return [];
-  // Not zero: `fw status` takes the lock for a moment, to see whether it is free.
-  return ['--timeout', String(Math.max(seconds, 0.2))];
 }

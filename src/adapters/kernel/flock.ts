@@ -1,0 +1,33 @@
+import { run } from './exec.ts';
+
+/** Exit code that we ask `flock` to use when the lock is taken, to tell it from its own failures. */
+const TAKEN = 75;
+
+export type Taken =
+  | { readonly kind: 'held' }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'failed'; readonly said: string };
+
+/**
+ * Locks an open file of ours, through flock(1) with the file as its descriptor: flock(2) locks belong to the open file, not to a process, so the
+ * lock stays when flock(1) has ended, and goes when the last copy of the descriptor is closed. Waits that many seconds; Infinity is for ever.
+ */
+export async function takeFlock(
+  descriptor: number,
+  timeoutSeconds: number,
+  kind: 'exclusive' | 'shared' = 'exclusive',
+): Promise<Taken> {
+  const wait = waitArguments(timeoutSeconds);
+  const ran = await run('flock', [`--${kind}`, ...wait, '--conflict-exit-code', String(TAKEN), '3'], {
+    descriptors: [descriptor],
+    ...(wait.length === 0 ? { timeoutMs: Number.POSITIVE_INFINITY } : {}),
+  });
+  if (ran.exitCode === 0) return { kind: 'held' };
+  if (ran.exitCode === TAKEN) return { kind: 'taken' };
+  return { kind: 'failed', said: ran.problem === undefined ? ran.stderr.trim() : `flock: ${ran.problem}` };
+}
+
+function waitArguments(seconds: number): readonly string[] {
+  if (seconds === Number.POSITIVE_INFINITY) return [];
+  return seconds === 0 ? ['--nonblock'] : ['--timeout', String(seconds)];
+}
