@@ -184,6 +184,8 @@ export type Ports = {
   readonly planFiles: PlanFiles;
   readonly git: Git;
   readonly documents: Documents;
+  /** SSH_CONNECTION of the session that fw was started from, through sudo as well; undefined when there is none. */
+  readonly sshConnection: () => string | undefined;
   readonly proven: ProvenStore;
   readonly lock: Lock;
   readonly watchdog: Watchdog;

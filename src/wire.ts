@@ -4,6 +4,7 @@ import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
+import { sshConnection } from './adapters/files/ssh-connection.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
 import { limitPrograms } from './adapters/kernel/exec.ts';
@@ -39,6 +40,7 @@ export function wire(options: {
     planFiles: openPlanFiles(trust),
     git,
     documents,
+    sshConnection: () => sshConnection(process.env),
     proven: openProvenStore(options.dataDir),
     lock,
     watchdog: openWatchdog(options.dataDir),

@@ -54,6 +54,7 @@ function diagnose(finding: Finding): Diagnostic {
     code: finding.id,
     message: `${finding.title}: ${placeOf(finding)}`,
     said: finding.evidence.join('\n'),
+    saidBy: 'the guard',
     hint: `${finding.flag} opens this guard.`,
   };
 }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { ApplyStateOptions } from '../app/apply-state.ts';
 import { durationFlag } from './duration.ts';
+import { guardFlags } from './guard-flags.ts';
 import { operatorOf } from './operator.ts';
 import { planFlags } from './plan-flags.ts';
 import type { Run } from './with-screen.ts';
@@ -8,6 +9,7 @@ import type { Run } from './with-screen.ts';
 /** Flags of every command that changes live rules by a plan. */
 export const applyFlags = {
   ...planFlags,
+  ...guardFlags,
   'auto-approve': Flags.boolean({ summary: 'Do not ask. Guards still stop.', env: 'FW_AUTO_APPROVE' }),
   confirm: durationFlag({
     summary: 'Roll back by itself unless fw confirm is run within this time.',

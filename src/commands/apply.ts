@@ -1,14 +1,12 @@
 import { Args } from '@oclif/core';
 import { applyState } from '../app/apply-state.ts';
-import { loadPlanFile } from '../app/load-plan-file.ts';
-import { makePlan } from '../app/make-plan.ts';
-import { planOfFile } from '../app/plan-of-file.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
 import { BaseCommand } from './base.ts';
-import { planOptions } from './plan-flags.ts';
+import { planToApply } from './chosen-plan.ts';
+import { allowedGuards } from './guard-flags.ts';
 import { printApplied } from './print-applied.ts';
 import { withScreen } from './with-screen.ts';
 
@@ -41,16 +39,17 @@ export default class Apply extends BaseCommand {
         report: run.screen.report,
         allowUntrusted: flags['allow-untrusted-state'],
       });
-      const { plan } = args;
-      const file = plan === undefined ? undefined : await loadPlanFile(ports, plan);
-      const make = () =>
-        plan === undefined || file === undefined ? makePlan(ports, planOptions(flags)) : planOfFile(ports, plan, file);
-      const autoApprove = flags['auto-approve'] || file !== undefined;
-      const applied = await applyState(
-        ports,
-        { ...applyOptions(flags, run), state: file?.state ?? flags.state, make },
-        approvalAt(run, { autoApprove, full: flags.full, json: flags.json, verb: 'fw apply' }),
-      );
+      const { state, isSaved, make } = await planToApply(ports, args.plan, flags);
+      const autoApprove = flags['auto-approve'] || isSaved;
+      const { full, json } = flags;
+      const approval = approvalAt(ports, run, {
+        allowed: allowedGuards(flags),
+        autoApprove,
+        full,
+        json,
+        verb: 'fw apply',
+      });
+      const applied = await applyState(ports, { ...applyOptions(flags, run), state, make }, approval);
       printApplied(run, applied, { json: flags.json, verb: 'fw apply' });
       return EXIT.ok;
     });

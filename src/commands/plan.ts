@@ -1,11 +1,10 @@
 import { Flags } from '@oclif/core';
-import { loadPlanFile } from '../app/load-plan-file.ts';
-import { makePlan } from '../app/make-plan.ts';
-import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
+import { findFindings } from '../app/find-findings.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
-import { planFlags, planOptions } from './plan-flags.ts';
+import { planToShow } from './chosen-plan.ts';
+import { planFlags } from './plan-flags.ts';
 import { saveFlags, saveTo } from './save-flags.ts';
 import { showPlan } from './show-plan.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
@@ -47,15 +46,16 @@ export default class Plan extends BaseCommand {
         allowUntrusted: flags['allow-untrusted-state'],
       });
       await warnUnfinished(ports);
-      const { rebase, context, full } = flags;
-      const made =
-        rebase === undefined
-          ? await makePlan(ports, planOptions(flags))
-          : await makeRollbackPlan(ports, await loadPlanFile(ports, rebase), { context, label: rebase });
+      const made = await planToShow(ports, flags.rebase, flags);
+      const findings = await findFindings(ports, made);
       const seconds = (performance.now() - started) / 1000;
       const saved = await saveTo(ports, made, flags, this.config.version);
-      if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan })}\n`);
-      else screen.printLines([...showPlan(made, facts, { verb: 'fw plan', full, seconds }), ...saved]);
+      if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan, findings })}\n`);
+      else
+        screen.printLines([
+          ...showPlan(made, facts, { verb: 'fw plan', full: flags.full, seconds, findings }),
+          ...saved,
+        ]);
       return flags['detailed-exitcode'] && made.plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
     });
   }

@@ -7,6 +7,7 @@ import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
 import { BaseCommand } from './base.ts';
+import { allowedGuards } from './guard-flags.ts';
 import { printApplied } from './print-applied.ts';
 import { withScreen } from './with-screen.ts';
 
@@ -42,7 +43,8 @@ export default class Rollback extends BaseCommand {
       const label = `generation ${number}`;
       const make = () => makeRollbackPlan(ports, generation, { context: flags.context, label });
       const verb = `fw rollback ${number}`;
-      const approval = approvalAt(run, {
+      const approval = approvalAt(ports, run, {
+        allowed: allowedGuards(flags),
         autoApprove: flags['auto-approve'],
         full: flags.full,
         json: flags.json,

@@ -1,16 +1,24 @@
 import { hostname } from 'node:os';
 import type { MadePlan } from '../app/make-plan.ts';
+import type { Finding } from '../core/guards/types.ts';
+import { printFindings } from '../ui/guard-text.ts';
+import { pageOf } from '../ui/page.ts';
 import { printPlan } from '../ui/plan-text.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
 import type { ScreenFacts } from '../ui/tty.ts';
 
-/** The plan screen as lines, warnings of the state first. */
-export function showPlan(
-  made: MadePlan,
-  screen: ScreenFacts,
-  options: { readonly verb: string; readonly full: boolean; readonly seconds: number },
-): string[] {
-  const { verb, full, seconds } = options;
+export type ShowOptions = {
+  readonly verb: string;
+  readonly full: boolean;
+  readonly seconds: number;
+  readonly findings: readonly Finding[];
+};
+
+/** The plan screen as lines: warnings of the state, the plan, and last, where the eye is, what the guards found. */
+export function showPlan(made: MadePlan, screen: ScreenFacts, options: ShowOptions): string[] {
+  const { verb, full, seconds, findings } = options;
   const warnings = made.warnings.flatMap((warning) => [...printDiagnostic(warning, made.sources, screen), '']);
-  return [...warnings, ...printPlan(made.plan, { ...screen, full, title: { verb, host: hostname(), seconds } })];
+  const plan = printPlan(made.plan, { ...screen, full, title: { verb, host: hostname(), seconds } });
+  const guards = findings.length === 0 ? [] : ['', ...printFindings(pageOf(screen), findings)];
+  return [...warnings, ...plan, ...guards];
 }

@@ -10,6 +10,8 @@ export type Diagnostic = {
   readonly span?: Span;
   /** Raw words of another program (iptables, the YAML parser), kept verbatim. */
   readonly said?: string;
+  /** Who said it; iptables unless set. */
+  readonly saidBy?: string;
   /** What to do about it, one sentence. */
   readonly hint?: string;
   /** A second place that matters, such as the other half of a contradiction. */

@@ -20,7 +20,7 @@ export function printDiagnostic(
   options: { readonly colour: boolean },
 ): string[] {
   const paint = painter(options.colour);
-  const { severity, code, message, span, related, said, hint } = diagnostic;
+  const { severity, code, message, span, related, hint } = diagnostic;
   const label = severity === 'error' ? paint('bad', 'Error:') : paint('attention', 'Warning:');
   const [first = '', ...rest] = wrapText(`${clean(message)} [${code}]`, WIDTH - 9, '  ');
   return [
@@ -28,7 +28,7 @@ export function printDiagnostic(
     ...rest.map((line) => paintCode(paint, line, code)),
     ...(span === undefined ? [] : printPlace(paint, span, sources, { name: '', around: 1 })),
     ...(related ?? []).flatMap((one) => printPlace(paint, one.span, sources, { name: clean(one.message), around: 0 })),
-    ...printSaid(paint, said, code),
+    ...printSaid(paint, diagnostic),
     ...(hint === undefined ? [] : wrapText(`  Try: ${clean(hint)}`, WIDTH, '       ')),
   ];
 }
@@ -69,10 +69,10 @@ function printExcerpt(paint: Paint, rows: readonly ExcerptRow[]): readonly strin
   });
 }
 
-function printSaid(paint: Paint, said: string | undefined, code: string): readonly string[] {
+function printSaid(paint: Paint, { said, saidBy, code }: Diagnostic): readonly string[] {
   if (said === undefined || said.trim() === '') return [];
   const lines = said.trimEnd().split('\n');
-  const who = code === 'state.syntax' ? 'YAML parser' : 'iptables';
+  const who = saidBy ?? (code === 'state.syntax' ? 'YAML parser' : 'iptables');
   const left = lines.length - MOST_SAID;
   return [
     `  ${who} said:`,

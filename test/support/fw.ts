@@ -10,7 +10,8 @@ import { wire } from '../../src/wire.ts';
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) // A watchdog may be writing its last line.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 });
 
 /** A data folder of its own, removed after the test. */

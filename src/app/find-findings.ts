@@ -1,0 +1,24 @@
+import { namespaceRuleKeys } from '../core/generation/rule-keys.ts';
+import { checkGuards } from '../core/guards/check-guards.ts';
+import { parseSshConnection } from '../core/guards/ssh-connection.ts';
+import type { Finding } from '../core/guards/types.ts';
+import type { Ports } from '../ports.ts';
+import type { MadePlan } from './make-plan.ts';
+
+/** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of whoever runs fw. */
+export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
+  if (made.plan.steps.length === 0) return [];
+  const newest = (await ports.generations.numbers()).at(-1);
+  const last = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
+  const session = ports.sshConnection();
+  const ssh = session === undefined ? undefined : parseSshConnection(session);
+  const namespaces = made.namespaces();
+  return checkGuards(made.plan, {
+    tables: made.tables,
+    emptyDesired: namespaces
+      .filter(({ claims }) => claims.every(({ chains }) => chains.every(({ rules }) => rules.length === 0)))
+      .map(({ namespace }) => namespace),
+    ...(ssh === undefined ? {} : { ssh }),
+    ...(last === undefined ? {} : { known: namespaceRuleKeys(last.namespaces) }),
+  });
+}

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { dataFolder } from '../support/fw.ts';
+import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
+import { runBuilt } from '../support/run-built.ts';
+import { stateFolder, writeFiles } from '../support/state-folder.ts';
+
+const SSH = { SSH_CONNECTION: '198.51.100.7 50022 192.0.2.1 22' };
+
+function exclusive(namespace: string, policy: string, rules: readonly string[]): string {
+  const list = rules.map((rule) => `        - ${rule}\n`).join('');
+  return (
+    `namespace: ${namespace}\nownership: exclusive\nfamily: ipv4\ntables:\n  filter:\n    INPUT:\n` +
+    `      policy: ${policy}\n      rules:${rules.length === 0 ? ' []' : ''}\n${list}`
+  );
+}
+
+test('a change that shuts the own SSH connection out stops, unless it is allowed', () => {
+  const ns = makeNamespace();
+  // Inside the namespace fw takes it for the host, and its session for one that came in there.
+  const inside = { through: ['ip', 'netns', 'exec', ns], env: SSH };
+  const state = stateFolder({ 'a.yaml': exclusive('host', 'DROP', ['-p tcp --dport 443 -j ACCEPT']) });
+  const args = ['--state', state, '--data-dir', dataFolder(), '--auto-approve'];
+  const stopped = runBuilt(['apply', ...args], inside);
+  expect(stopped.status).toBe(5);
+  expect(stopped.stderr).toContain('FWG02');
+  expect(stopped.stderr).toContain('--allow-lockout');
+  expect(stopped.stderr).toContain('Firewall: unchanged.');
+  expect(saved(ns, 'nft', 'ipv4')).toBe('');
+  writeFiles(state, {
+    'a.yaml': exclusive('host', 'DROP', [
+      '-m conntrack --ctstate ESTABLISHED -j ACCEPT',
+      '-p tcp --dport 22 -j ACCEPT',
+    ]),
+  });
+  expect(runBuilt(['apply', ...args], inside).status).toBe(0);
+  writeFiles(state, { 'a.yaml': exclusive('host', 'DROP', ['-p tcp --dport 443 -j ACCEPT']) });
+  expect(runBuilt(['apply', ...args], inside).stderr).toContain('FWG02');
+  const meant = ['--allow-lockout', '--allow-removal-in-use', '--allow-mass-removal'];
+  expect(runBuilt(['apply', ...args, ...meant], inside).status).toBe(0);
+});
+
+test('each other guard stops a pipeline with its evidence and its flag', () => {
+  const ns = makeNamespace();
+  const ports = [1, 2, 3, 4, 5].map((port) => `-p tcp --dport ${port} -j ACCEPT`);
+  const state = stateFolder({ 'a.yaml': exclusive(ns, 'ACCEPT', ports) });
+  const args = ['--state', state, '--data-dir', dataFolder(), '--auto-approve'];
+  load(
+    ns,
+    'nft',
+    'ipv4',
+    '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -s 192.0.2.9/32 -j DROP\nCOMMIT\n',
+  );
+  const foreign = runBuilt(['apply', ...args]);
+  expect(foreign).toMatchObject({ status: 5 });
+  expect(foreign.stderr).toContain('FWG05');
+  expect(foreign.stderr).toContain('-s 192.0.2.9/32 -j DROP');
+  expect(runBuilt(['apply', ...args, '--allow-foreign-removal']).status).toBe(0);
+
+  const replace = '*filter\n[7:700] -R INPUT 5 -p tcp -m tcp --dport 5 -j ACCEPT\nCOMMIT\n';
+  inNamespace(ns, 'iptables-nft-restore', ['--noflush', '--counters'], replace);
+  writeFiles(state, { 'a.yaml': exclusive(ns, 'ACCEPT', ports.slice(0, 4)) });
+  const inUse = runBuilt(['plan', ...args.slice(0, 4)]);
+  expect(inUse.stdout).toContain('FWG04');
+  const stopped = runBuilt(['apply', ...args]);
+  expect(stopped.status).toBe(5);
+  expect(stopped.stderr).toContain('--allow-removal-in-use');
+
+  writeFiles(state, { 'a.yaml': exclusive(ns, 'ACCEPT', [...ports.slice(0, 1), ports[4] ?? '']) });
+  const mass = runBuilt(['apply', ...args]);
+  expect(mass.status).toBe(5);
+  expect(mass.stderr).toContain('FWG03');
+
+  writeFiles(state, { 'a.yaml': exclusive(ns, 'ACCEPT', []) });
+  const empty = runBuilt(['apply', ...args, '--allow-removal-in-use', '--allow-mass-removal']);
+  expect(empty.status).toBe(5);
+  expect(empty.stderr).toContain('FWG01');
+  expect(saved(ns, 'nft', 'ipv4')).toContain('--dport 5');
+  expect(runBuilt(['apply', ...args, '--allow-removal-in-use', '--allow-empty']).status).toBe(0);
+});
