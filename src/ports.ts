@@ -131,10 +131,12 @@ export type ProvenStore = {
 /** Saved plans. Both throw FwErrors that name the path. */
 export type PlanFiles = { read(path: string): Promise<string>; write(path: string, text: string): Promise<void> };
 
-/** New state files. */
+/** State files that fw writes. */
 export type Documents = {
   /** Creates all files, mode 0600, with the folders they need; throws `import.exists` before writing any when one is there. */
   create(folder: string, files: readonly StateFile[]): Promise<void>;
+  /** Puts new text in the place of files that exist, each as a whole; mode and owner stay. */
+  replace(files: readonly StateFile[]): Promise<void>;
 };
 
 export type Git = {

@@ -73,3 +73,5 @@ export async function wireReady(): Promise<void> {
 export function wireTimeout(seconds: number): void {
   limitPrograms(seconds);
 }
+
+export { readInput as wireInput } from './adapters/files/read-input.ts';

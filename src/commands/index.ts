@@ -2,6 +2,7 @@ import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
 import Confirm from './confirm.ts';
 import Drift from './drift.ts';
+import Fmt from './fmt.ts';
 import History from './history.ts';
 import Import from './import.ts';
 import Plan from './plan.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
   confirm: Confirm,
   drift: Drift,
+  fmt: Fmt,
   history: History,
   import: Import,
   plan: Plan,

@@ -1,16 +1,43 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import type { Documents, StateFile } from '../../ports.ts';
 import { createSynced } from './write-synced.ts';
 
-/** New files for people to edit. None is written when one of them exists already. */
+const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
+
+/** Files for people to edit. No new one is written when one of them exists already. */
 export const documents: Documents = {
   async create(_folder, files) {
     for (const { path } of files) await refuseExisting(path);
     for (const file of files) await write(file);
   },
+  async replace(files) {
+    for (const file of files) await replace(file);
+  },
 };
+
+/** Mode and owner of the file are those of the old one, so a state that belongs to a user does not become root's. */
+async function replace({ path, text }: StateFile): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    const { mode, uid, gid } = await stat(path);
+    const file = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
+    try {
+      await file.writeFile(text);
+      await file.chown(uid, gid);
+      await file.chmod(mode & 0o777);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await unlink(temporary).catch(() => {});
+    throw new FwError('import.unwritable', `cannot write ${path}`, { said: (cause as Error).message, cause });
+  }
+}
 
 async function refuseExisting(path: string): Promise<void> {
   const found = await stat(path).then(
