@@ -4,6 +4,7 @@ import { narrowSpan } from '../core/normal/narrow-span.ts';
 import { ruleKey } from '../core/normal/plan-scratch.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { printScratch, type ScratchRule, type ScratchTable } from '../core/normal/scratch-script.ts';
+import { findCutText } from '../core/ruleset/cut-text.ts';
 import { parseSave } from '../core/ruleset/parse-save.ts';
 import type { Backend, Chain, Family } from '../core/ruleset/types.ts';
 import type { Sources } from '../core/span.ts';
@@ -21,6 +22,8 @@ export async function loadScratchTable(
   table: ScratchTable,
   sources: Sources,
 ): Promise<{ readonly texts: NormalTexts; readonly diagnostics: readonly Diagnostic[] }> {
+  const cut = table.rules.flatMap(({ rule }) => describeCut(rule, backend));
+  if (cut.length > 0) return { texts: new Map(), diagnostics: cut };
   const load = (text: string) => scratch.restore(backend, family, text, { noflush: false });
   const ran = await load(printScratch(table).text);
   if (ran.problem === 'missing')
@@ -90,6 +93,22 @@ async function readAlone(
   await scratch.restore(backend, family, alone.text, { noflush: false });
   const chains = await readBack(scratch, backend, family, table);
   return (chains.get(chain)?.rules ?? []).map((saved) => saved.text);
+}
+
+/** What iptables would cut is refused: the rule in the kernel would not be the one that was written. */
+function describeCut(rule: ScratchRule['rule'], backend: Backend): readonly Diagnostic[] {
+  const cut = findCutText(rule.text, backend);
+  if (cut === undefined) return [];
+  const { option, bytes, kept } = cut;
+  return [
+    {
+      severity: 'error',
+      code: 'kernel.rejected',
+      message: `The text of ${option} has ${bytes} bytes, and iptables (${backend}) would cut it after ${kept}`,
+      span: rule.span,
+      hint: 'Shorten it.',
+    },
+  ];
 }
 
 function groupByChain(rules: readonly ScratchRule[]): Map<string, ScratchRule[]> {

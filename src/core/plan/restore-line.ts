@@ -1,4 +1,4 @@
-import { byteLength, findForbiddenCharacter, nameCharacter } from '../ruleset/forbidden-character.ts';
+import { byteLength, nameCharacter } from '../ruleset/forbidden-character.ts';
 import type { Counters } from '../ruleset/types.ts';
 
 /**
@@ -43,9 +43,15 @@ function countersWord(counters: Counters): string {
   return `[${counters[0]}:${counters[1]}]`;
 }
 
+/**
+ * The last look before a line goes to iptables-restore. What a state says was checked where it was read; the text of a live rule may hold
+ * an escape character or a byte that is no UTF-8 and must come back as it was, but nothing may end the line.
+ */
 function checkedLine(line: string): string {
-  const at = findForbiddenCharacter(line);
-  if (at >= 0) throw new Error(`${nameCharacter(line, at)} cannot be written to restore text: ${JSON.stringify(line)}`);
+  const end = line.search(/[\n\0]/);
+  if (end >= 0) {
+    throw new Error(`${nameCharacter(line, end)} cannot be written to restore text: ${JSON.stringify(line)}`);
+  }
   if (byteLength(line) > LONGEST_LINE) {
     throw new Error(
       `A line of more than ${LONGEST_LINE} bytes cannot be written to restore text: ${line.slice(0, 200)}...`,

@@ -1,4 +1,5 @@
 import { isBuiltin, isTableName } from './builtin.ts';
+import { findForbiddenCharacter } from './forbidden-character.ts';
 import { findClosingQuote, lexRule } from './lex.ts';
 import type { Counters, Family, Policy, Rule, Ruleset, Table, TableName } from './types.ts';
 
@@ -77,6 +78,8 @@ function openTable(reading: Reading, name: string): boolean {
 /** A chain with a built-in name but no policy, or the reverse, was made with nft and is not what its name says. */
 function addChain(table: OpenTable, line: string): boolean {
   const [, name = '', policy, packets = '', bytes = ''] = DECLARATION.exec(line) ?? [];
+  // A name that cannot be written, or that a terminal would obey.
+  if (findForbiddenCharacter(name) >= 0) return false;
   if (name === '' || table.chains.has(name) || isBuiltin(table.name, name) !== (policy !== '-')) return false;
   const counters = toCounters(packets, bytes);
   const isPolicy = policy === 'ACCEPT' || policy === 'DROP';
