@@ -1,4 +1,5 @@
 import { namespaceRuleKeys } from '../core/generation/rule-keys.ts';
+import type { Generation } from '../core/generation/types.ts';
 import { checkGuards } from '../core/guards/check-guards.ts';
 import { parseSshConnection } from '../core/guards/ssh-connection.ts';
 import type { Finding } from '../core/guards/types.ts';
@@ -8,8 +9,7 @@ import type { MadePlan } from './make-plan.ts';
 /** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of whoever runs fw. */
 export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
   if (made.plan.steps.length === 0) return [];
-  const newest = (await ports.generations.numbers()).at(-1);
-  const last = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
+  const last = await lastGeneration(ports);
   const session = ports.sshConnection();
   const ssh = session === undefined ? undefined : parseSshConnection(session);
   const namespaces = made.namespaces();
@@ -21,4 +21,11 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
     ...(ssh === undefined ? {} : { ssh }),
     ...(last === undefined ? {} : { known: namespaceRuleKeys(last.namespaces) }),
   });
+}
+
+/** Without root, when planning from a snapshot, the generations of this machine are out of reach and say nothing about the other one. */
+async function lastGeneration(ports: Ports): Promise<Generation | undefined> {
+  if (!ports.kernel.isPrivileged()) return undefined;
+  const newest = (await ports.generations.numbers()).at(-1);
+  return newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
 }

@@ -8,10 +8,9 @@ import type { Plan } from '../core/plan/types.ts';
 import type { Sources, Span } from '../core/span.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
+import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
 import { normalise } from './normalise.ts';
-import { proveLive } from './prove-live.ts';
-import { readLive } from './read-live.ts';
 
 export type PlanOptions = {
   readonly state: string;
@@ -33,23 +32,24 @@ export type MadePlan = {
   readonly checks: readonly PlannedCheck[];
 };
 
-/** All of `fw plan`: reads the state and the live rules of every namespace it names, and computes what would change. */
-export async function makePlan(ports: Ports, options: PlanOptions): Promise<MadePlan> {
+/**
+ * All of `fw plan`: reads the state and the live rules of every namespace it names, and computes what would change. Live rules come
+ * from this machine unless another source is given.
+ */
+export async function makePlan(
+  ports: Ports,
+  options: PlanOptions,
+  source: LiveSource = machineRules(ports),
+): Promise<MadePlan> {
   const { kernel, report } = ports;
-  if (!kernel.isPrivileged()) {
-    throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN', {
-      next: 'Run as root. fw validate checks the state without it.',
-    });
-  }
   report({ kind: 'phase', phase: 'read' });
-  const existing = await kernel.namespaces();
+  const existing = await source.namespaces();
   const { desired, sources, diagnostics } = await loadDesired(ports, {
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing,
   });
-  const live = await readLive(kernel, desired.namespaces);
-  const doubts = await proveLive(ports, live);
+  const { live, doubts } = await source.read(desired.namespaces);
   report({ kind: 'phase', phase: 'normalise' });
   const pairs = desired.namespaces.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
   const claims = await normalise(kernel, pairs, sources);

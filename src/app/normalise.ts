@@ -77,6 +77,9 @@ async function runJobs(
   jobs: readonly Job[],
   sources: Sources,
 ): Promise<Map<string, NormalTexts>> {
+  if (!kernel.isPrivileged() && jobs.some((job) => job.backend === 'legacy')) {
+    throw new FwError('env.no-scratch', 'rules of the legacy backend cannot be checked without root');
+  }
   const scratch = await kernel.scratch();
   try {
     await createSets(kernel, scratch, pairs, jobs);

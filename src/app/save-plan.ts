@@ -1,6 +1,7 @@
-import { printPlanFile } from '../core/plan-file/print-plan-file.ts';
 import { transitionsOf } from '../core/plan-file/transitions.ts';
+import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Rule, Table } from '../core/ruleset/types.ts';
+import { seal } from '../core/sealed/seal.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 
@@ -17,7 +18,7 @@ export type SavePlanOptions = {
 export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOptions): Promise<void> {
   const { fwVersion, host, operator, state } = options;
   const now = ports.clock.now();
-  const text = printPlanFile({
+  const content: Omit<PlanFile, 'digest'> = {
     format_version: '1.0',
     kind: 'plan',
     fw_version: fwVersion,
@@ -32,8 +33,8 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
     tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
     namespaces: made.namespaces(),
     checks: made.checks,
-  });
-  await ports.planFiles.write(options.path, text);
+  };
+  await ports.planFiles.write(options.path, seal(content));
 }
 
 /** Offsets mean nothing on another machine; the rows of the plan say where a rule was written. */

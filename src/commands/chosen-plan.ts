@@ -1,9 +1,27 @@
+import { Flags } from '@oclif/core';
+import { snapshotRules } from '../app/live-source.ts';
 import { loadPlanFile } from '../app/load-plan-file.ts';
 import { type MadePlan, makePlan } from '../app/make-plan.ts';
 import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
 import { planOfFile } from '../app/plan-of-file.ts';
+import { FwError } from '../core/errors.ts';
+import { parseSnapshotFile } from '../core/snapshot-file/parse-snapshot-file.ts';
 import type { Ports } from '../ports.ts';
 import { planOptions } from './plan-flags.ts';
+
+/** Flags that take a plan's live rules, or what it wants, from a file. */
+export const sourceFlags = {
+  rebase: Flags.string({
+    summary: 'Plan what this saved plan wanted, from what is live now.',
+    env: 'FW_REBASE',
+    helpValue: 'FILE',
+  }),
+  live: Flags.string({
+    summary: 'Plan from a file of fw snapshot instead of this machine; needs no root.',
+    env: 'FW_LIVE',
+    helpValue: 'FILE',
+  }),
+};
 
 type PlanFlags = Parameters<typeof planOptions>[0];
 
@@ -24,12 +42,17 @@ export async function planToApply(ports: Ports, path: string | undefined, flags:
   return { state: file.state, isSaved: true, make: () => planOfFile(ports, path, file) };
 }
 
-/** The plan to show: of the state files, or what a saved plan wanted, from what is live now. */
+/** The plan to show: of the state files, or what a saved plan wanted; from what is live here, or in a snapshot. */
 export async function planToShow(
   ports: Ports,
-  rebase: string | undefined,
-  flags: PlanFlags & { readonly context: number },
+  flags: PlanFlags & { readonly rebase: string | undefined; readonly live: string | undefined },
 ): Promise<MadePlan> {
-  if (rebase === undefined) return makePlan(ports, planOptions(flags));
-  return makeRollbackPlan(ports, await loadPlanFile(ports, rebase), { context: flags.context, label: rebase });
+  const { rebase, live, context } = flags;
+  if (rebase !== undefined && live !== undefined) throw new FwError('usage', 'give --rebase or --live, not both');
+  if (rebase !== undefined) {
+    return makeRollbackPlan(ports, await loadPlanFile(ports, rebase), { context, label: rebase });
+  }
+  if (live === undefined) return makePlan(ports, planOptions(flags));
+  const file = parseSnapshotFile(live, await ports.planFiles.read(live));
+  return makePlan(ports, planOptions(flags), snapshotRules(live, file, await ports.kernel.nftVersions()));
 }

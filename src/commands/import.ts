@@ -6,6 +6,7 @@ import { EXIT } from '../core/errors.ts';
 import { quantity } from '../ui/quantity.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { namespaceFlag } from './namespace-flag.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Import extends BaseCommand {
@@ -22,14 +23,7 @@ export default class Import extends BaseCommand {
     },
   ];
   static override flags = {
-    namespace: Flags.string({
-      summary: 'host, a name, or a glob; may be given more than once.',
-      env: 'FW_NAMESPACE',
-      multiple: true,
-      multipleNonGreedy: true,
-      default: ['host'],
-      helpValue: 'NAME',
-    }),
+    namespace: namespaceFlag,
     from: Flags.string({
       summary: 'An iptables-save file, or a folder of NAMESPACE/ipv4.rules, instead of live rules.',
       env: 'FW_FROM',

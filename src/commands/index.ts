@@ -10,6 +10,7 @@ import Probe from './probe.ts';
 import Recover from './recover.ts';
 import Rollback from './rollback.ts';
 import Show from './show.ts';
+import Snapshot from './snapshot.ts';
 import Status from './status.ts';
 import Validate from './validate.ts';
 import Watchdog from './watchdog.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   recover: Recover,
   rollback: Rollback,
   show: Show,
+  snapshot: Snapshot,
   status: Status,
   validate: Validate,
   watchdog: Watchdog,

@@ -3,7 +3,7 @@ import { findFindings } from '../app/find-findings.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
-import { planToShow } from './chosen-plan.ts';
+import { planToShow, sourceFlags } from './chosen-plan.ts';
 import { planFlags } from './plan-flags.ts';
 import { saveFlags, saveTo } from './save-flags.ts';
 import { showPlan } from './show-plan.ts';
@@ -25,11 +25,7 @@ export default class Plan extends BaseCommand {
   static override flags = {
     ...planFlags,
     ...saveFlags,
-    rebase: Flags.string({
-      summary: 'Plan what this saved plan wanted, from what is live now.',
-      env: 'FW_REBASE',
-      helpValue: 'FILE',
-    }),
+    ...sourceFlags,
     'detailed-exitcode': Flags.boolean({
       summary: 'Exit with 2 when there are changes, 0 when there are none.',
       env: 'FW_DETAILED_EXITCODE',
@@ -46,7 +42,7 @@ export default class Plan extends BaseCommand {
         allowUntrusted: flags['allow-untrusted-state'],
       });
       await warnUnfinished(ports);
-      const made = await planToShow(ports, flags.rebase, flags);
+      const made = await planToShow(ports, flags);
       const findings = await findFindings(ports, made);
       const seconds = (performance.now() - started) / 1000;
       const saved = await saveTo(ports, made, flags, this.config.version);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { PlanFile } from './types.ts';
 
-/** Text of a plan file: one line of JSON with its digest as the last key, so that `jq` reads it and a cut file is noticed. */
-export function printPlanFile(content: Omit<PlanFile, 'digest'>): string {
+/** Text of a file that fw reads again: one line of JSON with its digest as the last key, so that `jq` reads it and a cut file is noticed. */
+export function seal(content: object): string {
   return `${JSON.stringify({ ...content, digest: digestOf(content) })}\n`;
 }
 

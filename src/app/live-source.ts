@@ -1,0 +1,68 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { FwError } from '../core/errors.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import type { SnapshotFile } from '../core/snapshot-file/types.ts';
+import type { Ports } from '../ports.ts';
+import { proveLive } from './prove-live.ts';
+import { type Live, type LiveRequest, readLive } from './read-live.ts';
+
+/** Where a plan takes live rules from. */
+export type LiveSource = {
+  /** Names of the network namespaces there are. */
+  namespaces(): Promise<readonly string[]>;
+  /** The rules, proven to be the whole truth, with warnings where that could not be done. */
+  read(
+    requests: readonly LiveRequest[],
+  ): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }>;
+};
+
+/** The machine that fw runs on. Throws `env.permission` where this user may not look. */
+export function machineRules(ports: Ports): LiveSource {
+  if (!ports.kernel.isPrivileged()) {
+    throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN', {
+      next: 'Run as root. fw validate checks the state without it, and fw plan --live FILE plans from a snapshot.',
+    });
+  }
+  return {
+    namespaces: () => ports.kernel.namespaces(),
+    read: async (requests) => {
+      const live = await readLive(ports.kernel, requests);
+      return { live, doubts: await proveLive(ports, live) };
+    },
+  };
+}
+
+/** A snapshot of some machine, proven when it was taken. */
+export function snapshotRules(path: string, file: SnapshotFile, versionsHere: string): LiveSource {
+  const byName = new Map(file.namespaces.map((kept) => [namespaceLabel(kept.namespace), kept]));
+  return {
+    namespaces: async () => [...byName.keys()].filter((name) => name !== 'host'),
+    read: async (requests) => ({
+      live: requests.map(({ namespace, backend }): Live => {
+        const kept = byName.get(namespaceLabel(namespace));
+        if (kept === undefined) {
+          throw new FwError('env.no-namespace', `${path} has no rules of ${namespaceLabel(namespace)}`, {
+            next: `Take it again with fw snapshot --namespace ${namespaceLabel(namespace)}.`,
+          });
+        }
+        if (backend !== 'auto' && backend !== kept.backend) {
+          throw new FwError(
+            'live.mixed-backends',
+            `${path} has ${kept.backend} rules of ${namespaceLabel(namespace)}, not ${backend}`,
+          );
+        }
+        return { namespace, backend: kept.backend, rulesets: { ipv4: kept.ipv4, ipv6: kept.ipv6 } };
+      }),
+      doubts: file.versions === versionsHere ? [] : [otherVersions(path, file.versions, versionsHere)],
+    }),
+  };
+}
+
+function otherVersions(path: string, there: string, here: string): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'live.other-versions',
+    message: `${path} was taken with other programs (${there}) than the ones here (${here})`,
+    hint: 'Rules may be spelt in another way there; a plan made on that machine is sure.',
+  };
+}

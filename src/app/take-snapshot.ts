@@ -1,0 +1,23 @@
+import { seal } from '../core/sealed/seal.ts';
+import type { SnapshotFile } from '../core/snapshot-file/types.ts';
+import type { Ports } from '../ports.ts';
+import { readForImport } from './read-for-import.ts';
+
+/** Text of a snapshot file: the live rules of the namespaces that names and globs stand for, proven to be the whole truth. */
+export async function takeSnapshot(
+  ports: Ports,
+  patterns: readonly string[],
+  options: { readonly fwVersion: string; readonly host: string },
+): Promise<string> {
+  const live = await readForImport(ports, patterns);
+  const content: Omit<SnapshotFile, 'digest'> = {
+    format_version: '1.0',
+    kind: 'snapshot',
+    fw_version: options.fwVersion,
+    created: ports.clock.now().toISOString(),
+    host: options.host,
+    versions: await ports.kernel.nftVersions(),
+    namespaces: live.map(({ namespace, backend, rulesets }) => ({ namespace, backend, ...rulesets })),
+  };
+  return seal(content);
+}

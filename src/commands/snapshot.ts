@@ -1,0 +1,29 @@
+import { hostname } from 'node:os';
+import { takeSnapshot } from '../app/take-snapshot.ts';
+import { EXIT } from '../core/errors.ts';
+import { wire } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+import { namespaceFlag } from './namespace-flag.ts';
+import { withScreen } from './with-screen.ts';
+
+export default class Snapshot extends BaseCommand {
+  static override summary = 'Write live rules to standard output, for fw plan --live elsewhere.';
+  static override description =
+    'The only part of planning that needs root: it reads, and proves that iptables-save tells the whole truth. The plan itself can then ' +
+    'be made without root, in a pipeline or on a laptop.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> > edge.snapshot',
+    '<%= config.bin %> <%= command.id %> --namespace host --namespace "qrouter-*" > edge.snapshot',
+  ];
+  static override flags = { namespace: namespaceFlag };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Snapshot);
+    return withScreen({ ...flags, json: true }, async ({ screen }) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const options = { fwVersion: this.config.version, host: hostname() };
+      process.stdout.write(await takeSnapshot(ports, flags.namespace, options));
+      return EXIT.ok;
+    });
+  }
+}
