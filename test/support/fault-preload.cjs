@@ -1,0 +1,84 @@
+// Loaded into the built fw with `node --require`: counts its effects (programs started, writes, fsyncs, renames, removals) and lets the nth
+// one go wrong. FW_FAULT is `MODE:N`, FW_FAULT_LOG a file that gets a line for every effect, the one that was hit with a `!` in front.
+// The watchdog is started without this file, so it is whole.
+const childProcess = require('node:child_process');
+const fs = require('node:fs');
+const promises = require('node:fs/promises');
+
+const [mode, text] = (process.env.FW_FAULT ?? 'none:0').split(':');
+const at = Number(text);
+const log = process.env.FW_FAULT_LOG;
+let count = 0;
+let watchdog;
+
+/** True for the effect that is to go wrong. */
+function isHit(label) {
+  count += 1;
+  const hit = count === at;
+  fs.appendFileSync(log, `${hit ? '!' : ''}${label}\n`);
+  return hit;
+}
+
+function die() {
+  if (mode.endsWith('-all') && watchdog !== undefined) process.kill(watchdog, 'SIGKILL');
+  process.kill(process.pid, 'SIGKILL');
+  // The signal is on its way; nothing of fw may run before it arrives.
+  for (;;);
+}
+
+const spawn = childProcess.spawn;
+childProcess.spawn = (file, args, options) => {
+  const hit = isHit(`spawn ${[file, ...args].join(' ')}`);
+  const start = () => {
+    const child = spawn(file, args, options);
+    if (args.includes('watchdog')) watchdog = child.pid;
+    return child;
+  };
+  if (!hit) return start();
+  if (mode === 'fail') return spawn('false', [], options);
+  if (mode === 'fail-after') return spawn('sh', ['-c', '"$@"; exit 4', 'sh', file, ...args], options);
+  if (mode === 'hang') return spawn('sleep', ['infinity'], options);
+  if (mode.startsWith('kill-before')) die();
+  const child = start();
+  // The program lives on and does its work, without the fw that started it.
+  if (mode.startsWith('kill-during')) setImmediate(die);
+  if (mode.startsWith('kill-after')) child.on('exit', die);
+  return child;
+};
+
+function wrap(owner, name, label, half) {
+  const real = owner[name];
+  owner[name] = async function (...args) {
+    if (!isHit(label(this, args))) return real.apply(this, args);
+    if (mode === 'fail' || mode === 'hang')
+      throw Object.assign(new Error(`${name}: no space left`), { code: 'ENOSPC' });
+    if (mode.startsWith('kill-before')) die();
+    if (mode.startsWith('kill-during') && half !== undefined) await half.apply(this, args);
+    else await real.apply(this, args);
+    if (mode === 'fail-after') throw Object.assign(new Error(`${name}: input/output error`), { code: 'EIO' });
+    return die();
+  };
+}
+
+/** FileHandle's prototype is reachable only through a handle; wrapped before the first one is handed out. */
+const open = promises.open;
+let isWrapped = false;
+promises.open = async (...args) => {
+  const file = await open(...args);
+  if (!isWrapped) {
+    isWrapped = true;
+    const prototype = Object.getPrototypeOf(file);
+    const { writeFile } = prototype;
+    wrap(
+      prototype,
+      'writeFile',
+      (_, [data]) => `write ${String(data).trim().slice(0, 40)}`,
+      function (data) {
+        return writeFile.call(this, String(data).slice(0, String(data).length / 2));
+      },
+    );
+    wrap(prototype, 'sync', () => 'fsync');
+  }
+  return file;
+};
+for (const name of ['rename', 'unlink', 'mkdir']) wrap(promises, name, (_, [path]) => `${name} ${path}`);
