@@ -1,8 +1,7 @@
 import { FwError } from '../core/errors.ts';
-import type { Generation } from '../core/generation/types.ts';
-import { countChanges } from '../core/plan/count-changes.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
+import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
 import { type Recovery, recover } from './recover.ts';
 import { runChecks } from './run-checks.ts';
@@ -86,7 +85,8 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       beginWriting,
       tables: made.tables,
       arm: async ({ id }) => {
-        await ports.generations.prepare(id, await describe(ports, made, options, id));
+        const { state } = options;
+        await ports.generations.prepare(id, await generationToBe(ports, made, { operator, state, journal: id }));
         await ports.watchdog.arm(id);
       },
       check: () => runChecks(ports, made.checks, stop),
@@ -123,22 +123,4 @@ async function settleIfPossible(ports: Ports): Promise<Pick<Applied, 'generation
   } catch (error) {
     return { generation: undefined, unfiled: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function describe(
-  ports: Ports,
-  made: MadePlan,
-  options: ApplyStateOptions,
-  journal: string,
-): Promise<Generation> {
-  return {
-    version: 1,
-    at: ports.clock.now().toISOString(),
-    operator: options.operator,
-    state: options.state,
-    commit: (await ports.git.commitOf(options.state)) ?? null,
-    journal,
-    summary: countChanges(made.plan.steps),
-    namespaces: made.namespaces(),
-  };
 }

@@ -3,8 +3,11 @@ import { FwError } from '../core/errors.ts';
 import { generationNamespaces } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { createLocator } from '../core/locate.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
 import type { Plan } from '../core/plan/types.ts';
+import { isEverything, isNamespaceSelected, isSelected } from '../core/selection/is-selected.ts';
+import { EVERYTHING, type Selection } from '../core/selection/types.ts';
 import type { Sources, Span } from '../core/span.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
@@ -17,6 +20,8 @@ export type PlanOptions = {
   readonly allowEmpty: boolean;
   /** Unchanged rules shown on each side of a change. */
   readonly context: number;
+  /** The part of the state that the run is about. */
+  readonly selection?: Selection;
 };
 
 export type MadePlan = {
@@ -28,6 +33,8 @@ export type MadePlan = {
   readonly tables: readonly StepTables[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
+  /** The part of the state that the plan is about, where that is not all of it. */
+  readonly selection?: Selection;
   /** What must hold after the apply. */
   readonly checks: readonly PlannedCheck[];
 };
@@ -49,9 +56,18 @@ export async function makePlan(
     allowEmpty: options.allowEmpty,
     existing,
   });
-  const { live, doubts } = await source.read(desired.namespaces);
+  const selection = options.selection ?? EVERYTHING;
+  const chosen = desired.namespaces.filter(({ namespace }) =>
+    isNamespaceSelected(selection, namespaceLabel(namespace)),
+  );
+  if (chosen.length === 0 && desired.namespaces.length > 0) {
+    throw new FwError('usage', 'the selection leaves no namespace of the state', {
+      next: 'See --namespace, --target and --exclude.',
+    });
+  }
+  const { live, doubts } = await source.read(chosen);
   report({ kind: 'phase', phase: 'normalise' });
-  const pairs = desired.namespaces.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
+  const pairs = chosen.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
   const claims = await normalise(kernel, pairs, sources);
   report({ kind: 'phase', phase: 'plan' });
   const locate = createLocator(sources);
@@ -66,7 +82,11 @@ export async function makePlan(
       claims: pick(claims, index),
     }),
   );
-  const made = assemble(inputs, { context: options.context, originOf });
+  const made = assemble(inputs, {
+    context: options.context,
+    originOf,
+    isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table),
+  });
   if (made.diagnostics.length > 0) {
     throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: made.diagnostics, sources });
   }
@@ -76,6 +96,7 @@ export async function makePlan(
     warnings: [...diagnostics, ...doubts],
     tables: made.tables,
     namespaces: () => generationNamespaces(inputs, originOf),
+    ...(isEverything(selection) ? {} : { selection }),
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
   };
 }

@@ -25,6 +25,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     warnings: [],
     tables: file.tables.map(({ before, after }) => ({ before: before ?? undefined, after })),
     namespaces: () => file.namespaces,
+    ...(file.selection === undefined ? {} : { selection: file.selection }),
     checks: file.checks,
   };
 }

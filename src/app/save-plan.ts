@@ -31,6 +31,7 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
     transitions: transitionsOf(made.plan),
     plan: made.plan,
     tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
+    ...(made.selection === undefined ? {} : { selection: made.selection }),
     namespaces: made.namespaces(),
     checks: made.checks,
   };

@@ -8,6 +8,7 @@ import { BaseCommand } from './base.ts';
 import { planToApply } from './chosen-plan.ts';
 import { allowedGuards } from './guard-flags.ts';
 import { printApplied } from './print-applied.ts';
+import { selectFlags } from './select-flags.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Apply extends BaseCommand {
@@ -29,7 +30,7 @@ export default class Apply extends BaseCommand {
   static override args = {
     plan: Args.string({ description: 'A saved plan: exactly this is applied, without a question.', ignoreStdin: true }),
   };
-  static override flags = applyFlags;
+  static override flags = { ...applyFlags, ...selectFlags };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Apply);

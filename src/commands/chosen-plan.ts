@@ -7,7 +7,7 @@ import { planOfFile } from '../app/plan-of-file.ts';
 import { FwError } from '../core/errors.ts';
 import { parseSnapshotFile } from '../core/snapshot-file/parse-snapshot-file.ts';
 import type { Ports } from '../ports.ts';
-import { planOptions } from './plan-flags.ts';
+import { type PlanFlags, planOptions } from './plan-flags.ts';
 
 /** Flags that take a plan's live rules, or what it wants, from a file. */
 export const sourceFlags = {
@@ -22,8 +22,6 @@ export const sourceFlags = {
     helpValue: 'FILE',
   }),
 };
-
-type PlanFlags = Parameters<typeof planOptions>[0];
 
 export type ChosenPlan = {
   /** What the plan is made from, in words. */

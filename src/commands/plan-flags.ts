@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import type { PlanOptions } from '../app/make-plan.ts';
+import { type SelectFlags, selectionOf } from './select-flags.ts';
 
 /** Flags of every command that makes a plan. */
 export const planFlags = {
@@ -22,10 +23,13 @@ export const planFlags = {
   }),
 };
 
-export function planOptions(flags: {
+export type PlanFlags = SelectFlags & {
   readonly state: string;
   readonly 'allow-empty': boolean;
   readonly context: number;
-}): PlanOptions {
-  return { state: flags.state, allowEmpty: flags['allow-empty'], context: flags.context };
+};
+
+export function planOptions(flags: PlanFlags): PlanOptions {
+  const { state, context } = flags;
+  return { state, allowEmpty: flags['allow-empty'], context, selection: selectionOf(flags) };
 }

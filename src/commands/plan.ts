@@ -6,6 +6,7 @@ import { BaseCommand } from './base.ts';
 import { planToShow, sourceFlags } from './chosen-plan.ts';
 import { planFlags } from './plan-flags.ts';
 import { saveFlags, saveTo } from './save-flags.ts';
+import { selectFlags } from './select-flags.ts';
 import { showPlan } from './show-plan.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
@@ -26,6 +27,7 @@ export default class Plan extends BaseCommand {
     ...planFlags,
     ...saveFlags,
     ...sourceFlags,
+    ...selectFlags,
     'detailed-exitcode': Flags.boolean({
       summary: 'Exit with 2 when there are changes, 0 when there are none.',
       env: 'FW_DETAILED_EXITCODE',

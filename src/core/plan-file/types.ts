@@ -1,6 +1,7 @@
 import type { Commit, Generation } from '../generation/types.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
+import type { Selection } from '../selection/types.ts';
 import type { PlannedCheck } from '../state/types.ts';
 
 /** What a review approves: from this set of tables to that one, whatever the namespace or host is called. */
@@ -30,6 +31,8 @@ export type PlanFile = {
   readonly plan: Plan;
   /** Whole tables before and after, parallel to the steps of the plan; `before` is null for a table that did not exist. */
   readonly tables: readonly { readonly before: Table | null; readonly after: Table }[];
+  /** The part of the state that the plan is about, where that is not all of it. */
+  readonly selection?: Selection;
   /** What the state declares, for the generation that an apply becomes and for a rebase. */
   readonly namespaces: Generation['namespaces'];
   /** What must hold after the apply; a command among them is run by whoever applies the file. */

@@ -34,6 +34,8 @@ export type AssembleOptions = {
   /** Unchanged rules shown on each side of a change. */
   readonly context: number;
   readonly originOf: (span: Span) => Origin;
+  /** Tables that the plan is about; all of them unless given. */
+  readonly isSelected?: (namespace: Namespace, family: Family, table: TableName) => boolean;
 };
 
 /** The whole table that a step starts from and the one it makes. */
@@ -64,6 +66,7 @@ export function assemble(
         const ownership = stepOwnership(claims, input.owners);
         foreign.push(...countForeign(input.namespace, family, name, live, ownership, claims.length > 0));
         const goal = adopt(name, live, claims, input.owners);
+        if (options.isSelected?.(input.namespace, family, name) === false) continue;
         const step = planStep(input, family, live, goal, ownership, options);
         if (step === undefined) continue;
         steps.push(step);

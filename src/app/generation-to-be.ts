@@ -1,0 +1,30 @@
+import { mergeGeneration } from '../core/generation/merge-generation.ts';
+import type { Generation } from '../core/generation/types.ts';
+import { countChanges } from '../core/plan/count-changes.ts';
+import type { Ports } from '../ports.ts';
+import type { MadePlan } from './make-plan.ts';
+
+/** What an apply becomes if it is kept. A partial one is completed by what the generation before it declared. */
+export async function generationToBe(
+  ports: Ports,
+  made: MadePlan,
+  options: { readonly operator: string; readonly state: string; readonly journal: string },
+): Promise<Generation> {
+  return {
+    version: 1,
+    at: ports.clock.now().toISOString(),
+    operator: options.operator,
+    state: options.state,
+    commit: (await ports.git.commitOf(options.state)) ?? null,
+    journal: options.journal,
+    summary: countChanges(made.plan.steps),
+    namespaces: await wholeOf(ports, made),
+  };
+}
+
+async function wholeOf({ generations }: Ports, made: MadePlan): Promise<Generation['namespaces']> {
+  if (made.selection === undefined) return made.namespaces();
+  const newest = (await generations.numbers()).at(-1);
+  const before = newest === undefined ? [] : (await generations.read(newest)).generation.namespaces;
+  return mergeGeneration(before, made.namespaces(), made.selection);
+}
