@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
+import Blame from './blame.ts';
 import Confirm from './confirm.ts';
 import Drift from './drift.ts';
 import Fmt from './fmt.ts';
@@ -18,6 +19,7 @@ import Watchdog from './watchdog.ts';
 /** Every command by its id. oclif asks for this map by name, see `oclif.commands` in package.json. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
+  blame: Blame,
   confirm: Confirm,
   drift: Drift,
   fmt: Fmt,

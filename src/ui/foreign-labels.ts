@@ -1,10 +1,11 @@
+import { ownerOf } from '../core/guards/known-owner.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Foreign } from '../core/plan/types.ts';
 
 /** Chains of others in namespaces where they look alike. */
 export type ForeignGroup = {
   readonly names: readonly string[];
-  /** Chain names; those with a common first part as one pattern, such as `KUBE-*`. */
+  /** Chain names; those with a common first part as one pattern, such as `KUBE-*`; with the program that is known for such names. */
   readonly labels: readonly string[];
   readonly rules: number;
 };
@@ -48,6 +49,8 @@ function labelsOf(foreign: readonly Foreign[]): readonly string[] {
 }
 
 function label(stem: string, chains: readonly string[]): string {
-  if (chains.length === 1) return chains[0] ?? stem;
-  return chains.includes(stem) ? `${stem}*` : `${stem}-*`;
+  const [first = stem] = chains;
+  const pattern = chains.length === 1 ? first : chains.includes(stem) ? `${stem}*` : `${stem}-*`;
+  const owner = ownerOf(first);
+  return owner === undefined ? pattern : `${pattern} (${owner})`;
 }

@@ -32,3 +32,20 @@ test('drift is what came and went since the last apply, whatever the files say n
   expect(history).toHaveLength(2);
   expect(history[1]).toMatch(/^1 {2}20.* {2}\+4 ~0 >0 -0 /);
 });
+
+test('blame names the apply, and the line of the state, that brought a rule', () => {
+  const ns = makeNamespace();
+  const data = ['--data-dir', dataFolder()];
+  const state = stateFolder({ 'a.yaml': document(ns, ['-p tcp --dport 22 -j ACCEPT']) });
+  runBuilt(['apply', '--state', state, '--auto-approve', ...data]);
+  writeFiles(state, { 'a.yaml': document(ns, ['-p tcp --dport 22 -j ACCEPT', '-p tcp --dport 23 -j ACCEPT']) });
+  runBuilt(['apply', '--state', state, '--auto-approve', ...data]);
+  inNamespace(ns, 'iptables', ['-A', 'INPUT', '-s', '203.0.113.9', '-j', 'ACCEPT']);
+  const lines = runBuilt(['blame', `${ns}/ipv4/filter/INPUT`, ...data])
+    .stdout.trimEnd()
+    .split('\n');
+  expect(lines[1]).toMatch(/^1 {2}1 .*a\.yaml:6 +-p tcp -m tcp --dport 22 -j ACCEPT$/);
+  expect(lines[2]).toMatch(/^2 {2}2 .*a\.yaml:7 +-p tcp -m tcp --dport 23 -j ACCEPT$/);
+  expect(lines[3]).toMatch(/^3 {2}- .*nobody that fw knows .*-s 203\.0\.113\.9\/32 -j ACCEPT$/);
+  expect(runBuilt(['blame', `${ns}/ipv4/filter/INPTU`, ...data]).stderr).toContain('Did you mean INPUT?');
+});

@@ -74,7 +74,7 @@ describe('foreignGroups', () => {
       })),
     );
     expect(foreignGroups(foreign)).toEqual([
-      { names: ['blue', 'red'], labels: ['DOCKER*', 'KUBE-*', 'f2b-sshd'], rules: 34 },
+      { names: ['blue', 'red'], labels: ['DOCKER* (Docker)', 'KUBE-* (kube-proxy)', 'f2b-sshd (fail2ban)'], rules: 34 },
     ]);
   });
 });

@@ -1,0 +1,55 @@
+import { namespaceLabel } from '../namespace-label.ts';
+import type { Family, TableName } from '../ruleset/types.ts';
+import type { Generation, NumberedGeneration } from './types.ts';
+
+/** Where one live rule comes from. */
+export type Blamed = {
+  readonly position: number;
+  readonly text: string;
+  /** Undefined for a rule that no kept generation has made. */
+  readonly since?: {
+    readonly generation: number;
+    readonly at: string;
+    readonly operator: string;
+    readonly commit: string | undefined;
+    /** `file:line`, as the state was when the rule came. */
+    readonly origin: string | undefined;
+  };
+};
+
+export type BlamePlace = {
+  readonly namespace: string;
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+};
+
+/**
+ * For each rule of a live chain the first generation of the unbroken run of generations, up to the newest, that have it in that chain: the
+ * apply that brought it. `generations` ascend.
+ */
+export function blameRules(
+  place: BlamePlace,
+  rules: readonly string[],
+  generations: readonly NumberedGeneration[],
+): readonly Blamed[] {
+  const held = generations.map(({ generation }) => rulesOf(generation, place));
+  return rules.map((text, index): Blamed => {
+    let first: number | undefined;
+    for (let at = held.length - 1; at >= 0 && held[at]?.has(text) === true; at -= 1) first = at;
+    const found = first === undefined ? undefined : generations[first];
+    if (first === undefined || found === undefined) return { position: index + 1, text };
+    const { at, operator, commit } = found.generation;
+    const origin = held[first]?.get(text);
+    return { position: index + 1, text, since: { generation: found.number, at, operator, commit: commit?.id, origin } };
+  });
+}
+
+function rulesOf({ namespaces }: Generation, place: BlamePlace): ReadonlyMap<string, string | undefined> {
+  const claims = namespaces
+    .filter((kept) => namespaceLabel(kept.namespace) === place.namespace)
+    .flatMap((kept) => kept.claims)
+    .filter((claim) => claim.family === place.family && claim.table === place.table);
+  const chains = claims.flatMap((claim) => claim.chains).filter((chain) => chain.name === place.chain);
+  return new Map(chains.flatMap((chain) => chain.rules.map(([text, origin]) => [text, origin] as const)));
+}
