@@ -1,0 +1,252 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dataFolder } from '../support/fw.ts';
+import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
+import { type BuiltOptions, runBuilt } from '../support/run-built.ts';
+import { writeFiles } from '../support/state-folder.ts';
+
+const OTHER = 4711;
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'fwt-sec-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** A state in `ROOT/team/state`, for one namespace that is made for the test. */
+function state(ns: string, more: Readonly<Record<string, string>> = {}): string {
+  const folder = join(root, 'team/state');
+  writeFiles(folder, {
+    'a.yaml': `namespace: ${ns}\ntables: {filter: {INPUT: ['-p tcp --dport 22 -j ACCEPT']}}\n`,
+    ...more,
+  });
+  return folder;
+}
+
+function fw(words: readonly string[], options: BuiltOptions = {}) {
+  return runBuilt([...words, '--data-dir', dataFolder()], options);
+}
+
+/** A program of that name in `ROOT/bin`. */
+function program(name: string, body: string): string {
+  mkdirSync(join(root, 'bin'), { recursive: true });
+  writeFileSync(join(root, 'bin', name), `#!/bin/sh\n${body}\n`);
+  chmodSync(join(root, 'bin', name), 0o755);
+  return `${root}/bin:${process.env.PATH}`;
+}
+
+describe('a state that others may write', () => {
+  test.each([
+    ['the file', 'team/state/a.yaml', 0o666],
+    ['its folder', 'team/state', 0o777],
+    ['a folder above', 'team', 0o775],
+  ])('root takes no orders when %s may be written by others', (_, path, mode) => {
+    const folder = state(makeNamespace());
+    chmodSync(join(root, path), mode);
+    for (const command of ['plan', 'validate', 'apply']) {
+      const ran = fw([command, '--state', folder, ...(command === 'apply' ? ['--auto-approve'] : [])]);
+      expect(ran.status, command).toBe(1);
+      expect(ran.stderr).toContain('[state.untrusted]');
+      expect(ran.stderr.replace(/\s+/g, ' ')).toContain(`chmod go-w ${join(root, path)}`);
+      expect(ran.stderr).toContain('Firewall: unchanged.');
+    }
+    expect(fw(['plan', '--state', folder, '--allow-untrusted-state']).status).toBe(0);
+    expect(fw(['plan', '--state', folder], { env: { FW_ALLOW_UNTRUSTED_STATE: '1' } }).status).toBe(0);
+    chmodSync(join(root, path), path.endsWith('yaml') ? 0o644 : 0o755);
+    expect(fw(['plan', '--state', folder]).status).toBe(0);
+  });
+
+  test('the user behind sudo may own it, nobody else', () => {
+    const folder = state(makeNamespace());
+    for (const path of ['team', 'team/state', 'team/state/a.yaml']) chownSync(join(root, path), OTHER, OTHER);
+    const refused = fw(['plan', '--state', folder]);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr.replace(/\s+/g, ' ')).toContain(`chown root ${root}/team`);
+    expect(fw(['plan', '--state', folder], { env: { SUDO_UID: String(OTHER) } }).status).toBe(0);
+    expect(fw(['plan', '--state', folder], { env: { SUDO_UID: '4712' } }).status).toBe(1);
+    expect(fw(['plan', '--state', folder], { env: { SUDO_UID: '0x1267' } }).status).toBe(1);
+  });
+
+  test('a relative path and --chdir are looked at from the root, too', () => {
+    state(makeNamespace());
+    chmodSync(join(root, 'team'), 0o777);
+    expect(fw(['plan'], { cwd: join(root, 'team') }).stderr).toContain('[state.untrusted]');
+    expect(fw(['plan', '--chdir', join(root, 'team')]).stderr).toContain('[state.untrusted]');
+  });
+
+  test('an ordinary user may check any state', () => {
+    const folder = state(makeNamespace());
+    chmodSync(root, 0o755);
+    chmodSync(join(root, 'team'), 0o777);
+    const ran = fw(['validate', '--state', folder], {
+      through: ['setpriv', `--reuid=${OTHER}`, `--regid=${OTHER}`, '--clear-groups'],
+    });
+    expect(ran.stderr).not.toContain('state.untrusted');
+  });
+
+  test('a saved plan of somebody else is not applied', () => {
+    const ns = makeNamespace();
+    const plan = join(root, 'plan');
+    expect(fw(['plan', '--state', state(ns), '--out', plan]).status).toBe(0);
+    expect(statSync(plan).mode & 0o777).toBe(0o600);
+    chownSync(plan, OTHER, OTHER);
+    const ran = fw(['apply', plan, '--auto-approve']);
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain('[state.untrusted]');
+    expect(saved(ns, 'nft', 'ipv4')).toBe('');
+  });
+});
+
+describe('what a state may not reach', () => {
+  test('a link to a file of root shows nothing of it', () => {
+    const secret = join(root, 'secret');
+    writeFileSync(secret, 'root:$6$verysecret:19000\n', { mode: 0o600 });
+    const folder = state(makeNamespace());
+    symlinkSync(secret, join(folder, 'b.yaml'));
+    symlinkSync(secret, join(folder, 'c.rules'));
+    for (const command of ['plan', 'validate']) {
+      const ran = fw([command, '--state', folder, '--debug']);
+      expect(ran.status).toBe(1);
+      expect(ran.stdout + ran.stderr).not.toContain('verysecret');
+      expect(ran.stderr).toContain('leads out of the state');
+    }
+  });
+
+  test.each(['../../etc', '..', '.', '-x', 'a/b', 'a b', 'a;id', '$(id)', 'a\\nb', 'x'.repeat(300), 'é', ''])(
+    'the namespace name %j is refused with its place',
+    (name) => {
+      const folder = state(makeNamespace(), {
+        'b.yaml': `namespace: "${name}"\ntables: {filter: {INPUT: [-j ACCEPT]}}\n`,
+      });
+      const ran = fw(['plan', '--state', folder]);
+      expect(ran.status).toBe(1);
+      expect(ran.stderr).toContain('b.yaml:1:');
+      expect(ran.stderr).not.toContain('internal.bug');
+    },
+  );
+
+  test.each(['é', '-x', 'a b', '$(id)'])('so is the folder %j of a .rules file', (name) => {
+    const folder = state(makeNamespace(), { [`${name}/ipv4.rules`]: '*filter\n-A INPUT -j ACCEPT\nCOMMIT\n' });
+    const ran = fw(['plan', '--state', folder]);
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain('ipv4.rules');
+    expect(ran.stderr).not.toContain('internal.bug');
+  });
+
+  test.each([
+    ['owner', 'owner: "a b"'],
+    ['owner', 'owner: "../x"'],
+    ['owner', 'owner: "-x"'],
+    ['chain', 'tables: {filter: {"a b": [-j ACCEPT]}}'],
+    ['chain', 'tables: {filter: {"-x": [-j ACCEPT]}}'],
+    ['chain', 'tables: {filter: {"a\\nCOMMIT": [-j ACCEPT]}}'],
+    ['chain', 'tables: {filter: {"a\\e[31m": [-j ACCEPT]}}'],
+    ['table', 'tables: {"filter\\nCOMMIT": {INPUT: [-j ACCEPT]}}'],
+    ['id', 'tables: {filter: {INPUT: [{rule: -j ACCEPT, id: "a\\nb"}]}}'],
+    ['keep', 'ownership: exclusive\nkeep: ["a\\nb"]\ntables: {filter: {"X\\0": [-j ACCEPT]}}'],
+  ])('a %s that would be syntax is refused: %j', (_, text) => {
+    const ns = makeNamespace();
+    const folder = state(ns, { 'a.yaml': `namespace: ${ns}\n${text}\n` });
+    const ran = fw(['plan', '--state', folder]);
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain('a.yaml:');
+    expect(ran.stderr).not.toContain('internal.bug');
+    expect(hasControls(ran.stdout + ran.stderr)).toBe(false);
+  });
+});
+
+/** Anything that a terminal would obey, but for line feeds. */
+function hasControls(text: string): boolean {
+  return /[^\n\P{C}]|[\u2028\u2029]/u.test(text);
+}
+
+describe('what a terminal gets', () => {
+  test('live rules and rules of the state that hold escape sequences are shown, not obeyed', () => {
+    const ns = makeNamespace();
+    const comment = '\x1b]0;owned\x07\x1b[2J\x9b31m\u202edrop';
+    expect(inNamespace(ns, 'iptables-nft', ['-A', 'INPUT', '-m', 'comment', '--comment', comment]).status).toBe(0);
+    const folder = state(ns, {
+      'a.yaml': `namespace: ${ns}\nownership: exclusive\ntables: {filter: {INPUT: ['-p tcp --dport 22 -j ACCEPT']}}\n`,
+    });
+    const shown = fw(['plan', '--state', folder]);
+    expect(shown.stdout).toContain('owned');
+    expect(hasControls(shown.stdout + shown.stderr)).toBe(false);
+    const json = fw(['plan', '--state', folder, '--json']);
+    expect(json.stdout).not.toContain('\x1b');
+    writeFiles(folder, { 'b.yaml': `tables: {filter: {INPUT: ["-m comment --comment \\"${comment}\\""]}}\n` });
+    const refused = fw(['plan', '--state', folder]);
+    expect(refused.status).toBe(1);
+    expect(hasControls(refused.stdout + refused.stderr)).toBe(false);
+  });
+
+  test('arguments with escape sequences are not printed back as they are', () => {
+    for (const words of [
+      ['plan', '--state', '\x1b[31mx'],
+      ['pl\x1b[2Jan'],
+      ['plan', '--\x1b[2J'],
+      ['plan', '--chdir', '\x1b[2J'],
+    ]) {
+      const ran = fw(words);
+      expect(ran.status).not.toBe(0);
+      expect(hasControls(ran.stdout + ran.stderr), JSON.stringify(words)).toBe(false);
+    }
+  });
+});
+
+describe('programs that misbehave', () => {
+  test.each([
+    ['iptables-nft-save', 'exec sleep 98765', 'kernel.timeout'],
+    ['ip', 'exec sleep 98765', 'kernel.timeout'],
+    ['iptables-nft-restore', 'exec sleep 98765', 'kernel.timeout'],
+    ['iptables-nft-save', 'exec cat /dev/zero', 'live.unreadable'],
+    ['iptables-nft-restore', 'exec cat /dev/zero', 'kernel.timeout'],
+    ['unshare', 'exec sleep 98765', 'env.no-scratch'],
+  ])('%s that does %s ends the run with a clear error', (name, body, code) => {
+    const ns = makeNamespace();
+    const path = program(name, body);
+    const started = performance.now();
+    const ran = fw(['plan', '--state', state(ns)], { env: { PATH: path, FW_TIMEOUT: '2s' } });
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain(`[${code}]`);
+    expect(ran.stderr).toContain('Firewall: unchanged.');
+    expect(performance.now() - started).toBeLessThan(40_000);
+  });
+
+  test('a program in a folder that others may write is not started as root', () => {
+    const path = program('iptables-nft-save', `touch ${root}/ran; exit 1`);
+    chmodSync(join(root, 'bin'), 0o777);
+    expect(fw(['plan', '--state', state(makeNamespace())], { env: { PATH: path } }).status).toBe(0);
+    expect(spawnSync('ls', [root], { encoding: 'utf8' }).stdout).not.toContain('ran');
+  });
+
+  test('the environment of whoever starts fw does not reach iptables', () => {
+    const marker = join(root, 'lib');
+    mkdirSync(marker);
+    const env = { XTABLES_LIBDIR: marker, IPTABLES_LIB_DIR: marker, XTABLES_LOCKFILE: '/etc/passwd', HOME: marker };
+    expect(fw(['plan', '--state', state(makeNamespace())], { env }).status).toBe(0);
+  });
+});
+
+describe('too much', () => {
+  test('a file of 100 MB is refused at once and without its weight in memory', () => {
+    const folder = state(makeNamespace());
+    spawnSync('truncate', ['-s', '100M', join(folder, 'b.yaml')]);
+    const ran = fw(['validate', '--state', folder], {
+      through: ['/usr/bin/env', 'bash', '-c', 'ulimit -v 8000000; exec "$@"', '-'],
+    });
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain('b.yaml is larger than 64 MB');
+  });
+
+  test('more than a million rules are refused', () => {
+    const ns = makeNamespace();
+    const lines = Array.from({ length: 1_000_001 }, (_, index) => `-A INPUT -p tcp --dport ${index % 65536} -j DROP\n`);
+    const folder = state(ns, { [`${ns}/ipv4.rules`]: `*filter\n${lines.join('')}COMMIT\n` });
+    const ran = fw(['validate', '--state', folder]);
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain('more than 1000000 rules');
+  });
+});
