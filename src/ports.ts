@@ -142,6 +142,8 @@ export type Documents = {
 export type Git = {
   /** The commit of the folder that a state lies in; undefined where git is missing or knows none. */
   commitOf(path: string): Promise<{ readonly id: string; readonly dirty: boolean } | undefined>;
+  /** The state files below a folder as they were at a revision; undefined where git knows no such folder or revision. */
+  filesAt(folder: string, revision: string): Promise<readonly StateFile[] | undefined>;
 };
 
 /** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */

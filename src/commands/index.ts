@@ -2,6 +2,7 @@ import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
 import Blame from './blame.ts';
 import Confirm from './confirm.ts';
+import Diff from './diff.ts';
 import Drift from './drift.ts';
 import Fmt from './fmt.ts';
 import History from './history.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
   blame: Blame,
   confirm: Confirm,
+  diff: Diff,
   drift: Drift,
   fmt: Fmt,
   history: History,

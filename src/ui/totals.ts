@@ -44,14 +44,22 @@ export function appliedSentence(totals: Totals): string {
 
 /** The last line of a drift: what came and went since. */
 export function driftSentence(totals: Totals): string {
-  const parts = [
+  return `Drift: ${cameAndWent(totals)}.  ${quantity(totals.changedNamespaces, 'namespace')} drifted.`;
+}
+
+/** The last line of a comparison. */
+export function compareSentence(totals: Totals): string {
+  return `Difference: ${cameAndWent(totals)}.  ${quantity(totals.changedNamespaces, 'namespace')} differ.`;
+}
+
+function cameAndWent(totals: Totals): string {
+  return [
     `${totals.add} came`,
     `${totals.remove} went`,
     ...(totals.change > 0 ? [`${totals.change} changed`] : []),
     ...(totals.move > 0 ? [`${totals.move} moved`] : []),
     ...structureParts(totals),
-  ];
-  return `Drift: ${parts.join(', ')}.  ${quantity(totals.changedNamespaces, 'namespace')} drifted.`;
+  ].join(', ');
 }
 
 function structureParts(totals: Totals): readonly string[] {

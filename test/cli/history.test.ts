@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
@@ -48,4 +49,33 @@ test('blame names the apply, and the line of the state, that brought a rule', ()
   expect(lines[2]).toMatch(/^2 {2}2 .*a\.yaml:7 +-p tcp -m tcp --dport 23 -j ACCEPT$/);
   expect(lines[3]).toMatch(/^3 {2}- .*nobody that fw knows .*-s 203\.0\.113\.9\/32 -j ACCEPT$/);
   expect(runBuilt(['blame', `${ns}/ipv4/filter/INPTU`, ...data]).stderr).toContain('Did you mean INPUT?');
+});
+
+test('any two of generations, plans, states, revisions and live can be compared', () => {
+  const ns = makeNamespace();
+  const data = ['--data-dir', dataFolder()];
+  const folder = stateFolder({ 'state/a.yaml': document(ns, ['-p tcp --dport 22 -j ACCEPT']) });
+  const inFolder = { cwd: folder };
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...words]);
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'first');
+  runBuilt(['apply', '--auto-approve', ...data], inFolder);
+  writeFiles(folder, { 'state/a.yaml': document(ns, ['-p tcp --dport 23 -j ACCEPT']) });
+  runBuilt(['plan', '--out', 'next.fwplan', ...data], inFolder);
+  const expected = '--dport 22 -> 23';
+  for (const sides of [
+    ['1', 'state'],
+    ['last', 'next.fwplan'],
+    ['state@HEAD', 'state'],
+  ]) {
+    const ran = runBuilt(['diff', ...sides, ...data], inFolder);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toContain(expected);
+  }
+  expect(runBuilt(['diff', 'state@HEAD', 'last', ...data], inFolder).stdout).toContain('No changes.');
+  expect(runBuilt(['diff', 'last', 'live', ...data], inFolder).stdout).toContain('No changes.');
+  expect(runBuilt(['diff', 'next.fwplan', 'live', ...data], inFolder).stdout).toContain('--dport 23 -> 22');
+  expect(runBuilt(['diff', 'state@nope', 'last', ...data], inFolder).status).toBe(1);
 });

@@ -1,0 +1,40 @@
+import { Args } from '@oclif/core';
+import { compareSides } from '../app/compare-sides.ts';
+import { EXIT } from '../core/errors.ts';
+import { printPlan } from '../ui/plan-text.ts';
+import { compareSentence } from '../ui/totals.ts';
+import { wire } from '../wire.ts';
+import { BaseCommand } from './base.ts';
+import { planFlags } from './plan-flags.ts';
+import { withScreen } from './with-screen.ts';
+
+const SIDE = 'A generation (number, last, previous), a .fwplan file, a state file or folder, FOLDER@REVISION of git';
+
+export default class Diff extends BaseCommand {
+  static override summary = 'Show what differs between two generations, plans, states, git revisions, or live.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> previous last',
+    '<%= config.bin %> <%= command.id %> 41 live',
+    { description: 'What a branch changes', command: '<%= config.bin %> <%= command.id %> state@main state' },
+  ];
+  static override args = {
+    before: Args.string({ description: `${SIDE}.`, required: true, ignoreStdin: true }),
+    after: Args.string({ description: `${SIDE}, or live.`, required: true, ignoreStdin: true }),
+  };
+  static override flags = { context: planFlags.context, full: planFlags.full };
+
+  async run(): Promise<number> {
+    const { args, flags } = await this.parse(Diff);
+    return withScreen(flags, async ({ screen, facts }) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const plan = await compareSides(ports, args.before, args.after, flags.context);
+      if (flags.json)
+        process.stdout.write(`${JSON.stringify({ type: 'diff', before: args.before, after: args.after, plan })}\n`);
+      else {
+        const title = { verb: `fw diff ${args.before} ${args.after}`, commit: args.before };
+        screen.printLines(printPlan(plan, { ...facts, full: flags.full, title, sentence: compareSentence }));
+      }
+      return EXIT.ok;
+    });
+  }
+}
