@@ -11,6 +11,10 @@ declare const FW_VERSION: string;
 
 type Main = { readonly main: (argv: readonly string[]) => Promise<void> };
 
+// Libraries ask for the home folder and the shell while they load, and fail for a user without a name. fw uses neither.
+process.env.HOME ||= '/';
+process.env.SHELL ||= '/bin/sh';
+
 if (process.argv.length === 3 && /^(--?version|-v|version)$/.test(process.argv[2] ?? '')) {
   process.stdout.write(`fw/${FW_VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {

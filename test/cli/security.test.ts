@@ -87,6 +87,24 @@ describe('a state that others may write', () => {
     expect(ran.stderr).not.toContain('state.untrusted');
   });
 
+  test('a service user with the capabilities of fw is as careful as root, and needs no more than those', () => {
+    const ns = makeNamespace();
+    const folder = state(ns);
+    chmodSync(root, 0o755);
+    const data = join(root, 'data');
+    mkdirSync(data, { mode: 0o700 });
+    chownSync(data, OTHER, OTHER);
+    const caps = '-all,+net_admin,+sys_admin';
+    const user = ['setpriv', `--reuid=${OTHER}`, `--regid=${OTHER}`, '--clear-groups', `--inh-caps=${caps}`];
+    const through = [...user, `--ambient-caps=${caps}`, `--bounding-set=${caps}`, '--'];
+    const apply = ['apply', '--auto-approve', '--state', folder, '--data-dir', data];
+    chmodSync(join(root, 'team'), 0o777);
+    expect(runBuilt(apply, { through }).stderr).toContain('[state.untrusted]');
+    chmodSync(join(root, 'team'), 0o755);
+    expect(runBuilt(apply, { through }).status).toBe(0);
+    expect(saved(ns, 'nft', 'ipv4')).toContain('--dport 22');
+  });
+
   test('a saved plan of somebody else is not applied', () => {
     const ns = makeNamespace();
     const plan = join(root, 'plan');

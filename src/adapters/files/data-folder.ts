@@ -2,12 +2,12 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import { findDistrust, type Trusted } from './find-distrust.ts';
-import { isRoot } from './is-root.ts';
+import { isPrivileged } from './is-privileged.ts';
 import { describe, trustedUsers } from './state-trust.ts';
 
 /**
  * Makes a folder of the data folder, mode 0700 under every usual umask, and proves that nobody else can write there: a real folder, not a
- * link, owned by the user who runs fw, closed to group and others; and, for root, below folders in which nobody else can put another
+ * link, owned by the user who runs fw, closed to group and others; and, for a privileged user, below folders in which nobody else can put another
  * one in its place. Returns its path.
  */
 export async function openDataFolder(root: string, name = ''): Promise<string> {
@@ -48,10 +48,10 @@ async function make(path: string, trusted: Trusted): Promise<void> {
 }
 
 function checkAbove(path: string, parent: string, trusted: Trusted): void {
-  if (!isRoot()) return;
+  if (!isPrivileged()) return;
   const { found } = findDistrust(parent, trusted, { isOnTheWay: true });
   if (found === undefined) return;
-  throw new FwError('env.data-folder', `${path} is no safe place for the data of root: ${describe(found)}`);
+  throw new FwError('env.data-folder', `${path} is no safe place for the data of fw: ${describe(found)}`);
 }
 
 function faultOf(isFolder: boolean, owner: number, mode: number): string | undefined {

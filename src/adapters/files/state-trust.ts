@@ -1,17 +1,18 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { FwError } from '../../core/errors.ts';
 import { type Distrust, findDistrust, type Trusted } from './find-distrust.ts';
-import { isRoot } from './is-root.ts';
+import { isPrivileged } from './is-privileged.ts';
 
 /** Where a path leads; what is opened must be this, or the look at it was for nothing. Throws `state.untrusted`. */
 export type StateTrust = { lookAt(path: string): string };
 
 /**
- * Root takes orders from files, so when root runs fw, nobody but root and the user behind sudo may be able to write a state file, a
- * folder of the state, or any folder above, all the way up. Other users only harm themselves, and are not asked.
+ * Root takes orders from files, so when root or another privileged user runs fw, nobody but root, that user and the user behind sudo
+ * may be able to write a state file, a folder of the state, or any folder above, all the way up. Ordinary users are not asked: they
+ * cannot change live rules.
  */
 export function openStateTrust(options: { readonly allowUntrusted: boolean }): StateTrust {
-  if (options.allowUntrusted || !isRoot()) return { lookAt: (path) => path };
+  if (options.allowUntrusted || !isPrivileged()) return { lookAt: (path) => path };
   const trusted: Trusted = { uids: trustedUsers(process.env), folders: new Set() };
   return {
     lookAt: (path) => {
@@ -25,7 +26,7 @@ export function openStateTrust(options: { readonly allowUntrusted: boolean }): S
 /** Whoever starts fw as root chooses SUDO_UID, and could as well be root. */
 export function trustedUsers(env: Readonly<Record<string, string | undefined>>): ReadonlySet<number> {
   const behind = /^[0-9]{1,10}$/.test(env.SUDO_UID ?? '') ? [Number(env.SUDO_UID)] : [];
-  return new Set([0, ...behind]);
+  return new Set([0, process.geteuid?.() ?? 0, ...behind]);
 }
 
 /**
@@ -41,7 +42,7 @@ export function leadsOut(root: string, path: string): boolean {
 function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
   const users = [...uids].map((uid) => (uid === 0 ? 'root' : `uid ${uid}`)).join(' and ');
   const advice = found.why === 'owner' ? `chown root ${quoted(found.path)}` : `chmod go-w ${quoted(found.path)}`;
-  return new FwError('state.untrusted', `${path} is not safe to read as root: ${describe(found)}`, {
+  return new FwError('state.untrusted', `${path} is not safe to read with privileges: ${describe(found)}`, {
     next: `Only ${users} may be able to change it: ${advice}. Or pass --allow-untrusted-state if you trust everybody who can.`,
   });
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import type { Watchdog } from '../../ports.ts';
 import { hasSystemd } from '../files/has-systemd.ts';
@@ -11,7 +12,8 @@ import { run, startDetached } from './exec.ts';
 export function openWatchdog(dataDir: string): Watchdog {
   return {
     arm: async (journalId) => {
-      const words = watchdogCommand(dataDir, journalId);
+      // A unit of systemd has another working folder.
+      const words = watchdogCommand(resolve(dataDir), journalId);
       const said = hasSystemd() ? await startUnit(journalId, words) : await startProcess(words);
       if (said === undefined) return;
       throw new FwError('apply.no-watchdog', 'the watchdog does not start, so nothing is applied', { said });

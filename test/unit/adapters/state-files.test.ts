@@ -141,7 +141,7 @@ describe('files that are not what they seem', () => {
     write({ 'a/x.yaml': '' });
     chmodSync(join(root, 'a'), 0o777);
     expect(await failure()).toBe(
-      `state.untrusted: ROOT/a is not safe to read as root: ROOT/a can be written by other users (uid 0, mode 0777)`,
+      `state.untrusted: ROOT/a is not safe to read with privileges: ROOT/a can be written by other users (uid 0, mode 0777)`,
     );
     expect(await openStateFiles({ allowUntrusted: true }).read(root)).toHaveLength(1);
     chmodSync(join(root, 'a'), 0o755);

@@ -122,7 +122,7 @@ describe('the data folder', () => {
     async () => {
       mkdirSync(join(root, 'a'));
       chmodSync(join(root, 'a'), 0o777);
-      const said = 'is no safe place for the data of root: ROOT/a can be written by other users (uid 0, mode 0777)';
+      const said = 'is no safe place for the data of fw: ROOT/a can be written by other users (uid 0, mode 0777)';
       expect(await failure(openDataFolder(data))).toBe(`ROOT/a/b ${said}`);
       expect(readdirSync(join(root, 'a'))).toEqual([]);
       chmodSync(join(root, 'a'), 0o1777);
