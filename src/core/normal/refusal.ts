@@ -3,15 +3,15 @@ export type Refusal = { readonly said: string; readonly line?: number };
 
 /** `Error occurred at line: 3`, `line 3: RULE_APPEND failed ...`, `line 3 failed`: the three forms of iptables 1.8.9. */
 const LINE = /(?:occurred at line: |\bline )(\d+)/;
-const NOISE = [/^Try `ip6?tables-restore/, /^Error occurred at line/, /^# Warning: /, /^\s*$/];
+const NOISE = [/^Try `ip6?tables\S*-restore /, /^Error occurred at line/, /^# Warning: /, /^\s*$/];
 const PREFIX = /^ip6?tables(?:-nft|-legacy)?-restore(?: v[\d.]+ \([a-z_]+\))?: /;
 
 /** Reads the standard error of iptables-restore. `said` is never empty: without words of its own it says so. */
 export function readRefusal(stderr: string): Refusal {
   const lines = stderr.split('\n');
   const words = lines
-    .filter((line) => !NOISE.some((noise) => noise.test(line)))
-    .map((line) => line.replace(PREFIX, ''));
+    .map((line) => line.replace(PREFIX, ''))
+    .filter((line) => !NOISE.some((noise) => noise.test(line)));
   const found = lines.map((line) => LINE.exec(line)?.[1]).find((digits) => digits !== undefined);
   const said = words.filter((line) => !/^line \d+ failed\.?$/.test(line)).map(withoutLine);
   return {
