@@ -42,4 +42,12 @@ describe('rules that must be loaded to learn their normal form', () => {
       new Set(['-j B']),
     );
   });
+
+  test('are also RATEEST rules, wherever they stand', () => {
+    const estimator = '-j RATEEST --rateest-name e1 --rateest-interval 250.0ms --rateest-ewmalog 1.0s';
+    const table = live({ INPUT: [estimator, '-j A'] });
+    expect(findUnknown([{ desired: desired({ INPUT: [estimator, '-j A'] }), live: table }], [table])).toEqual(
+      new Set([estimator]),
+    );
+  });
 });
