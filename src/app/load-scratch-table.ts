@@ -1,29 +1,29 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { matchSaved } from '../core/normal/match-saved.ts';
 import { narrowSpan } from '../core/normal/narrow-span.ts';
-import { ruleKey } from '../core/normal/plan-scratch.ts';
+import { type NormalTexts, ruleKey } from '../core/normal/plan-scratch.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { printScratch, type ScratchRule, type ScratchTable } from '../core/normal/scratch-script.ts';
 import { findCutText } from '../core/ruleset/cut-text.ts';
-import { parseSave } from '../core/ruleset/parse-save.ts';
-import type { Backend, Chain, Family } from '../core/ruleset/types.ts';
+import type { Backend, Family } from '../core/ruleset/types.ts';
 import type { Sources } from '../core/span.ts';
 import type { Scratch } from '../ports.ts';
 import { findRefused, type Refused } from './find-refused.ts';
-
-/** Normal texts by `ruleKey`. */
-export type NormalTexts = ReadonlyMap<string, readonly string[]>;
+import { findUnlistable } from './find-unlistable.ts';
+import { readApart, readBack, textsOf } from './read-scratch.ts';
 
 /** Loads one table into the scratch namespace and reads each rule back in the kernel's spelling. */
 export async function loadScratchTable(
   scratch: Scratch,
   backend: Backend,
   family: Family,
-  table: ScratchTable,
+  written: ScratchTable,
   sources: Sources,
 ): Promise<{ readonly texts: NormalTexts; readonly diagnostics: readonly Diagnostic[] }> {
-  const cut = table.rules.flatMap(({ rule }) => describeCut(rule, backend));
-  if (cut.length > 0) return { texts: new Map(), diagnostics: cut };
+  const cut = written.rules.flatMap(({ rule }) => describeCut(rule, backend));
+  const fits = ({ rule }: ScratchRule) => findCutText(rule.text, backend) === undefined;
+  const table = cut.length === 0 ? written : { ...written, rules: written.rules.filter(fits) };
   const load = (text: string) => scratch.restore(backend, family, text, { noflush: false });
   const ran = await load(printScratch(table).text);
   if (ran.problem === 'missing')
@@ -36,63 +36,26 @@ export async function loadScratchTable(
   if (ran.exitCode !== 0) {
     const { refused, complete } = await findRefused(table, load);
     if (refused.length > 0)
-      return { texts: new Map(), diagnostics: describe(refused, complete, backend, family, sources) };
+      return { texts: new Map(), diagnostics: [...cut, ...describe(refused, complete, backend, family, sources)] };
     if (!complete) {
       throw new FwError('kernel.rejected', `${family} table ${table.table} does not load in a scratch namespace`, {
         said: readRefusal(ran.stderr).said,
       });
     }
   }
-  const chains = await readBack(scratch, backend, family, table);
+  if (cut.length > 0) return { texts: new Map(), diagnostics: cut };
+  const chains = await readBack(scratch, backend, family, table.table);
   const texts = new Map<string, readonly string[]>();
   for (const [name, rules] of groupByChain(table.rules)) {
     const jumps = table.jumps.filter(([from]) => from === name).length;
-    const saved = chains.get(name)?.rules ?? [];
-    if (saved.length === rules.length + jumps) {
-      for (const [index, { rule }] of rules.entries()) texts.set(ruleKey(name, rule), [saved[index]?.text ?? '']);
-    } else {
-      for (const { rule } of rules)
-        texts.set(ruleKey(name, rule), await readAlone(scratch, backend, family, table, name, rule));
-    }
+    const saved = textsOf(chains, name);
+    const written = rules.map(({ rule }) => rule.text);
+    const parts =
+      matchSaved(written, saved.slice(0, saved.length - jumps)) ??
+      (await readApart(scratch, backend, family, table, rules));
+    for (const [index, { rule }] of rules.entries()) texts.set(ruleKey(name, rule), parts[index] ?? []);
   }
-  return { texts, diagnostics: [] };
-}
-
-async function readBack(
-  scratch: Scratch,
-  backend: Backend,
-  family: Family,
-  table: ScratchTable,
-): Promise<ReadonlyMap<string, Chain>> {
-  const ran = await scratch.save(backend, family);
-  const { ruleset, problems } = parseSave(ran.stdout, family);
-  const [problem] = problems;
-  if (ran.exitCode !== 0 || problem !== undefined) {
-    throw new FwError(
-      ran.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable',
-      `iptables-save (${backend}, ${family}) could not read rules back from a scratch namespace`,
-      {
-        said: problem?.text ?? ran.stderr.trim(),
-      },
-    );
-  }
-  const saved = ruleset.tables.find((candidate) => candidate.name === table.table);
-  return new Map((saved?.chains ?? []).map((chain) => [chain.name, chain]));
-}
-
-/** For a chain in which one written rule became several, as a host name with two addresses does: the rule by itself. */
-async function readAlone(
-  scratch: Scratch,
-  backend: Backend,
-  family: Family,
-  table: ScratchTable,
-  chain: string,
-  rule: ScratchRule['rule'],
-): Promise<readonly string[]> {
-  const alone = printScratch({ ...table, jumps: [] }, [{ chain, rule }]);
-  await scratch.restore(backend, family, alone.text, { noflush: false });
-  const chains = await readBack(scratch, backend, family, table);
-  return (chains.get(chain)?.rules ?? []).map((saved) => saved.text);
+  return { texts, diagnostics: backend === 'nft' ? await findUnlistable(scratch, family, table, texts) : [] };
 }
 
 /** What iptables would cut is refused: the rule in the kernel would not be the one that was written. */

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { findUnknown, type TablePair } from '../core/normal/find-unknown.ts';
-import { planScratch, ruleKey } from '../core/normal/plan-scratch.ts';
+import { type NormalTexts, planScratch, ruleKey } from '../core/normal/plan-scratch.ts';
 import type { ScratchTable } from '../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../core/ruleset/types.ts';
@@ -9,7 +9,7 @@ import { namedSets, printCreates } from '../core/sets/headers.ts';
 import type { Sources } from '../core/span.ts';
 import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../core/state/types.ts';
 import type { Kernel, Scratch } from '../ports.ts';
-import { loadScratchTable, type NormalTexts } from './load-scratch-table.ts';
+import { loadScratchTable } from './load-scratch-table.ts';
 import type { Live } from './read-live.ts';
 
 /** Desired tables of one namespace in the kernel's spelling. */

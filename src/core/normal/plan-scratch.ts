@@ -42,6 +42,9 @@ export function planScratch(
   return { table: name, chains: [...new Set([...declared, ...stubs])].sort(), rules, jumps: [...jumps.values()] };
 }
 
+/** Normal texts by `ruleKey`. */
+export type NormalTexts = ReadonlyMap<string, readonly string[]>;
+
 /** Key of a rule among the rules of all chains of one table. Chain names hold no blanks. */
 export function ruleKey(chain: string, rule: DesiredRule): string {
   return `${chain} ${rule.text}`;
