@@ -11,7 +11,8 @@ mkdirSync(dirname(bundle), { recursive: true });
 await build({
   absWorkingDir: root,
   stdin: {
-    contents: "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts';",
+    contents:
+      "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts'; export * from './scripts/schema-page.ts';",
     resolveDir: root,
     loader: 'ts',
   },
@@ -23,6 +24,8 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
-const { printErrorsPage, printCommandsPage } = await import(bundle);
+const { printErrorsPage, printCommandsPage, printStateSchema } = await import(bundle);
 writeFileSync(join(root, 'docs/errors.md'), printErrorsPage());
 writeFileSync(join(root, 'docs/commands.md'), printCommandsPage());
+mkdirSync(join(root, 'schemas'), { recursive: true });
+writeFileSync(join(root, 'schemas/state.schema.json'), printStateSchema());
