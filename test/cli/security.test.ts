@@ -231,6 +231,7 @@ describe('programs that misbehave', () => {
     expect(ran.stderr).toContain(`[${code}]`);
     expect(ran.stderr).toContain('Firewall: unchanged.');
     expect(performance.now() - started).toBeLessThan(40_000);
+    expect(spawnSync('pgrep', ['-f', '^sleep 98765'], { encoding: 'utf8' }).stdout).toBe('');
   });
 
   test('a program in a folder that others may write is not started as root', () => {

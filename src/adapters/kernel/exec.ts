@@ -16,6 +16,12 @@ export function limitPrograms(seconds: number): void {
 /** `iptables` and `ip` live in sbin folders that the PATH of an ordinary user or of a cron job often lacks. */
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
+/** One of several programs that run side by side may end fw with its failure; the others must not outlive it. */
+const running = new Set<() => void>();
+process.once('exit', () => {
+  for (const stop of running) stop();
+});
+
 export type RunOptions = {
   readonly input?: string;
   /** Infinity for a program that waits for ever on purpose. */
@@ -44,10 +50,12 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     detached: true,
   });
   const stop = () => killGroup(child.pid);
+  running.add(stop);
   const stdout = collectOutput(child.stdout, stop);
   const stderr = collectOutput(child.stderr, stop);
   const limit = limitTime(child.pid, options.timeoutMs ?? longest);
   const result = await child;
+  running.delete(stop);
   const isTooMuch = stdout.isTooMuch() || stderr.isTooMuch();
   const problem = limit.end() ? 'timeout' : isTooMuch ? 'too-much-output' : problemOf(result);
   return {
