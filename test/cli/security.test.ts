@@ -9,6 +9,8 @@ import { type BuiltOptions, runBuilt } from '../support/run-built.ts';
 import { writeFiles } from '../support/state-folder.ts';
 
 const OTHER = 4711;
+/** A program that hangs, and that no other test run starts. */
+const SLEEP = `exec sleep 98765.${process.pid}`;
 
 let root = '';
 beforeEach(() => {
@@ -216,12 +218,12 @@ describe('what a terminal gets', () => {
 
 describe('programs that misbehave', () => {
   test.each([
-    ['iptables-nft-save', 'exec sleep 98765', 'kernel.timeout'],
-    ['ip', 'exec sleep 98765', 'kernel.timeout'],
-    ['iptables-nft-restore', 'exec sleep 98765', 'kernel.timeout'],
+    ['iptables-nft-save', SLEEP, 'kernel.timeout'],
+    ['ip', SLEEP, 'kernel.timeout'],
+    ['iptables-nft-restore', SLEEP, 'kernel.timeout'],
     ['iptables-nft-save', 'exec cat /dev/zero', 'live.unreadable'],
     ['iptables-nft-restore', 'exec cat /dev/zero', 'kernel.timeout'],
-    ['unshare', 'exec sleep 98765', 'env.no-scratch'],
+    ['unshare', SLEEP, 'env.no-scratch'],
   ])('%s that does %s ends the run with a clear error', (name, body, code) => {
     const ns = makeNamespace();
     const path = program(name, body);
@@ -231,7 +233,7 @@ describe('programs that misbehave', () => {
     expect(ran.stderr).toContain(`[${code}]`);
     expect(ran.stderr).toContain('Firewall: unchanged.');
     expect(performance.now() - started).toBeLessThan(40_000);
-    expect(spawnSync('pgrep', ['-f', '^sleep 98765'], { encoding: 'utf8' }).stdout).toBe('');
+    expect(spawnSync('pgrep', ['-f', `^${SLEEP.slice(5)}`], { encoding: 'utf8' }).stdout).toBe('');
   });
 
   test('a program in a folder that others may write is not started as root', () => {
