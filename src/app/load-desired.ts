@@ -1,4 +1,4 @@
-import { type Diagnostic, hasErrors } from '../core/diagnostic.ts';
+import { byPlace, type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { countSplit } from '../core/ruleset/split-addresses.ts';
 import type { Sources } from '../core/span.ts';
@@ -121,12 +121,4 @@ function invalid(path: string, diagnostics: readonly Diagnostic[], sources: Sour
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** By file, then by place; what has no place comes last. */
-function byPlace(one: Diagnostic, other: Diagnostic): number {
-  if (one.span === undefined || other.span === undefined)
-    return Number(one.span === undefined) - Number(other.span === undefined);
-  if (one.span.file !== other.span.file) return one.span.file < other.span.file ? -1 : 1;
-  return one.span.start - other.span.start;
 }

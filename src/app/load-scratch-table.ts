@@ -1,17 +1,24 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import type { RefusedRule } from '../core/normal/describe-refused.ts';
 import { matchSaved } from '../core/normal/match-saved.ts';
-import { narrowSpan } from '../core/normal/narrow-span.ts';
 import { type NormalTexts, ruleKey } from '../core/normal/plan-scratch.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { printScratch, type ScratchRule, type ScratchTable } from '../core/normal/scratch-script.ts';
 import { findCutText } from '../core/ruleset/cut-text.ts';
 import type { Backend, Family } from '../core/ruleset/types.ts';
-import type { Sources } from '../core/span.ts';
 import type { Scratch } from '../ports.ts';
-import { findRefused, type Refused } from './find-refused.ts';
+import { findRefused } from './find-refused.ts';
 import { findUnlistable } from './find-unlistable.ts';
 import { readApart, readBack, textsOf } from './read-scratch.ts';
+
+export type LoadedTable = {
+  /** Without a meaning when anything was refused. */
+  readonly texts: NormalTexts;
+  readonly refused: readonly RefusedRule[];
+  /** What else is wrong with the rules. */
+  readonly diagnostics: readonly Diagnostic[];
+};
 
 /** Loads one table into the scratch namespace and reads each rule back in the kernel's spelling. */
 export async function loadScratchTable(
@@ -19,8 +26,7 @@ export async function loadScratchTable(
   backend: Backend,
   family: Family,
   written: ScratchTable,
-  sources: Sources,
-): Promise<{ readonly texts: NormalTexts; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<LoadedTable> {
   const cut = written.rules.flatMap(({ rule }) => describeCut(rule, backend));
   const fits = ({ rule }: ScratchRule) => findCutText(rule.text, backend) === undefined;
   const table = cut.length === 0 ? written : { ...written, rules: written.rules.filter(fits) };
@@ -35,15 +41,20 @@ export async function loadScratchTable(
   }
   if (ran.exitCode !== 0) {
     const { refused, complete } = await findRefused(table, load);
-    if (refused.length > 0)
-      return { texts: new Map(), diagnostics: [...cut, ...describe(refused, complete, backend, family, sources)] };
+    if (refused.length > 0) {
+      return {
+        texts: new Map(),
+        refused: refused.map(({ rule, said }) => ({ backend, family, span: rule.rule.span, said })),
+        diagnostics: complete ? cut : [...cut, searchStopped(family, refused.length)],
+      };
+    }
     if (!complete) {
       throw new FwError('kernel.rejected', `${family} table ${table.table} does not load in a scratch namespace`, {
         said: readRefusal(ran.stderr).said,
       });
     }
   }
-  if (cut.length > 0) return { texts: new Map(), diagnostics: cut };
+  if (cut.length > 0) return { texts: new Map(), refused: [], diagnostics: cut };
   const chains = await readBack(scratch, backend, family, table.table);
   const texts = new Map<string, readonly string[]>();
   for (const [name, rules] of groupByChain(table.rules)) {
@@ -55,7 +66,8 @@ export async function loadScratchTable(
       (await readApart(scratch, backend, family, table, rules));
     for (const [index, { rule }] of rules.entries()) texts.set(ruleKey(name, rule), parts[index] ?? []);
   }
-  return { texts, diagnostics: backend === 'nft' ? await findUnlistable(scratch, family, table, texts) : [] };
+  const diagnostics = backend === 'nft' ? await findUnlistable(scratch, family, table, texts) : [];
+  return { texts, refused: [], diagnostics };
 }
 
 /** What iptables would cut is refused: the rule in the kernel would not be the one that was written. */
@@ -84,29 +96,10 @@ function groupByChain(rules: readonly ScratchRule[]): Map<string, ScratchRule[]>
   return groups;
 }
 
-function describe(
-  refused: readonly Refused[],
-  complete: boolean,
-  backend: Backend,
-  family: Family,
-  sources: Sources,
-): readonly Diagnostic[] {
-  const found = refused.map(
-    ({ rule, said }): Diagnostic => ({
-      severity: 'error',
-      code: 'kernel.rejected',
-      message: `iptables refuses this rule (${family}, ${backend})`,
-      span: narrowSpan(rule.rule.span, said, sources),
-      said,
-    }),
-  );
-  if (complete) return found;
-  return [
-    ...found,
-    {
-      severity: 'error',
-      code: 'kernel.rejected',
-      message: `more ${family} rules may be refused: the search stopped after ${refused.length}`,
-    },
-  ];
+function searchStopped(family: Family, count: number): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'kernel.rejected',
+    message: `more ${family} rules may be refused: the search stopped after ${count}`,
+  };
 }

@@ -1,12 +1,13 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { byPlace, type Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { describeRefused, type RefusedRule, spanKey } from '../core/normal/describe-refused.ts';
 import { findUnknown, type TablePair } from '../core/normal/find-unknown.ts';
 import { type NormalTexts, planScratch, ruleKey } from '../core/normal/plan-scratch.ts';
 import type { ScratchTable } from '../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
-import type { Sources } from '../core/span.ts';
+import type { Sources, Span } from '../core/span.ts';
 import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../core/state/types.ts';
 import type { Kernel, Scratch } from '../ports.ts';
 import { loadScratchTable } from './load-scratch-table.ts';
@@ -83,9 +84,11 @@ async function runJobs(
   const scratch = await kernel.scratch();
   try {
     await createSets(kernel, scratch, pairs, jobs);
-    const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family, sources)));
-    const diagnostics = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
-    if (diagnostics.length > 0) {
+    const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family)));
+    const refused = byFamily.flatMap((part) => part.refused);
+    const others = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
+    if (refused.length + others.length > 0) {
+      const diagnostics = [...describeRefused(refused, findWanted(pairs), sources), ...others].sort(byPlace);
       const rules = diagnostics.length === 1 ? 'a rule' : `${diagnostics.length} rules`;
       throw new FwError('state.invalid', `iptables refuses ${rules} of the state`, { diagnostics, sources });
     }
@@ -96,15 +99,17 @@ async function runJobs(
 }
 
 /** The families do not wait for each other; within one, a table follows the other. */
-async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family, sources: Sources) {
+async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family) {
   const texts = new Map<string, NormalTexts>();
+  const refused: RefusedRule[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const job of jobs.filter((candidate) => candidate.family === family)) {
-    const loaded = await loadScratchTable(scratch, job.backend, family, job.table, sources);
+    const loaded = await loadScratchTable(scratch, job.backend, family, job.table);
+    refused.push(...loaded.refused);
     diagnostics.push(...loaded.diagnostics);
     texts.set(jobKey(job.backend, family, job.table.table), loaded.texts);
   }
-  return { texts, diagnostics };
+  return { texts, refused, diagnostics };
 }
 
 /** Rules that name a set load only where it exists; the live sets are made in the scratch namespace, empty. */
@@ -126,15 +131,25 @@ async function createSets(
   }
 }
 
-/** A rule of both families that both refuse in the same words is one mistake. */
+/** Tells whether the rule that was written in a place goes to a family. */
+function findWanted(pairs: readonly Pair[]): (family: Family, span: Span) => boolean {
+  const wanted = new Set<string>();
+  for (const { family, tables } of new Set(pairs.flatMap(({ desired }) => desired.rulesets))) {
+    for (const { rules } of tables.flatMap((table) => table.claims.flatMap((claim) => claim.chains)))
+      for (const { span } of rules) wanted.add(`${family} ${spanKey(span)}`);
+  }
+  return (family, span) => wanted.has(`${family} ${spanKey(span)}`);
+}
+
+/** A rule of both families with one mistake is told of once. */
 function mergeEqual(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const byPlace = new Map(
+  const merged = new Map(
     diagnostics.map((diagnostic) => {
       const { span, message, said } = diagnostic;
       return [`${span?.file} ${span?.start} ${message} ${said}`, diagnostic];
     }),
   );
-  return [...byPlace.values()];
+  return [...merged.values()];
 }
 
 function jobKey(backend: Backend, family: Family, table: TableName): string {

@@ -22,3 +22,11 @@ export type Diagnostic = {
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
+
+/** By file, then by place; what has no place comes last. */
+export function byPlace(one: Diagnostic, other: Diagnostic): number {
+  if (one.span === undefined || other.span === undefined)
+    return Number(one.span === undefined) - Number(other.span === undefined);
+  if (one.span.file !== other.span.file) return one.span.file < other.span.file ? -1 : 1;
+  return one.span.start - other.span.start;
+}

@@ -1,0 +1,53 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Backend, Family } from '../ruleset/types.ts';
+import type { Sources, Span } from '../span.ts';
+import { narrowSpan } from './narrow-span.ts';
+
+/** A written rule that iptables or the kernel did not take, and why. */
+export type RefusedRule = {
+  readonly backend: Backend;
+  readonly family: Family;
+  readonly span: Span;
+  readonly said: string;
+};
+
+/**
+ * One diagnostic for each mistake: a rule that both families refuse in the same words is one. `isWanted` tells whether the rule that was
+ * written in a place goes to a family.
+ */
+export function describeRefused(
+  refused: readonly RefusedRule[],
+  isWanted: (family: Family, span: Span) => boolean,
+  sources: Sources,
+): readonly Diagnostic[] {
+  const mistakes = new Map<string, RefusedRule[]>();
+  for (const rule of refused) {
+    const key = `${rule.backend} ${spanKey(rule.span)} ${rule.said}`;
+    mistakes.set(key, [...(mistakes.get(key) ?? []).filter(({ family }) => family !== rule.family), rule]);
+  }
+  const places = new Set(refused.map(({ family, span }) => `${family} ${spanKey(span)}`));
+  return [...mistakes.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { backend, family, span, said } = first;
+    const other: Family = family === 'ipv4' ? 'ipv6' : 'ipv4';
+    const isTaken = isWanted(other, span) && !places.has(`${other} ${spanKey(span)}`);
+    return [
+      {
+        severity: 'error',
+        code: 'kernel.rejected',
+        message: `iptables refuses this rule (${same.map((rule) => rule.family).join(' and ')}, ${backend})`,
+        span: narrowSpan(span, said, sources),
+        said,
+        ...(isTaken
+          ? { hint: `It is fine for ${other}: if it is meant for that alone, say so with family: ${other}.` }
+          : {}),
+      },
+    ];
+  });
+}
+
+/** Identifies the place of a rule. */
+export function spanKey({ file, start, end }: Span): string {
+  return `${file}:${start}:${end}`;
+}
