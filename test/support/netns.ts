@@ -30,6 +30,9 @@ export function inNamespace(name: string, file: string, args: readonly string[],
   const { status, stdout, stderr } = spawnSync('ip', ['netns', 'exec', name, file, ...args], {
     input,
     encoding: 'utf8',
+    timeout: 30_000,
+    // Tests write while fw holds the lock of the legacy backend, as a program does that knows no lock.
+    env: { ...process.env, XTABLES_LOCKFILE: '/dev/null' },
   });
   return { status, stdout, stderr };
 }
