@@ -20,7 +20,7 @@ const ATTEMPTS = 5;
  * A step that cannot be undone does not keep the others from going back. Never throws for what the kernel answers.
  */
 export async function rollBack(kernel: Kernel, steps: readonly Rehearsed[], report: Reporter): Promise<RolledBack> {
-  report({ kind: 'rollback.start', total: steps.length });
+  if (steps.length > 0) report({ kind: 'rollback.start', total: steps.length });
   const failed: { step: Step; said: string }[] = [];
   for (const rehearsed of [...steps].reverse()) {
     const said = await undo(kernel, rehearsed);

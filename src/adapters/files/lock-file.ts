@@ -3,6 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataFolder } from './data-folder.ts';
 
+/** An open file that a lock belongs to. */
+export type LockFile = FileHandle;
+
 const { O_CREAT, O_RDWR, O_RDONLY, O_NOFOLLOW } = constants;
 
 /** Opens the lock file of a data folder and makes it, mode 0600, where it is missing. It is never removed. */

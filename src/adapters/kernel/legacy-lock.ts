@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports.ts';
+import type { LockFile } from '../files/lock-file.ts';
 import { openXtablesLock, XTABLES_LOCK } from '../files/xtables-lock.ts';
 import { takeFlock } from './flock.ts';
 import { LOCK_SECONDS, restore } from './restore.ts';
@@ -15,7 +15,7 @@ export type LegacyLock = {
  * file as their lock; nft knows no lock. Programs too old for XTABLES_LOCKFILE find the real one taken: then it is given up for good.
  */
 export function openLegacyLock(): LegacyLock {
-  let held: FileHandle | undefined;
+  let held: LockFile | undefined;
   const release = async () => {
     const file = held;
     held = undefined;

@@ -1,7 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
 import type { Lock } from '../../ports.ts';
-import { openLockFile, readHolder, writeHolder } from '../files/lock-file.ts';
+import { type LockFile, openLockFile, readHolder, writeHolder } from '../files/lock-file.ts';
 import { takeFlock } from './flock.ts';
 
 export type RunLock = Lock & {
@@ -15,7 +14,7 @@ export type RunLock = Lock & {
  * gets the lock reads rules that nobody is about to change on behalf of a dead run. There is no stale lock to remove.
  */
 export function openLock(root: string): RunLock {
-  let held: FileHandle | undefined;
+  let held: LockFile | undefined;
   return {
     descriptors: () => (held === undefined ? [] : [held.fd]),
     acquire: async (purpose, timeoutSeconds) => {

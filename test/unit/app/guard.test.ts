@@ -27,6 +27,7 @@ describe('guard', () => {
         code: 'FWG02',
         message: 'what FWG02 saw: filter INPUT of host, ipv4',
         said: 'one fact\nanother',
+        saidBy: 'the guard',
         hint: '--allow-lockout opens this guard.',
       },
       expect.objectContaining({ code: 'FWG03', hint: '--allow-mass-removal opens this guard.' }),
