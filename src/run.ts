@@ -17,9 +17,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('beforeExit', () =>
     leaveUnproven(new Error('Nothing is left to wait for, yet the command waits.'), argv),
   );
-  // A reader that left (`fw plan | head`) ends nobody's apply and changes no exit number.
-  process.stdout.on('error', ignoreClosedPipe);
-  process.stderr.on('error', ignoreClosedPipe);
+  // A reader that left (`fw plan | head`, EPIPE) or a terminal that was closed (EIO) ends nobody's apply and changes no exit number.
+  for (const output of [process.stdout, process.stderr]) {
+    // oclif's own listener throws for everything but EPIPE, which would end an apply half-way.
+    output.removeAllListeners('error');
+    output.on('error', ignoreLostReader);
+  }
   process.exitCode = await runCommand(rewriteArgv(argv));
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit();
@@ -58,8 +61,8 @@ function leaveUnproven(thrown: unknown, argv: readonly string[]): void {
   process.exit(error.exit);
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+function ignoreLostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
 function written(stream: NodeJS.WriteStream): Promise<void> {

@@ -5,6 +5,8 @@ import { recoverRun } from './recover.ts';
 
 export type Watched = { readonly run: RunState; readonly why: 'died' | 'not confirmed' | 'booted' };
 
+const LOOK_AGAIN_MS = 2_000;
+
 /**
  * The watchdog of one apply. It waits for the lock, which the kernel hands over when the apply ends or dies, and then does what the
  * journal asks for: nothing, roll back at once, or wait for the confirmation and roll back then.
@@ -18,7 +20,6 @@ export async function watch(
   const boot = await ports.journal.bootId();
   for (;;) {
     const lock = await ports.lock.acquire('fw watchdog', Number.POSITIVE_INFINITY);
-    let wait: number;
     try {
       const run = await ports.journal.read(id);
       const next = run === undefined ? ({ kind: 'nothing' } as const) : nextOf(run, ports.clock.now(), boot);
@@ -31,10 +32,19 @@ export async function watch(
         await announce(`the apply ${id} is rolled back and verified`);
         return { run, why: next.why };
       }
-      wait = next.milliseconds;
     } finally {
       await lock.release();
     }
-    await ports.clock.sleep(wait);
+    await sleepWhilePending(ports, id, boot);
+  }
+}
+
+/** Looks without the lock: whoever confirms is not kept waiting, and a watchdog that nobody needs any more does not stay for hours. */
+async function sleepWhilePending(ports: Ports, id: string, boot: string): Promise<void> {
+  for (;;) {
+    const run = await ports.journal.read(id);
+    const next = run === undefined ? undefined : nextOf(run, ports.clock.now(), boot);
+    if (next?.kind !== 'wait') return;
+    await ports.clock.sleep(Math.min(next.milliseconds, LOOK_AGAIN_MS));
   }
 }

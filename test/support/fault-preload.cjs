@@ -1,5 +1,6 @@
 // Loaded into the built fw with `node --require`: counts its effects (programs started, writes, fsyncs, renames, removals) and lets the nth
 // one go wrong. FW_FAULT is `MODE:N`, FW_FAULT_LOG a file that gets a line for every effect, the one that was hit with a `!` in front.
+// FW_FAULT_MATCH takes the first effect that matches it instead. `pause` holds a program up; FW_FAULT_PIPES is the folder of its two pipes.
 // The watchdog is started without this file, so it is whole.
 const childProcess = require('node:child_process');
 const fs = require('node:fs');
@@ -8,13 +9,16 @@ const promises = require('node:fs/promises');
 const [mode, text] = (process.env.FW_FAULT ?? 'none:0').split(':');
 const at = Number(text);
 const log = process.env.FW_FAULT_LOG;
+const match = process.env.FW_FAULT_MATCH;
+let isDone = false;
 let count = 0;
 let watchdog;
 
 /** True for the effect that is to go wrong. */
 function isHit(label) {
   count += 1;
-  const hit = count === at;
+  const hit = match === undefined ? count === at : !isDone && new RegExp(match).test(label);
+  isDone ||= hit;
   fs.appendFileSync(log, `${hit ? '!' : ''}${label}\n`);
   return hit;
 }
@@ -25,6 +29,9 @@ function die() {
   // The signal is on its way; nothing of fw may run before it arrives.
   for (;;);
 }
+
+/** The program has begun, says so, and waits for a word before it does anything. */
+const PAUSED = 'echo reached > "$0/reached"; read -r _ < "$0/resume"; exec "$@"';
 
 const spawn = childProcess.spawn;
 childProcess.spawn = (file, args, options) => {
@@ -38,6 +45,7 @@ childProcess.spawn = (file, args, options) => {
   if (mode === 'fail') return spawn('false', [], options);
   if (mode === 'fail-after') return spawn('sh', ['-c', '"$@"; exit 4', 'sh', file, ...args], options);
   if (mode === 'hang') return spawn('sleep', ['infinity'], options);
+  if (mode === 'pause') return spawn('sh', ['-c', PAUSED, process.env.FW_FAULT_PIPES, file, ...args], options);
   if (mode.startsWith('kill-before')) die();
   const child = start();
   // The program lives on and does its work, without the fw that started it.

@@ -1,0 +1,80 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
+import { BUILT } from './run-built.ts';
+
+const PRELOAD = fileURLToPath(new URL('./fault-preload.cjs', import.meta.url));
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The first commit to a live namespace: from here on there is something to bring back. */
+export const FIRST_RESTORE = '^spawn nsenter --net=/run/netns/.*-restore --noflush';
+
+export type Ended = {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type Driven = {
+  readonly pid: number;
+  /** When the program that `pauseAt` matches has begun; it waits for `resume`. */
+  readonly reached: Promise<void>;
+  readonly resume: () => Promise<void>;
+  readonly ended: Promise<Ended>;
+};
+
+/** Command line and environment of a built fw that holds up the first program which matches. */
+export function paused(pauseAt: string): { pipes: string; env: Record<string, string>; words: readonly string[] } {
+  const pipes = mkdtempSync(join(tmpdir(), 'fwt-pipes-'));
+  folders.push(pipes);
+  for (const name of ['reached', 'resume']) spawnSync('mkfifo', [join(pipes, name)]);
+  const env = {
+    PATH: process.env.PATH ?? '',
+    LANG: 'C.UTF-8',
+    FW_FAULT: 'pause:0',
+    FW_FAULT_MATCH: pauseAt,
+    FW_FAULT_PIPES: pipes,
+    FW_FAULT_LOG: join(pipes, 'log'),
+  };
+  return { pipes, env, words: [process.execPath, '--require', PRELOAD, BUILT] };
+}
+
+export async function waitReached(pipes: string): Promise<void> {
+  await readFile(join(pipes, 'reached'));
+}
+
+export async function resume(pipes: string): Promise<void> {
+  const pipe = await open(join(pipes, 'resume'), 'w');
+  await pipe.write('go\n');
+  await pipe.close();
+}
+
+/** Starts the built fw, in a process group of its own, held up where `pauseAt` matches. */
+export function drive(args: readonly string[], pauseAt: string): Driven {
+  const { pipes, env, words } = paused(pauseAt);
+  const [file = '', ...front] = words;
+  const child = spawn(file, [...front, ...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data) => {
+    texts.stdout += String(data);
+  });
+  child.stderr.on('data', (data) => {
+    texts.stderr += String(data);
+  });
+  return {
+    pid: child.pid ?? 0,
+    reached: waitReached(pipes),
+    resume: () => resume(pipes),
+    ended: new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, ...texts }))),
+  };
+}
