@@ -20,7 +20,7 @@ export async function run({ makeNamespace, write, folder, dataDir, rounds }) {
     const saves = timeSaves(name);
     const restore = time('nsenter', [`--net=/run/netns/${twin}`, 'iptables-nft-restore'], { input: texts[round % 2] });
     lines.push(restoreLines([...flags, '--json']));
-    const { ms, marks } = timeFw(['apply', '--auto-approve', ...flags]);
+    const { ms, marks } = timeFw(['apply', '--auto-approve', '--allow-foreign-removal', ...flags]);
     const rehearsal = marks['fw:recheck'] - marks['fw:rehearse'];
     return { saves, restore, all: ms, rehearsal, fw: ms - rehearsal };
   });
