@@ -46,6 +46,8 @@ const ATTEMPTS = 5;
 
 /** All of `fw apply` and `fw rollback`: makes a plan, has it approved, carries it out. */
 export async function applyState(ports: Ports, options: ApplyStateOptions, approval: Approval): Promise<Applied> {
+  // Asked first: without root the data folder could not be used either, and that is not what is wrong.
+  if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'changing live rules needs CAP_NET_ADMIN');
   const lock = await ports.lock.acquire('fw apply', options.lockTimeoutSeconds);
   try {
     const recovery = await recover(ports);
