@@ -26,21 +26,19 @@ export async function readLive(kernel: Kernel, requests: readonly LiveRequest[])
   const backends = await kernel.backends();
   checkInstalled(backends, requests);
   const first = requests.map(({ backend }) => (backend === 'auto' ? backends.preferred : backend));
-  const [found, legacy] = await Promise.all([
-    readAll(
-      kernel,
-      requests.map(({ namespace }, index) => ({ namespace, backend: first[index] ?? 'nft' })),
-    ),
-    backends.available.includes('legacy')
-      ? kernel.hasLegacyTables(requests.map(({ namespace }) => namespace))
-      : requests.map(() => false),
-  ]);
+  const { rulesets: found, warned } = await readAll(
+    kernel,
+    requests.map(({ namespace }, index) => ({ namespace, backend: first[index] ?? 'nft' })),
+  );
+  const legacy = await findLegacy(kernel, backends, requests, first, warned);
   const second = requests.map((_, index) => otherToLookAt(first[index], legacy[index] === true, backends));
   const asked = requests.flatMap(({ namespace }, index) => {
     const backend = second[index];
     return backend === undefined ? [] : [{ namespace, backend, index }];
   });
-  const others = new Map((await readAll(kernel, asked)).map((rulesets, at) => [asked[at]?.index ?? -1, rulesets]));
+  const others = new Map(
+    (await readAll(kernel, asked)).rulesets.map((rulesets, at) => [asked[at]?.index ?? -1, rulesets]),
+  );
   return requests.map((request, index) =>
     choose(request, first[index] ?? 'nft', found[index] as Rulesets, second[index], others.get(index)),
   );
@@ -56,6 +54,24 @@ function checkInstalled(backends: Backends, requests: readonly LiveRequest[]): v
     'env.missing-binary',
     `${namespaceLabel(missing.namespace)} asks for the ${missing.backend} backend, but iptables-${missing.backend}-save is not installed`,
   );
+}
+
+/**
+ * Which namespaces have tables of the legacy backend. iptables-nft-save says so itself (1.8.9), so where it said nothing nobody needs to be
+ * asked; what it says may be said of any of the namespaces that were saved together.
+ */
+async function findLegacy(
+  kernel: Kernel,
+  backends: Backends,
+  requests: readonly LiveRequest[],
+  first: readonly Backend[],
+  warned: readonly boolean[],
+): Promise<readonly boolean[]> {
+  if (!backends.available.includes('legacy')) return requests.map(() => false);
+  const doubtful = requests.flatMap((_, index) => (first[index] === 'nft' && warned[index] !== true ? [] : [index]));
+  const has = await kernel.hasLegacyTables(doubtful.map((index) => (requests[index] as LiveRequest).namespace));
+  const byIndex = new Map(doubtful.map((index, at) => [index, has[at] === true]));
+  return requests.map((_, index) => byIndex.get(index) ?? false);
 }
 
 /** The backend that must be looked at as well before the first may be trusted to be the only one. */
@@ -89,8 +105,8 @@ function holdsRules(rulesets: Rulesets): boolean {
 async function readAll(
   kernel: Kernel,
   wanted: readonly { readonly namespace: Namespace; readonly backend: Backend }[],
-): Promise<readonly Rulesets[]> {
-  if (wanted.length === 0) return [];
+): Promise<{ readonly rulesets: readonly Rulesets[]; readonly warned: readonly boolean[] }> {
+  if (wanted.length === 0) return { rulesets: [], warned: [] };
   const requests = wanted.flatMap(({ namespace, backend }) =>
     FAMILIES.map((family): SaveRequest => ({ namespace, backend, family })),
   );
@@ -104,10 +120,14 @@ async function readAll(
       }
     }),
   );
-  return wanted.map((_, index) => ({
-    ipv4: rulesets[2 * index] as Ruleset,
-    ipv6: rulesets[2 * index + 1] as Ruleset,
-  }));
+  const isWarned = (ran: Ran | undefined) => ran?.stderr.includes('legacy tables present') === true;
+  return {
+    rulesets: wanted.map((_, index) => ({
+      ipv4: rulesets[2 * index] as Ruleset,
+      ipv6: rulesets[2 * index + 1] as Ruleset,
+    })),
+    warned: wanted.map((_, index) => isWarned(saved[2 * index]) || isWarned(saved[2 * index + 1])),
+  };
 }
 
 /** Rules of one save. Anything that keeps the text from being the whole truth stops the run. */

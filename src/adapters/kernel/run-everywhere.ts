@@ -1,48 +1,66 @@
 import { availableParallelism } from 'node:os';
 import type { Namespace } from '../../core/ruleset/types.ts';
 import type { Ran } from '../../ports.ts';
-import { runBatch } from './batch.ts';
 import { enter } from './enter.ts';
 import { run } from './exec.ts';
+import { runEach } from './run-each.ts';
 
-/** A program and its arguments, to run in a namespace. Words are plain, see `BatchItem`. */
+/** A program and its arguments, to run in a namespace. Words are plain, see `runEach`. */
 export type Errand = { readonly namespace: Namespace; readonly words: readonly [file: string, ...args: string[]] };
 
 type NamedErrand = { readonly index: number; readonly namespace: string; readonly errand: Errand };
 
+/** Pieces of work for each core: enough that none waits for the other at the end, few enough that starting them costs nothing. */
+const PIECES = 4;
+
 /** Runs every errand, on all cores, and resolves to the results in the order of the errands. They must only read: one may be run twice. */
 export async function runEverywhere(errands: readonly Errand[]): Promise<readonly Ran[]> {
   const results: Ran[] = new Array(errands.length);
-  const named = errands.flatMap((errand, index): NamedErrand[] =>
-    errand.namespace.kind === 'named' ? [{ index, namespace: errand.namespace.name, errand }] : [],
-  );
-  const lanes = Math.max(1, Math.min(availableParallelism(), named.length));
+  const waiting = pieces(errands);
+  const work = async () => {
+    for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) await runPiece(piece, results);
+  };
+  const lanes = Math.min(availableParallelism(), waiting.length);
   await Promise.all([
     ...errands.map(async (errand, index) => {
       if (errand.namespace.kind === 'host') results[index] = await runAlone(errand);
     }),
-    ...Array.from({ length: lanes }, (_, lane) =>
-      runLane(
-        named.filter((_each, position) => position % lanes === lane),
-        results,
-      ),
-    ),
+    ...Array.from({ length: lanes }, work),
   ]);
   return results;
 }
 
-/** Works through one share; the errand that a batch stopped at is run again by itself for its own exit code and words. */
-async function runLane(share: readonly NamedErrand[], results: Ran[]): Promise<void> {
-  let rest = share;
-  while (rest.length > 0) {
-    const done = await runBatch(rest.map(({ namespace, errand }) => ({ namespace, words: errand.words })));
-    for (const [position, result] of done.entries()) {
-      const at = rest[position];
-      if (at !== undefined) results[at.index] = { exitCode: 0, ...result };
-    }
-    const failed = rest[done.length];
-    if (failed !== undefined) results[failed.index] = await runAlone(failed.errand);
-    rest = rest.slice(done.length + 1);
+/** Errands of named namespaces, cut into pieces of one program each. */
+function pieces(errands: readonly Errand[]): NamedErrand[][] {
+  const programs = new Map<string, NamedErrand[]>();
+  for (const [index, errand] of errands.entries()) {
+    if (errand.namespace.kind !== 'named') continue;
+    const key = errand.words.join(' ');
+    const others = programs.get(key) ?? [];
+    others.push({ index, namespace: errand.namespace.name, errand });
+    programs.set(key, others);
+  }
+  const size = Math.max(8, Math.ceil(errands.length / (availableParallelism() * PIECES)));
+  return [...programs.values()].flatMap((all) =>
+    Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size)),
+  );
+}
+
+/** An errand that failed is run again by itself, for its own exit code and words. */
+async function runPiece(piece: readonly NamedErrand[], results: Ran[]): Promise<void> {
+  const [first] = piece;
+  if (first === undefined) return;
+  const { done, stderr, problem } = await runEach(
+    piece.map(({ namespace }) => namespace),
+    first.errand.words,
+  );
+  for (const { index, namespace, errand } of piece) {
+    const stdout = done.get(namespace);
+    if (stdout !== undefined) results[index] = { exitCode: 0, stdout, stderr };
+    // Which one hangs cannot be told, and trying each for so long would take hours: all share the fate.
+    else if (problem === 'timeout' || problem === 'killed')
+      results[index] = { exitCode: -1, stdout: '', stderr, problem };
+    else results[index] = await runAlone(errand);
   }
 }
 
