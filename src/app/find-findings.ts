@@ -19,7 +19,7 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
       .filter(({ claims }) => claims.every(({ chains }) => chains.every(({ rules }) => rules.length === 0)))
       .map(({ namespace }) => namespace),
     ...(ssh === undefined ? {} : { ssh }),
-    ...(last === undefined ? {} : { known: namespaceRuleKeys(last.namespaces) }),
+    ...(last === undefined ? {} : { known: namespaceRuleKeys(last.namespaces, made.plan) }),
   });
 }
 

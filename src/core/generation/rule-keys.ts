@@ -1,13 +1,17 @@
 import { ruleKey } from '../guards/rule-key.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Generation } from './types.ts';
 
-/** Keys of all rules that a generation holds: the rules that fw itself has made. */
-export function namespaceRuleKeys(namespaces: Generation['namespaces']): ReadonlySet<string> {
+/** Keys of the rules that a generation holds, the rules that fw itself has made, in the chains that a plan changes. */
+export function namespaceRuleKeys(namespaces: Generation['namespaces'], plan: Plan): ReadonlySet<string> {
+  const changed = new Set(plan.steps.flatMap((step) => step.chains.map((chain) => ruleKey(step, chain.name, ''))));
   const keys = new Set<string>();
   for (const { namespace, claims } of namespaces) {
     for (const { family, table, chains } of claims) {
       for (const { name, rules } of chains) {
-        for (const [text] of rules) keys.add(ruleKey({ namespace, family, table }, name, text));
+        const place = { namespace, family, table };
+        if (!changed.has(ruleKey(place, name, ''))) continue;
+        for (const [text] of rules) keys.add(ruleKey(place, name, text));
       }
     }
   }

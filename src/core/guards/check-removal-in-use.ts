@@ -43,9 +43,12 @@ type UsedRule = {
 };
 
 function usedRules({ step, tables }: GuardedStep, earlier: ReadonlyMap<string, Counters>): readonly UsedRule[] {
-  if (tables.before === undefined) return [];
-  const moved = findMoved(earlier, sampleCounters(step, tables.before));
-  const used = removedRules(step).flatMap((rule): UsedRule[] => {
+  const removed = removedRules(step);
+  if (tables.before === undefined || removed.length === 0) return [];
+  const chains = new Set(removed.map((rule) => rule.chain));
+  const concerned = { ...tables.before, chains: tables.before.chains.filter((chain) => chains.has(chain.name)) };
+  const moved = findMoved(earlier, sampleCounters(step, concerned));
+  const used = removed.flatMap((rule): UsedRule[] => {
     const key = ruleKey(step, rule.chain, rule.text);
     const packets = moved.get(key) ?? 0n;
     return packets > 0n ? [{ rule, packets, isOld: earlier.has(key) }] : [];
