@@ -1,18 +1,18 @@
 import { type ErrorCode, FwError } from '../core/errors.ts';
 import type { JournalEntry, JournalStep } from '../core/journal/types.ts';
-import { concernOf } from '../core/ownership/concern.ts';
+import { digestConcern } from '../core/ownership/concern.ts';
 import type { StepTables } from '../core/plan/assemble.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Plan, Step } from '../core/plan/types.ts';
-import { digestTable } from '../core/ruleset/digest.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { proveSteps } from './prove-live.ts';
 import { readTables } from './read-tables.ts';
-import { type Rehearsed, rehearse } from './rehearse.ts';
+import { rehearse } from './rehearse.ts';
 import { rollBack } from './roll-back.ts';
 import { runSteps } from './run-steps.ts';
 import { verify } from './verify.ts';
+import type { Rehearsed } from './way-back.ts';
 
 export type ApplyOptions = {
   /** Who applies, for the journal. */
@@ -66,6 +66,7 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   let legacyLock: { release(): Promise<void> } | undefined;
   try {
     await options.arm(journal);
+    report({ kind: 'phase', phase: 'recheck' });
     if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
     checkUnmoved(plan.steps, before, await readTables(kernel, plan.steps));
     report({ kind: 'phase', phase: 'apply' });
@@ -88,8 +89,7 @@ function checkUnmoved(
   before: readonly (Table | undefined)[],
   live: readonly (Table | undefined)[],
 ): void {
-  const digest = (step: Step, table: Table | undefined) => digestTable(concernOf(step, table), step.table);
-  const moved = steps.find((step, index) => digest(step, before[index]) !== digest(step, live[index]));
+  const moved = steps.find((step, at) => digestConcern(step, before[at]) !== digestConcern(step, live[at]));
   if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved)} changed after the plan was made`);
 }
 

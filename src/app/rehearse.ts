@@ -1,6 +1,6 @@
 import { FwError } from '../core/errors.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
-import { expectedAfter } from '../core/ownership/concern.ts';
+import { digestForeign, digestOwned } from '../core/ownership/concern.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Step } from '../core/plan/types.ts';
 import { pristineTable } from '../core/ruleset/builtin.ts';
@@ -10,9 +10,7 @@ import { printTable } from '../core/ruleset/print.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
-
-/** A step with the whole table before and after it, both as the kernel prints them. */
-export type Rehearsed = { readonly step: Step; readonly before: Table | undefined; readonly after: Table };
+import { type Rehearsed, wayBack } from './way-back.ts';
 
 /**
  * Runs the restore text and the way back of every step on a clone of its live table in a scratch namespace: the first must give exactly
@@ -30,7 +28,7 @@ export async function rehearse(
   try {
     for (const [index, step] of steps.entries()) {
       const live = before[index];
-      const goal = expectedAfter(step, live, planned[index] ?? pristineTable(step.table));
+      const goal = planned[index] ?? pristineTable(step.table);
       const key = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore].join(' ');
       const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal));
       done.set(key, after);
@@ -54,13 +52,23 @@ async function rehearseStep(
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
   check(step, 'the change', await scratch.restore(step.backend, step.family, step.restore, { noflush: true }));
   const after = await readBack(scratch, step);
-  if (digestTable(after, step.table) !== digestTable(goal, step.table))
-    throw differs(step, 'the change does not give the planned rules');
-  check(step, 'the way back', await scratch.restore(step.backend, step.family, step.rollback, { noflush: true }));
+  const isAsPlanned = digestTable(live, step.table) === step.before;
+  const agrees = isAsPlanned ? digestTable(after, step.table) === step.after : isOnlyOurs(step, live, after, goal);
+  if (!agrees) throw differs(step, 'the change does not give the planned rules');
+  const made = after ?? { name: step.table, chains: [] };
+  const back = isAsPlanned ? step.rollback : wayBack({ step, before: live, after: made }, after);
+  check(step, 'the way back', await scratch.restore(step.backend, step.family, back, { noflush: true }));
   if (digestTable(await readBack(scratch, step), step.table) !== digestTable(live, step.table)) {
     throw differs(step, 'the way back does not give the rules of before');
   }
-  return after ?? { name: step.table, chains: [] };
+  return made;
+}
+
+/** Others have changed their part since the plan was made: theirs must be as it is now, ours as it was planned. */
+function isOnlyOurs(step: Step, live: Table | undefined, after: Table | undefined, goal: Table): boolean {
+  return (
+    digestOwned(step, after) === digestOwned(step, goal) && digestForeign(step, after) === digestForeign(step, live)
+  );
 }
 
 async function createSets(kernel: Kernel, scratch: Scratch, step: Step, clone: string): Promise<void> {

@@ -1,14 +1,10 @@
 import { readRefusal } from '../core/normal/refusal.ts';
-import { chainsOf } from '../core/ownership/is-ours.ts';
-import { revertTable } from '../core/ownership/revert.ts';
-import { compile } from '../core/plan/compile.ts';
-import { diffTable } from '../core/plan/diff-table.ts';
 import type { Step } from '../core/plan/types.ts';
-import { isBuiltin, isPristine } from '../core/ruleset/builtin.ts';
+import { isPristine } from '../core/ruleset/builtin.ts';
 import type { Namespace, Table } from '../core/ruleset/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { readTables } from './read-tables.ts';
-import type { Rehearsed } from './rehearse.ts';
+import { type Rehearsed, wayBack } from './way-back.ts';
 
 export type RolledBack = { readonly failed: readonly { readonly step: Step; readonly said: string }[] };
 
@@ -51,13 +47,6 @@ async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | unde
 /** A namespace that was deleted took its rules with it: nothing of our change is left to undo. */
 async function isGone(kernel: Kernel, namespace: Namespace): Promise<boolean> {
   return namespace.kind === 'named' && !(await kernel.namespaces()).includes(namespace.name);
-}
-
-/** Restore text from what is live now to our part of what was before; empty when it is there. */
-function wayBack({ step, before, after }: Rehearsed, live: Table | undefined): string {
-  const isOurs = chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
-  const goal = revertTable(step.table, { before, after, live, isOurs });
-  return compile(diffTable(step.table, live, goal), { backend: step.backend, isOurs, before: live });
 }
 
 async function removeCreated(kernel: Kernel, { step }: Rehearsed, live: Table | undefined): Promise<undefined> {

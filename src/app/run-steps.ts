@@ -3,7 +3,7 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Ports, Ran } from '../ports.ts';
-import type { Rehearsed } from './rehearse.ts';
+import type { Rehearsed } from './way-back.ts';
 
 /** nft namespaces commit side by side, this many at once; the legacy lock is one for the whole machine. */
 const LANES = 4;

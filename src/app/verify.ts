@@ -6,7 +6,7 @@ import { stepLabel } from '../core/plan/step-label.ts';
 import { isBuiltin, pristineTable } from '../core/ruleset/builtin.ts';
 import type { Kernel } from '../ports.ts';
 import { readTables } from './read-tables.ts';
-import type { Rehearsed } from './rehearse.ts';
+import type { Rehearsed } from './way-back.ts';
 
 /** Reads every changed table back: fw's part of it must be exactly as planned. Rules that others wrote meanwhile are theirs. */
 export async function verify(kernel: Kernel, rehearsed: readonly Rehearsed[]): Promise<void> {

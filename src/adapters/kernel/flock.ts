@@ -23,7 +23,7 @@ export async function takeFlock(
     ...(wait.length === 0 ? { timeoutMs: Number.POSITIVE_INFINITY } : {}),
   });
   if (ran.exitCode === 0) return { kind: 'held' };
-  if (ran.exitCode === TAKEN) return { kind: 'taken' };
+  if (ran.exitCode === TAKEN || ran.problem === 'timeout') return { kind: 'taken' };
   return { kind: 'failed', said: ran.problem === undefined ? ran.stderr.trim() : `flock: ${ran.problem}` };
 }
 

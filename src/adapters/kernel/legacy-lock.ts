@@ -53,7 +53,11 @@ const OWN_LOCK = `/proc/${process.pid}/comm`;
 function cannotHold(taken: { readonly kind: 'taken' } | { readonly kind: 'failed'; readonly said: string }): FwError {
   if (taken.kind === 'failed')
     return new FwError('kernel.timeout', `cannot lock ${XTABLES_LOCK}`, { said: taken.said });
-  return new FwError('kernel.timeout', `another program holds ${XTABLES_LOCK} for more than ${LOCK_SECONDS} s`, {
-    next: `See who holds it (fuser -v ${XTABLES_LOCK}), then run again.`,
-  });
+  return new FwError(
+    'kernel.timeout',
+    `another program keeps ${XTABLES_LOCK}, the lock of all legacy rules, for too long`,
+    {
+      next: `See who holds it (fuser -v ${XTABLES_LOCK}), then run again.`,
+    },
+  );
 }

@@ -1,39 +1,50 @@
 import type { Step } from '../plan/types.ts';
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
+import { digestTable } from '../ruleset/digest.ts';
+import { jumpTarget } from '../ruleset/jumps.ts';
 import type { Chain, Table } from '../ruleset/types.ts';
 import { chainsOf } from './is-ours.ts';
 import { ownedPart } from './owned-part.ts';
 
-type Concern = Pick<Step, 'table' | 'ownership' | 'chains'>;
+type Concern = Pick<Step, 'table' | 'ownership' | 'restore'>;
 
 /**
- * The part of a table that a step was made from and that its restore text relies on: fw's own part, and whole every foreign chain that it
- * writes to, since an insert into one counts its rules. Whatever others do elsewhere in the table leaves the step as good as it was.
+ * Digest of what a step relies on: fw's own part of the table, and the whole of every foreign chain into which it inserts behind a
+ * counted number of rules. Deletes go by text and inserts mostly to the top or the end, so whatever else others do in the
+ * table leaves the step as good as it was.
  */
-export function concernOf(step: Concern, table: Table | undefined): Table {
-  const { isOurs, isTouched } = sidesOf(step);
+export function digestConcern(step: Concern, table: Table | undefined): string {
+  const isOurs = isOursOf(step);
   const whole = table ?? pristineTable(step.table);
   const owned = new Map(ownedPart(whole, isOurs).chains.map((chain) => [chain.name, chain]));
+  const counted = countedChains(step.restore);
   const chains = whole.chains.flatMap((chain): Chain[] => {
-    const part = isTouched(chain.name) ? chain : owned.get(chain.name);
+    const part = counted.has(chain.name) ? chain : owned.get(chain.name);
     return part === undefined ? [] : [part];
   });
-  return { name: whole.name, chains };
+  return digestTable({ name: whole.name, chains }, step.table);
 }
 
-/** What the step makes of the table as it is now: the planned rules where it writes, what others have now everywhere else. */
-export function expectedAfter(step: Concern, live: Table | undefined, planned: Table): Table {
-  const { isTouched } = sidesOf(step);
-  const theirs = (live ?? pristineTable(step.table)).chains.filter((chain) => !isTouched(chain.name));
-  const known = new Set(theirs.map((chain) => chain.name));
-  const ours = planned.chains.filter((chain) => isTouched(chain.name) && !known.has(chain.name));
-  return { name: step.table, chains: [...theirs, ...ours] };
+/** Digest of fw's own part of a table. */
+export function digestOwned(step: Concern, table: Table | undefined): string {
+  return digestTable(ownedPart(table ?? pristineTable(step.table), isOursOf(step)), step.table);
 }
 
-function sidesOf(step: Concern): { isOurs: (chain: string) => boolean; isTouched: (chain: string) => boolean } {
-  const changed = new Set(step.chains.map((chain) => chain.name));
-  return {
-    isOurs: chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain)),
-    isTouched: (chain) => changed.has(chain),
-  };
+/** Digest of what belongs to others: their chains, without policies, which are declared, and without jumps into chains of ours. */
+export function digestForeign(step: Concern, table: Table | undefined): string {
+  const isOurs = isOursOf(step);
+  const chains = (table?.chains ?? []).flatMap(({ name, rules }): Chain[] =>
+    isOurs(name) ? [] : [{ name, rules: rules.filter((rule) => !isOurs(jumpTarget(rule.text)?.chain ?? '')) }],
+  );
+  return digestTable({ name: step.table, chains }, step.table);
+}
+
+function isOursOf(step: Concern): (chain: string) => boolean {
+  return chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
+}
+
+/** Chains into which the text inserts at a place other than the first. */
+function countedChains(restore: string): ReadonlySet<string> {
+  const inserts = restore.matchAll(/^(?:\[\d+:\d+\] )?-I (\S+) (\d+) /gm);
+  return new Set([...inserts].flatMap(([, chain, place]) => (chain === undefined || place === '1' ? [] : [chain])));
 }
