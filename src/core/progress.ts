@@ -6,7 +6,7 @@ export type StepName = { readonly namespace: Namespace; readonly family: Family;
 export type Progress =
   | {
       readonly kind: 'phase';
-      readonly phase: 'read' | 'normalise' | 'plan' | 'rehearse' | 'apply' | 'verify' | 'check';
+      readonly phase: 'read' | 'normalise' | 'plan' | 'rehearse' | 'recheck' | 'apply' | 'verify' | 'check';
     }
   | { readonly kind: 'steps'; readonly total: number }
   | { readonly kind: 'step.start' | 'step.done'; readonly step: StepName }
