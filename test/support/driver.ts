@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,8 +62,20 @@ export async function resume(pipes: string): Promise<void> {
 /** Starts the built fw, in a process group of its own, held up where `pauseAt` matches. */
 export function drive(args: readonly string[], pauseAt: string): Driven {
   const { pipes, env, words } = paused(pauseAt);
-  const [file = '', ...front] = words;
-  const child = spawn(file, [...front, ...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { child, ended } = begin([...words, ...args], env);
+  return { pid: child.pid ?? 0, reached: waitReached(pipes), resume: () => resume(pipes), ended };
+}
+
+/** Starts the built fw and lets it run. */
+export function startBuilt(args: readonly string[]): Promise<Ended> {
+  return begin([process.execPath, BUILT, ...args], { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8' }).ended;
+}
+
+function begin(
+  [file = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const texts = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {
     texts.stdout += String(data);
@@ -71,10 +83,8 @@ export function drive(args: readonly string[], pauseAt: string): Driven {
   child.stderr.on('data', (data) => {
     texts.stderr += String(data);
   });
-  return {
-    pid: child.pid ?? 0,
-    reached: waitReached(pipes),
-    resume: () => resume(pipes),
-    ended: new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, ...texts }))),
-  };
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (status, signal) => resolve({ status, signal, ...texts })),
+  );
+  return { child, ended };
 }
