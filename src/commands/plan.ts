@@ -43,8 +43,8 @@ export default class Plan extends BaseCommand {
         report: screen.report,
         allowUntrusted: flags['allow-untrusted-state'],
       });
-      await warnUnfinished(ports);
-      const made = await planToShow(ports, flags);
+      // Side by side: neither waits for what the other asks.
+      const [made] = await Promise.all([planToShow(ports, flags), warnUnfinished(ports)]);
       const findings = await findFindings(ports, made);
       const seconds = (performance.now() - started) / 1000;
       const saved = await saveTo(ports, made, flags, this.config.version);
