@@ -3,6 +3,7 @@ import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { isPristine, TABLES } from '../core/ruleset/builtin.ts';
 import { compareListings } from '../core/truth/compare-listings.ts';
+import { differenceKeys } from '../core/truth/difference-keys.ts';
 import { digestRuleset } from '../core/truth/digest-ruleset.ts';
 import { digestListing, type Listing, parseListing } from '../core/truth/listing.ts';
 import type { Kernel, ProvenStore, Ran } from '../ports.ts';
@@ -15,8 +16,9 @@ type Wanted = { readonly said: Said; readonly digest: string };
 
 /** A few small snapshots are listed even when their text was proven before; listing 300 rules takes 10 ms. */
 const ALWAYS_LISTED = { snapshots: 8, rules: 300 };
-/** Other programs change rules while fw looks: a difference counts when the saved text was the same before and after the listing. */
-const ATTEMPTS = 4;
+/** Looks after which a difference is a lie: few where nothing moves, many where other programs change rules all the time. */
+const STILL_LOOKS = 3;
+const MOST_LOOKS = 16;
 
 /**
  * Proves that iptables-save told the whole truth: its text, loaded in a scratch namespace, gives what `nft list` shows of the live tables.
@@ -89,22 +91,32 @@ function isSmall(snapshots: readonly Said[]): boolean {
   return snapshots.length <= ALWAYS_LISTED.snapshots && rules <= ALWAYS_LISTED.rules;
 }
 
-/** True when the first listing belongs to the first text; false when rules changed meanwhile, and what is live now is proven. */
+/**
+ * True when the first listing belongs to the first text; false when rules changed meanwhile. Then it looks again until every difference was
+ * gone once: a lie about a rule is told every time. Rules that come back to what they were between two looks are no sign that they held still.
+ */
 async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: Listing): Promise<boolean> {
+  const tables = first.tables ?? TABLES;
   let said = first;
   let live = firstLive;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const differences = compareListings(live, await loaders.load(said), said.tables ?? TABLES);
-    if (differences.length === 0) return attempt === 1;
+  let isStill = true;
+  let lasting: ReadonlySet<string> | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const loaded = await loaders.load(said);
+    const keys = differenceKeys(live, loaded, tables);
+    lasting = new Set([...(lasting ?? keys)].filter((key) => keys.has(key)));
+    if (lasting.size === 0) return attempt === 1;
+    if (attempt === MOST_LOOKS || (isStill && attempt === STILL_LOOKS))
+      throw untruthful(said, compareListings(live, loaded, tables));
     const [saved] = await kernel.save([said]);
     const ruleset = parseSaved(said, saved as Ran);
-    if (attempt > 1 && digestRuleset(ruleset, '') === digestRuleset(said.ruleset, ''))
-      throw untruthful(said, differences);
-    said = { ...said, ruleset };
     const [listed] = await kernel.listNft([said]);
-    live = readListing(said, listed);
+    const next = readListing(said, listed);
+    isStill &&=
+      digestRuleset(ruleset, '') === digestRuleset(said.ruleset, '') && digestListing(next) === digestListing(live);
+    said = { ...said, ruleset };
+    live = next;
   }
-  throw new FwError('apply.moved', `${namespaceLabel(first.namespace)} ${first.family}: live rules keep changing`);
 }
 
 function readListing(said: Said, ran: Ran | undefined): Listing {

@@ -295,11 +295,19 @@ describe('rules that change while fw looks', () => {
     expect(saved(ns, 'nft', 'ipv4')).toContain('--comment added1');
   });
 
-  test('again and again end the run without a verdict', async () => {
+  test('again and again are no lie either: every rule was told as it is once', async () => {
     const ns = makeNamespace();
     load(ns, 'nft', 'ipv4', GENUINE);
+    await plan(stateOf(ns), realPorts(meddling(ns, () => true)));
+    expect(saved(ns, 'nft', 'ipv4')).toContain('--comment added2');
+  });
+
+  test('again and again do not hide a rule that is saved wrongly', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', 'ipv4', GENUINE);
+    nft(ns, 'add rule ip filter INPUT tcp dport { 22, 80 } counter accept');
     const error = await failureOf(plan(stateOf(ns), realPorts(meddling(ns, () => true))));
-    expect(error).toMatchObject({ code: 'apply.moved', exit: 1, firewall: 'unchanged' });
+    expect(error).toMatchObject({ code: 'live.untruthful', exit: 5, firewall: 'unchanged' });
   });
 });
 
@@ -336,9 +344,13 @@ function meddling(ns: string, isTime: (listings: number) => boolean): (kernel: K
     listNft: (targets) => {
       listings += 1;
       if (isTime(listings))
-        load(ns, 'nft', 'ipv4', `*filter\n-A INPUT -m comment --comment added${listings} -j ACCEPT\nCOMMIT\n`, [
-          '--noflush',
-        ]);
+        load(
+          ns,
+          'nft',
+          'ipv4',
+          `*filter\n-A INPUT -s 192.0.2.${listings} -m comment --comment added${listings} -j ACCEPT\nCOMMIT\n`,
+          ['--noflush'],
+        );
       return kernel.listNft(targets);
     },
   });
