@@ -23,11 +23,21 @@ export type Faulted = {
   readonly effects: readonly string[];
 };
 
-/** Runs the built fw with one fault. A mode that ends in `-all` kills the watchdog as well. */
-export function runFaulted(fault: string, args: readonly string[]): Faulted {
+/** Runs the built fw with one fault, at a number or at the first effect that matches. A mode that ends in `-all` kills the watchdog as well. */
+export function runFaulted(
+  fault: string,
+  args: readonly string[],
+  { match }: { readonly match?: string } = {},
+): Faulted {
   const log = join(mkdtempSync(join(tmpdir(), 'fwt-fault-')), 'log');
   const { status, stderr } = spawnSync(process.execPath, ['--require', PRELOAD, BUILT, ...args], {
-    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', FW_FAULT: fault, FW_FAULT_LOG: log },
+    env: {
+      PATH: process.env.PATH ?? '',
+      LANG: 'C.UTF-8',
+      FW_FAULT: fault,
+      FW_FAULT_LOG: log,
+      ...(match === undefined ? {} : { FW_FAULT_MATCH: match }),
+    },
     encoding: 'utf8',
     timeout: 120_000,
     killSignal: 'SIGABRT',

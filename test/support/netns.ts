@@ -9,9 +9,14 @@ const made = new Set<string>();
 export function makeNamespace(label = 'ns'): string {
   counter += 1;
   const name = `fwt-${process.pid}-${counter}-${label}`;
+  addNamespace(name);
+  return name;
+}
+
+/** Makes a namespace of this name, as after `removeNamespace`. */
+export function addNamespace(name: string): void {
   execFileSync('ip', ['netns', 'add', name]);
   made.add(name);
-  return name;
 }
 
 export function removeNamespace(name: string): void {

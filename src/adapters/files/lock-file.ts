@@ -20,6 +20,8 @@ export async function writeHolder(path: string, purpose: string): Promise<void> 
   try {
     await file.truncate();
     await file.write(`${purpose}, pid ${process.pid}, since ${new Date().toISOString()}\n`, 0);
+  } catch {
+    // On a full disk the holder has no name. It holds the lock all the same, and may be the one who makes room.
   } finally {
     await file.close();
   }
