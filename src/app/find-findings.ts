@@ -1,3 +1,4 @@
+import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import { namespaceRuleKeys } from '../core/generation/rule-keys.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { checkGuards } from '../core/guards/check-guards.ts';
@@ -12,12 +13,9 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
   const last = await lastGeneration(ports);
   const session = ports.sshConnection();
   const ssh = session === undefined ? undefined : parseSshConnection(session);
-  const namespaces = made.namespaces();
   return checkGuards(made.plan, {
     tables: made.tables,
-    emptyDesired: namespaces
-      .filter(({ claims }) => claims.every(({ chains }) => chains.every(({ rules }) => rules.length === 0)))
-      .map(({ namespace }) => namespace),
+    emptyDesired: emptyNamespaces(made.namespaces()),
     ...(ssh === undefined ? {} : { ssh }),
     ...(last === undefined ? {} : { known: namespaceRuleKeys(last.namespaces, made.plan) }),
   });

@@ -1,0 +1,36 @@
+import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
+import type { PlanReport } from '../core/document/types.ts';
+import type { Finding } from '../core/guards/types.ts';
+import { transitionsOf } from '../core/plan-file/transitions.ts';
+import type { Ports } from '../ports.ts';
+import type { MadePlan } from './make-plan.ts';
+
+/** A plan that was just made, with everything that a machine format says about it. */
+export async function reportMade(
+  { git, clock }: Pick<Ports, 'git' | 'clock'>,
+  made: MadePlan,
+  options: {
+    readonly findings: readonly Finding[];
+    readonly fwVersion: string;
+    readonly host: string;
+    readonly operator: string;
+    readonly state: string;
+  },
+): Promise<PlanReport> {
+  const { findings, fwVersion, host, operator, state } = options;
+  return {
+    fw_version: fwVersion,
+    created: clock.now().toISOString(),
+    expires: null,
+    host,
+    operator,
+    state,
+    commit: (await git.commitOf(state)) ?? null,
+    transitions: transitionsOf(made.plan),
+    plan: made.plan,
+    checks: made.checks,
+    findings,
+    unjudged: [],
+    diagnostics: placeDiagnostics(made.warnings, made.sources),
+  };
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { ownerOf } from '../guards/known-owner.ts';
+import { namespaceLabel } from '../namespace-label.ts';
+import type { Plan, Step } from '../plan/types.ts';
+import { wholeTransition } from '../plan-file/whole-transition.ts';
+import { FAMILIES } from '../ruleset/types.ts';
+import { checkDocuments } from './check-documents.ts';
+import { listChanges } from './list-changes.ts';
+import { summaryOf } from './summary-of.ts';
+import type { PlanDocument, PlanReport } from './types.ts';
+
+/** The document of `fw show FILE --json`, with the keys of `terraform show -json` where there is such a thing. */
+export function planDocument(report: PlanReport): PlanDocument {
+  const { plan, commit } = report;
+  return {
+    format_version: '1.0',
+    kind: 'plan',
+    fw_version: report.fw_version,
+    created: report.created,
+    expires: report.expires,
+    host: report.host,
+    operator: report.operator,
+    config: { state: report.state, commit: commit?.id ?? null, dirty: commit?.dirty ?? null },
+    errored: false,
+    complete: true,
+    applyable: plan.steps.length > 0,
+    transition: wholeTransition(report.transitions) ?? null,
+    transitions: report.transitions.map(({ namespace, from, to }) => ({
+      namespace: namespaceLabel(namespace),
+      from,
+      to,
+    })),
+    targets: targetsOf(plan),
+    resource_changes: listChanges(plan.steps),
+    foreign: plan.foreign.map(({ namespace, family, table, chain, rules }) => ({
+      namespace: namespaceLabel(namespace),
+      family,
+      table,
+      chain,
+      rules,
+      owner: ownerOf(chain) ?? null,
+    })),
+    checks: checkDocuments(report),
+    diagnostics: report.diagnostics,
+    summary: summaryOf(plan),
+    artifacts: {
+      restore: plan.steps.map((step) => artifact(step, step.restore)),
+      rollback: plan.steps.map((step) => artifact(step, step.rollback)),
+    },
+  };
+}
+
+function targetsOf(plan: Plan): PlanDocument['targets'] {
+  const steps = new Map<string, Step[]>();
+  for (const step of plan.steps) {
+    const key = `${namespaceLabel(step.namespace)} ${step.family}`;
+    steps.set(key, [...(steps.get(key) ?? []), step]);
+  }
+  return plan.namespaces.flatMap(({ namespace, backend, rules }) =>
+    FAMILIES.map((family) => {
+      const own = steps.get(`${namespaceLabel(namespace)} ${family}`) ?? [];
+      const tables = Object.fromEntries(own.map(({ table, before, after }) => [table, { before, after }]));
+      return { namespace: namespaceLabel(namespace), family, backend, rules: rules[family], tables };
+    }),
+  );
+}
+
+function artifact(step: Step, text: string): { readonly target: string; readonly sha256: string } {
+  const target = `${namespaceLabel(step.namespace)}/${step.family}/${step.table}`;
+  return { target, sha256: createHash('sha256').update(text).digest('hex') };
+}

@@ -1,0 +1,29 @@
+import { emptyNamespaces } from '../generation/empty-namespaces.ts';
+import { checkGuards } from '../guards/check-guards.ts';
+import type { GuardId } from '../guards/types.ts';
+import type { PlanFile } from '../plan-file/types.ts';
+import type { PlanReport } from './types.ts';
+
+/** They need the session of whoever applies, and the last generation of the machine that is applied to. */
+const UNJUDGED: readonly GuardId[] = ['FWG02', 'FWG05'];
+
+/** What a saved plan says about itself, the same on every machine. */
+export function reportOfFile(file: PlanFile): PlanReport {
+  const tables = file.tables.map(({ before, after }) => ({ before: before ?? undefined, after }));
+  const findings = checkGuards(file.plan, { tables, emptyDesired: emptyNamespaces(file.namespaces) });
+  return {
+    fw_version: file.fw_version,
+    created: file.created,
+    expires: file.expires,
+    host: file.host,
+    operator: file.operator,
+    state: file.state,
+    commit: file.commit,
+    transitions: file.transitions,
+    plan: file.plan,
+    checks: file.checks,
+    findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
+    unjudged: UNJUDGED,
+    diagnostics: [],
+  };
+}

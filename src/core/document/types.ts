@@ -1,0 +1,129 @@
+import type { Finding, GuardId } from '../guards/types.ts';
+import type { PlanFile } from '../plan-file/types.ts';
+import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
+
+/** A plan with what there is to say about it: what every machine format is printed from. */
+export type PlanReport = Pick<
+  PlanFile,
+  'fw_version' | 'created' | 'host' | 'operator' | 'state' | 'commit' | 'transitions' | 'plan' | 'checks'
+> & {
+  /** UTC, ISO 8601; null for a plan that is not saved. */
+  readonly expires: string | null;
+  readonly findings: readonly Finding[];
+  /** Guards that cannot be judged from here, such as the one that needs the session of whoever applies. */
+  readonly unjudged: readonly GuardId[];
+  /** Warnings of the state. */
+  readonly diagnostics: readonly PlacedDiagnostic[];
+};
+
+/** Where something was written. Lines and columns count from 1. */
+export type Source = { readonly file: string; readonly start: { readonly line: number; readonly column?: number } };
+
+export type PlacedDiagnostic = {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly summary: string;
+  /** Words of another program and what to do, where there are some. */
+  readonly detail: string;
+  readonly range: Source | null;
+};
+
+export type Action = 'create' | 'update' | 'delete' | 'move';
+
+/** Packets and bytes as strings: the kernel counts in 64 bits. */
+export type CountersDocument = { readonly packets: string; readonly bytes: string };
+
+export type RuleSide = { readonly position: number; readonly rule: string };
+export type PolicySide = { readonly policy: Policy };
+export type ChainSide = { readonly chain: string };
+export type Side = RuleSide | PolicySide | ChainSide;
+
+/** One change of the kernel, as in the plan document of Terraform. Namespaces are strings: `host` or the name. */
+export type ResourceChange = {
+  /** `NAMESPACE/FAMILY/TABLE/CHAIN#N`: N is the new position, `-N` the old one of a removed rule, `policy` the policy. A chain has no `#`. */
+  readonly address: string;
+  readonly type: 'rule' | 'policy' | 'chain';
+  readonly namespace: string;
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+  readonly change: {
+    readonly actions: readonly [Action];
+    readonly before: Side | null;
+    readonly after: Side | null;
+  };
+  readonly source: Source | null;
+  /** Of the rule as it is live; null for what is not live yet. */
+  readonly counters: CountersDocument | null;
+};
+
+export type SummaryDocument = {
+  readonly add: number;
+  readonly change: number;
+  readonly move: number;
+  readonly remove: number;
+  readonly policies: number;
+  readonly chains_added: number;
+  readonly chains_removed: number;
+  readonly namespaces: { readonly changed: number; readonly unchanged: number };
+};
+
+export type Problem = {
+  readonly message: string;
+  readonly namespace: string;
+  readonly families: readonly Family[];
+  readonly table: TableName;
+  readonly chain: string | null;
+  readonly evidence: readonly string[];
+  /** The flag that lets an apply go on. */
+  readonly flag: string;
+};
+
+/** A guard, or a check that runs after the apply. */
+export type CheckDocument = {
+  readonly address: string;
+  readonly kind: 'guard' | 'check';
+  readonly status: 'pass' | 'fail' | 'unknown';
+  readonly problems: readonly Problem[];
+};
+
+export type PlanDocument = {
+  readonly format_version: '1.0';
+  readonly kind: 'plan';
+  readonly fw_version: string;
+  readonly created: string;
+  readonly expires: string | null;
+  readonly host: string;
+  readonly operator: string;
+  readonly config: { readonly state: string; readonly commit: string | null; readonly dirty: boolean | null };
+  readonly errored: false;
+  readonly complete: true;
+  readonly applyable: boolean;
+  /** Over all namespaces; null where nothing changes. */
+  readonly transition: { readonly from: string; readonly to: string } | null;
+  readonly transitions: readonly { readonly namespace: string; readonly from: string; readonly to: string }[];
+  readonly targets: readonly {
+    readonly namespace: string;
+    readonly family: Family;
+    readonly backend: Backend;
+    readonly rules: number;
+    readonly tables: Readonly<Record<string, { readonly before: string; readonly after: string }>>;
+  }[];
+  readonly resource_changes: readonly ResourceChange[];
+  readonly foreign: readonly {
+    readonly namespace: string;
+    readonly family: Family;
+    readonly table: TableName;
+    readonly chain: string;
+    readonly rules: number;
+    /** The program that is known for chains of this name. */
+    readonly owner: string | null;
+  }[];
+  readonly checks: readonly CheckDocument[];
+  readonly diagnostics: readonly PlacedDiagnostic[];
+  readonly summary: SummaryDocument;
+  readonly artifacts: {
+    readonly restore: readonly { readonly target: string; readonly sha256: string }[];
+    readonly rollback: readonly { readonly target: string; readonly sha256: string }[];
+  };
+};

@@ -1,0 +1,19 @@
+import type { Backend, Counters, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+
+export type HeldRule = { readonly text: string; readonly counters?: Counters; readonly origin?: string };
+
+export type HeldChain = {
+  readonly name: string;
+  readonly policy?: Policy;
+  readonly counters?: Counters;
+  readonly rules: readonly HeldRule[];
+};
+
+/** One table as a generation declares it or as it is live: rules that are shown as they are, not compared. */
+export type HeldTable = {
+  readonly namespace: Namespace;
+  readonly backend: Backend;
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chains: readonly HeldChain[];
+};
