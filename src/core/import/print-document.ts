@@ -50,12 +50,16 @@ function printChain({ name, policy, rules }: ImportedChain): readonly string[] {
 
 function printRule({ text, family }: ImportedRule, indent: string): readonly string[] {
   const { rule, comment } = splitComment(text);
-  // A dollar begins a value's name in a document.
-  const written = printScalar(rule.replaceAll('$', '$$$$'));
+  const written = printScalar(withDollars(rule));
   if (comment === undefined && family === undefined) return [`${indent}- ${written}`];
   return [
     `${indent}- rule: ${written}`,
-    ...(comment === undefined ? [] : [`${indent}  comment: ${printScalar(comment)}`]),
+    ...(comment === undefined ? [] : [`${indent}  comment: ${printScalar(withDollars(comment))}`]),
     ...(family === undefined ? [] : [`${indent}  family: ${family}`]),
   ];
+}
+
+/** A dollar begins a value's name in a document. */
+function withDollars(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }

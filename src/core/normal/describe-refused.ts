@@ -47,7 +47,9 @@ export function describeRefused(
   });
 }
 
-/** Identifies the place of a rule. */
-export function spanKey({ file, start, end }: Span): string {
-  return `${file}:${start}:${end}`;
+/** Identifies a rule by its place, and by the uses and values that made it. */
+export function spanKey({ file, start, end, expanded }: Span): string {
+  const place = `${file}:${start}:${end}`;
+  if (expanded === undefined) return place;
+  return [place, ...expanded.calls.map(spanKey), ...expanded.values.map(({ span }) => spanKey(span))].join(' ');
 }

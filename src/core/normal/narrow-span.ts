@@ -12,7 +12,7 @@ export function narrowSpan(span: Span, said: string, sources: Sources): Span {
     const word = match[1] ?? '';
     const at = written.indexOf(word);
     if (at >= 0 && written.indexOf(word, at + 1) < 0)
-      return { file: span.file, start: span.start + at, end: span.start + at + word.length };
+      return { ...span, start: span.start + at, end: span.start + at + word.length };
   }
   return span;
 }

@@ -3,6 +3,7 @@ import { isBuiltin } from '../ruleset/builtin.ts';
 import { byteLength } from '../ruleset/forbidden-character.ts';
 import { printWords } from '../ruleset/print-words.ts';
 import type { Family, TableName } from '../ruleset/types.ts';
+import type { Span } from '../span.ts';
 import { kernelName, type Naming, nameJump } from './name-chains.ts';
 import type { Claim, DesiredChain, DesiredPolicy, DesiredRule } from './types.ts';
 import type { ReadRule, Written, WrittenChain } from './written.ts';
@@ -30,8 +31,9 @@ export function buildClaim(
   const policies = new Map<string, DesiredPolicy>();
   for (const { chain } of part.chains.filter((one) => one.family === undefined || one.family === family)) {
     const { name, span, policy } = chain;
-    const into: MergedChain = merged.get(name) ?? { name, span, rules: [], ids: new Map() };
+    const into: MergedChain = merged.get(name) ?? { name, span, foreign: false, rules: [], ids: new Map() };
     merged.set(name, into);
+    if (chain.foreign !== undefined) into.foreign = true;
     if (policy !== undefined && !policies.has(name)) {
       policies.set(name, { chain: name, policy: policy.value, span: policy.span });
     }
@@ -44,13 +46,21 @@ export function buildClaim(
 type MergedChain = {
   readonly name: string;
   readonly span: DesiredChain['span'];
+  foreign: boolean;
   readonly rules: DesiredRule[];
   readonly ids: Map<string, Written<string>>;
 };
 
 function nameAll({ table, ownership, chains }: Part): Naming {
+  // A jump to the chain of another program means that chain.
+  const foreign = new Set(chains.filter(({ chain }) => chain.foreign !== undefined).map(({ chain }) => chain.name));
   const declaredFor = (family: Family) =>
-    new Set(chains.filter((one) => one.family === undefined || one.family === family).map(({ chain }) => chain.name));
+    new Set(
+      chains
+        .filter((one) => one.family === undefined || one.family === family)
+        .map(({ chain }) => chain.name)
+        .filter((name) => !foreign.has(name)),
+    );
   return {
     table,
     owner: ownership.kind === 'shared' ? ownership.owner : undefined,
@@ -78,6 +88,7 @@ function checkId(chain: MergedChain, id: Written<string> | undefined): readonly 
     chain.ids.set(id.value, id);
     return [];
   }
+  if (isSame(earlier.span, id.span)) return [];
   return [
     {
       severity: 'error',
@@ -90,14 +101,21 @@ function checkId(chain: MergedChain, id: Written<string> | undefined): readonly 
   ];
 }
 
+/** Copies of one rule that a list made share its id. */
+function isSame(one: Span, other: Span): boolean {
+  if (one.file !== other.file || one.start !== other.start) return false;
+  return one.expanded?.calls === other.expanded?.calls && one.expanded !== other.expanded;
+}
+
 /** In shared ownership a built-in chain that only has a policy needs no chain of ours; either family's rules make it needed in both. */
 function isNeeded(part: Part, { name }: MergedChain): boolean {
   if (part.ownership.kind === 'exclusive' || !isBuiltin(part.table, name)) return true;
   return part.chains.some(({ chain }) => chain.name === name && chain.rules.length > 0);
 }
 
-function finish(naming: Naming, { name, span, rules }: MergedChain): DesiredChain {
-  const hookInto = naming.owner !== undefined && isBuiltin(naming.table, name) ? { hookInto: name } : {};
+function finish(naming: Naming, { name, span, foreign, rules }: MergedChain): DesiredChain {
+  const isHook = naming.owner !== undefined && (foreign || isBuiltin(naming.table, name));
+  const hookInto = isHook ? { hookInto: name } : {};
   return { name: kernelName(naming, name), declared: name, ...hookInto, rules, span };
 }
 

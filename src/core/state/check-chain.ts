@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { BUILTIN, isBuiltin } from '../ruleset/builtin.ts';
 import type { TableName } from '../ruleset/types.ts';
+import type { Span } from '../span.ts';
 import { isTarget } from './extensions.ts';
 import { quote } from './quote.ts';
 import type { DocumentHead, WrittenChain } from './written.ts';
@@ -21,7 +22,20 @@ export function checkChain(head: DocumentHead, table: TableName, chain: WrittenC
       hint: `Built-in chains of ${table} are ${BUILTIN[table].join(', ')}. In other chains, end with a rule such as \`-j DROP\`.`,
     });
   }
+  if (chain.foreign !== undefined && name === undefined)
+    problems.push(...checkForeign(head, table, chain.name, chain.foreign));
   return problems;
+}
+
+function checkForeign(head: DocumentHead, table: TableName, name: string, span: Span): readonly Diagnostic[] {
+  const error = { severity: 'error', code: 'state.foreign', span } as const;
+  if (isBuiltin(table, name)) {
+    const message = `${name} is a built-in chain, which jumps to ours anyway`;
+    return [{ ...error, message, hint: 'Remove `foreign`.' }];
+  }
+  if (head.ownership.value === 'shared') return [];
+  const message = '`foreign` has no meaning with `ownership: exclusive`';
+  return [{ ...error, message, hint: 'Name the chains of others that stay under `keep`, or use shared ownership.' }];
 }
 
 const CHAIN_NAME = { severity: 'error', code: 'state.chain-name' } as const;

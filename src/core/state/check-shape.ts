@@ -3,7 +3,7 @@ import { nearest } from '../nearest.ts';
 import type { Span } from '../span.ts';
 import { QUOTE_RULE } from './find-yaml-trap.ts';
 import { quote } from './quote.ts';
-import type { Keys, Shape } from './schema.ts';
+import type { Keys, Shape } from './shape.ts';
 import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
 /** Values looked at in one document. Aliases make a small file large; this is more than any file without them can hold in rules. */
@@ -69,7 +69,7 @@ function checkText(check: Check, text: string, span: Span, shape: Shape & { kind
 
 function checkRecord(check: Check, entries: readonly YamlEntry[], span: Span, shape: Shape & { kind: 'record' }): void {
   const colon = entries.find(({ key }) => !Object.hasOwn(shape.keys, key) && /^[-!]|\s/.test(key));
-  if (shape.required?.includes('rule') && colon !== undefined) {
+  if (shape.oneOf?.rule !== undefined && colon !== undefined) {
     report(check, colonInRule(colon));
     return;
   }
@@ -82,6 +82,33 @@ function checkRecord(check: Check, entries: readonly YamlEntry[], span: Span, sh
   for (const key of shape.required ?? []) {
     if (entries.every((entry) => entry.key !== key)) report(check, missingKey(key, span, shape.about));
   }
+  if (shape.oneOf !== undefined) checkOneOf(check, entries, span, shape.keys, shape.oneOf);
+}
+
+function checkOneOf(
+  check: Check,
+  entries: readonly YamlEntry[],
+  span: Span,
+  keys: Keys,
+  oneOf: Readonly<Record<string, readonly string[]>>,
+): void {
+  const main = entries.find(({ key }) => Object.hasOwn(oneOf, key));
+  if (main === undefined) {
+    const [first = '', ...others] = Object.keys(oneOf);
+    report(check, missingKey(first, span, `this mapping (or \`${others.join('`, `')}\`)`));
+    return;
+  }
+  const beside = oneOf[main.key] ?? [];
+  for (const { key, keySpan } of entries) {
+    if (key === main.key || beside.includes(key) || !Object.hasOwn(keys, key)) continue;
+    report(check, {
+      severity: 'error',
+      code: 'state.unknown-key',
+      message: `\`${key}\` has no meaning beside \`${main.key}\``,
+      span: keySpan,
+      hint: `Beside \`${main.key}\` there may be ${beside.map((one) => `\`${one}\``).join(', ')}.`,
+    });
+  }
 }
 
 function checkMapEntry(check: Check, entry: YamlEntry, shape: Shape & { kind: 'map' }): void {
@@ -90,6 +117,14 @@ function checkMapEntry(check: Check, entry: YamlEntry, shape: Shape & { kind: 'm
     const hint = suggest(entry.key, choices);
     const message = `There is no ${names} named ${quote(entry.key)}`;
     report(check, { severity: 'error', code: `state.unknown-${names}`, message, span: entry.keySpan, hint });
+  } else if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern.source})$`).test(entry.key)) {
+    report(check, {
+      severity: 'error',
+      code: 'state.value',
+      message: `${quote(entry.key)} cannot name a ${names}`,
+      span: entry.keySpan,
+      hint: `Write ${shape.pattern.wants}.`,
+    });
   } else {
     checkNode(check, entry.value, shape.of, `${names} ${entry.key}`);
   }

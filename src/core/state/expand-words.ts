@@ -1,52 +1,105 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { nearest } from '../nearest.ts';
 import type { Word } from '../ruleset/lex.ts';
+import { checkExpanded } from './check-expanded.ts';
 import { innerSpan } from './inner-span.ts';
+import type { Instance } from './instance.ts';
+import { type Reference, splitReferences } from './references.ts';
+import { TEXT_OPTIONS } from './rule-options.ts';
+import { unknownValue } from './unknown-value.ts';
+import type { Scope, Value, ValueItem } from './value.ts';
 import type { WrittenRule } from './written.ts';
 
-/** `$$`, `${name}`, `$name`, or a lone dollar. */
-const REFERENCE = /\$(?:(\$)|\{([^}]*)\}|([A-Za-z_]\w*))?/g;
+/** Rules that one rule with lists may become. */
+const MOST_INSTANCES = 100_000;
+
+export type Expanded = {
+  readonly instances: readonly Instance[];
+  /** Indexes of the words that each list stands in. */
+  readonly lists: ReadonlyMap<string, readonly number[]>;
+  readonly diagnostics: readonly Diagnostic[];
+};
 
 /**
  * Replaces `$name` and `${name}` inside the words of a rule, and `$$` by a dollar. It works on words that are already cut, so a value
- * can never add a word, an option or a line.
+ * can never add a word, an option or a line. A list gives one instance for each of its items, two lists one for each pair: the list
+ * that stands first in the rule changes slowest.
  */
-export function expandWords(
-  rule: WrittenRule,
-  words: readonly Word[],
-  values: ReadonlyMap<string, string>,
-): { readonly words: readonly Word[]; readonly diagnostics: readonly Diagnostic[] } {
-  if (!rule.text.includes('$')) return { words, diagnostics: [] };
+export function expandWords(rule: WrittenRule, words: readonly Word[], scope: Scope): Expanded {
+  if (words.every(({ value }) => !value.includes('$'))) {
+    return { instances: [{ words, bound: new Map() }], lists: new Map(), diagnostics: [] };
+  }
   const diagnostics: Diagnostic[] = [];
-  const expanded = words.map((word) => ({
-    ...word,
-    value: word.value.replace(REFERENCE, (all, dollar?: string, braced?: string, bare?: string) => {
-      if (dollar !== undefined) return '$';
-      const name = braced ?? bare;
-      const value = name === undefined ? undefined : values.get(name);
-      if (value === undefined) diagnostics.push(unknownValue(rule, word, all, name, values));
-      return value ?? '';
-    }),
-  }));
-  return { words: expanded, diagnostics };
+  const values = new Map<string, Value>();
+  const lists = new Map<string, number[]>();
+  const split = words.map((word, index) => {
+    const pieces = splitReferences(word.value);
+    const references = pieces.filter((piece) => typeof piece !== 'string');
+    const last = words[index - 1]?.value ?? '';
+    if (references.length > 0 && word.value.startsWith('-') && !TEXT_OPTIONS.has(last)) {
+      diagnostics.push(inOption(rule, word));
+      return pieces;
+    }
+    for (const reference of references) {
+      const value = reference.name === undefined ? undefined : scope.get(reference.name);
+      if (reference.name === undefined || value === undefined) {
+        diagnostics.push(unknownValue(reference.name, placeOf(rule, word, reference), scope));
+        continue;
+      }
+      values.set(reference.name, value);
+      if (value.isList) lists.set(reference.name, [...(lists.get(reference.name) ?? []), index]);
+    }
+    return pieces;
+  });
+  if (diagnostics.length > 0) return { instances: [], lists, diagnostics };
+  const count = [...values.values()].reduce((product, value) => product * value.items.length, 1);
+  if (count > MOST_INSTANCES) return { instances: [], lists, diagnostics: [tooMany(rule, count)] };
+  const choices = chooseItems([...values]);
+  const instances = choices.map(
+    (bound): Instance => ({ bound, words: words.map((word, index) => fill(word, split[index] ?? [], bound)) }),
+  );
+  const found = instances.flatMap((instance) => checkExpanded(rule, words, instance));
+  return { instances: found.length > 0 ? [] : instances, lists, diagnostics: found };
 }
 
-function unknownValue(
-  rule: WrittenRule,
-  word: Word,
-  reference: string,
-  name: string | undefined,
-  values: ReadonlyMap<string, string>,
-): Diagnostic {
-  const at = rule.text.indexOf(reference, word.start);
+function chooseItems(values: readonly (readonly [string, Value])[]): readonly ReadonlyMap<string, ValueItem>[] {
+  let choices: readonly ReadonlyMap<string, ValueItem>[] = [new Map()];
+  for (const [name, { items }] of values) {
+    choices = choices.flatMap((choice) => items.map((item) => new Map([...choice, [name, item]])));
+  }
+  return choices;
+}
+
+function fill(word: Word, pieces: readonly (string | Reference)[], bound: Instance['bound']): Word {
+  const [only] = pieces;
+  if (pieces.length === 1 && typeof only === 'string') return only === word.value ? word : { ...word, value: only };
+  const texts = pieces.map((piece) => (typeof piece === 'string' ? piece : (bound.get(piece.name ?? '')?.text ?? '')));
+  return { ...word, value: texts.join('') };
+}
+
+/** Inside quotes a backslash may shift what follows; then the reference is looked for. */
+function placeOf(rule: WrittenRule, word: Word, { start, end }: Reference): Diagnostic['span'] & object {
+  const text = word.value.slice(start, end);
+  const at = word.quoted ? rule.text.indexOf(text, word.start) : word.start + start;
   const isInside = at >= 0 && at < word.end;
-  const near = name === undefined ? undefined : nearest(name, values.keys());
-  const dollar = 'For a dollar sign write `$$`.';
+  return innerSpan(rule, isInside ? at : word.start, isInside ? at + text.length : word.end);
+}
+
+function inOption(rule: WrittenRule, word: Word): Diagnostic {
   return {
     severity: 'error',
-    code: name === undefined ? 'state.syntax' : 'state.unknown-value',
-    message: name === undefined ? 'A `$` without a name after it' : `No value named \`${name}\``,
-    span: innerSpan(rule, isInside ? at : word.start, isInside ? at + reference.length : word.end),
-    hint: near === undefined ? dollar : `Did you mean \`$${near}\`? ${dollar}`,
+    code: 'state.value',
+    message: 'A value cannot be part of an option',
+    span: innerSpan(rule, word.start, word.end),
+    hint: 'Write the option out; `when:` chooses between rules.',
+  };
+}
+
+function tooMany(rule: WrittenRule, count: number): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'state.too-large',
+    message: `The lists of this rule make ${count} rules of it, and ${MOST_INSTANCES} are the most`,
+    span: rule.span,
+    hint: 'Put long lists of addresses into an ipset.',
   };
 }

@@ -1,4 +1,4 @@
-import type { Shape } from './schema.ts';
+import type { Shape } from './shape.ts';
 
 type JsonSchema = { readonly [key: string]: unknown };
 
@@ -19,6 +19,7 @@ function schemaOf(shape: Shape): JsonSchema {
         type: 'object',
         properties: Object.fromEntries(Object.entries(shape.keys).map(([key, value]) => [key, schemaOf(value)])),
         ...(shape.required === undefined ? {} : { required: shape.required }),
+        ...(shape.oneOf === undefined ? {} : { oneOf: Object.keys(shape.oneOf).map((key) => ({ required: [key] })) }),
         additionalProperties: false,
       };
     case 'map':
@@ -26,6 +27,7 @@ function schemaOf(shape: Shape): JsonSchema {
         description: shape.about,
         type: 'object',
         ...(shape.choices === undefined ? {} : { propertyNames: { enum: shape.choices } }),
+        ...(shape.pattern === undefined ? {} : { propertyNames: { pattern: `^(?:${shape.pattern.source})$` } }),
         additionalProperties: schemaOf(shape.of),
       };
     case 'either':

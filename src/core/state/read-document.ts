@@ -1,27 +1,28 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { readRule } from './read-rule.ts';
-import type { ReadDocument, ReadRule, StateDocument, WrittenChain, WrittenRule } from './written.ts';
-
-/** Names that rules may refer to. Documents cannot define any yet; templates and `values` will. */
-const VALUES: ReadonlyMap<string, string> = new Map();
+import type { Span } from '../span.ts';
+import { expandTables } from './expand-tables.ts';
+import type { Library } from './expanding.ts';
+import { resolveValues } from './resolve-values.ts';
+import { fullBudget, NO_VALUES } from './value.ts';
+import type { ReadDocument, StateDocument } from './written.ts';
 
 /**
  * Turns the written rules of a document into words. This is the one stage that makes rules of other rules: what a template or a
  * list value stands for is written out here, and nothing later knows about either.
  */
-export function readDocument(document: StateDocument): {
-  readonly document: ReadDocument;
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const diagnostics: Diagnostic[] = [];
-  const readChain = (chain: WrittenChain<WrittenRule>): WrittenChain<ReadRule> => ({
-    ...chain,
-    rules: chain.rules.map((rule) => {
-      const read = readRule(rule, { family: document.family, values: VALUES });
-      diagnostics.push(...read.diagnostics);
-      return read.rule;
-    }),
-  });
-  const tables = document.tables.map((table) => ({ ...table, chains: table.chains.map(readChain) }));
-  return { document: { ...document, tables }, diagnostics };
+export function readDocument(
+  document: StateDocument,
+  library: Library = { templates: { found: new Map(), names: [] }, overrides: NO_VALUES, budget: fullBudget() },
+): { readonly document: ReadDocument; readonly diagnostics: readonly Diagnostic[] } {
+  const { values, uses, tables, ...head } = document;
+  const { scope, diagnostics } = resolveValues(values, library.overrides, library.budget);
+  const found: Diagnostic[] = [...diagnostics];
+  const expanded = expandTables(
+    { head, library, diagnostics: found },
+    { uses, tables },
+    { scope, calls: NO_CALLS, open: [] },
+  );
+  return { document: { ...head, tables: expanded }, diagnostics: found };
 }
+
+const NO_CALLS: readonly Span[] = [];

@@ -1,148 +1,116 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { byteLength, findForbiddenCharacter, nameCharacter } from '../ruleset/forbidden-character.ts';
-import { lexRule, type Word } from '../ruleset/lex.ts';
-import { findBadAddressList } from '../ruleset/split-addresses.ts';
+import { lexRule } from '../ruleset/lex.ts';
 import type { Family } from '../ruleset/types.ts';
+import type { Expansion, Span } from '../span.ts';
+import { checkComment } from './check-comment.ts';
+import { expandText } from './expand-text.ts';
 import { expandWords } from './expand-words.ts';
-import { inferFamilies } from './infer-families.ts';
-import { innerSpan } from './inner-span.ts';
-import { findRuleFacts, type RuleFacts } from './rule-facts.ts';
-import type { ReadRule, RuleVersion, Written, WrittenRule } from './written.ts';
+import { findNegatedList } from './find-negated-list.ts';
+import type { Instance } from './instance.ts';
+import { lexProblem } from './lex-problem.ts';
+import { readWords } from './read-words.ts';
+import { RULE_ID } from './rule-shape.ts';
+import type { Scope } from './value.ts';
+import type { ReadRule, Written, WrittenRule } from './written.ts';
 
-/** Bytes: a comment is stored in 256 with its end mark. */
-const LONGEST_COMMENT = 255;
+/** Mistakes told of one rule with lists: they are mostly the same mistake. */
+const MOST_PROBLEMS = 10;
 
-/** One written rule as words for each family it goes to. `family` is that of the document. A rule with a problem has no versions. */
+const NO_CALLS: readonly Span[] = [];
+
+export type RuleContext = {
+  /** Of the document. */
+  readonly family?: Written<Family> | undefined;
+  readonly values: Scope;
+  /** Uses of templates that led to the rule, innermost first. */
+  readonly calls?: readonly Span[];
+};
+
+/**
+ * One written rule as words for each family it goes to; with a list among its words, one rule for each item. A rule with a problem
+ * has no versions.
+ *
+ * In a rule with lists, what would be for no family is left out as long as something is left: a list of both kinds of addresses gives
+ * each family its own.
+ */
 export function readRule(
   rule: WrittenRule,
-  options: { readonly family?: Written<Family> | undefined; readonly values: ReadonlyMap<string, string> },
-): { readonly rule: ReadRule; readonly diagnostics: readonly Diagnostic[] } {
+  context: RuleContext,
+): { readonly rules: readonly ReadRule[]; readonly diagnostics: readonly Diagnostic[] } {
+  const here = placeRule(rule, context.calls ?? NO_CALLS, new Map());
   const lexed = lexRule(rule.text);
-  const expanded = expandWords(rule, lexed.words, options.values);
-  const facts = findRuleFacts(expanded.words);
-  const asked = [rule.family, options.family].filter((one) => one !== undefined);
-  const inferred = inferFamilies(rule, facts, asked);
   // Of a rule that is cut short only that is worth saying.
-  const problems =
-    lexed.problem !== undefined
-      ? [lexProblem(rule, lexed.problem)]
-      : [
-          ...checkWords(rule, expanded.words, facts),
-          ...checkLists(rule, expanded.words, facts, inferred.families),
-          ...inferred.diagnostics,
-        ];
-  const diagnostics = [...problems, ...expanded.diagnostics, ...checkComment(rule.comment)];
-  const versions =
-    diagnostics.length > 0 ? [] : inferred.families.map((family) => makeVersion(rule, expanded.words, facts, family));
-  return { rule: { span: rule.span, ...(rule.id === undefined ? {} : { id: rule.id }), versions }, diagnostics };
+  if (lexed.problem !== undefined) return broken(here, [lexProblem(here, lexed.problem), ...checkWritten(here)]);
+  const expanded = expandWords(here, lexed.words, context.values);
+  if (expanded.diagnostics.length > 0) return broken(here, [...expanded.diagnostics, ...checkWritten(here)]);
+  const read = expanded.instances.map((instance) => readInstance(rule, instance, context));
+  const kept = expanded.lists.size > 0 && read.some((one) => !one.isTorn) ? read.filter((one) => !one.isTorn) : read;
+  const problems = kept.flatMap((one) => one.diagnostics);
+  if (problems.length > 0) return broken(here, problems.slice(0, MOST_PROBLEMS));
+  const negated = findNegatedList(here, lexed.words, expanded.lists, kept);
+  return negated === undefined ? { rules: kept.map((one) => one.rule), diagnostics: [] } : broken(here, [negated]);
 }
 
-function makeVersion(rule: WrittenRule, words: readonly Word[], facts: RuleFacts, family: Family): RuleVersion {
-  const values = wordsFor(words, facts, family);
-  let jump = facts.jumps[0];
-  const target = jump === undefined ? undefined : words[jump];
-  for (const index of facts.dropped.toReversed()) {
-    values.splice(index, 1);
-    if (jump !== undefined && index < jump) jump -= 1;
-  }
-  if (rule.comment !== undefined) {
-    values.splice(jump === undefined ? values.length : jump - 1, 0, '-m', 'comment', '--comment', rule.comment.value);
-    if (jump !== undefined) jump += 4;
-  }
-  if (jump === undefined || target === undefined) return { family, words: values };
-  return { family, words: values, jump: { index: jump, span: innerSpan(rule, target.start, target.end) } };
+function readInstance(rule: WrittenRule, { words, bound }: Instance, context: RuleContext) {
+  const { values, family, calls = NO_CALLS } = context;
+  const placed = placeRule(rule, calls, bound);
+  const comment = fillText(placed.comment, values, bound);
+  const id = fillText(placed.id, values, bound);
+  const { comment: _, ...others } = placed;
+  const filled = comment.written === undefined ? others : { ...others, comment: comment.written };
+  const read = readWords(filled, words, family);
+  const diagnostics = [
+    ...read.diagnostics,
+    ...comment.diagnostics,
+    ...id.diagnostics,
+    ...checkComment(comment.written),
+    ...checkId(id.written),
+  ];
+  const versions = diagnostics.length > 0 ? [] : read.versions;
+  const made: ReadRule = { span: placed.span, ...(id.written === undefined ? {} : { id: id.written }), versions };
+  return { rule: made, bound, diagnostics, isTorn: read.isTorn };
 }
 
-/** A list of addresses of both families gives each family its own. */
-function wordsFor(words: readonly Word[], facts: RuleFacts, family: Family): string[] {
-  const values = words.map((word) => word.value);
-  for (const list of facts.mixed) values[list.index] = list.lists[family];
-  return values;
-}
-
-function checkLists(
-  rule: WrittenRule,
-  words: readonly Word[],
-  facts: RuleFacts,
-  families: readonly Family[],
-): readonly Diagnostic[] {
-  if (!rule.text.includes(',')) return [];
-  for (const family of families) {
-    const bad = findBadAddressList(wordsFor(words, facts, family));
-    const word = bad === undefined ? undefined : words[bad.at];
-    if (bad === undefined || word === undefined) continue;
-    const hint = 'For everything but these, put them in a chain of their own that ends them with `-j RETURN`.';
-    const span = innerSpan(rule, word.start, word.end);
-    return [
-      {
-        severity: 'error',
-        code: 'state.rule',
-        message: bad.why,
-        span,
-        ...(bad.why.includes('negated') ? { hint } : {}),
-      },
-    ];
-  }
-  return [];
-}
-
-function lexProblem(
-  rule: WrittenRule,
-  problem: { readonly message: string; readonly start: number; readonly end: number },
-): Diagnostic {
+/** The same rule, whose places tell how it came to be. */
+function placeRule(rule: WrittenRule, calls: readonly Span[], bound: Instance['bound']): WrittenRule {
+  if (calls.length === 0 && bound.size === 0) return rule;
+  const values = [...bound].map(([name, { text, span }]) => ({ name, text, span }));
+  const expanded: Expansion = { calls, values };
+  const place = <T extends { readonly span: Span }>(one: T): T => ({ ...one, span: { ...one.span, expanded } });
   return {
-    severity: 'error',
-    code: findForbiddenCharacter(rule.text.slice(problem.start, problem.end)) >= 0 ? CONTROL : 'state.rule',
-    message: problem.message,
-    span: innerSpan(rule, problem.start, problem.end),
-    ...hintForLexProblem(rule, problem),
+    ...place(rule),
+    ...(rule.id === undefined ? {} : { id: place(rule.id) }),
+    ...(rule.comment === undefined ? {} : { comment: place(rule.comment) }),
+    ...(rule.family === undefined ? {} : { family: place(rule.family) }),
   };
 }
 
-const CONTROL = 'state.control-character';
-
-function hintForLexProblem(rule: WrittenRule, problem: { readonly message: string }): { readonly hint?: string } {
-  if (rule.text.includes('\n'))
-    return { hint: 'A rule is one line: for several lines in YAML use `>-`, which joins them.' };
-  // A plain scalar ends at ` #`, so the rest of the rule became a YAML comment.
-  if (problem.message.includes('quote')) {
-    return {
-      hint: 'If it is closed after a ` #`, put the whole rule in single quotes: YAML takes ` #` for a comment.',
-    };
-  }
-  if (findForbiddenCharacter(rule.text) >= 0) return { hint: 'Delete it; editors often do not show it.' };
-  return {};
+/** What stands for nothing is left out. */
+function fillText(
+  written: WrittenRule['comment'],
+  scope: Scope,
+  bound: Instance['bound'],
+): { readonly written: Written<string> | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  if (written === undefined || !written.value.includes('$')) return { written, diagnostics: [] };
+  const { value, span, exact = false } = written;
+  const { text, diagnostics } = expandText({ text: value, span, exact }, scope, bound);
+  return { written: text === undefined ? undefined : { value: text, span }, diagnostics };
 }
 
-function checkWords(rule: WrittenRule, words: readonly Word[], facts: RuleFacts): readonly Diagnostic[] {
-  const error = { severity: 'error', code: 'state.rule' } as const;
-  const diagnostics: Diagnostic[] = facts.problems.map(({ word, message, hint }) => {
-    return { ...error, message, span: innerSpan(rule, word.start, word.end), hint };
-  });
-  if (words.length === 0) {
-    const hint = 'Write what follows `-A CHAIN`, or remove it.';
-    diagnostics.push({ ...error, message: 'The rule is empty', span: rule.span, hint });
-  }
-  const second = facts.jumps[1] === undefined ? undefined : words[facts.jumps[1]];
-  if (second !== undefined) {
-    const span = innerSpan(rule, second.start, second.end);
-    diagnostics.push({ ...error, message: 'The rule has a second target', span, hint: 'Write two rules.' });
-  }
-  return diagnostics;
+const ID = new RegExp(`^(?:${RULE_ID.source})$`);
+
+function checkId(id: Written<string> | undefined): readonly Diagnostic[] {
+  if (id === undefined || ID.test(id.value)) return [];
+  const message = 'With its values this is no id';
+  return [{ severity: 'error', code: 'state.value', message, span: id.span, hint: `Write ${RULE_ID.wants}.` }];
 }
 
-function checkComment(comment: Written<string> | undefined): readonly Diagnostic[] {
-  if (comment === undefined) return [];
-  const { value, span } = comment;
-  const error = { severity: 'error', span } as const;
-  const forbidden = findForbiddenCharacter(value);
-  if (forbidden >= 0) {
-    const message = `The comment contains ${nameCharacter(value, forbidden)}`;
-    return [{ ...error, code: CONTROL, message, hint: 'A comment is one line of ordinary text.' }];
-  }
-  const bytes = byteLength(value);
-  if (bytes > 0 && bytes <= LONGEST_COMMENT) return [];
-  const message = bytes === 0 ? 'The comment is empty' : `The comment is ${bytes} bytes long`;
-  const hint = bytes === 0 ? 'Remove it.' : `The kernel takes ${LONGEST_COMMENT} bytes.`;
-  return [{ ...error, code: 'state.comment', message, hint }];
+function broken(rule: WrittenRule, diagnostics: readonly Diagnostic[]) {
+  const id = rule.id?.value.includes('$') === false ? { id: rule.id } : {};
+  return { rules: [{ span: rule.span, ...id, versions: [] }], diagnostics };
+}
+
+/** What can be said of the comment of a rule whose words are wrong. */
+function checkWritten({ comment }: WrittenRule): readonly Diagnostic[] {
+  return comment?.value.includes('$') === false ? checkComment(comment) : [];
 }

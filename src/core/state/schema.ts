@@ -1,81 +1,7 @@
-/**
- * The form of a state document, described once: `check-shape.ts` checks documents against it and the JSON Schema for editors is made
- * from it. `about` is a sentence for people who hover over the key.
- */
-export type Shape =
-  | {
-      readonly kind: 'text';
-      readonly about: string;
-      readonly choices?: readonly string[];
-      /** A whole-text pattern and what it asks for, in words. */
-      readonly pattern?: { readonly source: string; readonly wants: string };
-    }
-  | { readonly kind: 'list'; readonly about: string; readonly of: Shape }
-  | { readonly kind: 'record'; readonly about: string; readonly keys: Keys; readonly required?: readonly string[] }
-  | {
-      readonly kind: 'map';
-      readonly about: string;
-      /** What one key names, such as `table`. */
-      readonly names: string;
-      readonly choices?: readonly string[];
-      readonly of: Shape;
-    }
-  /** Told apart by the kind of YAML value; at most one shape of each kind. */
-  | { readonly kind: 'either'; readonly about: string; readonly of: readonly Shape[] }
-  /** A key that this version refuses, because ignoring it would change what the document means. */
-  | { readonly kind: 'unsupported'; readonly about: string };
+import { FAMILY, TABLES, USES, VALUES } from './rule-shape.ts';
+import type { Shape } from './shape.ts';
 
-export type Keys = Readonly<Record<string, Shape>>;
-
-const FAMILY: Shape = { kind: 'text', about: 'The only family that this goes to.', choices: ['ipv4', 'ipv6'] };
-
-const RULE: Shape = {
-  kind: 'either',
-  about: 'A rule, as one writes it after `iptables -A CHAIN`.',
-  of: [
-    { kind: 'text', about: 'What one writes after `iptables -A CHAIN`.' },
-    {
-      kind: 'record',
-      about: 'a rule',
-      required: ['rule'],
-      keys: {
-        rule: { kind: 'text', about: 'What one writes after `iptables -A CHAIN`.' },
-        id: {
-          kind: 'text',
-          about: 'A name for the rule, unique in its chain.',
-          pattern: {
-            source: '[a-z0-9][a-z0-9._-]{0,62}',
-            wants: 'at most 63 of a-z, 0-9, `.`, `_` and `-`, beginning with a letter or digit',
-          },
-        },
-        comment: { kind: 'text', about: 'Goes into the kernel with the rule, at most 255 bytes.' },
-        family: FAMILY,
-      },
-    },
-  ],
-};
-
-const RULES: Shape = { kind: 'list', about: 'Rules, in order.', of: RULE };
-
-const CHAIN: Shape = {
-  kind: 'either',
-  about: 'A list of rules (each on a line of its own after `- `), or a mapping with `policy` and `rules`.',
-  of: [
-    RULES,
-    {
-      kind: 'record',
-      about: 'a chain',
-      keys: {
-        policy: {
-          kind: 'text',
-          about: 'What happens to packets that no rule decides; built-in chains only.',
-          choices: ['ACCEPT', 'DROP'],
-        },
-        rules: RULES,
-      },
-    },
-  ],
-};
+export type { Keys, Shape } from './shape.ts';
 
 const RETRIES = { source: '[0-9]|1[0-9]|20', wants: 'a number from 0 to 20' };
 const UP_TO_A_MINUTE = '[1-9][0-9]{0,3}ms|[1-5][0-9]{4}ms|60000ms|[1-9]s|[1-5][0-9]s|60s|1m';
@@ -125,6 +51,7 @@ export const CHECK = {
 
 const NAMESPACE: Shape = { kind: 'text', about: '`host`, a name under /run/netns, or a glob such as `qrouter-*`.' };
 
+/** The form of a state document. */
 export const DOCUMENT = {
   kind: 'record',
   about: 'a state document',
@@ -156,16 +83,10 @@ export const DOCUMENT = {
       of: { kind: 'text', about: 'A chain name or glob.' },
     },
     family: FAMILY,
-    values: { kind: 'unsupported', about: 'Named values for rules.' },
+    values: VALUES,
     sets: { kind: 'unsupported', about: 'IP sets.' },
-    use: { kind: 'unsupported', about: 'Templates.' },
+    use: USES,
     checks: { kind: 'list', about: 'What must hold after an apply, or all of it goes back.', of: CHECK },
-    tables: {
-      kind: 'map',
-      about: 'Tables and their chains, such as `filter: {INPUT: [...]}`.',
-      names: 'table',
-      choices: ['raw', 'mangle', 'nat', 'filter', 'security'],
-      of: { kind: 'map', about: 'Chains of the table.', names: 'chain', of: CHAIN },
-    },
+    tables: TABLES,
   },
 } as const satisfies Shape;

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostic.ts';
 import type { Family, Policy, TableName } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import type { BackendChoice, Check, Hook } from './types.ts';
@@ -6,7 +7,11 @@ import type { BackendChoice, Check, Hook } from './types.ts';
 export type Written<T> = { readonly value: T; readonly span: Span };
 
 /** One YAML document as written: right in form, nothing looked up, nothing expanded. */
-export type StateDocument = DocumentHead & { readonly tables: readonly WrittenTable<WrittenRule>[] };
+export type StateDocument = DocumentHead & {
+  readonly values: readonly WrittenValue[];
+  readonly uses: readonly WrittenUse[];
+  readonly tables: readonly WrittenTable<WrittenItem>[];
+};
 
 /** The same document when its rules are words, each with the families it goes to. */
 export type ReadDocument = DocumentHead & { readonly tables: readonly WrittenTable<ReadRule>[] };
@@ -41,8 +46,42 @@ export type WrittenTable<Rule> = {
 export type WrittenChain<Rule> = {
   readonly name: string;
   readonly span: Span;
+  readonly when?: Condition;
+  /** Where it is said that the chain is that of another program: the rules go to a chain of ours that it jumps to. */
+  readonly foreign?: Span;
   readonly policy?: Written<Policy>;
   readonly rules: readonly Rule[];
+};
+
+/** What stands in the list of rules of a chain. */
+export type WrittenItem = WrittenRule | WrittenUse;
+
+export type WrittenUse = {
+  readonly template: Written<string>;
+  readonly with: readonly WrittenValue[];
+  readonly when?: Condition;
+};
+
+/** A text, or a list of them; `isList` is true also for a list of one. */
+export type WrittenValue = {
+  readonly name: string;
+  /** Of the name. */
+  readonly span: Span;
+  readonly isList: boolean;
+  readonly items: readonly WrittenText[];
+};
+
+/** See YamlText. */
+export type WrittenText = { readonly text: string; readonly span: Span; readonly exact: boolean };
+
+export type Condition = {
+  readonly span: Span;
+  readonly name: string;
+  /** Undefined: the value is a flag. */
+  readonly oneOf?: readonly string[];
+  readonly negated: boolean;
+  /** It is no condition at all. */
+  readonly problem?: Diagnostic;
 };
 
 export type WrittenRule = {
@@ -51,8 +90,9 @@ export type WrittenRule = {
   readonly span: Span;
   readonly exact: boolean;
   readonly id?: Written<string>;
-  readonly comment?: Written<string>;
+  readonly comment?: Written<string> & { readonly exact?: boolean };
   readonly family?: Written<Family>;
+  readonly when?: Condition;
 };
 
 export type ReadRule = {

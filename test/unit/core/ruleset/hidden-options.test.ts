@@ -66,8 +66,11 @@ describe('options that a rule may not have', () => {
 
   test.each(all)('a state document refuses %s, wherever it stands', (words) => {
     for (const text of [`${words} -p tcp -j ACCEPT`, `-p tcp ${words} -j ACCEPT`, `-p tcp -j ACCEPT ${words}`]) {
-      const { rule, diagnostics } = readState(text);
-      expect(rule.versions, text).toEqual([]);
+      const { rules, diagnostics } = readState(text);
+      expect(
+        rules.map(({ versions }) => versions),
+        text,
+      ).toEqual([[]]);
       expect(diagnostics.length, text).toBeGreaterThan(0);
     }
   });
@@ -83,11 +86,16 @@ describe('options that a rule may not have', () => {
     expect(readState('$x -m tcp').diagnostics.length).toBeGreaterThan(0);
     const text = '$x';
     const span = { file: 'f', start: 0, end: 2 };
-    const asOption = readRule({ text, span, exact: true }, { values: new Map([['x', '--modpro=/tmp/x']]) });
-    expect(asOption.rule.versions).toEqual([]);
+    const asOption = readRule(
+      { text, span, exact: true },
+      {
+        values: new Map([['x', { isList: false, items: [{ text: '--modpro=/tmp/x', span }], span }]]),
+      },
+    );
+    expect(asOption.rules.map(({ versions }) => versions)).toEqual([[]]);
     const asComment = readState('-m comment --comment "--modprobe /tmp/x" -j ACCEPT');
     expect(asComment.diagnostics).toEqual([]);
-    expect(asComment.rule.versions[0]?.words).toContain('--modprobe /tmp/x');
+    expect(asComment.rules[0]?.versions[0]?.words).toContain('--modprobe /tmp/x');
   });
 
   test.each([

@@ -1,0 +1,45 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Span } from '../span.ts';
+import { innerSpan } from './inner-span.ts';
+import { splitReferences } from './references.ts';
+import { unknownValue } from './unknown-value.ts';
+import type { Scope, ValueItem } from './value.ts';
+
+/**
+ * A text with its references replaced, where each of them must be one text: a comment, the name of a chain. `bound` are items of lists
+ * that are being gone through. Undefined where that is not so.
+ */
+export function expandText(
+  written: { readonly text: string; readonly span: Span; readonly exact: boolean },
+  scope: Scope,
+  bound?: ReadonlyMap<string, ValueItem>,
+): { readonly text: string | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  if (!written.text.includes('$')) return { text: written.text, diagnostics: [] };
+  const diagnostics: Diagnostic[] = [];
+  let isWhole = true;
+  const texts = splitReferences(written.text).map((piece) => {
+    if (typeof piece === 'string') return piece;
+    const { name, start, end } = piece;
+    const item = name === undefined ? undefined : bound?.get(name);
+    if (item !== undefined) return item.text;
+    const value = name === undefined ? undefined : scope.get(name);
+    const span = innerSpan(written, start, end);
+    if (value === undefined) diagnostics.push(unknownValue(name, span, scope));
+    else if (value.isList && value.items.length > 0) diagnostics.push(isList(name ?? '', span, value.span));
+    const only = value?.isList === false ? value.items[0] : undefined;
+    if (only === undefined) isWhole = false;
+    return only?.text ?? '';
+  });
+  return { text: isWhole ? texts.join('') : undefined, diagnostics };
+}
+
+export function isList(name: string, span: Span, definition: Span): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'state.value',
+    message: `\`$${name}\` is a list, and one text is needed here`,
+    span,
+    related: [{ message: 'the list', span: definition }],
+    hint: 'A list repeats a rule when it stands among the words of the rule.',
+  };
+}

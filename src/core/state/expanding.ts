@@ -1,0 +1,57 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Span } from '../span.ts';
+import { holds } from './holds.ts';
+import type { Templates } from './template.ts';
+import type { Budget, Scope } from './value.ts';
+import type { Condition, DocumentHead } from './written.ts';
+
+/** What documents can use besides themselves. The budget is that of the whole state. */
+export type Library = { readonly templates: Templates; readonly overrides: Scope; readonly budget: Budget };
+
+/** One document that is being written out. */
+export type Expanding = {
+  readonly head: DocumentHead;
+  readonly library: Library;
+  readonly diagnostics: Diagnostic[];
+};
+
+/** Where something is written: in the document, or in a template that it uses. */
+export type Place = {
+  readonly scope: Scope;
+  /** Uses that led here, innermost first. */
+  readonly calls: readonly Span[];
+  /** Names of the templates that led here, outermost first. */
+  readonly open: readonly string[];
+};
+
+export function spanAt(span: Span, { calls }: Place): Span {
+  return calls.length === 0 ? span : { ...span, expanded: { calls, values: [] } };
+}
+
+export function isWanted({ diagnostics }: Expanding, when: Condition | undefined, place: Place): boolean {
+  if (when === undefined) return true;
+  const { problem } = when;
+  const span = spanAt(when.span, place);
+  const judged = holds(
+    { ...when, span, ...(problem === undefined ? {} : { problem: { ...problem, span } }) },
+    place.scope,
+  );
+  diagnostics.push(...judged.diagnostics);
+  return judged.holds;
+}
+
+/** Takes rules, or uses of templates, out of the budget of the state; false when it has nothing left, which is told once. */
+export function takeFrom({ library, diagnostics }: Expanding, count: number, span: Span): boolean {
+  const { budget } = library;
+  if (budget.rules < 0) return false;
+  budget.rules -= count;
+  if (budget.rules >= 0) return true;
+  diagnostics.push({
+    severity: 'error',
+    code: 'state.too-large',
+    message: 'The templates and lists of the state make more than a million rules',
+    span,
+    hint: 'Put long lists of addresses into an ipset, and name it in one rule.',
+  });
+  return false;
+}

@@ -1,0 +1,18 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { nearest } from '../nearest.ts';
+import type { Span } from '../span.ts';
+import { quote } from './quote.ts';
+import type { Scope } from './value.ts';
+
+/** A reference to what nobody defined; `name` is undefined for a dollar without one. */
+export function unknownValue(name: string | undefined, span: Span, scope: Scope): Diagnostic {
+  const near = name === undefined ? undefined : nearest(name, scope.keys());
+  const dollar = 'For a dollar sign write `$$`.';
+  return {
+    severity: 'error',
+    code: name === undefined ? 'state.syntax' : 'state.unknown-value',
+    message: name === undefined ? 'A `$` without a name after it' : `No value named ${quote(name)}`,
+    span,
+    hint: near === undefined ? dollar : `Did you mean \`$${near}\`? ${dollar}`,
+  };
+}
