@@ -12,6 +12,6 @@ export type Rehearsed = { readonly step: Step; readonly before: Table | undefine
 /** Restore text from what is live now to our part of what was before; empty when it is there. */
 export function wayBack({ step, before, after }: Rehearsed, live: Table | undefined): string {
   const isOurs = chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
-  const goal = revertTable(step.table, { before, after, live, isOurs });
+  const goal = revertTable(step.table, { before, after, live, ownership: step.ownership });
   return compile(diffTable(step.table, live, goal), { backend: step.backend, isOurs, before: live });
 }

@@ -5,6 +5,7 @@ import { drive, FIRST_RESTORE, startBuilt } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { inNamespace, load, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
+import { writeFiles } from '../support/state-folder.ts';
 
 const LOCK = '/run/xtables.lock';
 /** The plan is made, shown and rehearsed; nothing is written. */
@@ -86,6 +87,30 @@ describe.each(BACKENDS)('other programs write at the same time on %s', (backend)
       '-A fw-INPUT -p tcp -m tcp --dport 22 -j ACCEPT',
       '-A fw-INPUT -p tcp -m tcp --dport 80 -j ACCEPT',
     ]);
+    site.settled();
+  });
+
+  test.each([
+    ['an apply that is done', undefined],
+    ['an apply that goes back', 'SIGTERM'],
+  ] as const)('to a chain that an exclusive state keeps, during %s: it stays', async (_, signal) => {
+    const site = makeSite(backend);
+    load(site.name, backend, 'ipv4', '*filter\n:DOCKER - [0:0]\n-A DOCKER -s 192.0.2.3 -j ACCEPT\nCOMMIT\n', [
+      '--noflush',
+    ]);
+    writeFiles(site.state, {
+      'a.yaml':
+        `namespace: ${site.name}\nbackend: ${backend}\nownership: exclusive\nkeep: [DOCKER]\ntables:\n  filter:\n` +
+        '    INPUT: [-p tcp --dport 22 -j ACCEPT, -p tcp --dport 80 -j ACCEPT]\n',
+    });
+    const run = drive(site.apply, FIRST_RESTORE);
+    await run.reached;
+    load(site.name, backend, 'ipv4', '*filter\n-I DOCKER 1 -s 192.0.2.4 -j ACCEPT\nCOMMIT\n', ['--noflush']);
+    if (signal !== undefined) process.kill(run.pid, signal);
+    await run.resume();
+    expect(await run.ended).toMatchObject({ status: signal === undefined ? 0 : 143 });
+    const docker = rules(site.name, backend).filter((line) => line.startsWith('-A DOCKER'));
+    expect(docker).toEqual(['-A DOCKER -s 192.0.2.4/32 -j ACCEPT', '-A DOCKER -s 192.0.2.3/32 -j ACCEPT']);
     site.settled();
   });
 

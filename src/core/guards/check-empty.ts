@@ -1,6 +1,4 @@
-import { chainsOf } from '../ownership/is-ours.ts';
 import { ownedPart } from '../ownership/owned-part.ts';
-import { isBuiltin } from '../ruleset/builtin.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
 import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
 
@@ -14,9 +12,8 @@ export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly
     const { namespace, family, table, ownership } = step;
     const isEmpty = empty.has(JSON.stringify(namespace));
     if (!isEmpty && ownership.kind === 'shared') return [];
-    const isOurs = chainsOf(ownership, (chain) => isBuiltin(table, chain));
-    const gone = tables.before === undefined ? 0 : countRules(ownedPart(tables.before, isOurs));
-    if (gone === 0 || countRules(ownedPart(tables.after, isOurs)) > 0) return [];
+    const gone = tables.before === undefined ? 0 : countRules(ownedPart(tables.before, ownership));
+    if (gone === 0 || countRules(ownedPart(tables.after, ownership)) > 0) return [];
     const title = isEmpty
       ? 'the state declares no rules, all of ours go'
       : 'the state declares an empty table, all rules go';

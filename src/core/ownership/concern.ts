@@ -1,9 +1,8 @@
 import type { Step } from '../plan/types.ts';
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
 import type { Chain, Table } from '../ruleset/types.ts';
-import { chainsOf } from './is-ours.ts';
+import { chainsOf, jumpsOf } from './is-ours.ts';
 import { ownedPart } from './owned-part.ts';
 
 type Concern = Pick<Step, 'table' | 'ownership' | 'restore'>;
@@ -14,9 +13,8 @@ type Concern = Pick<Step, 'table' | 'ownership' | 'restore'>;
  * table leaves the step as good as it was.
  */
 export function digestConcern(step: Concern, table: Table | undefined): string {
-  const isOurs = isOursOf(step);
   const whole = table ?? pristineTable(step.table);
-  const owned = new Map(ownedPart(whole, isOurs).chains.map((chain) => [chain.name, chain]));
+  const owned = new Map(ownedPart(whole, step.ownership).chains.map((chain) => [chain.name, chain]));
   const counted = countedChains(step.restore);
   const chains = whole.chains.flatMap((chain): Chain[] => {
     const part = counted.has(chain.name) ? chain : owned.get(chain.name);
@@ -27,20 +25,17 @@ export function digestConcern(step: Concern, table: Table | undefined): string {
 
 /** Digest of fw's own part of a table. */
 export function digestOwned(step: Concern, table: Table | undefined): string {
-  return digestTable(ownedPart(table ?? pristineTable(step.table), isOursOf(step)), step.table);
+  return digestTable(ownedPart(table ?? pristineTable(step.table), step.ownership), step.table);
 }
 
 /** Digest of what belongs to others: their chains, without policies, which are declared, and without jumps into chains of ours. */
 export function digestForeign(step: Concern, table: Table | undefined): string {
-  const isOurs = isOursOf(step);
+  const isOurs = chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
+  const isOurJump = jumpsOf(step.ownership);
   const chains = (table?.chains ?? []).flatMap(({ name, rules }): Chain[] =>
-    isOurs(name) ? [] : [{ name, rules: rules.filter((rule) => !isOurs(jumpTarget(rule.text)?.chain ?? '')) }],
+    isOurs(name) ? [] : [{ name, rules: rules.filter((rule) => !isOurJump(rule)) }],
   );
   return digestTable({ name: step.table, chains }, step.table);
-}
-
-function isOursOf(step: Concern): (chain: string) => boolean {
-  return chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
 }
 
 /** Chains into which the text inserts at a place other than the first. */

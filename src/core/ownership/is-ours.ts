@@ -1,4 +1,6 @@
 import type { StepOwnership } from '../plan/types.ts';
+import { jumpTarget } from '../ruleset/jumps.ts';
+import type { Rule } from '../ruleset/types.ts';
 import type { NormalClaim } from './adopt.ts';
 import { isOwnedBy } from './hook-chain.ts';
 import { matchesGlob } from './matches-glob.ts';
@@ -16,4 +18,16 @@ export function chainsOf(ownership: StepOwnership, isBuiltin: (chain: string) =>
 export function stepOwnership(claims: readonly NormalClaim[], owners: readonly string[]): StepOwnership {
   const exclusive = claims.map((claim) => claim.ownership).find((ownership) => ownership.kind === 'exclusive');
   return exclusive?.kind === 'exclusive' ? exclusive : { kind: 'shared', owners };
+}
+
+/**
+ * Whether a rule in a chain of others is ours: in shared ownership exactly when it jumps to a chain of an owner. In exclusive
+ * ownership a kept chain is left alone as a whole.
+ */
+export function jumpsOf(ownership: StepOwnership): (rule: Rule) => boolean {
+  if (ownership.kind === 'exclusive') return () => false;
+  return ({ text }) => {
+    const target = jumpTarget(text)?.chain ?? '';
+    return ownership.owners.some((owner) => isOwnedBy(owner, target));
+  };
 }

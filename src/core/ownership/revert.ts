@@ -1,6 +1,7 @@
-import { pristineTable } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import type { StepOwnership } from '../plan/types.ts';
+import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
 import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import { chainsOf, jumpsOf } from './is-ours.ts';
 import { placeRules } from './place.ts';
 
 export type Revert = {
@@ -10,14 +11,16 @@ export type Revert = {
   readonly after: Table | undefined;
   /** The table as it is: others may have written meanwhile. */
   readonly live: Table | undefined;
-  readonly isOurs: (chain: string) => boolean;
+  readonly ownership: StepOwnership;
 };
 
 /**
  * The table that undoes our own change and nobody else's. What others changed since stays; a chain that only we touched comes
  * back exactly as it was, counters included.
  */
-export function revertTable(name: TableName, { before, after, live, isOurs }: Revert): Table {
+export function revertTable(name: TableName, { before, after, live, ownership }: Revert): Table {
+  const isOurs = chainsOf(ownership, (chain) => isBuiltin(name, chain));
+  const isOurJump = jumpsOf(ownership);
   const base = before ?? pristineTable(name);
   const now = live ?? pristineTable(name);
   const left = after ?? pristineTable(name);
@@ -27,7 +30,7 @@ export function revertTable(name: TableName, { before, after, live, isOurs }: Re
     const was = old.get(chain.name);
     const made = ours.get(chain.name);
     if (was === undefined) return made === undefined ? [chain] : [];
-    return [isOurs(chain.name) ? revertOwned(was, made, chain) : revertForeign(was, made, chain, isOurs)];
+    return [isOurs(chain.name) ? revertOwned(was, made, chain) : revertForeign(was, made, chain, isOurJump)];
   });
   const names = new Set(present.map((chain) => chain.name));
   // A chain that our change took away and that is gone comes back; one that somebody else removed meanwhile does not.
@@ -44,8 +47,7 @@ function revertOwned(was: Chain, made: Chain | undefined, now: Chain): Chain {
 }
 
 /** Foreign: as it is now, with our jumps where they were; the policy goes back only if we set it. */
-function revertForeign(was: Chain, made: Chain | undefined, now: Chain, isOurs: (chain: string) => boolean): Chain {
-  const isJump = (rule: Rule) => isOurs(jumpTarget(rule.text)?.chain ?? '');
+function revertForeign(was: Chain, made: Chain | undefined, now: Chain, isJump: (rule: Rule) => boolean): Chain {
   const unchanged =
     now.rules.length === was.rules.length && now.rules.every((rule, at) => rule.text === was.rules[at]?.text);
   const others = now.rules.filter((rule) => !isJump(rule));

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { digestConcern, digestForeign, digestOwned } from '../../../../src/core/ownership/concern.ts';
+import { tableOf } from '../../../support/table-of.ts';
+
+const shared = (restore = '') => ({
+  table: 'filter' as const,
+  ownership: { kind: 'shared' as const, owners: ['fw'] },
+  restore,
+});
+const base = '-A INPUT -j fw-INPUT\n-A INPUT -s 192.0.2.1/32 -j DROP\n-A fw-INPUT -j ACCEPT\n-A theirs -j RETURN';
+const table = (text: string) => tableOf('filter', text);
+
+describe('what a shared step relies on', () => {
+  test.each([
+    ['a rule of others in a built-in chain', `${base}\n-A INPUT -s 192.0.2.2/32 -j DROP`],
+    ['a rule of others in their own chain', `${base}\n-A theirs -j ACCEPT`],
+    ['a chain of others', `${base}\n-A more -j ACCEPT`],
+  ])('is not %s', (_, changed) => {
+    expect(digestConcern(shared(), table(changed))).toBe(digestConcern(shared(), table(base)));
+    expect(digestForeign(shared(), table(changed))).not.toBe(digestForeign(shared(), table(base)));
+  });
+
+  test.each([
+    ['a rule in a chain of ours', `${base}\n-A fw-INPUT -j DROP`],
+    ['a jump to a chain of ours', `${base}\n-A OUTPUT -j fw-INPUT`],
+    ['a policy', `:INPUT DROP\n${base}`],
+  ])('is %s', (_, changed) => {
+    expect(digestConcern(shared(), table(changed))).not.toBe(digestConcern(shared(), table(base)));
+    expect(digestOwned(shared(), table(changed))).not.toBe(digestOwned(shared(), table(base)));
+    expect(digestForeign(shared(), table(changed))).toBe(digestForeign(shared(), table(base)));
+  });
+
+  test('is the whole of a foreign chain only where the text counts its rules', () => {
+    const changed = table(`${base}\n-A INPUT -s 192.0.2.2/32 -j DROP`);
+    const differs = (restore: string) =>
+      digestConcern(shared(restore), changed) !== digestConcern(shared(restore), table(base));
+    expect(differs('*filter\n-I INPUT 1 -j fw-INPUT\n-A INPUT -j fw-b\nCOMMIT\n')).toBe(false);
+    expect(differs('*filter\n-I INPUT 2 -j fw-INPUT\nCOMMIT\n')).toBe(true);
+    expect(differs('*filter\n[1:2] -I INPUT 12 -j fw-INPUT\nCOMMIT\n')).toBe(true);
+  });
+});
+
+test('an exclusive step relies on everything but what is kept', () => {
+  const step = { table: 'filter' as const, ownership: { kind: 'exclusive' as const, keep: ['theirs'] }, restore: '' };
+  const digest = (text: string) => digestConcern(step, table(text));
+  expect(digest(`${base}\n-A theirs -j ACCEPT`)).toBe(digest(base));
+  expect(digest(`${base}\n-A INPUT -j theirs`)).not.toBe(digest(base));
+});
