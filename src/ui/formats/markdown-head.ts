@@ -1,0 +1,71 @@
+import type { PlanReport } from '../../core/document/types.ts';
+import { wholeTransition } from '../../core/plan-file/whole-transition.ts';
+import { familiesText } from '../families-text.ts';
+import type { Group } from '../fold.ts';
+import { nameList } from '../name-list.ts';
+import { quantity } from '../quantity.ts';
+import { carried } from '../recap.ts';
+import type { Totals } from '../totals.ts';
+import { code } from './markdown-text.ts';
+
+// Longer than every name that a host or a user really has; what comes from a file may be longer.
+const NAME = 100;
+
+/** Finds the comment of an earlier run. Only characters that cannot end an HTML comment are taken over. */
+export function marker({ host, transitions }: PlanReport): string {
+  const whole = wholeTransition(transitions);
+  const way = whole === undefined ? 'none' : `${digits(whole.from)}..${digits(whole.to)}`;
+  return `<!-- fw:plan host=${host.replace(/[^A-Za-z0-9.]/g, '_').slice(0, NAME)} transition=${way} -->`;
+}
+
+export function banner(report: PlanReport, totals: Totals): string {
+  const { changedNamespaces, matchingNamespaces } = totals;
+  const all = changedNamespaces + matchingNamespaces;
+  const points = report.findings.length === 0 ? '' : ` · ${quantity(report.findings.length, 'closed guard')}`;
+  const verb = changedNamespaces === 1 ? 'changes' : 'change';
+  return `### fw plan: ${code(report.host, NAME)}, ${changedNamespaces} of ${quantity(all, 'namespace')} ${verb}${points}`;
+}
+
+export function facts({ commit, created, expires, operator }: PlanReport): string {
+  return [
+    ...(commit === null ? [] : [`${code(commit.id.slice(0, 12))}${commit.dirty ? ' (dirty)' : ''}`]),
+    `made ${code(created, NAME)} by ${code(operator, NAME)}`,
+    ...(expires === null ? [] : [`expires ${code(expires, NAME)}`]),
+  ].join(' · ');
+}
+
+export const TABLE_HEAD = [
+  '| namespace | family | add | change | move | remove | policy | in use |',
+  '|---|---|--:|--:|--:|--:|---|--:|',
+];
+
+/** Namespaces that change alike, in one row; every number is of one of them. */
+export function tableRow({ names, hunks }: Group): string {
+  const count = { add: 0, change: 0, move: 0, remove: 0 };
+  let used = 0;
+  for (const { change, families } of hunks) {
+    for (const line of change.lines) {
+      if (line.kind !== 'keep' && line.kind !== 'skip') count[line.kind] += families.length;
+      if (carried(line) !== undefined) used += families.length;
+    }
+  }
+  const families = [...new Set(hunks.flatMap((hunk) => hunk.families))].sort();
+  const policies = hunks.flatMap(({ change }) =>
+    change.policy === undefined ? [] : [code(`${change.name} ${change.policy.to}`)],
+  );
+  const cells = [
+    code(nameList(names)),
+    familiesText(families),
+    ...Object.values(count).map(String),
+    [...new Set(policies)].join(' '),
+    used === 0 ? '' : String(used),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function digits(digest: string): string {
+  return digest
+    .replace(/^sha256:/, '')
+    .replace(/[^0-9a-f]/g, '')
+    .slice(0, 64);
+}

@@ -1,0 +1,74 @@
+import { listChanges } from '../../core/document/list-changes.ts';
+import type { PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
+import { namespaceLabel } from '../../core/namespace-label.ts';
+import { cleanText } from '../clean-text.ts';
+import { familiesText } from '../families-text.ts';
+import { changeText, isInUse } from './change-text.ts';
+
+// GitHub shows this many annotations of each kind of one step, and drops the others without a word.
+const MOST = 10;
+
+type Annotation = { readonly title: string; readonly message: string; readonly source: Source | null };
+
+/**
+ * Workflow commands of GitHub Actions: closed guards are errors, warnings of the state and changes of rules in use are warnings, other
+ * changes notices; at most ten of a kind. The last notice tells how many are not shown.
+ */
+export function printGithub(report: PlanReport): string {
+  const changes = listChanges(report.plan.steps);
+  const errors = guardAnnotations(report);
+  const warnings = [
+    ...report.diagnostics.map(({ code, summary, range }) => ({ title: code, message: summary, source: range })),
+    ...changes.filter(isInUse).map(changeAnnotation),
+  ];
+  const notices = changes.filter((change) => !isInUse(change));
+  const shown = [
+    ...errors.slice(0, MOST).map((one) => command('error', one)),
+    ...warnings.slice(0, MOST).map((one) => command('warning', one)),
+    ...notices.slice(0, MOST - 1).map((one) => command('notice', changeAnnotation(one))),
+  ];
+  const left = errors.length + warnings.length + notices.length - shown.length;
+  const overflow = {
+    title: 'fw',
+    message: `${left} more are not shown as annotations; fw show --format lines has all of them`,
+    source: null,
+  };
+  return [...shown, ...(left > 0 ? [command('notice', overflow)] : [])].map((line) => `${line}\n`).join('');
+}
+
+function guardAnnotations({ findings }: PlanReport): readonly Annotation[] {
+  return findings.map(({ id, title, namespace, families, table, chain, evidence, flag }) => {
+    const place = [table, ...(chain === undefined ? [] : [chain]), `in ${namespaceLabel(namespace)}`].join(' ');
+    const head = `${title}: ${place} (${familiesText(families)}). It needs ${flag}.`;
+    return { title: id, message: [head, ...evidence].map((text) => cleanText(text, true)).join('\n'), source: null };
+  });
+}
+
+function changeAnnotation(change: ResourceChange): Annotation {
+  const { title, message } = changeText(change);
+  return { title, message, source: change.source };
+}
+
+function command(kind: 'error' | 'warning' | 'notice', { title, message, source }: Annotation): string {
+  const place =
+    source === null
+      ? []
+      : [
+          `file=${property(source.file)}`,
+          `line=${source.start.line}`,
+          ...(source.start.column === undefined ? [] : [`col=${source.start.column}`]),
+        ];
+  return `::${kind} ${[...place, `title=${property(title)}`].join(',')}::${data(message)}`;
+}
+
+/** Line ends of our own stay as `%0A`; those of others are escapes already. */
+function data(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => cleanText(line, true).replaceAll('%', '%25'))
+    .join('%0A');
+}
+
+function property(text: string): string {
+  return cleanText(text, true).replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

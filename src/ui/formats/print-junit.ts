@@ -1,0 +1,72 @@
+import { checkDocuments } from '../../core/document/check-documents.ts';
+import type { CheckDocument, PlanReport, Problem } from '../../core/document/types.ts';
+import { namespaceLabel } from '../../core/namespace-label.ts';
+import { countChanges } from '../../core/plan/count-changes.ts';
+import { cleanText } from '../clean-text.ts';
+import { familiesText } from '../families-text.ts';
+
+type Case = { readonly group: string; readonly name: string; readonly outcome: string; readonly status: Status };
+type Status = 'passed' | 'failed' | 'skipped';
+
+/**
+ * JUnit XML: a test case for each guard, each check and each namespace. A closed guard is a failure; a guard or check that only the apply can
+ * tell is skipped; a namespace passes, with its counts as output.
+ */
+export function printJunit(report: PlanReport): string {
+  const cases = [...checkDocuments(report).map(checkCase), ...namespaceCases(report)];
+  const count = (status: Status) => cases.filter((one) => one.status === status).length;
+  const sums = `tests="${cases.length}" failures="${count('failed')}" errors="0" skipped="${count('skipped')}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="fw" ${sums} time="0">`,
+    `  <testsuite name="${xml(`fw plan ${report.host}`)}" ${sums} time="0" timestamp="${xml(report.created.slice(0, 19))}">`,
+    ...cases.map(printCase),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function checkCase({ address, kind, status, problems }: CheckDocument): Case {
+  const base = { group: `fw.${kind}`, name: address };
+  if (status === 'pass') return { ...base, status: 'passed', outcome: '' };
+  if (status === 'unknown') {
+    return { ...base, status: 'skipped', outcome: '<skipped message="only the apply can tell"/>' };
+  }
+  const [first] = problems;
+  const text = problems.map(problemText).join('\n');
+  const outcome = `<failure type="${xml(address)}" message="${xml(first?.message ?? '')}">${xml(text)}</failure>`;
+  return { ...base, status: 'failed', outcome };
+}
+
+function problemText({ message, namespace, families, table, chain, evidence, flag }: Problem): string {
+  const place = [table, ...(chain === null ? [] : [chain])].join(' ');
+  const head = `${message}: ${place} in ${namespace} (${familiesText(families)}), needs ${flag}`;
+  return [head, ...evidence.map((fact) => `  ${fact}`)].map((line) => cleanText(line, true)).join('\n');
+}
+
+function namespaceCases({ plan }: PlanReport): readonly Case[] {
+  return plan.namespaces.map(({ namespace }) => {
+    const name = namespaceLabel(namespace);
+    const counts = countChanges(plan.steps.filter((step) => namespaceLabel(step.namespace) === name));
+    const words = Object.entries(counts).map(([what, count]) => `${what}=${count}`);
+    const outcome = `<system-out>${xml(words.join(' '))}</system-out>`;
+    return { group: 'fw.namespace', name, status: 'passed', outcome };
+  });
+}
+
+function printCase({ group, name, outcome }: Case): string {
+  const open = `    <testcase classname="${xml(group)}" name="${xml(name)}" time="0"`;
+  return outcome === '' ? `${open}/>` : `${open}>${outcome}</testcase>`;
+}
+
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' } as const;
+
+/** XML 1.0 has no way to write most controls at all, so they are escapes before; line ends are our own. */
+function xml(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => cleanText(line, true))
+    .join('\n')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character as keyof typeof ENTITIES]);
+}

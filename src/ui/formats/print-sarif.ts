@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { listChanges } from '../../core/document/list-changes.ts';
+import type { PlacedDiagnostic, PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
+import type { Finding } from '../../core/guards/types.ts';
+import { namespaceLabel } from '../../core/namespace-label.ts';
+import { cleanText } from '../clean-text.ts';
+import { familiesText } from '../families-text.ts';
+import { changeText, isInUse } from './change-text.ts';
+import { relativeUri } from './relative-uri.ts';
+import { ruleOf, SARIF_RULES } from './sarif-rules.ts';
+
+// What GitHub accepts of one run; of these it shows the 5,000 of the highest level.
+const MOST = 25_000;
+
+type Level = 'error' | 'warning' | 'note';
+type Result = {
+  readonly ruleId: string;
+  readonly level: Level;
+  readonly text: string;
+  /** What the result is about: with the rule it makes the fingerprint, so a rule that moves in its file stays the same result. */
+  readonly about: string;
+  readonly name: string;
+  readonly source: Source | null;
+};
+
+/**
+ * SARIF 2.1.0: guards, warnings of the state and changes as results, the gravest first. Paths are relative to `base`, an absolute folder.
+ * A change without a line of its own, such as a removal, stands at the state as a whole, since readers refuse results without a place.
+ */
+export function printSarif(report: PlanReport, options: { readonly base: string }): string {
+  const results = resultsOf(report);
+  const left = results.length - Math.min(results.length, MOST);
+  const seen = new Map<string, number>();
+  const warned = [...new Set(report.diagnostics.map(({ code }) => code))];
+  const notification = {
+    level: 'warning',
+    message: { text: `${left} results are left out: a run has at most ${MOST}` },
+  };
+  const run = {
+    tool: {
+      driver: {
+        name: 'fw',
+        version: report.fw_version,
+        rules: [
+          ...SARIF_RULES.map(({ id, text, level }) => ({
+            id,
+            shortDescription: { text },
+            defaultConfiguration: { level },
+          })),
+          ...warned.map((id) => ({ id, shortDescription: { text: `Warning of the state: ${id}` } })),
+        ],
+      },
+    },
+    invocations: [{ executionSuccessful: true, ...(left === 0 ? {} : { toolExecutionNotifications: [notification] }) }],
+    columnKind: 'unicodeCodePoints',
+    results: results.slice(0, MOST).map((result) => printResult(result, report.state, options.base, seen)),
+  };
+  return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })}\n`;
+}
+
+function resultsOf({ findings, diagnostics, plan }: PlanReport): readonly Result[] {
+  const changes = listChanges(plan.steps).map(changeResult);
+  return [
+    ...findings.map(guardResult),
+    ...diagnostics.map(warningResult),
+    ...changes.filter(({ level }) => level === 'warning'),
+    ...changes.filter(({ level }) => level === 'note'),
+  ];
+}
+
+function guardResult({ id, title, namespace, families, table, chain, evidence, flag }: Finding): Result {
+  const name = [namespaceLabel(namespace), familiesText(families), table, ...(chain === undefined ? [] : [chain])].join(
+    '/',
+  );
+  const text = [`${title}: ${name}, needs ${flag}`, ...evidence].map((line) => cleanText(line, true)).join('\n');
+  return { ruleId: id, level: 'error', text, about: name, name, source: null };
+}
+
+function warningResult({ code, severity, summary, detail, range }: PlacedDiagnostic): Result {
+  const text = [summary, ...detail.split('\n')].filter((line) => line !== '').map((line) => cleanText(line, true));
+  return { ruleId: code, level: severity, text: text.join('\n'), about: summary, name: code, source: range };
+}
+
+function changeResult(change: ResourceChange): Result {
+  const { title, message } = changeText(change);
+  const used = isInUse(change);
+  const { namespace, family, table, chain } = change;
+  return {
+    ruleId: used ? 'fw/rule-in-use' : ruleOf(change),
+    level: used || change.type === 'policy' ? 'warning' : 'note',
+    text: `${title}\n${message}`,
+    about: [namespace, family, table, chain, message].join('\n'),
+    name: change.address,
+    source: change.source,
+  };
+}
+
+function printResult(result: Result, state: string, base: string, seen: Map<string, number>): object {
+  const { ruleId, level, text, source, name } = result;
+  const hash = createHash('sha256').update(`${ruleId}\n${result.about}`).digest('hex').slice(0, 32);
+  const count = (seen.get(hash) ?? 0) + 1;
+  seen.set(hash, count);
+  const region = {
+    startLine: source?.start.line ?? 1,
+    ...(source?.start.column === undefined ? {} : { startColumn: source.start.column }),
+  };
+  return {
+    ruleId,
+    level,
+    message: { text: withoutLinks(text) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: relativeUri(source?.file ?? state, base), region },
+        logicalLocations: [{ fullyQualifiedName: cleanText(name, true) }],
+      },
+    ],
+    partialFingerprints: { 'fwChange/v1': `${hash}:${count}`, primaryLocationLineHash: `${hash}:${count}` },
+  };
+}
+
+/** SARIF reads `[text](target)` in a message as a link; a backslash takes that meaning away. */
+function withoutLinks(text: string): string {
+  return text.includes('](') ? text.replace(/[[\]\\]/g, '\\$&') : text;
+}

@@ -1,0 +1,25 @@
+import type { PlanReport } from '../../core/document/types.ts';
+import { namespaceLabel } from '../../core/namespace-label.ts';
+import { countChanges } from '../../core/plan/count-changes.ts';
+import { cleanText } from '../clean-text.ts';
+import { planSentence, totalsOf } from '../totals.ts';
+import { columns } from './columns.ts';
+
+const HEAD = ['namespace', 'family', 'table', 'add', 'change', 'move', 'remove', 'policies', 'chains'];
+const NUMBERS = new Set([3, 4, 5, 6, 7]);
+
+/** How much changes where: a line for each table that changes, then the sentence of the plan. */
+export function printSummary({ plan }: PlanReport): string {
+  if (plan.steps.length === 0) return 'No changes.\n';
+  const rows = plan.steps.map((step) => {
+    const { add, change, move, remove, policies, chainsAdded, chainsRemoved } = countChanges([step]);
+    return [
+      cleanText(namespaceLabel(step.namespace), true),
+      step.family,
+      step.table,
+      ...[add, change, move, remove, policies].map(String),
+      `+${chainsAdded} -${chainsRemoved}`,
+    ];
+  });
+  return `${[...columns([HEAD, ...rows], NUMBERS), planSentence(totalsOf(plan))].join('\n')}\n`;
+}

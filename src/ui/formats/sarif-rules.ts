@@ -1,0 +1,28 @@
+import type { Action, ResourceChange } from '../../core/document/types.ts';
+import type { GuardId } from '../../core/guards/types.ts';
+
+/** Ids of results are a contract: they never change their meaning. */
+export type SarifRule = { readonly id: string; readonly text: string; readonly level: 'error' | 'warning' | 'note' };
+
+const GUARDS: Readonly<Record<GuardId, string>> = {
+  FWG01: 'A table is emptied',
+  FWG02: 'The session that runs fw may be shut out',
+  FWG03: 'More than half of a chain is removed',
+  FWG04: 'Rules that carry traffic are removed',
+  FWG05: 'Rules that fw has not made are removed',
+};
+
+const ACTIONS: readonly Action[] = ['create', 'update', 'delete', 'move'];
+
+export const SARIF_RULES: readonly SarifRule[] = [
+  ...Object.entries(GUARDS).map(([id, text]) => ({ id, text, level: 'error' as const })),
+  ...ACTIONS.map((action) => ({ id: `fw/rule-${action}`, text: `A rule: ${action}`, level: 'note' as const })),
+  { id: 'fw/rule-in-use', text: 'A rule that has carried traffic is removed or changed', level: 'warning' },
+  { id: 'fw/policy', text: 'A policy changes', level: 'warning' },
+  { id: 'fw/chain', text: 'A chain comes or goes', level: 'note' },
+];
+
+/** The rule of a change that is not in use. */
+export function ruleOf({ type, change: { actions } }: ResourceChange): string {
+  return type === 'rule' ? `fw/rule-${actions[0]}` : `fw/${type}`;
+}
