@@ -219,7 +219,7 @@ describe('what a terminal gets', () => {
 describe('programs that misbehave', () => {
   test.each([
     ['iptables-nft-save', SLEEP, 'kernel.timeout'],
-    ['ip', SLEEP, 'kernel.timeout'],
+    ['find', SLEEP, 'kernel.timeout'],
     ['iptables-nft-restore', SLEEP, 'kernel.timeout'],
     ['iptables-nft-save', 'exec cat /dev/zero', 'live.unreadable'],
     ['iptables-nft-restore', 'exec cat /dev/zero', 'kernel.timeout'],
