@@ -2,6 +2,7 @@ import type { Generation, NumberedGeneration } from './core/generation/types.ts'
 import type { RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
+import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
 
@@ -119,6 +120,19 @@ export type GenerationStore = {
   read(number: number): Promise<NumberedGeneration>;
 };
 
+/** Records of applies that were kept, by the number of their generation. */
+export type ReceiptStore = {
+  /** Writes the receipt of an apply whose fate is not known yet. */
+  prepare(receipt: Omit<Receipt, 'digest'>): Promise<void>;
+  /** Files a prepared receipt under a generation. */
+  keep(journalId: string, number: number, confirmed: boolean): Promise<void>;
+  discard(journalId: string): Promise<void>;
+  /** Ids of the applies whose receipt is prepared and not filed. */
+  pending(): Promise<readonly string[]>;
+  /** Undefined where there is none; throws `plan.unreadable` for an altered one. */
+  read(number: number): Promise<Receipt | undefined>;
+};
+
 /**
  * Save texts of which it is known that they are the whole truth: by digest, with the digest of the nft listing that belongs to them.
  * Only a shortcut: a store that cannot be read or written knows nothing, and says nothing.
@@ -185,6 +199,7 @@ export type Ports = {
   readonly stateFiles: StateFiles;
   readonly journal: JournalStore;
   readonly generations: GenerationStore;
+  readonly receipts: ReceiptStore;
   readonly planFiles: PlanFiles;
   readonly git: Git;
   readonly documents: Documents;

@@ -5,6 +5,7 @@ import { openJournalStore } from './adapters/files/journal-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
 import { sshConnection } from './adapters/files/ssh-connection.ts';
+import { openReceiptStore } from './adapters/files/receipt-store.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
 import { limitPrograms } from './adapters/kernel/exec.ts';
@@ -37,6 +38,7 @@ export function wire(options: {
     stateFiles: openStateFiles(trust),
     journal: openJournalStore(options.dataDir, clock),
     generations: openGenerationStore(options.dataDir),
+    receipts: openReceiptStore(options.dataDir),
     planFiles: openPlanFiles(trust),
     git,
     documents,

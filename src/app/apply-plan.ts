@@ -25,8 +25,8 @@ export type ApplyOptions = {
   readonly tables: readonly StepTables[];
   /** Called after the journal is on disk and before the first write. */
   readonly arm: (journal: OpenJournal) => Promise<void>;
-  /** Called after everything is verified; what it throws rolls everything back. */
-  readonly check?: () => Promise<void>;
+  /** Called after everything is verified, with the digests of the live tables; what it throws rolls everything back. */
+  readonly check?: (live: readonly string[]) => Promise<void>;
   /** Called last: writes to the journal how it ends, `applied` or `pending`. If that cannot be written, everything goes back. */
   readonly conclude: (journal: OpenJournal) => Promise<void>;
 };
@@ -72,9 +72,9 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     report({ kind: 'phase', phase: 'apply' });
     await runSteps(ports, rehearsed, begun, options.stop);
     report({ kind: 'phase', phase: 'verify' });
-    await verify(kernel, rehearsed);
+    const live = await verify(kernel, rehearsed);
     await legacyLock?.release();
-    await options.check?.();
+    await options.check?.(live);
     if (options.stop.aborted) throw options.stop.reason;
     await options.conclude(journal);
   } catch (error) {

@@ -1,8 +1,10 @@
 import { FwError } from '../core/errors.ts';
+import type { Proof } from '../core/receipt/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
 import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
+import { prepareReceipt } from './prepare-receipt.ts';
 import { type Recovery, recover } from './recover.ts';
 import { runChecks } from './run-checks.ts';
 import { settleGenerations } from './settle-generations.ts';
@@ -13,6 +15,8 @@ export type ApplyStateOptions = {
   /** What the plan is made from, as the command line named it. */
   readonly state: string;
   readonly operator: string;
+  /** Name of this machine, for the receipt. */
+  readonly host?: string;
   readonly lockTimeoutSeconds: number;
   /** Seconds in which somebody must confirm, or all goes back; undefined keeps the apply as soon as it is verified. */
   readonly confirmSeconds: number | undefined;
@@ -39,6 +43,8 @@ export type Applied = {
   /** Why the generation could not be filed; the next run files it. */
   readonly unfiled?: string;
   readonly pending?: { readonly id: string; readonly deadline: string };
+  /** What was proven before the apply was concluded; missing when nothing had to be done. */
+  readonly proof?: Proof;
 };
 
 /** Live rules that never hold still for the time of one rehearsal are not worth more attempts than this. */
@@ -81,6 +87,7 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
   try {
     const { operator, stop, beginWriting } = options;
     let pending: Applied['pending'];
+    let proof: Proof = { live: [], checks: [] };
     await applyPlan(ports, made.plan, {
       operator,
       stop,
@@ -91,13 +98,18 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
         await ports.generations.prepare(id, await generationToBe(ports, made, { operator, state, journal: id }));
         await ports.watchdog.arm(id);
       },
-      check: () => runChecks(ports, made.checks, stop),
+      check: async (live) => {
+        proof = { live, checks: await runChecks(ports, made.checks, stop) };
+      },
       conclude: async (journal) => {
-        pending = await conclude(ports, options, journal);
+        pending = await conclude(ports, options, journal, (at, deadline) => {
+          const { state, host = '' } = options;
+          return prepareReceipt(ports, made.plan, proof, { journal: journal.id, at, host, operator, state, deadline });
+        });
       },
     });
-    if (pending !== undefined) return { made, generation: undefined, pending };
-    return { made, ...(await settleIfPossible(ports)) };
+    if (pending !== undefined) return { made, generation: undefined, pending, proof };
+    return { made, proof, ...(await settleIfPossible(ports)) };
   } catch (error) {
     if (!(error instanceof FwError) || error.code === 'apply.broken') throw error;
     if (error.code === 'apply.moved' && error.firewall === 'unchanged') return error;
@@ -107,13 +119,20 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
 }
 
 /** The last line of the journal for now. It decides: before it is on disk a crash goes back, after it a crash keeps. */
-async function conclude(ports: Ports, options: ApplyStateOptions, journal: OpenJournal): Promise<Applied['pending']> {
+async function conclude(
+  ports: Ports,
+  options: ApplyStateOptions,
+  journal: OpenJournal,
+  note: (at: string, deadline: string | null) => Promise<void>,
+): Promise<Applied['pending']> {
   const now = ports.clock.now();
   if (options.confirmSeconds === undefined) {
+    await note(now.toISOString(), null);
     await journal.append({ kind: 'end', at: now.toISOString(), outcome: 'applied' });
     return undefined;
   }
   const deadline = new Date(now.getTime() + options.confirmSeconds * 1000).toISOString();
+  await note(now.toISOString(), deadline);
   await journal.append({ kind: 'pending', deadline });
   return { id: journal.id, deadline };
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Flags } from '@oclif/core';
 import type { ApplyStateOptions } from '../app/apply-state.ts';
 import { durationFlag } from './duration.ts';
@@ -29,6 +30,7 @@ export function applyOptions(
 ): Omit<ApplyStateOptions, 'make' | 'state'> {
   return {
     operator: operatorOf(process.env),
+    host: hostname(),
     lockTimeoutSeconds: flags['lock-timeout'] ?? 0,
     confirmSeconds: flags.confirm,
     stop: run.stop,

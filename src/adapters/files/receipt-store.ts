@@ -1,0 +1,61 @@
+import { readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Receipt } from '../../core/receipt/types.ts';
+import { seal } from '../../core/sealed/seal.ts';
+import { unseal } from '../../core/sealed/unseal.ts';
+import type { ReceiptStore } from '../../ports.ts';
+import { openDataFolder } from './data-folder.ts';
+import { createSynced, syncFolder } from './write-synced.ts';
+
+const PENDING = /^pending-([0-9TZ-]+)\.json$/;
+
+/**
+ * Receipts of the data folder: `receipts/N.json` for generation N. Until its fate is known the receipt of an apply lies beside them as
+ * `pending-JOURNAL.json`.
+ */
+export function openReceiptStore(root: string): ReceiptStore {
+  const folder = () => openDataFolder(root, 'receipts');
+  const pending = (journalId: string) => join(root, 'receipts', `pending-${journalId}.json`);
+  const kept = (number: number) => join(root, 'receipts', `${number}.json`);
+  const read = async (path: string) => {
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    return text === undefined ? undefined : (unseal(path, text, 'receipt') as unknown as Receipt);
+  };
+  return {
+    prepare: async (receipt) => {
+      await folder();
+      await createSynced(pending(receipt.journal), seal(receipt));
+    },
+    keep: async (journalId, number, confirmed) => {
+      const receipt = await read(pending(journalId));
+      if (receipt === undefined) return;
+      const { digest, ...content } = receipt;
+      const confirm = { ...content.confirm, confirmed };
+      const temporary = join(await folder(), `.${number}.json.${process.pid}`);
+      await unlinkIfThere(temporary);
+      await createSynced(temporary, seal({ ...content, generation: number, confirm }));
+      await rename(temporary, kept(number));
+      await unlinkIfThere(pending(journalId));
+      await syncFolder(await folder());
+    },
+    discard: (journalId) => unlinkIfThere(pending(journalId)),
+    pending: async () =>
+      (await readdir(await folder())).flatMap((name) => {
+        const id = PENDING.exec(name)?.[1];
+        return id === undefined ? [] : [id];
+      }),
+    read: async (number) => {
+      await folder();
+      return read(kept(number));
+    },
+  };
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+}

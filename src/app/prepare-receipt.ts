@@ -1,0 +1,28 @@
+import type { Plan } from '../core/plan/types.ts';
+import { receiptOf } from '../core/receipt/receipt-of.ts';
+import type { Proof } from '../core/receipt/types.ts';
+import type { Ports } from '../ports.ts';
+
+/**
+ * Writes down what an apply has done and proven, before it is concluded. An apply does not fail for want of its receipt.
+ */
+export async function prepareReceipt(
+  { receipts, git }: Pick<Ports, 'receipts' | 'git'>,
+  plan: Plan,
+  proof: Proof,
+  options: {
+    readonly journal: string;
+    readonly at: string;
+    readonly host: string;
+    readonly operator: string;
+    readonly state: string;
+    readonly deadline: string | null;
+  },
+): Promise<void> {
+  try {
+    const commit = (await git.commitOf(options.state)) ?? null;
+    await receipts.prepare(receiptOf(plan, proof, { ...options, commit }));
+  } catch {
+    // Going back now would undo good rules for the sake of a record.
+  }
+}

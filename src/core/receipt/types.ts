@@ -1,0 +1,55 @@
+import type { SummaryDocument } from '../document/types.ts';
+import type { Commit } from '../generation/types.ts';
+import type { Backend, Family, TableName } from '../ruleset/types.ts';
+
+/** A check of an apply that passed: all of them, or the apply would have gone back. */
+export type PassedCheck = {
+  readonly name: string | null;
+  /** What was tried, in words. */
+  readonly probe: string;
+  readonly from: string;
+  /** `file:line`. */
+  readonly origin: string;
+  readonly tries: number;
+  /** What the other side answered. */
+  readonly words: string;
+};
+
+/** What an apply has proven before it was concluded. */
+export type Proof = {
+  /** Digests of the tables as they were read back from the kernel, parallel to the steps of the plan. */
+  readonly live: readonly string[];
+  readonly checks: readonly PassedCheck[];
+};
+
+/** The record of one apply that was kept, for audit. Namespaces are strings: `host` or the name. */
+export type Receipt = {
+  readonly format_version: '1.0';
+  readonly kind: 'receipt';
+  /** The generation that the apply became; null while it waits to be confirmed. */
+  readonly generation: number | null;
+  readonly journal: string;
+  /** When everything was applied and verified. UTC, ISO 8601, as all times. */
+  readonly at: string;
+  readonly host: string;
+  readonly operator: string;
+  readonly state: string;
+  readonly commit: Commit | null;
+  readonly summary: SummaryDocument;
+  readonly transitions: readonly { readonly namespace: string; readonly from: string; readonly to: string }[];
+  /** `live` is what the kernel held afterwards; it differs from `planned` only by what others wrote into the table meanwhile. */
+  readonly tables: readonly {
+    readonly namespace: string;
+    readonly family: Family;
+    readonly table: TableName;
+    readonly backend: Backend;
+    readonly before: string;
+    readonly planned: string;
+    readonly live: string;
+  }[];
+  readonly checks: readonly PassedCheck[];
+  /** `deadline` is null for an apply that asked for no confirmation, `confirmed` until somebody did. */
+  readonly confirm: { readonly deadline: string | null; readonly confirmed: boolean };
+  /** Over everything above: it tells an altered or cut file. */
+  readonly digest: string;
+};
