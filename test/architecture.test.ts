@@ -10,7 +10,7 @@ const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^app\//, may: /^(app\/|core\/|ports\.ts$)/ },
   { of: /^adapters\/kernel\/exec\.ts$/, may: /^(adapters\/|core\/|ports\.ts$|execa$|node:)/ },
   { of: /^adapters\//, may: /^(adapters\/|core\/|ports\.ts$|node:)/ },
-  { of: /^ui\//, may: /^(ui\/|core\/|ink$|react$)/ },
+  { of: /^ui\//, may: /^(ui\/|core\/|ink$|react$|node:crypto$)/ },
   { of: /^wire\.ts$/, may: /^(adapters\/|app\/|core\/|ports\.ts$)/ },
   {
     of: /^commands\//,
