@@ -80,6 +80,17 @@ export type StateFiles = {
   read(path: string): Promise<readonly StateFile[]>;
 };
 
+/** Templates by name, which is never a path. */
+export type TemplateFiles = {
+  /**
+   * The template of that name for the state at a path: from the folder `_templates` of the state, from `templates` next to it, or from
+   * those that come with fw, in this order; without a state from these alone. Throws as `StateFiles.read` does.
+   */
+  find(state: string | undefined, name: string): Promise<StateFile | undefined>;
+  /** All names that `find` knows, sorted. */
+  names(state: string | undefined): Promise<readonly string[]>;
+};
+
 /** One journal being written. Every call returns after the data is on disk (fsync of the file). */
 export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Promise<void> };
 
@@ -158,6 +169,8 @@ export type Git = {
   commitOf(path: string): Promise<{ readonly id: string; readonly dirty: boolean } | undefined>;
   /** The state files below a folder as they were at a revision; undefined where git knows no such folder or revision. */
   filesAt(folder: string, revision: string): Promise<readonly StateFile[] | undefined>;
+  /** One file of a revision; the path is seen from the folder and begins with `./` or `../`. */
+  fileAt(folder: string, revision: string, path: string): Promise<StateFile | undefined>;
 };
 
 /** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
@@ -197,6 +210,7 @@ export type Reporter = (progress: Progress) => void;
 export type Ports = {
   readonly kernel: Kernel;
   readonly stateFiles: StateFiles;
+  readonly templates: TemplateFiles;
   readonly journal: JournalStore;
   readonly generations: GenerationStore;
   readonly receipts: ReceiptStore;

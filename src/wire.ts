@@ -4,9 +4,10 @@ import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
-import { sshConnection } from './adapters/files/ssh-connection.ts';
 import { openReceiptStore } from './adapters/files/receipt-store.ts';
+import { sshConnection } from './adapters/files/ssh-connection.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
+import { openTemplateFiles } from './adapters/files/template-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
 import { limitPrograms } from './adapters/kernel/exec.ts';
 import { git } from './adapters/kernel/git.ts';
@@ -26,6 +27,8 @@ export function wire(options: {
   readonly report: Reporter;
   /** Reads a state or a plan that others may write even as root. */
   readonly allowUntrusted?: boolean;
+  /** The file that was started; the templates of fw lie next to its folder. */
+  readonly program?: string;
 }): Ports {
   const clock = {
     now: () => new Date(),
@@ -36,6 +39,7 @@ export function wire(options: {
   return {
     kernel: openKernel(lock.descriptors),
     stateFiles: openStateFiles(trust),
+    templates: openTemplateFiles({ ...trust, program: options.program ?? process.argv[1] ?? '' }),
     journal: openJournalStore(options.dataDir, clock),
     generations: openGenerationStore(options.dataDir),
     receipts: openReceiptStore(options.dataDir),

@@ -3,8 +3,10 @@ import { driftOf } from '../core/drift/drift-of.ts';
 import { FwError } from '../core/errors.ts';
 import type { Generation } from '../core/generation/types.ts';
 import type { Plan } from '../core/plan/types.ts';
-import type { Ports, StateFile } from '../ports.ts';
+import { isTemplateName } from '../core/state/template.ts';
+import type { Ports, StateFile, TemplateFiles } from '../ports.ts';
 import { loadPlanFile } from './load-plan-file.ts';
+import type { GivenValues } from './load-values.ts';
 import { makePlan } from './make-plan.ts';
 import { pickGeneration } from './pick-generation.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
@@ -15,30 +17,49 @@ const LIVE = 'live';
  * The difference between two declarations of the firewall, as a plan from the first to the second. A side is `live` (only the second),
  * the number of a generation, `last`, `previous`, a file of `fw plan --out`, a state file or folder, or a folder `@` a git revision.
  */
-export async function compareSides(ports: Ports, before: string, after: string, context: number): Promise<Plan> {
+export async function compareSides(
+  ports: Ports,
+  before: string,
+  after: string,
+  options: { readonly context: number; readonly given: GivenValues },
+): Promise<Plan> {
+  const { context, given } = options;
   if (before === LIVE)
     throw new FwError('usage', '`live` can only be the second side', { next: 'Turn the two round.' });
-  const left = await readSide(ports, before);
-  if (after !== LIVE) return compareGenerations(left, await readSide(ports, after), context);
+  const left = await readSide(ports, before, given);
+  if (after !== LIVE) return compareGenerations(left, await readSide(ports, after, given), context);
   const { inputs } = await readGenerationInputs(ports, { namespaces: left });
   return driftOf(inputs, context);
 }
 
-async function readSide(ports: Ports, side: string): Promise<Generation['namespaces']> {
+async function readSide(ports: Ports, side: string, given: GivenValues): Promise<Generation['namespaces']> {
   if (/^[0-9]{1,9}$/.test(side)) return (await pickGeneration(ports, Number(side))).generation.namespaces;
   if (side === 'last' || side === 'previous') return (await pickGeneration(ports, side)).generation.namespaces;
   if (side.endsWith('.fwplan')) return (await loadPlanFile(ports, side)).namespaces;
   const [, folder, revision] = /^(.+)@([^@/]+(?:\/[^@]+)?)$/.exec(side) ?? [];
-  if (folder === undefined || revision === undefined) return declare(ports, side);
+  if (folder === undefined || revision === undefined) return declare(ports, side, given);
   const files = await ports.git.filesAt(folder, revision);
   if (files === undefined) throw new FwError('state.missing', `git has no ${folder} at ${revision}`);
-  return declare(
-    { ...ports, stateFiles: { ...ports.stateFiles, read: async (): Promise<readonly StateFile[]> => files } },
-    folder,
-  );
+  const read = async (path: string): Promise<readonly StateFile[]> =>
+    path === folder ? files : ports.stateFiles.read(path);
+  return declare({ ...ports, stateFiles: { read }, templates: templatesAt(ports, revision) }, folder, given);
+}
+
+/** The templates of a revision are those that it holds, and those that come with fw. */
+function templatesAt({ git, templates }: Ports, revision: string): TemplateFiles {
+  return {
+    async find(state, name) {
+      for (const path of state === undefined || !isTemplateName(name) ? [] : ['./_templates', '../templates']) {
+        const file = await git.fileAt(state ?? '', revision, `${path}/${name}.yaml`);
+        if (file !== undefined) return file;
+      }
+      return templates.find(undefined, name);
+    },
+    names: () => templates.names(undefined),
+  };
 }
 
 /** A state in the kernel's spelling, as it would be kept. */
-async function declare(ports: Ports, state: string): Promise<Generation['namespaces']> {
-  return (await makePlan(ports, { state, allowEmpty: false, context: 0 })).namespaces();
+async function declare(ports: Ports, state: string, given: GivenValues): Promise<Generation['namespaces']> {
+  return (await makePlan(ports, { state, allowEmpty: false, context: 0, given })).namespaces();
 }

@@ -2,13 +2,17 @@ import { byPlace, type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { countSplit } from '../core/ruleset/split-addresses.ts';
 import type { Sources } from '../core/span.ts';
+import type { Library } from '../core/state/expanding.ts';
 import { mergeDocuments } from '../core/state/merge-documents.ts';
 import { placeScript } from '../core/state/place-script.ts';
 import { readDocument } from '../core/state/read-document.ts';
 import type { Script } from '../core/state/script.ts';
 import type { DesiredState } from '../core/state/types.ts';
-import type { ReadDocument } from '../core/state/written.ts';
-import type { StateFile, StateFiles } from '../ports.ts';
+import { fullBudget } from '../core/state/value.ts';
+import type { ReadDocument, StateDocument } from '../core/state/written.ts';
+import type { StateFile, StateFiles, TemplateFiles } from '../ports.ts';
+import { loadTemplates } from './load-templates.ts';
+import { findUnused, type GivenValues, loadValues } from './load-values.ts';
 
 export type LoadedState = {
   readonly desired: DesiredState;
@@ -27,14 +31,34 @@ const MOST_RULES = 1_000_000;
  * wrong, `state.empty` when nothing is declared and `allowEmpty` is not set; and what `stateFiles` throws.
  */
 export async function loadDesired(
-  ports: { readonly stateFiles: StateFiles },
-  options: { readonly path: string; readonly allowEmpty: boolean; readonly existing: readonly string[] | undefined },
+  ports: { readonly stateFiles: StateFiles; readonly templates?: TemplateFiles },
+  options: {
+    readonly path: string;
+    readonly allowEmpty: boolean;
+    readonly existing: readonly string[] | undefined;
+    readonly given?: GivenValues;
+  },
 ): Promise<LoadedState> {
   const files = await ports.stateFiles.read(options.path);
-  const sources: Sources = new Map(files.map(({ path, text }) => [path, text]));
-  const { documents, scripts, diagnostics } = await readFiles(files, options.path);
+  const budget = fullBudget();
+  const values = await loadValues(ports.stateFiles, options.given ?? { vars: [], files: [] }, budget);
+  const { written, scripts, rules, diagnostics } = await readFiles(files, options.path);
+  const found = await loadTemplates(ports.templates, options.path, written);
+  const { documents, ...read } = expand(
+    written,
+    { ...found, overrides: values.overrides, budget },
+    { root: options.path, rules },
+  );
+  const sources: Sources = new Map([...files, ...values.files, ...found.files].map(({ path, text }) => [path, text]));
   const merged = mergeDocuments(documents, scripts, { existing: options.existing });
-  const all = [...diagnostics, ...merged.diagnostics].sort(byPlace);
+  const all = withoutRepeats([
+    ...values.diagnostics,
+    ...findUnused(values.overrides, written, files),
+    ...diagnostics,
+    ...found.diagnostics,
+    ...read.diagnostics,
+    ...merged.diagnostics,
+  ]).sort(byPlace);
   if (hasErrors(all)) throw invalid(options.path, all, sources);
   if (!options.allowEmpty && isEmpty(documents, scripts)) {
     throw new FwError('state.empty', `The state at ${options.path} declares no chain and no policy`);
@@ -43,34 +67,50 @@ export async function loadDesired(
 }
 
 type Read = {
-  readonly documents: ReadDocument[];
+  readonly written: StateDocument[];
   readonly scripts: Script[];
+  /** Rules of the scripts. */
+  rules: number;
   readonly diagnostics: Diagnostic[];
 };
 
 async function readFiles(files: readonly StateFile[], root: string): Promise<Read> {
-  const read: Read = { documents: [], scripts: [], diagnostics: [] };
-  let rules = 0;
+  const read: Read = { written: [], scripts: [], rules: 0, diagnostics: [] };
   for (const file of files) {
-    const [documents, scripts] = [read.documents.length, read.scripts.length];
+    const scripts = read.scripts.length;
     if (/\.ya?ml$/.test(file.path)) await readYaml(read, file);
     else await readScript(read, file, root);
-    rules += countRules({ documents: read.documents.slice(documents), scripts: read.scripts.slice(scripts) });
-    if (rules > MOST_RULES) {
-      throw new FwError('state.invalid', `The state at ${root} has more than ${MOST_RULES} rules`, {
-        next: 'Put long lists of addresses into an ipset, and name it in one rule.',
-      });
-    }
+    read.rules += read.scripts.slice(scripts).reduce((sum, script) => sum + rulesOf(script).length, 0);
+    if (read.rules > MOST_RULES) throw tooManyRules(root);
   }
   return read;
 }
 
-function countRules({ documents, scripts }: Pick<Read, 'documents' | 'scripts'>): number {
-  let count = 0;
-  for (const rule of documents.flatMap(rulesOf)) {
-    count += Math.max(1, ...rule.versions.map(({ words }) => countSplit(words)));
+/** Writes out what the documents say, one after the other, so that too much of it is noticed before it is all in memory. */
+function expand(
+  written: readonly StateDocument[],
+  library: Library,
+  before: { readonly root: string; readonly rules: number },
+): { readonly documents: readonly ReadDocument[]; readonly diagnostics: readonly Diagnostic[] } {
+  const documents: ReadDocument[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let { rules } = before;
+  for (const one of written) {
+    const read = readDocument(one, library);
+    documents.push(read.document);
+    for (const diagnostic of read.diagnostics) diagnostics.push(diagnostic);
+    for (const rule of rulesOf(read.document)) {
+      rules += Math.max(1, ...rule.versions.map(({ words }) => countSplit(words)));
+    }
+    if (rules > MOST_RULES) throw tooManyRules(before.root);
   }
-  return scripts.reduce((sum, script) => sum + rulesOf(script).length, count);
+  return { documents, diagnostics };
+}
+
+function tooManyRules(root: string): FwError {
+  return new FwError('state.invalid', `The state at ${root} has more than ${MOST_RULES} rules`, {
+    next: 'Put long lists of addresses into an ipset, and name it in one rule.',
+  });
 }
 
 function rulesOf<Rule>(part: {
@@ -79,16 +119,24 @@ function rulesOf<Rule>(part: {
   return part.tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules));
 }
 
+/** What is wrong in a template whatever it is used with is told once, not for every use. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, span, message }) => {
+    if (span?.expanded === undefined) return true;
+    const key = `${code} ${span.file} ${span.start} ${span.end} ${message}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
 async function readYaml(read: Read, file: StateFile): Promise<void> {
   // The YAML library takes 25 ms to load, which a state of .rules files alone need not wait for.
   const { parseDocument } = await import('../core/state/parse-document.ts');
   const parsed = parseDocument(file);
   read.diagnostics.push(...parsed.diagnostics);
-  for (const written of parsed.documents) {
-    const { document, diagnostics } = readDocument(written);
-    read.documents.push(document);
-    read.diagnostics.push(...diagnostics);
-  }
+  read.written.push(...parsed.documents);
 }
 
 async function readScript(read: Read, file: StateFile, root: string): Promise<void> {

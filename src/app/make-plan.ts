@@ -4,15 +4,18 @@ import { generationNamespaces } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { createLocator } from '../core/locate.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
+import { createOrigin } from '../core/origin.ts';
+import { findMissingHooks } from '../core/ownership/find-missing-hooks.ts';
 import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { isEverything, isNamespaceSelected, isSelected } from '../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../core/selection/types.ts';
-import type { Sources, Span } from '../core/span.ts';
+import type { Sources } from '../core/span.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
 import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
+import type { GivenValues } from './load-values.ts';
 import { normalise } from './normalise.ts';
 
 export type PlanOptions = {
@@ -22,6 +25,8 @@ export type PlanOptions = {
   readonly context: number;
   /** The part of the state that the run is about. */
   readonly selection?: Selection;
+  /** Values from the command line. */
+  readonly given?: GivenValues;
 };
 
 export type MadePlan = {
@@ -55,6 +60,7 @@ export async function makePlan(
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing,
+    ...(options.given === undefined ? {} : { given: options.given }),
   });
   const selection = options.selection ?? EVERYTHING;
   const chosen = desired.namespaces.filter(({ namespace }) =>
@@ -70,8 +76,7 @@ export async function makePlan(
   const pairs = chosen.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
   const claims = await normalise(kernel, pairs, sources);
   report({ kind: 'phase', phase: 'plan' });
-  const locate = createLocator(sources);
-  const originOf = (span: Span) => `${span.file}:${locate(span).line}`;
+  const originOf = createOrigin(createLocator(sources));
   const inputs = pairs.map(
     ({ desired: { owners }, live: { namespace, backend, alsoHeldBy, rulesets } }, index): NamespaceInput => ({
       namespace,
@@ -93,7 +98,11 @@ export async function makePlan(
   return {
     plan: made.plan,
     sources,
-    warnings: [...diagnostics, ...doubts],
+    warnings: [
+      ...diagnostics,
+      ...doubts,
+      ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
+    ],
     tables: made.tables,
     namespaces: () => generationNamespaces(inputs, originOf),
     ...(isEverything(selection) ? {} : { selection }),

@@ -6,6 +6,7 @@ import type { Sources } from '../core/span.ts';
 import type { DesiredNamespace } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
 import { loadDesired } from './load-desired.ts';
+import type { GivenValues } from './load-values.ts';
 import { normalise, type Pair } from './normalise.ts';
 
 export type Validated = {
@@ -25,12 +26,13 @@ export type Depth = { readonly backend: Backend; readonly depth: 'kernel' | 'syn
  */
 export async function validateState(
   ports: Ports,
-  options: { readonly state: string; readonly allowEmpty: boolean },
+  options: { readonly state: string; readonly allowEmpty: boolean; readonly given?: GivenValues },
 ): Promise<Validated> {
   const { desired, sources, diagnostics } = await loadDesired(ports, {
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing: undefined,
+    ...(options.given === undefined ? {} : { given: options.given }),
   });
   const { available, preferred } = await ports.kernel.backends();
   const rootless = !ports.kernel.isPrivileged();

@@ -9,6 +9,7 @@ import { planToApply } from './chosen-plan.ts';
 import { allowedGuards } from './guard-flags.ts';
 import { printApplied } from './print-applied.ts';
 import { selectFlags } from './select-flags.ts';
+import { valueFlags } from './value-flags.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Apply extends BaseCommand {
@@ -30,7 +31,7 @@ export default class Apply extends BaseCommand {
   static override args = {
     plan: Args.string({ description: 'A saved plan: exactly this is applied, without a question.', ignoreStdin: true }),
   };
-  static override flags = { ...applyFlags, ...selectFlags };
+  static override flags = { ...applyFlags, ...valueFlags, ...selectFlags };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Apply);

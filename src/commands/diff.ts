@@ -6,6 +6,7 @@ import { compareSentence } from '../ui/totals.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { planFlags } from './plan-flags.ts';
+import { givenValues, valueFlags } from './value-flags.ts';
 import { withScreen } from './with-screen.ts';
 
 const SIDE = 'A generation (number, last, previous), a .fwplan file, a state file or folder, FOLDER@REVISION of git';
@@ -21,13 +22,16 @@ export default class Diff extends BaseCommand {
     before: Args.string({ description: `${SIDE}.`, required: true, ignoreStdin: true }),
     after: Args.string({ description: `${SIDE}, or live.`, required: true, ignoreStdin: true }),
   };
-  static override flags = { context: planFlags.context, full: planFlags.full };
+  static override flags = { ...valueFlags, context: planFlags.context, full: planFlags.full };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Diff);
     return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      const plan = await compareSides(ports, args.before, args.after, flags.context);
+      const plan = await compareSides(ports, args.before, args.after, {
+        context: flags.context,
+        given: givenValues(flags),
+      });
       if (flags.json)
         process.stdout.write(`${JSON.stringify({ type: 'diff', before: args.before, after: args.after, plan })}\n`);
       else {

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { PlanOptions } from '../app/make-plan.ts';
 import { type SelectFlags, selectionOf } from './select-flags.ts';
+import { givenValues, type ValueFlags } from './value-flags.ts';
 
 /** Flags of every command that makes a plan. */
 export const planFlags = {
@@ -23,13 +24,20 @@ export const planFlags = {
   }),
 };
 
-export type PlanFlags = SelectFlags & {
-  readonly state: string;
-  readonly 'allow-empty': boolean;
-  readonly context: number;
-};
+export type PlanFlags = SelectFlags &
+  ValueFlags & {
+    readonly state: string;
+    readonly 'allow-empty': boolean;
+    readonly context: number;
+  };
 
 export function planOptions(flags: PlanFlags): PlanOptions {
   const { state, context } = flags;
-  return { state, allowEmpty: flags['allow-empty'], context, selection: selectionOf(flags) };
+  return {
+    state,
+    allowEmpty: flags['allow-empty'],
+    context,
+    selection: selectionOf(flags),
+    given: givenValues(flags),
+  };
 }

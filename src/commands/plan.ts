@@ -8,6 +8,7 @@ import { planFlags } from './plan-flags.ts';
 import { saveFlags, saveTo } from './save-flags.ts';
 import { selectFlags } from './select-flags.ts';
 import { showPlan } from './show-plan.ts';
+import { valueFlags } from './value-flags.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
 
@@ -25,6 +26,7 @@ export default class Plan extends BaseCommand {
   ];
   static override flags = {
     ...planFlags,
+    ...valueFlags,
     ...saveFlags,
     ...sourceFlags,
     ...selectFlags,

@@ -4,6 +4,7 @@ import { EXIT } from '../core/errors.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { givenValues, valueFlags } from './value-flags.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
 
@@ -17,6 +18,7 @@ export default class Validate extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --state site/edge --json',
   ];
   static override flags = {
+    ...valueFlags,
     'allow-empty': Flags.boolean({ summary: 'Accept a state that declares nothing.', env: 'FW_ALLOW_EMPTY' }),
   };
 
@@ -29,7 +31,11 @@ export default class Validate extends BaseCommand {
         allowUntrusted: flags['allow-untrusted-state'],
       });
       await warnUnfinished(ports);
-      const valid = await validateState(ports, { state: flags.state, allowEmpty: flags['allow-empty'] });
+      const valid = await validateState(ports, {
+        state: flags.state,
+        allowEmpty: flags['allow-empty'],
+        given: givenValues(flags),
+      });
       if (flags.json) {
         const { warnings, depths, namespaces } = valid;
         process.stdout.write(

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { createLocator } from '../core/locate.ts';
-import type { Sources, Span } from '../core/span.ts';
+import type { Expansion, Sources, Span } from '../core/span.ts';
+import { quote } from '../core/state/quote.ts';
 import { cleanText } from './clean-text.ts';
 import { drawExcerpt, type ExcerptRow } from './draw-excerpt.ts';
 import { type Paint, painter } from './theme.ts';
@@ -9,6 +10,8 @@ import { wrapText } from './wrap-text.ts';
 /** Columns for sentences. Source lines may be a little wider; see draw-excerpt.ts. */
 const WIDTH = 100;
 const MOST_SAID = 10;
+const MOST_VALUES = 4;
+const MOST_CALLS = 4;
 
 /**
  * A problem in a file as lines for people: what is wrong, where, the line with a caret under the words meant, other places that matter,
@@ -28,6 +31,7 @@ export function printDiagnostic(
     ...rest.map((line) => paintCode(paint, line, code)),
     ...(span === undefined ? [] : printPlace(paint, span, sources, { name: '', around: 1 })),
     ...(related ?? []).flatMap((one) => printPlace(paint, one.span, sources, { name: clean(one.message), around: 0 })),
+    ...printExpansion(paint, span?.expanded, related ?? [], sources),
     ...printSaid(paint, diagnostic),
     ...(hint === undefined ? [] : wrapText(`  Try: ${clean(hint)}`, WIDTH, '       ')),
   ];
@@ -58,6 +62,23 @@ function printPlace(
     `  ${paint('heading', `${file}:${line}:${column}`)}${also}`,
     ...printExcerpt(paint, drawExcerpt(text, span, around)),
   ];
+}
+
+/** How the place came to stand for what it does: the values in it, and the uses of templates that led to it. */
+function printExpansion(
+  paint: Paint,
+  expanded: Expansion | undefined,
+  related: NonNullable<Diagnostic['related']>,
+  sources: Sources,
+): readonly string[] {
+  if (expanded === undefined) return [];
+  const isShown = (span: Span) => related.some((one) => one.span.file === span.file && one.span.start === span.start);
+  const values = expanded.values
+    .filter(({ span }) => !isShown(span))
+    .slice(0, MOST_VALUES)
+    .map(({ name, text, span }) => ({ span, name: `\`$${name}\` is ${text === '' ? 'empty' : quote(text)}` }));
+  const calls = expanded.calls.slice(-MOST_CALLS).map((span) => ({ span, name: 'used here' }));
+  return [...values, ...calls].flatMap(({ span, name }) => printPlace(paint, span, sources, { name, around: 0 }));
 }
 
 function printExcerpt(paint: Paint, rows: readonly ExcerptRow[]): readonly string[] {

@@ -33,6 +33,11 @@ export function openStateFiles(options: { readonly allowUntrusted: boolean }): S
   };
 }
 
+/** One file, under the same rules. Throws FwError. */
+export function readStateFile(path: string, trust: StateTrust): StateFile {
+  return { path, text: decode(path, readFile(path, trust).bytes) };
+}
+
 function readFile(path: string, trust: StateTrust): { readonly path: string; readonly bytes: Uint8Array } {
   return { path, bytes: readBytes(path, lookAt(path, trust)) };
 }

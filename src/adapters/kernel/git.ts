@@ -30,6 +30,12 @@ export const git: Git = {
     }
     return files;
   },
+  async fileAt(folder, revision, path) {
+    if (!REVISION.test(revision)) return undefined;
+    const shown = await (await gitIn(folder))?.('show', `${revision}:${path}`);
+    if (shown === undefined || shown.exitCode !== 0) return undefined;
+    return { path: `${folder.replace(/\/+$/, '')}/${path.replace(/^\.\//, '')}`, text: shown.stdout };
+  },
 };
 
 const REVISION = /^[A-Za-z0-9_.][A-Za-z0-9_.~^/-]*$/;

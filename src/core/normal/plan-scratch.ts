@@ -29,7 +29,8 @@ export function planScratch(
   const jumps = new Map<string, readonly [string, string]>();
   const addJump = (from: string, to: string) => jumps.set(`${from} ${to}`, [from, to]);
   for (const chain of chains) {
-    if (chain.hookInto !== undefined) addJump(chain.hookInto, chain.name);
+    // A chain of another program is reached by nothing here.
+    if (chain.hookInto !== undefined && isBuiltin(name, chain.hookInto)) addJump(chain.hookInto, chain.name);
     for (const rule of chain.rules) {
       const target = unknown.has(rule.text) ? undefined : jumpTarget(rule.text)?.chain;
       if (target !== undefined && isChain(target)) addJump(chain.name, target);

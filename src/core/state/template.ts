@@ -35,3 +35,8 @@ export type Templates = {
 export function isUse(item: WrittenRule | WrittenUse): item is WrittenUse {
   return 'template' in item;
 }
+
+/** Whatever asks for a template: nothing else becomes part of a path. */
+export function isTemplateName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,62}$/.test(name);
+}

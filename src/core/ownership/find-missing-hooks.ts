@@ -1,0 +1,41 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { namespaceLabel } from '../namespace-label.ts';
+import { isBuiltin } from '../ruleset/builtin.ts';
+import { FAMILIES, type Family, type Ruleset } from '../ruleset/types.ts';
+import type { DesiredChain, DesiredNamespace } from '../state/types.ts';
+
+/**
+ * Chains of other programs that ours are to be hooked into and that are not there: until their program makes them and fw applies again,
+ * no packet meets the rules.
+ */
+export function findMissingHooks(
+  { namespace, rulesets }: DesiredNamespace,
+  live: Readonly<Record<Family, Ruleset>>,
+): readonly Diagnostic[] {
+  const missing = new Map<
+    string,
+    { readonly chain: DesiredChain; readonly into: string; readonly families: Family[] }
+  >();
+  for (const family of FAMILIES) {
+    for (const { name, claims } of rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []) {
+      const there = live[family].tables.find((table) => table.name === name)?.chains ?? [];
+      for (const chain of claims.flatMap((claim) => claim.chains)) {
+        const into = chain.hookInto;
+        if (into === undefined || isBuiltin(name, into) || there.some((one) => one.name === into)) continue;
+        const found = missing.get(`${name} ${into}`) ?? { chain, into, families: [] };
+        missing.set(`${name} ${into}`, found);
+        found.families.push(family);
+      }
+    }
+  }
+  return [...missing.values()].map(({ chain, into, families }) => ({
+    severity: 'warning',
+    code: 'state.foreign',
+    message: `Nothing jumps to the rules of \`${into}\`: ${namespaceLabel(namespace)} has no such chain (${families.join(' and ')})`,
+    span: chain.span,
+    hint:
+      families.length === FAMILIES.length
+        ? 'Start the program that makes it, then apply again.'
+        : `If its program has none for ${families.join(' and ')}, write the chain in a document with \`family:\`.`,
+  }));
+}
