@@ -1,45 +1,120 @@
+import { hostname } from 'node:os';
 import { Args, Flags } from '@oclif/core';
-import { loadPlanFile } from '../app/load-plan-file.ts';
-import { EXIT } from '../core/errors.ts';
+import { readSubject } from '../app/read-subject.ts';
+import type { PlanReport } from '../core/document/types.ts';
+import { EXIT, FwError } from '../core/errors.ts';
+import { cleanText } from '../ui/clean-text.ts';
+import { printFindings } from '../ui/guard-text.ts';
+import { pageOf } from '../ui/page.ts';
 import { printPlan } from '../ui/plan-text.ts';
+import type { ScreenFacts } from '../ui/tty.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { namespaceFlag } from './namespace-flag.ts';
+import { FORMATS, type Format, printSubject } from './print-subject.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Show extends BaseCommand {
-  static override summary = 'Show a saved plan, without root and without live rules.';
+  static override summary = 'Show a saved plan, a generation, a receipt or live rules, for people or for programs.';
+  static override description =
+    'A saved plan needs no root and no live rules. docs/formats.md describes every format; their JSON Schemas are in schemas/.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> edge.fwplan',
-    '<%= config.bin %> <%= command.id %> edge.fwplan --json',
+    {
+      description: 'As a comment of a pull request',
+      command: '<%= config.bin %> <%= command.id %> edge.fwplan --format markdown',
+    },
+    {
+      description: 'For programs, with the keys of Terraform',
+      command: '<%= config.bin %> <%= command.id %> edge.fwplan --json',
+    },
+    '<%= config.bin %> <%= command.id %> last --format restore',
+    '<%= config.bin %> <%= command.id %> receipt-41',
+    '<%= config.bin %> <%= command.id %> live --namespace host --format lines',
   ];
   static override args = {
-    plan: Args.string({ description: 'File that fw plan --out wrote.', required: true, ignoreStdin: true }),
+    what: Args.string({
+      description: 'A file of fw plan --out, the number of a generation, last, previous, receipt-N, or live.',
+      required: true,
+      ignoreStdin: true,
+    }),
   };
   static override flags = {
+    format: Flags.option({ summary: 'How to show it; text without it.', env: 'FW_FORMAT', options: FORMATS })(),
+    budget: Flags.integer({
+      summary: 'Most bytes of markdown.',
+      env: 'FW_BUDGET',
+      default: 60_000,
+      min: 4_000,
+      max: 10_000_000,
+      helpValue: 'BYTES',
+    }),
+    namespace: namespaceFlag,
     full: Flags.boolean({ summary: 'Show every changed rule and every namespace.', env: 'FW_FULL' }),
-    'detailed-exitcode': Flags.boolean({ summary: 'Exit with 2 when there are changes.', env: 'FW_DETAILED_EXITCODE' }),
+    'detailed-exitcode': Flags.boolean({
+      summary: 'Exit with 2 when a plan has changes.',
+      env: 'FW_DETAILED_EXITCODE',
+    }),
   };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Show);
-    return withScreen(flags, async ({ screen, facts }) => {
-      const file = await loadPlanFile(
-        wire({ dataDir: flags['data-dir'], report: screen.report, allowUntrusted: flags['allow-untrusted-state'] }),
-        args.plan,
-      );
-      if (flags.json) process.stdout.write(`${JSON.stringify(file)}\n`);
-      else {
-        const commit =
-          file.commit === null
-            ? {}
-            : { commit: `${file.commit.id.slice(0, 12)}${file.commit.dirty ? ' (dirty)' : ''}` };
-        const title = { verb: `fw show ${args.plan}`, host: file.host, ...commit };
-        screen.printLines([
-          ...printPlan(file.plan, { ...facts, full: flags.full, title }),
-          `Made ${file.created} by ${file.operator} on ${file.host}, to be applied before ${file.expires}.`,
-        ]);
+    const format = formatOf(flags);
+    return withScreen({ ...flags, json: format !== 'text' }, async ({ screen, facts }) => {
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
+      const subject = await readSubject(ports, args.what, flags.namespace);
+      if (subject.kind === 'plan' && format === 'text') {
+        screen.printLines(planLines(subject.report, facts, { full: flags.full, verb: `fw show ${args.what}` }));
+      } else {
+        const text = printSubject(subject, format, {
+          budget: flags.budget,
+          base: process.cwd(),
+          fwVersion: this.config.version,
+          host: hostname(),
+          now: ports.clock.now().toISOString(),
+        });
+        process.stdout.write(process.stdout.isTTY ? forTerminal(text) : text);
       }
-      return flags['detailed-exitcode'] && file.plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
+      const changes = subject.kind === 'plan' && subject.report.plan.steps.length > 0;
+      return flags['detailed-exitcode'] && changes ? EXIT.changes : EXIT.ok;
     });
   }
+}
+
+function formatOf(flags: { readonly json: boolean; readonly format: Format | undefined }): Format {
+  if (!flags.json) return flags.format ?? 'text';
+  if (flags.format === undefined || flags.format === 'json') return 'json';
+  throw new FwError('usage', `give --json or --format ${flags.format}, not both`);
+}
+
+function planLines(
+  report: PlanReport,
+  facts: ScreenFacts,
+  options: { readonly full: boolean; readonly verb: string },
+): readonly string[] {
+  const { plan, commit, host, created, operator, expires, findings } = report;
+  const from = commit === null ? {} : { commit: `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}` };
+  const page = pageOf(facts);
+  return [
+    ...printPlan(plan, { ...facts, full: options.full, title: { verb: options.verb, host, ...from } }),
+    ...(findings.length === 0 ? [] : ['', ...printFindings(page, findings)]),
+    page.clean(`Made ${created} by ${operator} on ${host}, to be applied before ${expires}.`),
+  ];
+}
+
+/** Restore text is shown as it is to programs; a terminal gets no control characters, whatever a file holds. */
+function forTerminal(text: string): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      line
+        .split('\t')
+        .map((part) => cleanText(part, true))
+        .join('\t'),
+    )
+    .join('\n');
 }

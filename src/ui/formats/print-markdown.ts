@@ -1,6 +1,7 @@
 import type { PlanReport } from '../../core/document/types.ts';
 import type { Finding } from '../../core/guards/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
+import { packets } from '../counters-text.ts';
 import { familiesText } from '../families-text.ts';
 import { foldPlan, type Group } from '../fold.ts';
 import { nameList } from '../name-list.ts';
@@ -96,9 +97,10 @@ function printUsed(groups: readonly Group[]): readonly string[] {
       change.lines.flatMap((line) => {
         const gone = carried(line);
         if (gone === undefined) return [];
-        const packets = gone.counters?.[0] ?? '0';
         const text = gone.kind === 'change' ? gone.before : gone.text;
-        return [`- ${nameList(names)} ${table} ${change.name} ${gone.from}: ${text}   # ${packets} packets`];
+        return [
+          `- ${nameList(names)} ${table} ${change.name} ${gone.from}: ${text}   # ${packets(gone.counters ?? ['0', '0'])}`,
+        ];
       }),
     ),
   );

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { fingerprint } from '../../core/document/fingerprint.ts';
 import { listChanges } from '../../core/document/list-changes.ts';
 import type { PlacedDiagnostic, PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
 import type { Finding } from '../../core/guards/types.ts';
@@ -18,7 +18,7 @@ type Result = {
   readonly level: Level;
   readonly text: string;
   /** What the result is about: with the rule it makes the fingerprint, so a rule that moves in its file stays the same result. */
-  readonly about: string;
+  readonly about: readonly string[];
   readonly name: string;
   readonly source: Source | null;
 };
@@ -73,12 +73,12 @@ function guardResult({ id, title, namespace, families, table, chain, evidence, f
     '/',
   );
   const text = [`${title}: ${name}, needs ${flag}`, ...evidence].map((line) => cleanText(line, true)).join('\n');
-  return { ruleId: id, level: 'error', text, about: name, name, source: null };
+  return { ruleId: id, level: 'error', text, about: [name], name, source: null };
 }
 
 function warningResult({ code, severity, summary, detail, range }: PlacedDiagnostic): Result {
   const text = [summary, ...detail.split('\n')].filter((line) => line !== '').map((line) => cleanText(line, true));
-  return { ruleId: code, level: severity, text: text.join('\n'), about: summary, name: code, source: range };
+  return { ruleId: code, level: severity, text: text.join('\n'), about: [summary], name: code, source: range };
 }
 
 function changeResult(change: ResourceChange): Result {
@@ -89,7 +89,7 @@ function changeResult(change: ResourceChange): Result {
     ruleId: used ? 'fw/rule-in-use' : ruleOf(change),
     level: used || change.type === 'policy' ? 'warning' : 'note',
     text: `${title}\n${message}`,
-    about: [namespace, family, table, chain, message].join('\n'),
+    about: [namespace, family, table, chain, message],
     name: change.address,
     source: change.source,
   };
@@ -97,7 +97,7 @@ function changeResult(change: ResourceChange): Result {
 
 function printResult(result: Result, state: string, base: string, seen: Map<string, number>): object {
   const { ruleId, level, text, source, name } = result;
-  const hash = createHash('sha256').update(`${ruleId}\n${result.about}`).digest('hex').slice(0, 32);
+  const hash = fingerprint([ruleId, ...result.about]);
   const count = (seen.get(hash) ?? 0) + 1;
   seen.set(hash, count);
   const region = {

@@ -1,0 +1,42 @@
+import type { Receipt } from '../../core/receipt/types.ts';
+import { cleanText } from '../clean-text.ts';
+import { quantity } from '../quantity.ts';
+import { columns } from './columns.ts';
+
+const DIGITS = 12;
+
+/** A receipt for people: who did what when, each table with the digest that was read back, each check with its answer. */
+export function printReceiptText(receipt: Receipt): string {
+  const { generation, at, operator, host, commit, state, journal, summary, tables, checks } = receipt;
+  const source = commit === null ? state : `${state} at ${commit.id.slice(0, DIGITS)}${commit.dirty ? ' (dirty)' : ''}`;
+  const rows = tables.map(({ namespace, family, table, backend, before, planned, live }) => [
+    `  ${namespace} ${family} ${table} (${backend})`,
+    `${short(before)} -> ${short(live)}`,
+    live === planned ? 'as planned' : 'with rules that others wrote meanwhile',
+  ]);
+  return [
+    `Receipt of generation ${generation ?? 'none yet'}, applied ${at} on ${host} by ${operator}`,
+    `From ${source}`,
+    `Journal ${journal}`,
+    `${summary.add} added, ${summary.change} changed, ${summary.move} moved, ${summary.remove} removed in ${quantity(summary.namespaces.changed, 'namespace')}`,
+    confirmText(receipt),
+    'Read back from the kernel:',
+    ...columns(rows, new Set()),
+    checks.length === 0 ? 'Checks: none' : 'Checks:',
+    ...checks.map(
+      ({ name, probe, from, tries, words }) =>
+        `  ${name === null ? '' : `${name}: `}${probe} from ${from}: ${words} (${tries === 1 ? 'first try' : `try ${tries}`})`,
+    ),
+  ]
+    .map((line) => `${cleanText(line, true)}\n`)
+    .join('');
+}
+
+function confirmText({ confirm }: Receipt): string {
+  if (confirm.deadline === null) return 'No confirmation was asked for';
+  return `To be confirmed until ${confirm.deadline}: ${confirm.confirmed ? 'confirmed' : 'not confirmed'}`;
+}
+
+function short(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, DIGITS);
+}
