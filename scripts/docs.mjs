@@ -24,8 +24,9 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
-const { printErrorsPage, printCommandsPage, printStateSchema } = await import(bundle);
+const { printErrorsPage, printCommandsPage, printStateSchema, printTemplateSchema } = await import(bundle);
 writeFileSync(join(root, 'docs/errors.md'), printErrorsPage());
 writeFileSync(join(root, 'docs/commands.md'), printCommandsPage());
 mkdirSync(join(root, 'schemas'), { recursive: true });
 writeFileSync(join(root, 'schemas/state.schema.json'), printStateSchema());
+writeFileSync(join(root, 'schemas/template.schema.json'), printTemplateSchema());
