@@ -1,6 +1,6 @@
 import type { Backend, Chain, Counters, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
 
-/** Where a rule was written: `file:line`, ready to print. */
+/** Where a rule was written, ready to print: `file:line`, with ` (template:line)` behind it for what a template made. */
 export type Origin = string;
 
 /** What happens to one chain; `kept` pairs are a longest common subsequence of the two rule lists, by text, ascending. */
