@@ -6,6 +6,8 @@ const TAKEN = 75;
 export type Taken =
   | { readonly kind: 'held' }
   | { readonly kind: 'taken' }
+  /** flock(1) itself did not end within the longest time for one program. */
+  | { readonly kind: 'late' }
   | { readonly kind: 'failed'; readonly said: string };
 
 /**
@@ -23,8 +25,9 @@ export async function takeFlock(
     ...(wait.length === 0 ? { timeoutMs: Number.POSITIVE_INFINITY } : {}),
   });
   if (ran.exitCode === 0) return { kind: 'held' };
-  if (ran.exitCode === TAKEN || ran.problem === 'timeout') return { kind: 'taken' };
-  return { kind: 'failed', said: ran.problem === undefined ? ran.stderr.trim() : `flock: ${ran.problem}` };
+  if (ran.problem === 'timeout') return { kind: 'late' };
+  if (ran.exitCode === TAKEN) return { kind: 'taken' };
+  return { kind: 'failed', said: ran.stderr.trim() };
 }
 
 function waitArguments(seconds: number): readonly string[] {

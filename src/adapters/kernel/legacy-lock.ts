@@ -2,7 +2,7 @@ import { FwError } from '../../core/errors.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports.ts';
 import type { LockFile } from '../files/lock-file.ts';
 import { openXtablesLock, XTABLES_LOCK } from '../files/xtables-lock.ts';
-import { takeFlock } from './flock.ts';
+import { type Taken, takeFlock } from './flock.ts';
 import { LOCK_SECONDS, restore } from './restore.ts';
 
 export type LegacyLock = {
@@ -50,7 +50,7 @@ export function openLegacyLock(): LegacyLock {
 /** A file of this process that iptables can lock: nothing to create, nothing to clean up. */
 const OWN_LOCK = `/proc/${process.pid}/comm`;
 
-function cannotHold(taken: { readonly kind: 'taken' } | { readonly kind: 'failed'; readonly said: string }): FwError {
+function cannotHold(taken: Taken): FwError {
   if (taken.kind === 'failed')
     return new FwError('kernel.timeout', `cannot lock ${XTABLES_LOCK}`, { said: taken.said });
   return new FwError(

@@ -23,6 +23,7 @@ export function openLock(root: string): RunLock {
         // Not zero: `fw status` takes the lock for a moment, to see whether it is free.
         const taken = await takeFlock(file.fd, Math.max(timeoutSeconds, 0.2));
         if (taken.kind === 'failed') throw new FwError('env.data-folder', `cannot lock ${path}`, { said: taken.said });
+        if (taken.kind === 'late') throw new FwError('kernel.timeout', `flock did not end in time on ${path}`);
         if (taken.kind === 'taken') throw new FwError('run.locked', `another fw is at work: ${await readHolder(path)}`);
         await writeHolder(path, purpose);
       } catch (error) {
