@@ -30,7 +30,7 @@ export function printDiagnostic(
     `${label} ${[first, ...rest].length === 1 ? paintCode(paint, first, code) : paint('heading', first)}`,
     ...rest.map((line) => paintCode(paint, line, code)),
     ...(span === undefined ? [] : printPlace(paint, span, sources, { name: '', around: 1 })),
-    ...(related ?? []).flatMap((one) => printPlace(paint, one.span, sources, { name: clean(one.message), around: 0 })),
+    ...(related ?? []).flatMap((one) => printRelated(paint, one, sources)),
     ...printExpansion(paint, span?.expanded, related ?? [], sources),
     ...printSaid(paint, diagnostic),
     ...(hint === undefined ? [] : wrapText(`  Try: ${clean(hint)}`, WIDTH, '       ')),
@@ -61,6 +61,19 @@ function printPlace(
   return [
     `  ${paint('heading', `${file}:${line}:${column}`)}${also}`,
     ...printExcerpt(paint, drawExcerpt(text, span, around)),
+  ];
+}
+
+/** A place in a template is told apart from others of the same line by the use in the state. */
+function printRelated(
+  paint: Paint,
+  { span, message }: { readonly span: Span; readonly message: string },
+  sources: Sources,
+): readonly string[] {
+  const call = span.expanded?.calls.at(-1);
+  return [
+    ...printPlace(paint, span, sources, { name: clean(message), around: 0 }),
+    ...(call === undefined ? [] : printPlace(paint, call, sources, { name: 'used here, for that', around: 0 })),
   ];
 }
 

@@ -5,7 +5,7 @@ import { bindParameters } from './bind-parameters.ts';
 import { type Expanding, isWanted, type Place, spanAt } from './expanding.ts';
 import { quote } from './quote.ts';
 import { resolveValues } from './resolve-values.ts';
-import type { Template } from './template.ts';
+import { isTemplateName, type Template } from './template.ts';
 import type { WrittenUse } from './written.ts';
 
 /** Uses inside uses. */
@@ -22,7 +22,8 @@ export function enterTemplate(
   wants: 'tables' | 'rules',
 ): { readonly template: Template; readonly place: Place } | undefined {
   const { budget, templates } = expanding.library;
-  if (!isWanted(expanding, use.when, place)) return undefined;
+  // A name in a wrong form is told already.
+  if (!isTemplateName(use.template.value) || !isWanted(expanding, use.when, place)) return undefined;
   const here: WrittenUse = {
     ...use,
     template: { ...use.template, span: spanAt(use.template.span, place) },
@@ -80,7 +81,7 @@ function findFault(template: Template, span: Span, place: Place, wants: 'tables'
 
 function unknownTemplate(name: string, span: Span, names: readonly string[]): Diagnostic {
   const near = nearest(name, names);
-  const all = names.length === 0 ? '' : ` There are ${names.map((one) => `\`${one}\``).join(', ')}.`;
+  const all = names.length === 0 ? '' : ` All there are: ${names.map((one) => `\`${one}\``).join(', ')}.`;
   return {
     severity: 'error',
     code: 'state.unknown-template',

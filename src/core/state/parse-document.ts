@@ -6,6 +6,7 @@ import { checkShape } from './check-shape.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readChecks } from './read-checks.ts';
 import { find, readText, readTexts } from './read-node.ts';
+import { readSets } from './read-sets.ts';
 import { readTables } from './read-tables.ts';
 import { readUses } from './read-use.ts';
 import { readValues } from './read-values.ts';
@@ -43,7 +44,7 @@ export function parseDocument(file: SourceFile): {
   return { documents, diagnostics };
 }
 
-const CONTENT: ReadonlySet<string> = new Set(['tables', 'checks', 'values', 'use']);
+const CONTENT: ReadonlySet<string> = new Set(['tables', 'checks', 'values', 'use', 'sets']);
 
 /** Inside keys that say what, not where: the other keys say where the document belongs and how it is meant. */
 function isInside(entries: readonly YamlEntry[], { span }: Diagnostic): boolean {
@@ -73,5 +74,6 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
     values: readValues(find(entries, 'values')),
     uses: readUses(find(entries, 'use')),
     tables: readTables(find(entries, 'tables')),
+    sets: readSets(find(entries, 'sets')),
   };
 }

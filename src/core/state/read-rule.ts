@@ -44,7 +44,8 @@ export function readRule(
   const expanded = expandWords(here, lexed.words, context.values);
   if (expanded.diagnostics.length > 0) return broken(here, [...expanded.diagnostics, ...checkWritten(here)]);
   const read = expanded.instances.map((instance) => readInstance(rule, instance, context));
-  const kept = expanded.lists.size > 0 && read.some((one) => !one.isTorn) ? read.filter((one) => !one.isTorn) : read;
+  const whole = read.filter((one) => !one.isTorn);
+  const kept = whole.length > 0 ? whole : read.slice(0, 1);
   const problems = kept.flatMap((one) => one.diagnostics);
   if (problems.length > 0) return broken(here, problems.slice(0, MOST_PROBLEMS));
   const negated = findNegatedList(here, lexed.words, expanded.lists, kept);

@@ -11,10 +11,31 @@ export type StateDocument = DocumentHead & {
   readonly values: readonly WrittenValue[];
   readonly uses: readonly WrittenUse[];
   readonly tables: readonly WrittenTable<WrittenItem>[];
+  readonly sets?: readonly WrittenSet[];
 };
 
 /** The same document when its rules are words, each with the families it goes to. */
-export type ReadDocument = DocumentHead & { readonly tables: readonly WrittenTable<ReadRule>[] };
+export type ReadDocument = DocumentHead & {
+  readonly tables: readonly WrittenTable<ReadRule>[];
+  readonly sets?: readonly ReadSet[];
+};
+
+export type WrittenSet = {
+  readonly name: string;
+  /** Of the name. */
+  readonly span: Span;
+  readonly type: Written<string>;
+  readonly family?: Written<Family>;
+  readonly options: readonly (Written<string> & { readonly name: string })[];
+  readonly entries?: readonly WrittenText[];
+  readonly file?: Written<string>;
+};
+
+/** A set whose entries are texts; the text of its file, once that is read. */
+export type ReadSet = Omit<WrittenSet, 'entries'> & {
+  readonly entries?: readonly { readonly text: string; readonly span: Span }[];
+  readonly list?: { readonly path: string; readonly text: string };
+};
 
 export type DocumentHead = {
   /** All of the document; `span.file` is the file. */
