@@ -7,7 +7,11 @@ const MAJOR = '1';
  * Reads a sealed file of one kind. Throws `plan.unreadable` for what is no such file, is of another major format, or was altered; never
  * with the content of the file, which may be anything.
  */
-export function unseal(path: string, text: string, kind: 'plan' | 'snapshot' | 'receipt'): Readonly<Record<string, unknown>> {
+export function unseal(
+  path: string,
+  text: string,
+  kind: 'plan' | 'snapshot' | 'receipt',
+): Readonly<Record<string, unknown>> {
   const value = parseJson(path, text, kind);
   if (value.kind !== kind || typeof value.format_version !== 'string') throw unreadable(path, `it is no ${kind} of fw`);
   if (value.format_version.split('.')[0] !== MAJOR) {
