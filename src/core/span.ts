@@ -11,8 +11,11 @@ export type Span = {
 export type Expansion = {
   /** Innermost first; the last one stands in a state document. */
   readonly calls: readonly Span[];
-  readonly values: readonly { readonly name: string; readonly text: string; readonly span: Span }[];
+  readonly values: readonly GivenValue[];
 };
+
+/** What a name stood for, and where that was written. */
+export type GivenValue = { readonly name: string; readonly text: string; readonly span: Span };
 
 /** Text of every file that spans point into, by the `file` of the span. Lines and columns are computed only when shown. */
 export type Sources = ReadonlyMap<string, string>;

@@ -22,7 +22,7 @@ export function checkExpanded(
     const why = findFault(before.value, word.value);
     if (why === undefined) return [];
     const related = splitReferences(before.value).flatMap((piece) => {
-      const item = typeof piece === 'string' ? undefined : bound.get(piece.name ?? '');
+      const item = typeof piece === 'string' ? undefined : bound.find((value) => value.name === piece.name);
       return item === undefined || typeof piece === 'string'
         ? []
         : [{ message: `\`$${piece.name}\` is ${item.text === '' ? 'empty' : quote(item.text)}`, span: item.span }];

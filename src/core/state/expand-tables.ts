@@ -25,7 +25,7 @@ type Chains = (name: TableName, span: Span) => WrittenChain<ReadRule>[];
 
 function addTables(expanding: Expanding, { uses, tables }: Written, place: Place, chainsOf: Chains): void {
   for (const use of uses) {
-    if (!takeFrom(expanding, 1, use.template.span)) return;
+    if (!takeFrom(expanding, 'uses', 1, use.template.span)) return;
     const entered = enterTemplate(expanding, use, place, 'tables');
     if (entered !== undefined) addTables(expanding, entered.template, entered.place, chainsOf);
   }
@@ -59,14 +59,14 @@ function expandChain(
 function addItems(expanding: Expanding, items: readonly WrittenItem[], place: Place, rules: ReadRule[]): void {
   for (const item of items) {
     if (isUse(item)) {
-      if (!takeFrom(expanding, 1, item.template.span)) return;
+      if (!takeFrom(expanding, 'uses', 1, item.template.span)) return;
       const entered = enterTemplate(expanding, item, place, 'rules');
       if (entered !== undefined) addItems(expanding, entered.template.rules ?? [], entered.place, rules);
     } else if (isWanted(expanding, item.when, place)) {
       const read = readRule(item, { family: expanding.head.family, values: place.scope, calls: place.calls });
       expanding.diagnostics.push(...read.diagnostics);
       const isPlain = place.calls.length === 0 && read.rules.length === 1;
-      if (!isPlain && !takeFrom(expanding, read.rules.length, item.span)) return;
+      if (!isPlain && !takeFrom(expanding, 'rules', read.rules.length, item.span)) return;
       for (const rule of read.rules) rules.push(rule);
     }
   }

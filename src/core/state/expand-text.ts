@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Span } from '../span.ts';
 import { innerSpan } from './inner-span.ts';
+import { type Instance, textOf } from './instance.ts';
 import { splitReferences } from './references.ts';
 import { unknownValue } from './unknown-value.ts';
-import type { Scope, ValueItem } from './value.ts';
+import type { Scope } from './value.ts';
 
 /**
  * A text with its references replaced, where each of them must be one text: a comment, the name of a chain. `bound` are items of lists
@@ -12,7 +13,7 @@ import type { Scope, ValueItem } from './value.ts';
 export function expandText(
   written: { readonly text: string; readonly span: Span; readonly exact: boolean },
   scope: Scope,
-  bound?: ReadonlyMap<string, ValueItem>,
+  bound: Instance['bound'] = [],
 ): { readonly text: string | undefined; readonly diagnostics: readonly Diagnostic[] } {
   if (!written.text.includes('$')) return { text: written.text, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
@@ -20,8 +21,8 @@ export function expandText(
   const texts = splitReferences(written.text).map((piece) => {
     if (typeof piece === 'string') return piece;
     const { name, start, end } = piece;
-    const item = name === undefined ? undefined : bound?.get(name);
-    if (item !== undefined) return item.text;
+    const item = textOf(bound, name);
+    if (item !== undefined) return item;
     const value = name === undefined ? undefined : scope.get(name);
     const span = innerSpan(written, start, end);
     if (value === undefined) diagnostics.push(unknownValue(name, span, scope));

@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Word } from '../ruleset/lex.ts';
+import type { GivenValue } from '../span.ts';
 import { checkExpanded } from './check-expanded.ts';
 import { innerSpan } from './inner-span.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, textOf } from './instance.ts';
 import { type Reference, splitReferences } from './references.ts';
 import { TEXT_OPTIONS } from './rule-options.ts';
 import { unknownValue } from './unknown-value.ts';
-import type { Scope, Value, ValueItem } from './value.ts';
+import type { Scope, Value } from './value.ts';
 import type { WrittenRule } from './written.ts';
 
 /** Rules that one rule with lists may become. */
@@ -26,7 +27,7 @@ export type Expanded = {
  */
 export function expandWords(rule: WrittenRule, words: readonly Word[], scope: Scope): Expanded {
   if (words.every(({ value }) => !value.includes('$'))) {
-    return { instances: [{ words, bound: new Map() }], lists: new Map(), diagnostics: [] };
+    return { instances: [{ words, bound: [] }], lists: new Map(), diagnostics: [] };
   }
   const diagnostics: Diagnostic[] = [];
   const values = new Map<string, Value>();
@@ -61,10 +62,11 @@ export function expandWords(rule: WrittenRule, words: readonly Word[], scope: Sc
   return { instances: found.length > 0 ? [] : instances, lists, diagnostics: found };
 }
 
-function chooseItems(values: readonly (readonly [string, Value])[]): readonly ReadonlyMap<string, ValueItem>[] {
-  let choices: readonly ReadonlyMap<string, ValueItem>[] = [new Map()];
+function chooseItems(values: readonly (readonly [string, Value])[]): readonly Instance['bound'][] {
+  let choices: readonly Instance['bound'][] = [[]];
   for (const [name, { items }] of values) {
-    choices = choices.flatMap((choice) => items.map((item) => new Map([...choice, [name, item]])));
+    const named = items.map(({ text, span }): GivenValue => ({ name, text, span }));
+    choices = choices.flatMap((choice) => named.map((value) => [...choice, value]));
   }
   return choices;
 }
@@ -72,7 +74,7 @@ function chooseItems(values: readonly (readonly [string, Value])[]): readonly Re
 function fill(word: Word, pieces: readonly (string | Reference)[], bound: Instance['bound']): Word {
   const [only] = pieces;
   if (pieces.length === 1 && typeof only === 'string') return only === word.value ? word : { ...word, value: only };
-  const texts = pieces.map((piece) => (typeof piece === 'string' ? piece : (bound.get(piece.name ?? '')?.text ?? '')));
+  const texts = pieces.map((piece) => (typeof piece === 'string' ? piece : (textOf(bound, piece.name) ?? '')));
   return { ...word, value: texts.join('') };
 }
 

@@ -40,18 +40,27 @@ export function isWanted({ diagnostics }: Expanding, when: Condition | undefined
   return judged.holds;
 }
 
-/** Takes rules, or uses of templates, out of the budget of the state; false when it has nothing left, which is told once. */
-export function takeFrom({ library, diagnostics }: Expanding, count: number, span: Span): boolean {
-  const { budget } = library;
-  if (budget.rules < 0) return false;
-  budget.rules -= count;
-  if (budget.rules >= 0) return true;
-  diagnostics.push({
-    severity: 'error',
-    code: 'state.too-large',
-    message: 'The templates and lists of the state make more than a million rules',
-    span,
-    hint: 'Put long lists of addresses into an ipset, and name it in one rule.',
-  });
+/** Takes something out of the budget of the state; false when nothing is left of it, which is told once. */
+export function takeFrom(
+  { library: { budget }, diagnostics }: Expanding,
+  what: 'rules' | 'uses',
+  count: number,
+  span: Span,
+): boolean {
+  if (budget.rules < 0 || budget.uses < 0) return false;
+  budget[what] -= count;
+  if (budget[what] >= 0) return true;
+  diagnostics.push({ severity: 'error', code: 'state.too-large', span, ...TOO_MUCH[what] });
   return false;
 }
+
+const TOO_MUCH = {
+  rules: {
+    message: 'The templates and lists of the state make more than a million rules',
+    hint: 'Put long lists of addresses into an ipset, and name it in one rule.',
+  },
+  uses: {
+    message: 'The state uses templates more than 100000 times',
+    hint: 'Templates that use others many times multiply: use a list where each use differs in one value only.',
+  },
+};

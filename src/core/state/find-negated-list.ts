@@ -21,7 +21,7 @@ export function findNegatedList(
     if (word === undefined) continue;
     for (const family of FAMILIES) {
       const own = made.filter((one) => one.rule.versions.some((version) => version.family === family));
-      if (new Set(own.map(({ bound }) => bound.get(name))).size < 2) continue;
+      if (new Set(own.map(({ bound }) => bound.find((value) => value.name === name))).size < 2) continue;
       return {
         severity: 'error',
         code: 'state.rule',

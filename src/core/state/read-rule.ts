@@ -37,7 +37,7 @@ export function readRule(
   rule: WrittenRule,
   context: RuleContext,
 ): { readonly rules: readonly ReadRule[]; readonly diagnostics: readonly Diagnostic[] } {
-  const here = placeRule(rule, context.calls ?? NO_CALLS, new Map());
+  const here = placeRule(rule, context.calls ?? NO_CALLS, []);
   const lexed = lexRule(rule.text);
   // Of a rule that is cut short only that is worth saying.
   if (lexed.problem !== undefined) return broken(here, [lexProblem(here, lexed.problem), ...checkWritten(here)]);
@@ -57,8 +57,7 @@ function readInstance(rule: WrittenRule, { words, bound }: Instance, context: Ru
   const placed = placeRule(rule, calls, bound);
   const comment = fillText(placed.comment, values, bound);
   const id = fillText(placed.id, values, bound);
-  const { comment: _, ...others } = placed;
-  const filled = comment.written === undefined ? others : { ...others, comment: comment.written };
+  const filled = comment.written === placed.comment ? placed : withComment(placed, comment.written);
   const read = readWords(filled, words, family);
   const diagnostics = [
     ...read.diagnostics,
@@ -72,18 +71,25 @@ function readInstance(rule: WrittenRule, { words, bound }: Instance, context: Ru
   return { rule: made, bound, diagnostics, isTorn: read.isTorn };
 }
 
+function withComment({ comment: _, ...rule }: WrittenRule, comment: Written<string> | undefined): WrittenRule {
+  return comment === undefined ? rule : { ...rule, comment };
+}
+
 /** The same rule, whose places tell how it came to be. */
 function placeRule(rule: WrittenRule, calls: readonly Span[], bound: Instance['bound']): WrittenRule {
-  if (calls.length === 0 && bound.size === 0) return rule;
-  const values = [...bound].map(([name, { text, span }]) => ({ name, text, span }));
-  const expanded: Expansion = { calls, values };
-  const place = <T extends { readonly span: Span }>(one: T): T => ({ ...one, span: { ...one.span, expanded } });
+  if (calls.length === 0 && bound.length === 0) return rule;
+  const expanded: Expansion = { calls, values: bound };
+  const place = <T extends { readonly span: Span }>(one: T): T => ({ ...one, span: spanWith(one.span, expanded) });
   return {
     ...place(rule),
     ...(rule.id === undefined ? {} : { id: place(rule.id) }),
     ...(rule.comment === undefined ? {} : { comment: place(rule.comment) }),
     ...(rule.family === undefined ? {} : { family: place(rule.family) }),
   };
+}
+
+function spanWith({ file, start, end }: Span, expanded: Expansion): Span {
+  return { file, start, end, expanded };
 }
 
 /** What stands for nothing is left out. */

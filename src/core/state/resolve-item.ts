@@ -34,15 +34,14 @@ export function resolveItem(written: WrittenText, scope: Scope, budget: Budget):
   const isWhole = typeof piece === 'object' && more.length === 0;
   const value = isWhole ? scope.get(piece.name ?? '') : undefined;
   if (value !== undefined) {
-    budget.items -= value.items.length;
-    return budget.items < 0
-      ? failed(tooMuch(written))
+    return !take(budget, value.items.length)
+      ? tooMuch(budget, written, value.items.length)
       : { items: value.items, isList: value.isList, isBroken: value.isBroken === true, diagnostics: [] };
   }
   const { text, diagnostics } = expandText(written, scope);
   if (text === undefined) return { items: [], isList: true, isBroken: true, diagnostics };
-  budget.items -= 1 + text.length / 64;
-  if (budget.items < 0) return failed(tooMuch(written));
+  const cost = 1 + text.length / 64;
+  if (!take(budget, cost)) return tooMuch(budget, written, cost);
   if (text.length > LONGEST_TEXT) return failed(tooLong(written));
   return { items: [{ text, span: written.span }], isList: false, isBroken: false, diagnostics };
 }
@@ -51,14 +50,21 @@ function failed(problem: Diagnostic): Resolved {
   return { items: [], isList: true, isBroken: true, diagnostics: [problem] };
 }
 
-function tooMuch({ span }: WrittenText): Diagnostic {
-  return {
+function take(budget: Budget, cost: number): boolean {
+  budget.items -= cost;
+  return budget.items >= 0;
+}
+
+/** Told once: for the item with which the budget ran out. */
+function tooMuch({ items }: Budget, { span }: WrittenText, cost: number): Resolved {
+  if (items + cost < 0) return { items: [], isList: true, isBroken: true, diagnostics: [] };
+  return failed({
     severity: 'error',
     code: 'state.too-large',
     message: 'The values of the state have more than a million items',
     span,
     hint: 'Lists in lists multiply; put long lists of addresses into an ipset.',
-  };
+  });
 }
 
 function tooLong({ span }: WrittenText): Diagnostic {

@@ -17,12 +17,12 @@ export type Scope = ReadonlyMap<string, Value>;
 export const NO_VALUES: Scope = new Map();
 
 /**
- * Counts down what an expansion may still make, so that small files cannot become large without bound: `rules` are rules and uses of
- * templates, `items` are texts of values.
+ * Counts down what an expansion may still make, so that small files cannot become large without bound: `items` are texts of values,
+ * `uses` those of templates.
  */
-export type Budget = { rules: number; items: number };
+export type Budget = { rules: number; uses: number; items: number };
 
 /** Of everything that is read in one run. */
 export function fullBudget(): Budget {
-  return { rules: 1_000_000, items: 1_000_000 };
+  return { rules: 1_000_000, uses: 100_000, items: 1_000_000 };
 }
