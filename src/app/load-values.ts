@@ -21,7 +21,7 @@ export type LoadedValues = {
 
 /** Throws `usage` for a text that is no value, and what `stateFiles` throws for a file. */
 export async function loadValues(
-  port: StateFiles,
+  port: Pick<StateFiles, 'read'>,
   { vars, files: paths }: GivenValues,
   budget: Budget,
 ): Promise<LoadedValues> {
