@@ -3,7 +3,7 @@ const PLAIN = /^[A-Za-z0-9_.:-]{1,31}$/;
 const REFERENCE = /--(?:match-set|add-set|del-set|map-set) "?([^\s"]+)/g;
 
 /** Sets that rules name. Cheap when they name none. */
-export function namedSets(ruleTexts: readonly string[]): ReadonlySet<string> {
+export function namedSets(ruleTexts: readonly string[]): Set<string> {
   const withSets = ruleTexts.filter((text) => text.includes('-set '));
   return new Set(withSets.flatMap((text) => [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '')));
 }

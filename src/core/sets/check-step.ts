@@ -1,0 +1,36 @@
+import { elementOf } from './entry.ts';
+import { countOf, indexLines, linesOf } from './lines.ts';
+import { sameTexts } from './match-entries.ts';
+import { hasTimeout } from './parse-header.ts';
+import { findElements, scriptEntries, startText } from './script.ts';
+import type { LiveSet, SetStep } from './types.ts';
+
+/** Whether a live set is what the step starts from, as far as the step relies on it. */
+export function isBefore(step: SetStep, live: LiveSet | undefined): boolean {
+  const { change, headers, counts, isManaged } = step;
+  if (change === 'create') return live === undefined;
+  if (live === undefined || live.header !== headers.before) return false;
+  if (change === 'update') return isUpdated(live, step.rollback, counts.before, isManaged);
+  return !isManaged || sameTexts(live.entries, scriptEntries(startText(step)).added);
+}
+
+/** Whether a live set is what the step makes. */
+export function isAfter(step: SetStep, live: LiveSet | undefined): boolean {
+  const { change, headers, counts, isManaged } = step;
+  if (change === 'destroy') return live === undefined;
+  if (live === undefined || live.header !== headers.after) return false;
+  if (change === 'update') return isUpdated(live, step.restore, counts.after, isManaged);
+  return !isManaged || sameTexts(live.entries, scriptEntries(step.restore).added);
+}
+
+/** The set holds what the text adds and not what it removes. The number tells the rest, where nobody else may add. */
+function isUpdated(live: LiveSet, text: string, count: number, isManaged: boolean): boolean {
+  const { added, removed } = scriptEntries(text);
+  if (isManaged && !hasTimeout(live.header) && countOf(live.entries) !== count) return false;
+  const find = indexLines(live.entries);
+  const lines = linesOf(added);
+  if (added.some((_, index) => find(lines, index) < 0)) return false;
+  const replaced = new Set(added.map(elementOf));
+  const gone = removed.filter((element) => !replaced.has(element));
+  return findElements(live, gone).every((position) => position < 0);
+}

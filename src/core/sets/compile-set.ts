@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { Namespace } from '../ruleset/types.ts';
+import { addLine, addPassingLine, delLine, elementOf } from './entry.ts';
+import { allLines, countOf, lineAt } from './lines.ts';
+import { canSwap, hasFlag, hasTimeout } from './parse-header.ts';
+import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
+
+/*
+ * Goals
+ * 1. Less work: entries one by one where they are few, a whole new set where that is shorter.
+ * 2. No packet meets a half-filled set: a new one is filled beside the old one, and the two swap names, which the kernel does at once.
+ *    One by one, what goes leaves before what comes arrives, so that a full set has room and a changed comment its element.
+ * 3. Entries of others stay: those with a time, and all of a set whose content nobody declares.
+ * 4. The kernel's own count per entry stays where it can: a set that counts, or whose entries have a time, is changed one by one.
+ *
+ * `ipset restore` is not atomic: a text that fails in the middle has done what stands before. Going back reads what is there.
+ */
+
+/** Entries of a step that are shown. */
+const SHOWN = 3;
+
+/** The copy that swaps names with a set. No declared name can end like this. */
+export function copyName(set: string): string {
+  return `${set}~`;
+}
+
+type Entries = { readonly staying: readonly string[]; readonly passing: readonly string[] };
+
+/** The step for one set; undefined when nothing changes. `pair` must be one that can be had, see `checkSet`. */
+export function compileSet(
+  namespace: Namespace,
+  { name, live, desired }: SetPair,
+  origin: string | undefined,
+): SetStep | undefined {
+  const base = { namespace, set: name, ...(origin === undefined ? {} : { origin }) };
+  if (desired === undefined) return live === undefined ? undefined : destroyStep(base, live);
+  const { declared, header, isManaged, added, removed, kept } = desired;
+  const lists = { added: added.length, removed: removed.length, examples: examplesOf(added, removed), isManaged };
+  if (live === undefined) {
+    const make = makeSet(name, header, { staying: added, passing: [] });
+    return {
+      ...base,
+      ...lists,
+      declared,
+      change: 'create',
+      headers: { after: header },
+      counts: { before: 0, after: added.length },
+      restore: make,
+      rollback: `destroy ${name}\n`,
+      before: digest('none'),
+      after: digest(header, added),
+    };
+  }
+  const isAlike = live.header === header;
+  if (isAlike && added.length + removed.length === 0) return undefined;
+  const counts = { before: countOf(live.entries), after: kept.length + added.length };
+  const common = { ...base, ...lists, declared, headers: { before: live.header, after: header }, counts };
+  const isShort = added.length + removed.length < counts.after + 3;
+  if (isAlike && (isShort || hasFlag(header, 'counters') || hasTimeout(header))) {
+    const forth = [...removed.map((one) => delLine(name, one)), ...added.map((one) => addLine(name, one, header))];
+    const back = [...added.map((one) => delLine(name, one)), ...removed.map((one) => addLine(name, one, header))];
+    return {
+      ...common,
+      change: 'update',
+      restore: linesText(forth),
+      rollback: linesText(back),
+      before: digest(header, [String(counts.before), ...removed, '+', ...added]),
+      after: digest(header, [String(counts.after), ...added, '-', ...removed]),
+    };
+  }
+  const old: Entries = { staying: allLines(live.entries), passing: live.passing };
+  const fresh = carryOver(
+    {
+      staying: isManaged ? [...kept.map((at) => lineAt(live.entries, at)), ...added] : old.staying,
+      passing: old.passing,
+    },
+    header,
+  );
+  const swap = canSwap(live.header, header);
+  return {
+    ...common,
+    change: 'replace',
+    counts: { before: counts.before, after: fresh.staying.length },
+    restore: swap
+      ? swapSet(name, header, fresh)
+      : `destroy ${name}\n${makeSet(name, header, { ...fresh, passing: [] })}`,
+    rollback: swap ? swapSet(name, live.header, old) : `destroy ${name}\n${makeSet(name, live.header, old)}`,
+    before: digest(live.header, old.staying.toSorted()),
+    after: digest(header, fresh.staying.toSorted()),
+  };
+}
+
+function destroyStep(base: Pick<SetStep, 'namespace' | 'set' | 'origin'>, live: LiveSet): SetStep {
+  const staying = allLines(live.entries);
+  return {
+    ...base,
+    declared: base.set,
+    change: 'destroy',
+    headers: { before: live.header },
+    counts: { before: staying.length, after: 0 },
+    added: 0,
+    removed: staying.length,
+    examples: examplesOf([], staying.slice(0, SHOWN)),
+    isManaged: true,
+    restore: `destroy ${base.set}\n`,
+    rollback: makeSet(base.set, live.header, { staying, passing: live.passing }),
+    before: digest(live.header, staying.toSorted()),
+    after: digest('none'),
+  };
+}
+
+function makeSet(name: string, header: SetHeader, { staying, passing }: Entries): string {
+  const lines = [`create ${name} ${header}`];
+  for (const one of staying) lines.push(addLine(name, one, header));
+  for (const one of passing) lines.push(addPassingLine(name, one));
+  return linesText(lines);
+}
+
+function swapSet(name: string, header: SetHeader, entries: Entries): string {
+  const copy = copyName(name);
+  return `${makeSet(copy, header, entries)}swap ${copy} ${name}\ndestroy ${copy}\n`;
+}
+
+/** What a new header has no place for is left behind: comments, and entries with a time. */
+function carryOver({ staying, passing }: Entries, header: SetHeader): Entries {
+  const fit = (entry: string) =>
+    hasFlag(header, 'comment') || !entry.includes(' comment "')
+      ? entry
+      : `${elementOf(entry)}${entry.includes(' nomatch') ? ' nomatch' : ''}`;
+  return { staying: staying.map(fit), passing: hasTimeout(header) ? passing : [] };
+}
+
+function examplesOf(added: readonly string[], removed: readonly string[]): SetStep['examples'] {
+  return { added: added.slice(0, SHOWN), removed: removed.slice(0, SHOWN) };
+}
+
+function linesText(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+function digest(header: string, entries: readonly string[] = []): string {
+  return createHash('sha256').update(`${header}\n`).update(entries.join('\n')).digest('hex');
+}

@@ -1,0 +1,54 @@
+import type { Namespace } from '../ruleset/types.ts';
+import { compileSet } from './compile-set.ts';
+import { pairKept } from './keep-sets.ts';
+import { parseSavedSet } from './parse-saved-set.ts';
+import type { KeptSet, LiveSet, SetPair, SetStep } from './types.ts';
+
+/** What happened to declared sets: from what was declared to what is live, as steps without texts. */
+export function driftSets(namespace: Namespace, pairs: readonly SetPair[]): readonly SetStep[] {
+  return pairs.flatMap((pair): SetStep[] => {
+    const step = compileSet(namespace, pair, undefined);
+    return step === undefined ? [] : [turnRound(step)];
+  });
+}
+
+const OPPOSITE = { create: 'destroy', destroy: 'create', update: 'update', replace: 'replace' } as const;
+
+/** The step that leads back, as a difference to be read: nothing is run from it. */
+function turnRound(step: SetStep): SetStep {
+  const { headers, counts, examples } = step;
+  return {
+    ...step,
+    change: OPPOSITE[step.change],
+    headers: {
+      ...(headers.after === undefined ? {} : { before: headers.after }),
+      ...(headers.before === undefined ? {} : { after: headers.before }),
+    },
+    counts: { before: counts.after, after: counts.before },
+    added: step.removed,
+    removed: step.added,
+    examples: { added: examples.removed, removed: examples.added },
+    restore: '',
+    rollback: '',
+    before: step.after,
+    after: step.before,
+  };
+}
+
+/** What differs between two declarations of sets, as steps without texts. */
+export function compareSets(
+  namespace: Namespace,
+  before: readonly KeptSet[],
+  after: readonly KeptSet[],
+): readonly SetStep[] {
+  const live = before.flatMap(({ name, header, entries = '' }): LiveSet[] => {
+    const lines = entries === '' ? [] : entries.slice(0, -1).split('\n');
+    const text = [`create ${name} ${header}`, ...lines.map((line) => `add ${name} ${line}`), ''].join('\n');
+    const parsed = parseSavedSet(name, text, 0);
+    return parsed === undefined ? [] : [parsed];
+  });
+  return pairKept(after, live).flatMap((pair): SetStep[] => {
+    const step = compileSet(namespace, pair, undefined);
+    return step === undefined ? [] : [{ ...step, restore: '', rollback: '' }];
+  });
+}

@@ -1,0 +1,10 @@
+/** What `ipset list -terse` says of one set. */
+export type TerseSet = { readonly name: string; readonly references: number };
+
+/** Every set in the output of `ipset list -terse` (7.17). */
+export function parseTerse(text: string): readonly TerseSet[] {
+  return text.split(/\n(?=Name: )/).flatMap((block) => {
+    const name = /^Name: (.*)$/m.exec(block)?.[1];
+    return name === undefined ? [] : [{ name, references: Number(/^References: (\d+)$/m.exec(block)?.[1] ?? 0) }];
+  });
+}

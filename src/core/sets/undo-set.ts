@@ -1,0 +1,52 @@
+import { isBefore } from './check-step.ts';
+import { copyName } from './compile-set.ts';
+import { elementOf } from './entry.ts';
+import { lineAt } from './lines.ts';
+import { canSwap } from './parse-header.ts';
+import { findElements, scriptEntries, startText } from './script.ts';
+import type { LiveSet, SetStep } from './types.ts';
+
+/**
+ * Texts for `ipset restore`, one after the other, that bring a set back to what it was before a step, whatever of the step was done;
+ * none when it is there. `hasCopy`: the copy that swaps names is still there.
+ */
+export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boolean): readonly string[] {
+  const clean = hasCopy ? [`destroy ${copyName(step.set)}\n`] : [];
+  switch (step.change) {
+    case 'create':
+      return live === undefined ? clean : [...clean, `destroy ${step.set}\n`];
+    case 'update':
+      // After a reboot the set is gone with all its entries; the next apply fills it.
+      return live === undefined ? [startText(step)] : nonEmpty(undoUpdate(step, live));
+    case 'replace':
+      if (live === undefined) return [...clean, startText(step)];
+      if (isBefore(step, live)) return clean;
+      return canSwap(live.header, step.headers.before ?? '')
+        ? [...clean, step.rollback]
+        : [...clean, `destroy ${step.set}\n`, startText(step)];
+    case 'destroy':
+      return live === undefined ? [step.rollback] : [];
+    default:
+      return step.change satisfies never;
+  }
+}
+
+/** Of the way back the lines that have something to do. What others added meanwhile stays. */
+function undoUpdate({ rollback }: SetStep, live: LiveSet): string {
+  const lines = rollback.split('\n').filter((line) => line !== '');
+  const elements = lines.map((line) => elementOf(line.slice(line.indexOf(' ', 4) + 1)));
+  const wanted = new Map(scriptEntries(rollback).added.map((entry) => [elementOf(entry), entry]));
+  const found = findElements(live, elements).map((at) => (at < 0 ? undefined : lineAt(live.entries, at)));
+  return lines
+    .filter((line, at) => {
+      const goal = wanted.get(elements[at] ?? '');
+      // An element that comes back with other words must go first, unless it has them already.
+      return line.startsWith('add ') ? found[at] !== goal : found[at] !== undefined && found[at] !== goal;
+    })
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function nonEmpty(text: string): readonly string[] {
+  return text === '' ? [] : [text];
+}
