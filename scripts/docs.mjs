@@ -12,7 +12,7 @@ await build({
   absWorkingDir: root,
   stdin: {
     contents:
-      "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts'; export * from './scripts/schema-page.ts';",
+      "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts'; export * from './scripts/schema-page.ts'; export * from './scripts/format-schemas.ts';",
     resolveDir: root,
     loader: 'ts',
   },
@@ -24,9 +24,12 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
-const { printErrorsPage, printCommandsPage, printStateSchema, printTemplateSchema } = await import(bundle);
+const { printErrorsPage, printCommandsPage, printStateSchema, printTemplateSchema, printFormatSchemas } = await import(
+  bundle
+);
 writeFileSync(join(root, 'docs/errors.md'), printErrorsPage());
 writeFileSync(join(root, 'docs/commands.md'), printCommandsPage());
 mkdirSync(join(root, 'schemas'), { recursive: true });
 writeFileSync(join(root, 'schemas/state.schema.json'), printStateSchema());
 writeFileSync(join(root, 'schemas/template.schema.json'), printTemplateSchema());
+for (const [name, text] of printFormatSchemas()) writeFileSync(join(root, 'schemas', name), text);

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { createLocator } from '../locate.ts';
 import type { Sources } from '../span.ts';
-import type { PlacedDiagnostic } from './types.ts';
+import type { DiagnosticRange, PlacedDiagnostic, Source } from './types.ts';
 
 /** Diagnostics with lines and columns in the place of offsets, for readers that do not have the files. */
 export function placeDiagnostics(diagnostics: readonly Diagnostic[], sources: Sources): readonly PlacedDiagnostic[] {
@@ -11,6 +11,11 @@ export function placeDiagnostics(diagnostics: readonly Diagnostic[], sources: So
     code,
     summary: message,
     detail: [said?.trimEnd() ?? '', hint ?? ''].filter((text) => text !== '').join('\n'),
-    range: span === undefined ? null : { file: span.file, start: locate(span) },
+    range: span === undefined ? null : { filename: span.file, start: locate(span) },
   }));
+}
+
+/** The place of a diagnostic as the place of a change. */
+export function sourceOf(range: DiagnosticRange | null): Source | null {
+  return range === null ? null : { file: range.filename, start: range.start };
 }

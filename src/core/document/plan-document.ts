@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ownerOf } from '../guards/known-owner.ts';
 import { namespaceLabel } from '../namespace-label.ts';
+import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { wholeTransition } from '../plan-file/whole-transition.ts';
 import { FAMILIES } from '../ruleset/types.ts';
@@ -23,7 +24,7 @@ export function planDocument(report: PlanReport): PlanDocument {
     config: { state: report.state, commit: commit?.id ?? null, dirty: commit?.dirty ?? null },
     errored: false,
     complete: true,
-    applyable: plan.steps.length > 0,
+    applyable: hasChanges(plan),
     transition: wholeTransition(report.transitions) ?? null,
     transitions: report.transitions.map(({ namespace, from, to }) => ({
       namespace: namespaceLabel(namespace),

@@ -25,7 +25,13 @@ export type PlacedDiagnostic = {
   readonly summary: string;
   /** Words of another program and what to do, where there are some. */
   readonly detail: string;
-  readonly range: Source | null;
+  readonly range: DiagnosticRange | null;
+};
+
+/** A place under the names that Terraform gives it. */
+export type DiagnosticRange = {
+  readonly filename: string;
+  readonly start: { readonly line: number; readonly column: number };
 };
 
 export type Action = 'create' | 'update' | 'delete' | 'move';

@@ -15,7 +15,7 @@ const NAME = 100;
 export function marker({ host, transitions }: PlanReport): string {
   const whole = wholeTransition(transitions);
   const way = whole === undefined ? 'none' : `${digits(whole.from)}..${digits(whole.to)}`;
-  return `<!-- fw:plan host=${host.replace(/[^A-Za-z0-9.]/g, '_').slice(0, NAME)} transition=${way} -->`;
+  return `<!-- fw:plan host=${plainName(host)} transition=${way} -->`;
 }
 
 export function banner(report: PlanReport, totals: Totals): string {
@@ -61,6 +61,13 @@ export function tableRow({ names, hunks }: Group): string {
     used === 0 ? '' : String(used),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function plainName(text: string): string {
+  return text
+    .replace(/[^A-Za-z0-9.-]/g, '_')
+    .replace(/-{2,}/g, '_')
+    .slice(0, NAME);
 }
 
 function digits(digest: string): string {

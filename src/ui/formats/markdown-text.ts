@@ -16,6 +16,11 @@ export function code(text: string, most = Number.POSITIVE_INFINITY): string {
   return clean === '' ? '`-`' : `\`${clean}\``;
 }
 
+/** A sentence of fw's own as it is; one that holds anything else becomes code. */
+export function words(text: string): string {
+  return /^[\w ,.()%:;'-]*$/.test(text) && !text.includes('_') ? text : code(text);
+}
+
 /** Text of others between HTML tags, in `<code>`, where a mention is none either. */
 export function htmlCode(text: string): string {
   const escaped = cleanText(text, true).replace(/[&<>"'`]/g, (character) => `&#${character.codePointAt(0)};`);

@@ -1,4 +1,5 @@
 import { listChanges } from '../../core/document/list-changes.ts';
+import { sourceOf } from '../../core/document/place-diagnostic.ts';
 import type { PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { cleanText } from '../clean-text.ts';
@@ -18,7 +19,11 @@ export function printGithub(report: PlanReport): string {
   const changes = listChanges(report.plan.steps);
   const errors = guardAnnotations(report);
   const warnings = [
-    ...report.diagnostics.map(({ code, summary, range }) => ({ title: code, message: summary, source: range })),
+    ...report.diagnostics.map(({ code, summary, range }) => ({
+      title: code,
+      message: summary,
+      source: sourceOf(range),
+    })),
     ...changes.filter(isInUse).map(changeAnnotation),
   ];
   const notices = changes.filter((change) => !isInUse(change));

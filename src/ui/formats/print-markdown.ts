@@ -1,6 +1,7 @@
-import type { PlanReport } from '../../core/document/types.ts';
+import type { PlacedDiagnostic, PlanReport } from '../../core/document/types.ts';
 import type { Finding } from '../../core/guards/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
+import { hasChanges } from '../../core/plan/has-changes.ts';
 import { packets } from '../counters-text.ts';
 import { familiesText } from '../families-text.ts';
 import { foldPlan, type Group } from '../fold.ts';
@@ -10,7 +11,7 @@ import { carried } from '../recap.ts';
 import { planSentence, totalsOf } from '../totals.ts';
 import { banner, facts, marker, TABLE_HEAD, tableRow } from './markdown-head.ts';
 import { diffLines } from './markdown-hunks.ts';
-import { bytes, code, fenced, htmlCode } from './markdown-text.ts';
+import { bytes, code, fenced, htmlCode, words } from './markdown-text.ts';
 
 const FENCE = '```';
 // Removals with traffic that are listed before the diffs; each stands in its diff as well.
@@ -28,13 +29,15 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
   const groups = foldPlan(plan);
   const page = openPage(options.budget);
   page.add([marker(report), banner(report, totals), '', facts(report), '']);
-  if (plan.steps.length === 0) {
+  if (!hasChanges(plan)) {
     page.add(['No changes.', '']);
     return page.text();
   }
   const rows = page.fill(groups, tableRow, TABLE_HEAD);
   page.add(['', planSentence(totals).replaceAll('  ', ' '), '']);
   const guards = page.fill(report.findings, printFinding);
+  const warnings = page.fill(report.diagnostics, printWarning);
+  if (warnings > 0) page.add(['']);
   const used = printUsed(groups);
   if (used.length > 0) page.offer(used);
   const shown = groups.reduce((sum, group) => sum + printGroup(page, group), 0);
@@ -43,6 +46,7 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
     leftOut([
       [groups.length - rows, 'row of namespaces', 'rows of namespaces'],
       [report.findings.length - guards, 'closed guard', 'closed guards'],
+      [report.diagnostics.length - warnings, 'warning', 'warnings'],
       [all - shown, 'changed line', 'changed lines'],
     ]),
   );
@@ -84,10 +88,15 @@ function openPage(budget: number) {
 function printFinding({ id, title, namespace, families, table, chain, evidence, flag }: Finding): string {
   const where = [table, ...(chain === undefined ? [] : [chain])].join(' ');
   return [
-    `> **Closed guard ${id}**: ${title}: ${code(where)} in ${code(namespaceLabel(namespace))} (${familiesText(families)}). Opened by ${code(flag)}.`,
+    `> **Closed guard ${id}**: ${words(title)}: ${code(where)} in ${code(namespaceLabel(namespace))} (${familiesText(families)}). Opened by ${code(flag)}.`,
     ...(evidence.length === 0 ? [] : ['', FENCE, ...evidence.map((fact) => `  ${fenced(fact)}`), FENCE]),
     '',
   ].join('\n');
+}
+
+function printWarning({ code: id, summary, range }: PlacedDiagnostic): string {
+  const place = range === null ? '' : ` at ${code(`${range.filename}:${range.start.line}`)}`;
+  return `- **Warning** ${code(id)}${place}: ${code(summary)}`;
 }
 
 /** Rules that have carried traffic and will not be there any more, before everything that may be left out. */

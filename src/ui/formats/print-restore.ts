@@ -1,22 +1,31 @@
 import type { PlanReport } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
+import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Step } from '../../core/plan/types.ts';
+import type { SetStep } from '../../core/sets/types.ts';
 import { cleanText } from '../clean-text.ts';
 
 /**
- * The exact text that iptables-restore gets in each step, and the way back, each under a heading in comments. The texts themselves are not
+ * The exact text that iptables-restore or ipset gets in each step, and the way back, each under a heading in comments. The texts themselves are not
  * cleaned: what is shown is what is run.
  */
 export function printRestore({ plan }: PlanReport): string {
-  if (plan.steps.length === 0) return '# No changes.\n';
-  return plan.steps.map((step, index) => printStep(step, index + 1, plan.steps.length)).join('\n');
+  if (!hasChanges(plan)) return '# No changes.\n';
+  const { sets = [] } = plan;
+  const isLast = (step: SetStep) => step.change === 'destroy';
+  const steps = [...sets.filter((step) => !isLast(step)), ...plan.steps, ...sets.filter(isLast)];
+  return steps.map((step, index) => printStep(step, index + 1, steps.length)).join('\n');
 }
 
-function printStep(step: Step, number: number, all: number): string {
+function printStep(step: Step | SetStep, number: number, all: number): string {
   const namespace = cleanText(namespaceLabel(step.namespace), true);
-  const program = `${step.family === 'ipv4' ? 'iptables' : 'ip6tables'}-${step.backend}-restore --noflush --counters`;
+  const isSet = 'set' in step;
+  const program = isSet
+    ? 'ipset restore'
+    : `${step.family === 'ipv4' ? 'iptables' : 'ip6tables'}-${step.backend}-restore --noflush --counters`;
+  const what = isSet ? `set ${cleanText(step.set, true)}` : `${step.family} ${step.table}`;
   return [
-    `# step ${number} of ${all}: ${namespace} ${step.family} ${step.table}`,
+    `# step ${number} of ${all}: ${namespace} ${what}`,
     `# ${program}${step.namespace.kind === 'host' ? '' : `, in the network namespace ${namespace}`}`,
     step.restore.trimEnd(),
     `# way back of step ${number}`,

@@ -1,5 +1,6 @@
 import { fingerprint } from '../../core/document/fingerprint.ts';
 import { listChanges } from '../../core/document/list-changes.ts';
+import { sourceOf } from '../../core/document/place-diagnostic.ts';
 import type { PlacedDiagnostic, PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
 import type { Finding } from '../../core/guards/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
@@ -78,7 +79,14 @@ function guardResult({ id, title, namespace, families, table, chain, evidence, f
 
 function warningResult({ code, severity, summary, detail, range }: PlacedDiagnostic): Result {
   const text = [summary, ...detail.split('\n')].filter((line) => line !== '').map((line) => cleanText(line, true));
-  return { ruleId: code, level: severity, text: text.join('\n'), about: [summary], name: code, source: range };
+  return {
+    ruleId: code,
+    level: severity,
+    text: text.join('\n'),
+    about: [summary],
+    name: code,
+    source: sourceOf(range),
+  };
 }
 
 function changeResult(change: ResourceChange): Result {

@@ -1,7 +1,9 @@
 import type { PlanReport } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
+import { hasChanges } from '../../core/plan/has-changes.ts';
 import { cleanText } from '../clean-text.ts';
+import { setText } from '../set-text.ts';
 import { planSentence, totalsOf } from '../totals.ts';
 import { columns } from './columns.ts';
 
@@ -10,7 +12,7 @@ const NUMBERS = new Set([3, 4, 5, 6, 7]);
 
 /** How much changes where: a line for each table that changes, then the sentence of the plan. */
 export function printSummary({ plan }: PlanReport): string {
-  if (plan.steps.length === 0) return 'No changes.\n';
+  if (!hasChanges(plan)) return 'No changes.\n';
   const rows = plan.steps.map((step) => {
     const { add, change, move, remove, policies, chainsAdded, chainsRemoved } = countChanges([step]);
     return [
@@ -21,5 +23,8 @@ export function printSummary({ plan }: PlanReport): string {
       `+${chainsAdded} -${chainsRemoved}`,
     ];
   });
-  return `${[...columns([HEAD, ...rows], NUMBERS), planSentence(totalsOf(plan))].join('\n')}\n`;
+  const sets = (plan.sets ?? []).map(
+    (step) => `${cleanText(namespaceLabel(step.namespace), true)} set ${cleanText(setText(step), true)}`,
+  );
+  return `${[...columns([HEAD, ...rows], NUMBERS), ...sets, planSentence(totalsOf(plan))].join('\n')}\n`;
 }

@@ -12,11 +12,16 @@ const GUARDS: Readonly<Record<GuardId, string>> = {
   FWG05: 'Rules that fw has not made are removed',
 };
 
-const ACTIONS: readonly Action[] = ['create', 'update', 'delete', 'move'];
+const ACTIONS: Readonly<Record<Action, string>> = {
+  create: 'A rule is added',
+  update: 'A rule is changed',
+  delete: 'A rule is removed',
+  move: 'A rule is moved',
+};
 
 export const SARIF_RULES: readonly SarifRule[] = [
   ...Object.entries(GUARDS).map(([id, text]) => ({ id, text, level: 'error' as const })),
-  ...ACTIONS.map((action) => ({ id: `fw/rule-${action}`, text: `A rule: ${action}`, level: 'note' as const })),
+  ...Object.entries(ACTIONS).map(([action, text]) => ({ id: `fw/rule-${action}`, text, level: 'note' as const })),
   { id: 'fw/rule-in-use', text: 'A rule that has carried traffic is removed or changed', level: 'warning' },
   { id: 'fw/policy', text: 'A policy changes', level: 'warning' },
   { id: 'fw/chain', text: 'A chain comes or goes', level: 'note' },

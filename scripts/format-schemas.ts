@@ -1,0 +1,412 @@
+/** JSON Schemas (draft 2020-12) of everything that fw writes for programs. `npm run docs` writes them to schemas/. */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const str: Schema = { type: 'string' };
+const bool: Schema = { type: 'boolean' };
+const count: Schema = { type: 'integer', minimum: 0 };
+const seconds: Schema = { type: 'number', minimum: 0 };
+const time: Schema = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' };
+const digest: Schema = { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' };
+const version: Schema = { type: 'string', pattern: '^1\\.\\d+$' };
+const digits: Schema = { type: 'string', pattern: '^\\d+$' };
+const family: Schema = { enum: ['ipv4', 'ipv6'] };
+const backend: Schema = { enum: ['nft', 'legacy'] };
+const table: Schema = { enum: ['raw', 'mangle', 'nat', 'filter', 'security'] };
+const policy: Schema = { enum: ['ACCEPT', 'DROP'] };
+const severity: Schema = { enum: ['error', 'warning'] };
+const firewall: Schema = {
+  enum: ['unchanged', 'rolled back and verified', 'not proven: the way back failed', 'applied and verified'],
+};
+
+const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
+const list = (items: Schema, more: Schema = {}): Schema => ({ type: 'array', items, ...more });
+const map = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
+const or = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
+
+/** Every key is there, apart from the optional ones. */
+function obj(properties: Readonly<Record<string, Schema>>, optional: Readonly<Record<string, Schema>> = {}): Schema {
+  return { type: 'object', properties: { ...properties, ...optional }, required: Object.keys(properties) };
+}
+
+const counts = { add: count, change: count, move: count, remove: count, policies: count };
+const place = { namespace: str, family, table };
+
+const DEFS: Readonly<Record<string, Schema>> = {
+  namespace: {
+    anyOf: [obj({ kind: { const: 'host' } }), obj({ kind: { const: 'named' }, name: str })],
+  },
+  commit: obj({ id: str, dirty: bool }),
+  counters: obj({ packets: digits, bytes: digits }),
+  counterPair: { type: 'array', prefixItems: [digits, digits], minItems: 2, maxItems: 2 },
+  source: obj({ file: str, start: obj({ line: { type: 'integer', minimum: 1 } }, { column: count }) }),
+  transition: obj({ from: digest, to: digest }),
+  namedTransition: obj({ namespace: str, from: digest, to: digest }),
+  summary: obj({
+    ...counts,
+    chains_added: count,
+    chains_removed: count,
+    namespaces: obj({ changed: count, unchanged: count }),
+  }),
+  changeCounts: obj({ ...counts, chainsAdded: count, chainsRemoved: count }),
+  diagnostic: obj({
+    severity,
+    code: str,
+    summary: str,
+    detail: str,
+    range: or(obj({ filename: str, start: obj({ line: count, column: count }) })),
+  }),
+  side: {
+    anyOf: [obj({ position: count, rule: str }), obj({ policy }), obj({ chain: str })],
+  },
+  resourceChange: obj(
+    {
+      address: str,
+      type: { enum: ['rule', 'policy', 'chain'] },
+      ...place,
+      chain: str,
+      change: obj({
+        actions: list({ enum: ['create', 'update', 'delete', 'move'] }, { minItems: 1, maxItems: 1 }),
+        before: or(ref('side')),
+        after: or(ref('side')),
+      }),
+      source: or(ref('source')),
+      counters: or(ref('counters')),
+    },
+    { resource: obj({ addr: str }), action: { enum: ['create', 'update', 'delete', 'move'] } },
+  ),
+  problem: obj(
+    { message: str, namespace: str, families: list(family), table, chain: or(str), evidence: list(str), flag: str },
+    { id: str },
+  ),
+  passedCheck: obj({ name: or(str), probe: str, from: str, origin: str, tries: count, words: str }),
+  artifact: obj({ target: str, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
+  rule: obj({ text: str }, { counters: ref('counterPair') }),
+  chain: obj({ name: str, rules: list(ref('rule')) }, { policy, counters: ref('counterPair') }),
+  table: obj({ name: table, chains: list(ref('chain')) }),
+  line: {
+    anyOf: [
+      obj({ kind: { const: 'keep' }, from: count, to: count, text: str }),
+      obj({ kind: { const: 'skip' }, count }),
+      obj({ kind: { const: 'add' }, to: count, text: str }, { origin: str }),
+      obj({ kind: { const: 'remove' }, from: count, text: str }, { counters: ref('counterPair') }),
+      obj(
+        { kind: { const: 'move' }, from: count, to: count, text: str },
+        { counters: ref('counterPair'), origin: str },
+      ),
+      obj(
+        { kind: { const: 'change' }, from: count, to: count, before: str, text: str },
+        { counters: ref('counterPair'), origin: str },
+      ),
+    ],
+  },
+  chainChange: obj(
+    { name: str, status: { enum: ['new', 'removed', 'changed'] }, lines: list(ref('line')) },
+    { policy: obj({ from: policy, to: policy }, { origin: str }) },
+  ),
+  step: obj({
+    namespace: ref('namespace'),
+    family,
+    backend,
+    table,
+    ownership: {
+      anyOf: [
+        obj({ kind: { const: 'shared' }, owners: list(str) }),
+        obj({ kind: { const: 'exclusive' }, keep: list(str) }),
+      ],
+    },
+    chains: list(ref('chainChange')),
+    restore: str,
+    rollback: str,
+    before: digest,
+    after: digest,
+    created: bool,
+    notes: list(str),
+  }),
+  plan: obj({
+    version: { const: 1 },
+    namespaces: list(
+      obj(
+        { namespace: ref('namespace'), backend, rules: obj({ ipv4: count, ipv6: count }) },
+        { alsoHeldBy: backend },
+      ),
+    ),
+    steps: list(ref('step')),
+    foreign: list(obj({ namespace: ref('namespace'), family, table, chain: str, rules: count })),
+  }),
+  kept: obj({
+    namespace: ref('namespace'),
+    backend,
+    owners: list(str),
+    claims: list(
+      obj({
+        family,
+        table,
+        ownership: {
+          anyOf: [
+            obj({ kind: { const: 'shared' }, owner: str, hook: { enum: ['first', 'last', 'any'] } }),
+            obj({ kind: { const: 'exclusive' }, keep: list(str) }),
+          ],
+        },
+        policies: map(policy),
+        chains: list(
+          obj(
+            { name: str, rules: list(list(str, { minItems: 1, maxItems: 2 })) },
+            { hookInto: str },
+          ),
+        ),
+      }),
+    ),
+  }),
+  plannedCheck: obj(
+    {
+      probe: {
+        anyOf: [
+          obj({ kind: { const: 'tcp' }, host: str, port: count }),
+          obj({ kind: { const: 'http' }, url: str }, { status: count }),
+          obj({ kind: { const: 'command' }, words: list(str) }),
+        ],
+      },
+      from: ref('namespace'),
+      retries: count,
+      timeoutMs: count,
+      waitMs: count,
+      origin: str,
+    },
+    { name: str },
+  ),
+  address: obj({ namespace: str }, { family, table }),
+  confirm: obj({ id: str, deadline: time }),
+  resource: obj({ addr: str, namespace: str, family, table }),
+};
+
+const PLAN_DOCUMENT = obj({
+  format_version: version,
+  kind: { const: 'plan' },
+  fw_version: str,
+  created: time,
+  expires: or(time),
+  host: str,
+  operator: str,
+  config: obj({ state: str, commit: or(str), dirty: or(bool) }),
+  errored: bool,
+  complete: bool,
+  applyable: bool,
+  transition: or(ref('transition')),
+  transitions: list(ref('namedTransition')),
+  targets: list(
+    obj({ namespace: str, family, backend, rules: count, tables: map(obj({ before: digest, after: digest })) }),
+  ),
+  resource_changes: list(ref('resourceChange')),
+  foreign: list(obj({ ...place, chain: str, rules: count, owner: or(str) })),
+  checks: list(
+    obj({
+      address: str,
+      kind: { enum: ['guard', 'check'] },
+      status: { enum: ['pass', 'fail', 'unknown'] },
+      problems: list(ref('problem')),
+    }),
+  ),
+  diagnostics: list(ref('diagnostic')),
+  summary: ref('summary'),
+  artifacts: obj({ restore: list(ref('artifact')), rollback: list(ref('artifact')) }),
+});
+
+const PLAN_FILE = obj(
+  {
+    format_version: version,
+    kind: { const: 'plan' },
+    fw_version: str,
+    created: time,
+    expires: time,
+    host: str,
+    operator: str,
+    state: str,
+    commit: or(ref('commit')),
+    transitions: list(obj({ namespace: ref('namespace'), from: digest, to: digest })),
+    plan: ref('plan'),
+    tables: list(obj({ before: or(ref('table')), after: ref('table') })),
+    namespaces: list(ref('kept')),
+    checks: list(ref('plannedCheck')),
+    digest,
+  },
+  {
+    selection: obj({
+      namespaces: list(str),
+      families: list(family),
+      tables: list(table),
+      targets: list(ref('address')),
+      excluded: list(ref('address')),
+    }),
+  },
+);
+
+const GENERATION = obj(
+  {
+    format_version: version,
+    kind: { const: 'generation' },
+    number: { type: 'integer', minimum: 1 },
+    version: { const: 1 },
+    at: time,
+    operator: str,
+    state: str,
+    journal: str,
+    summary: ref('changeCounts'),
+    namespaces: list(ref('kept')),
+  },
+  { commit: or(ref('commit')) },
+);
+
+const RECEIPT = obj({
+  format_version: version,
+  kind: { const: 'receipt' },
+  generation: or({ type: 'integer', minimum: 1 }),
+  journal: str,
+  at: time,
+  host: str,
+  operator: str,
+  state: str,
+  commit: or(ref('commit')),
+  summary: ref('summary'),
+  transitions: list(ref('namedTransition')),
+  tables: list(obj({ ...place, backend, before: digest, planned: digest, live: digest })),
+  checks: list(ref('passedCheck')),
+  confirm: obj({ deadline: or(time), confirmed: bool }),
+  digest,
+});
+
+const LIVE = obj({
+  format_version: version,
+  kind: { const: 'live' },
+  fw_version: str,
+  created: time,
+  host: str,
+  tables: list(
+    obj({
+      ...place,
+      backend,
+      chains: list(
+        obj({
+          name: str,
+          policy: or(policy),
+          counters: or(ref('counters')),
+          rules: list(obj({ rule: str, counters: or(ref('counters')) })),
+        }),
+      ),
+    }),
+  ),
+});
+
+const DRIFT = obj({
+  format_version: version,
+  kind: { const: 'drift' },
+  in_sync: bool,
+  since: obj({ generation: { type: 'integer', minimum: 1 }, at: time, operator: str }),
+  resource_drift: list(ref('resourceChange')),
+  diagnostics: list(ref('diagnostic')),
+  summary: ref('summary'),
+});
+
+const STATUS = obj({
+  format_version: version,
+  kind: { const: 'status' },
+  holder: or(str),
+  pending: list(obj({ id: str, deadline: time, seconds_left: { type: 'integer' } })),
+  unfinished: list(obj({ id: str, at: time, operator: str })),
+  generation: or(obj({ number: { type: 'integer', minimum: 1 }, at: time, operator: str })),
+});
+
+const HEAD = {
+  '@level': { enum: ['info', 'warn', 'error'] },
+  '@message': str,
+  '@module': { const: 'fw' },
+  '@timestamp': time,
+};
+
+const hook = (more: Readonly<Record<string, Schema>> = {}): Readonly<Record<string, Schema>> => ({
+  hook: obj({ resource: ref('resource'), action: { const: 'update' }, ...more }),
+});
+
+/** What each type of line has besides the head. */
+const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  version: { fw: str, format_version: version },
+  log: { phase: { enum: ['read', 'normalise', 'plan', 'rehearse', 'recheck', 'apply', 'verify', 'check'] } },
+  diagnostic: { diagnostic: ref('diagnostic') },
+  target_read: { target: obj({ namespace: str, family, backend, rules: count }) },
+  planned_change: { change: ref('resourceChange') },
+  guard: { guard: ref('problem') },
+  change_summary: {
+    changes: obj({
+      ...counts,
+      chains_added: count,
+      chains_removed: count,
+      namespaces: obj({ changed: count, unchanged: count }),
+      operation: { enum: ['plan', 'apply'] },
+    }),
+  },
+  apply_start: hook(),
+  apply_complete: hook({ elapsed_seconds: seconds }),
+  apply_errored: hook({ elapsed_seconds: seconds, error: str }),
+  rollback_start: { tables: count },
+  rollback_complete: hook({ restored: bool }),
+  confirm_pending: { confirm: ref('confirm') },
+  result: {
+    exit_code: count,
+    changed: bool,
+    firewall,
+    summary: or(ref('summary')),
+    transition: or(ref('transition')),
+    generation: or({ type: 'integer', minimum: 1 }),
+    pending: or(ref('confirm')),
+    error: or(obj({ code: str, message: str, next: str, said: or(str) })),
+  },
+};
+
+const STREAM: Schema = {
+  anyOf: [
+    ...Object.entries(LINES).map(([type, more]) => obj({ ...HEAD, type: { const: type }, ...more })),
+    obj({ ...HEAD, type: { const: 'verify' }, status: { const: 'started' }, tables: list(str, { maxItems: 0 }) }),
+    obj({
+      ...HEAD,
+      type: { const: 'verify' },
+      status: { const: 'complete' },
+      tables: list(obj({ address: str, digest: or(digest) })),
+      checks: list(ref('passedCheck')),
+    }),
+  ],
+};
+
+const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>> = {
+  'plan-document': ['The document of fw show FILE --json', PLAN_DOCUMENT],
+  'plan-file': ['A file of fw plan --out', PLAN_FILE],
+  stream: ['One line of fw plan --json and fw apply --json', STREAM],
+  generation: ['The document of fw show N --json', GENERATION],
+  receipt: ['The document of fw show receipt-N --json, and the files of receipts/', RECEIPT],
+  live: ['The document of fw show live --json', LIVE],
+  drift: ['The document of fw drift --json', DRIFT],
+  status: ['The document of fw status --json', STATUS],
+};
+
+/** Text of each schema by the name of its file. */
+export function printFormatSchemas(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(TITLES).map(([name, [title, schema]]) => {
+      const head = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `fw-${name}.schema.json`, title };
+      return [`${name}.schema.json`, `${JSON.stringify({ ...head, ...schema, $defs: usedBy(schema) }, null, 2)}\n`];
+    }),
+  );
+}
+
+/** The definitions that a schema leads to, so that each file stands for itself. */
+function usedBy(schema: Schema): Schema {
+  const used = new Set<string>();
+  const look = (part: Schema) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/\$defs\/(\w+)"/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      look(DEFS[name] ?? {});
+    }
+  };
+  look(schema);
+  return Object.fromEntries(Object.entries(DEFS).filter(([name]) => used.has(name)));
+}

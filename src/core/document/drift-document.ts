@@ -1,0 +1,34 @@
+import type { NumberedGeneration } from '../generation/types.ts';
+import { hasChanges } from '../plan/has-changes.ts';
+import type { Plan } from '../plan/types.ts';
+import { listChanges } from './list-changes.ts';
+import { summaryOf } from './summary-of.ts';
+import type { PlacedDiagnostic, ResourceChange, SummaryDocument } from './types.ts';
+
+/** `fw drift --json`: what happened to the live rules since a generation. A rule that came is `create`, one that went `delete`. */
+export type DriftDocument = {
+  readonly format_version: '1.0';
+  readonly kind: 'drift';
+  readonly in_sync: boolean;
+  readonly since: { readonly generation: number; readonly at: string; readonly operator: string };
+  readonly resource_drift: readonly ResourceChange[];
+  readonly diagnostics: readonly PlacedDiagnostic[];
+  readonly summary: SummaryDocument;
+};
+
+export function driftDocument(
+  plan: Plan,
+  { number, generation }: NumberedGeneration,
+  diagnostics: readonly PlacedDiagnostic[],
+): DriftDocument {
+  const { at, operator } = generation;
+  return {
+    format_version: '1.0',
+    kind: 'drift',
+    in_sync: !hasChanges(plan),
+    since: { generation: number, at, operator },
+    resource_drift: listChanges(plan.steps),
+    diagnostics,
+    summary: summaryOf(plan),
+  };
+}

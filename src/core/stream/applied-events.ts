@@ -1,0 +1,34 @@
+import { namespaceLabel } from '../namespace-label.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Proof } from '../receipt/types.ts';
+import type { StreamEvent } from './types.ts';
+
+/** What an apply has proven, and what it waits for. */
+export function appliedEvents(
+  plan: Plan,
+  applied: { readonly proof?: Proof; readonly pending?: { readonly id: string; readonly deadline: string } },
+): readonly StreamEvent[] {
+  const { proof, pending } = applied;
+  return [
+    ...(proof === undefined ? [] : [verifiedEvent(plan, proof)]),
+    ...(pending === undefined ? [] : [pendingEvent(pending)]),
+  ];
+}
+
+function verifiedEvent({ steps }: Plan, { live, checks }: Proof): StreamEvent {
+  const tables = steps.map(({ namespace, family, table }, index) => ({
+    address: `${namespaceLabel(namespace)}/${family}/${table}`,
+    digest: live[index] ?? null,
+  }));
+  const message = `${count(tables.length, 'table')} read back as planned, ${count(checks.length, 'check')} passed`;
+  return { type: 'verify', level: 'info', message, fields: { status: 'complete', tables, checks } };
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function pendingEvent({ id, deadline }: { readonly id: string; readonly deadline: string }): StreamEvent {
+  const message = `Rolled back by itself at ${deadline} unless confirmed: fw confirm ${id}`;
+  return { type: 'confirm_pending', level: 'warn', message, fields: { confirm: { id, deadline } } };
+}

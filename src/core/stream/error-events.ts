@@ -1,0 +1,16 @@
+import { placeDiagnostics } from '../document/place-diagnostic.ts';
+import type { FwError } from '../errors.ts';
+import { diagnosticEvent } from './plan-events.ts';
+import { resultEvent } from './result-event.ts';
+import type { StreamEvent } from './types.ts';
+
+/** The end of a run that failed: what is wrong in the files, what the run stopped on, and the result. */
+export function errorEvents(error: FwError): readonly StreamEvent[] {
+  const { code, message, firewall, next, said, diagnostics, sources, exit } = error;
+  const detail = [said?.trimEnd() ?? '', next].filter((text) => text !== '').join('\n');
+  return [
+    ...placeDiagnostics(diagnostics, sources).map(diagnosticEvent),
+    diagnosticEvent({ severity: 'error', code, summary: message, detail, range: null }),
+    resultEvent({ exitCode: exit, changed: false, firewall, error: { code, message, next, said: said ?? null } }),
+  ];
+}

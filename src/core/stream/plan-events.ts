@@ -1,0 +1,44 @@
+import { problemOf } from '../document/check-documents.ts';
+import { listChanges } from '../document/list-changes.ts';
+import { summaryOf } from '../document/summary-of.ts';
+import type { PlacedDiagnostic, PlanReport, ResourceChange } from '../document/types.ts';
+import { namespaceLabel } from '../namespace-label.ts';
+import { FAMILIES } from '../ruleset/types.ts';
+import type { StreamEvent } from './types.ts';
+
+/** A plan as a stream: what was read, warnings, every change, the guards, the sums. */
+export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Generator<StreamEvent> {
+  for (const { namespace, backend, rules } of report.plan.namespaces) {
+    for (const family of FAMILIES) {
+      const target = { namespace: namespaceLabel(namespace), family, backend, rules: rules[family] };
+      const message = `${target.namespace} ${family}: ${target.rules} rules read (${backend})`;
+      yield { type: 'target_read', level: 'info', message, fields: { target } };
+    }
+  }
+  for (const diagnostic of report.diagnostics) yield diagnosticEvent(diagnostic);
+  for (const change of listChanges(report.plan.steps)) yield changeEvent(change);
+  for (const finding of report.findings) {
+    const problem = problemOf(finding);
+    const message = `${finding.id}: ${problem.message} in ${problem.namespace}, needs ${problem.flag}`;
+    yield { type: 'guard', level: 'warn', message, fields: { guard: { id: finding.id, ...problem } } };
+  }
+  const { namespaces, ...counts } = summaryOf(report.plan);
+  const message = `Plan: ${counts.add} to add, ${counts.change} to change, ${counts.move} to move, ${counts.remove} to remove.`;
+  const changes = { ...counts, namespaces, operation };
+  yield { type: 'change_summary', level: 'info', message, fields: { changes } };
+}
+
+export function diagnosticEvent(diagnostic: PlacedDiagnostic): StreamEvent {
+  const level = diagnostic.severity === 'error' ? 'error' : 'warn';
+  return { type: 'diagnostic', level, message: diagnostic.summary, fields: { diagnostic } };
+}
+
+function changeEvent(change: ResourceChange): StreamEvent {
+  const [action] = change.change.actions;
+  return {
+    type: 'planned_change',
+    level: 'info',
+    message: `${change.address}: plan to ${action}`,
+    fields: { change: { resource: { addr: change.address }, action, ...change } },
+  };
+}

@@ -1,0 +1,40 @@
+import type { SummaryDocument } from '../document/types.ts';
+import type { FirewallState } from '../errors.ts';
+import type { StreamEvent } from './types.ts';
+
+export type RunResult = {
+  readonly exitCode: number;
+  /** plan: there is something to do; apply: something was done and stays. */
+  readonly changed: boolean;
+  readonly firewall: FirewallState;
+  readonly summary?: SummaryDocument;
+  readonly transition?: { readonly from: string; readonly to: string };
+  readonly generation?: number;
+  readonly pending?: { readonly id: string; readonly deadline: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly next: string;
+    readonly said: string | null;
+  };
+};
+
+/** The last line of every stream. */
+export function resultEvent(result: RunResult): StreamEvent {
+  const { exitCode, changed, firewall, summary, transition, generation, pending, error } = result;
+  return {
+    type: 'result',
+    level: error === undefined ? 'info' : 'error',
+    message: `Exit ${exitCode}. Firewall: ${firewall}.`,
+    fields: {
+      exit_code: exitCode,
+      changed,
+      firewall,
+      summary: summary ?? null,
+      transition: transition ?? null,
+      generation: generation ?? null,
+      pending: pending ?? null,
+      error: error ?? null,
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** One line of the stream of `--json`, before it has a time. Keys and names are those of `terraform plan -json` where there are such. */
+export type StreamEvent = {
+  readonly type:
+    | 'version'
+    | 'log'
+    | 'diagnostic'
+    | 'target_read'
+    | 'planned_change'
+    | 'guard'
+    | 'change_summary'
+    | 'apply_start'
+    | 'apply_complete'
+    | 'apply_errored'
+    | 'verify'
+    | 'rollback_start'
+    | 'rollback_complete'
+    | 'confirm_pending'
+    | 'result';
+  readonly level: 'info' | 'warn' | 'error';
+  /** One sentence for people. */
+  readonly message: string;
+  /** What else the line has, by key. */
+  readonly fields: Readonly<Record<string, unknown>>;
+};

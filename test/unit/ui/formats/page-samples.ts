@@ -1,0 +1,217 @@
+import { driftDocument } from '../../../../src/core/document/drift-document.ts';
+import { planDocument } from '../../../../src/core/document/plan-document.ts';
+import { generationDocument } from '../../../../src/core/generation/generation-document.ts';
+import type { NumberedGeneration } from '../../../../src/core/generation/types.ts';
+import { liveDocument } from '../../../../src/core/held/held-document.ts';
+import { heldByGeneration } from '../../../../src/core/held/of-generation.ts';
+import type { HeldTable } from '../../../../src/core/held/types.ts';
+import { metricsOf } from '../../../../src/core/metrics/metrics-of.ts';
+import { wholeTransition } from '../../../../src/core/plan-file/whole-transition.ts';
+import { receiptOf } from '../../../../src/core/receipt/receipt-of.ts';
+import type { Proof, Receipt } from '../../../../src/core/receipt/types.ts';
+import { digestOf } from '../../../../src/core/sealed/seal.ts';
+import { appliedEvents } from '../../../../src/core/stream/applied-events.ts';
+import { planEvents } from '../../../../src/core/stream/plan-events.ts';
+import { progressEvent } from '../../../../src/core/stream/progress-event.ts';
+import { resultEvent } from '../../../../src/core/stream/result-event.ts';
+import type { StreamEvent } from '../../../../src/core/stream/types.ts';
+import { printEvent, versionEvent } from '../../../../src/ui/formats/print-event.ts';
+import { printGithub } from '../../../../src/ui/formats/print-github.ts';
+import { printGithubOutput } from '../../../../src/ui/formats/print-github-output.ts';
+import { printGitlab } from '../../../../src/ui/formats/print-gitlab.ts';
+import { printJunit } from '../../../../src/ui/formats/print-junit.ts';
+import { printLines } from '../../../../src/ui/formats/print-lines.ts';
+import { printMarkdown } from '../../../../src/ui/formats/print-markdown.ts';
+import { printMetrics } from '../../../../src/ui/formats/print-metrics.ts';
+import { printRestore } from '../../../../src/ui/formats/print-restore.ts';
+import { printSarif } from '../../../../src/ui/formats/print-sarif.ts';
+import { printSummary } from '../../../../src/ui/formats/print-summary.ts';
+import { printReceiptText } from '../../../../src/ui/formats/receipt-text.ts';
+import { add, chain, keep, named, plan, remove, step } from '../sample-plan.ts';
+import { heldLinesSample } from './held-sample.ts';
+import { reportOf, sampleReport } from './sample-report.ts';
+
+const AT = '2026-10-05T14:02:07.000Z';
+const JOURNAL = '20261005T140207000Z-812';
+
+const SMALL = reportOf(
+  plan(
+    ['blue'],
+    [
+      {
+        ...step('blue', 'ipv4', 'filter', [
+          chain(
+            'INPUT',
+            [
+              keep(1, 1, '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'),
+              add(2, '-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12'),
+              remove(2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
+            ],
+            { policy: { from: 'ACCEPT', to: 'DROP', origin: 'state/base.yaml:3' } },
+          ),
+        ]),
+        restore: '*filter\n:INPUT DROP [0:0]\n-D INPUT 2\n-I INPUT 2 -p tcp -m tcp --dport 443 -j ACCEPT\nCOMMIT\n',
+        rollback:
+          '*filter\n:INPUT ACCEPT [0:0]\n-D INPUT 2\n[1904:120331] -I INPUT 2 -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT\n',
+      },
+    ],
+  ),
+  {
+    checks: [],
+    findings: sampleReport().findings.map((finding) => ({
+      ...finding,
+      families: ['ipv4'] as const,
+      evidence: finding.evidence.map((fact) => fact.replace('rule 5', 'rule 2')),
+    })),
+  },
+);
+
+const GENERATION: NumberedGeneration = {
+  number: 41,
+  generation: {
+    version: 1,
+    at: AT,
+    operator: 'ci',
+    state: 'state',
+    commit: SMALL.commit,
+    journal: JOURNAL,
+    summary: { add: 1, change: 0, move: 0, remove: 1, policies: 1, chainsAdded: 0, chainsRemoved: 0 },
+    namespaces: [
+      {
+        namespace: named('blue'),
+        backend: 'nft',
+        owners: ['fw'],
+        claims: [
+          {
+            family: 'ipv4',
+            table: 'filter',
+            ownership: { kind: 'shared', owner: 'fw', hook: 'first' },
+            policies: { INPUT: 'DROP' },
+            chains: [
+              {
+                name: 'fw-INPUT',
+                hookInto: 'INPUT',
+                rules: [['-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12']],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+};
+
+const PROOF: Proof = {
+  live: SMALL.plan.steps.map(({ after }) => after),
+  checks: [
+    {
+      name: 'ssh answers',
+      probe: 'tcp 192.0.2.1:22',
+      from: 'host',
+      origin: 'state/checks.yaml:3',
+      tries: 1,
+      words: 'connected',
+    },
+  ],
+};
+
+const LIVE: readonly HeldTable[] = heldByGeneration(GENERATION.generation).map((held) => ({
+  ...held,
+  chains: held.chains.map(({ rules, ...rest }) => ({
+    ...rest,
+    rules: rules.map(({ text }) => ({ text, counters: ['1904', '120331'] as const })),
+  })),
+}));
+
+function receipt(): Receipt {
+  const content = receiptOf(SMALL.plan, PROOF, {
+    journal: JOURNAL,
+    at: AT,
+    host: 'edge-1',
+    operator: 'ci',
+    state: 'state',
+    commit: SMALL.commit,
+    deadline: '2026-10-05T14:07:07.000Z',
+  });
+  const filed = { ...content, generation: 41, confirm: { ...content.confirm, confirmed: true } };
+  return { ...filed, digest: digestOf(filed) };
+}
+
+const RESULT = {
+  exitCode: 0,
+  changed: true,
+  firewall: 'applied and verified',
+  summary: planDocument(SMALL).summary,
+  generation: 41,
+  transition: wholeTransition(SMALL.transitions) ?? { from: '', to: '' },
+} as const;
+
+function stream(): readonly StreamEvent[] {
+  const name = { namespace: named('blue'), family: 'ipv4', table: 'filter' } as const;
+  const progress = [
+    { kind: 'phase', phase: 'rehearse' },
+    { kind: 'step.start', step: name },
+    { kind: 'step.done', step: name },
+    { kind: 'phase', phase: 'verify' },
+  ] as const;
+  return [
+    versionEvent('0.1.0'),
+    ...planEvents(SMALL, 'apply'),
+    ...progress.flatMap((one) => progressEvent(one, 0.013) ?? []),
+    ...appliedEvents(SMALL.plan, { proof: PROOF }),
+    resultEvent(RESULT),
+  ];
+}
+
+/** Values that have a schema, by the name of the schema; for the stream the lines of a run. */
+export function documents(): Readonly<Record<string, readonly unknown[]>> {
+  const status = {
+    format_version: '1.0',
+    kind: 'status',
+    holder: null,
+    pending: [{ id: JOURNAL, deadline: '2026-10-05T14:07:07.000Z', seconds_left: 287 }],
+    unfinished: [],
+    generation: { number: 41, at: AT, operator: 'ci' },
+  };
+  return {
+    'plan-document': [planDocument(SMALL)],
+    generation: [generationDocument(GENERATION)],
+    receipt: [receipt()],
+    live: [liveDocument(LIVE, { fwVersion: '0.1.0', created: AT, host: 'edge-1' })],
+    drift: [driftDocument(SMALL.plan, GENERATION, [])],
+    status: [status],
+    stream: stream().map((event) => JSON.parse(printEvent(event, AT)) as unknown),
+  };
+}
+
+/** Every sample of docs/formats.md by its name. */
+export function pageSamples(): Readonly<Record<string, string>> {
+  const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const { stream: lines = [], ...values } = documents();
+  const metrics = metricsOf({
+    version: '0.1.0',
+    generation: { number: 41, at: Date.parse(AT) / 1000 },
+    confirmPending: false,
+    differences: { ...SMALL.plan, steps: [] },
+    foreign: [{ namespace: named('blue'), family: 'ipv4', table: 'nat', chain: 'DOCKER', rules: 9 }],
+    apply: { success: true, at: Date.parse(AT) / 1000, seconds: 0.394 },
+  });
+  return {
+    ...Object.fromEntries(Object.entries(values).map(([name, [value]]) => [name, pretty(value)])),
+    stream: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    summary: printSummary(SMALL),
+    lines: printLines(SMALL),
+    markdown: printMarkdown(SMALL, { budget: 60_000 }),
+    sarif: pretty(
+      (JSON.parse(printSarif(SMALL, { base: '/' })) as { runs: { results: unknown[] }[] }).runs[0]?.results[0],
+    ),
+    junit: printJunit(SMALL),
+    github: printGithub(SMALL),
+    gitlab: printGitlab(SMALL),
+    restore: printRestore(SMALL),
+    'receipt-text': printReceiptText(receipt()),
+    'github-output': printGithubOutput(RESULT),
+    metrics: printMetrics(metrics),
+    ...heldLinesSample(heldByGeneration(GENERATION.generation)),
+  };
+}
