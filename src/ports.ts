@@ -4,6 +4,7 @@ import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
+import type { SetStep } from './core/sets/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
@@ -30,8 +31,10 @@ export type Scratch = {
   restore(backend: Backend, family: Family, text: string, options: { readonly noflush: boolean }): Promise<Ran>;
   /** `iptables-save --counters`. */
   save(backend: Backend, family: Family): Promise<Ran>;
-  /** `ipset restore`: rules that name a set load only where the set exists. */
+  /** `ipset restore`; what is there already is no error. */
   restoreSets(text: string): Promise<Ran>;
+  /** `ipset save` of one set. */
+  saveSet(set: string): Promise<Ran>;
   /** As `Kernel.listNft`, inside. */
   listNft(family: Family): Promise<Ran>;
   close(): Promise<void>;
@@ -57,6 +60,12 @@ export type Kernel = {
   hasLegacyTables(namespaces: readonly Namespace[]): Promise<readonly boolean[]>;
   /** `ipset list` of each namespace in restore form, headers only: types and options of the sets, no entries. */
   setHeaders(namespace: Namespace): Promise<Ran>;
+  /** `setHeaders` of many namespaces, in their order. Costs nothing where the kernel has never had a set. */
+  listSets(namespaces: readonly Namespace[]): Promise<readonly Ran[]>;
+  /** `ipset save` of each set, in their order. */
+  saveSets(sets: readonly { readonly namespace: Namespace; readonly set: string }[]): Promise<readonly Ran[]>;
+  /** `ipset restore`. The kernel takes the lines one by one: what comes before a line that it refuses stays done. */
+  restoreSets(namespace: Namespace, text: string): Promise<Ran>;
   /** All tables as the nft program prints them, without counters and without the elements of named sets; in the order of the targets. */
   listNft(targets: readonly ListTarget[]): Promise<readonly Ran[]>;
   /** One nft table twice, with handles: as JSON, and in words. For naming a rule in an error. */
@@ -78,6 +87,11 @@ export type StateFiles = {
    * Throws FwError `state.missing` when the path does not exist, `state.invalid` when a file is too large, not UTF-8, or may not be read.
    */
   read(path: string): Promise<readonly StateFile[]>;
+  /**
+   * A list file at a path below the state `root`; undefined when there is none. Throws as `read` does, and when the path leads out of the
+   * folder of the state.
+   */
+  readList(root: string, path: string): Promise<StateFile | undefined>;
 };
 
 /** Templates by name, which is never a path. */
@@ -96,7 +110,7 @@ export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Pr
 
 export type JournalStore = {
   /** Creates a journal whose first line is synced, file and folder, before this resolves. */
-  begin(steps: readonly JournalStep[], operator: string): Promise<OpenJournal>;
+  begin(steps: readonly JournalStep[], operator: string, sets?: readonly SetStep[]): Promise<OpenJournal>;
   /** Continues the journal of another run. */
   open(id: string): Promise<OpenJournal>;
   /** The newest journals, oldest first, as far as they are not ended. */

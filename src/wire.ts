@@ -80,4 +80,6 @@ export function wireTimeout(seconds: number): void {
   limitPrograms(seconds);
 }
 
+export { openLineFile as wireLineFile } from './adapters/files/line-file.ts';
 export { readInput as wireInput } from './adapters/files/read-input.ts';
+export { appendReport as wireAppend, replaceMetrics as wireMetrics } from './adapters/files/report-files.ts';

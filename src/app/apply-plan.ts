@@ -5,11 +5,14 @@ import type { StepTables } from '../core/plan/assemble.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Plan, Step } from '../core/plan/types.ts';
 import type { Table } from '../core/ruleset/types.ts';
+import type { SetStep } from '../core/sets/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { proveSteps } from './prove-live.ts';
 import { readTables } from './read-tables.ts';
 import { rehearse } from './rehearse.ts';
+import { rehearseSets } from './rehearse-sets.ts';
 import { rollBack } from './roll-back.ts';
+import { checkSetsUnmoved, runSets, verifySets } from './run-sets.ts';
 import { runSteps } from './run-steps.ts';
 import { verify } from './verify.ts';
 import type { Rehearsed } from './way-back.ts';
@@ -31,6 +34,9 @@ export type ApplyOptions = {
   readonly conclude: (journal: OpenJournal) => Promise<void>;
 };
 
+/** What was begun, and must be undone when anything fails. */
+type Begun = { readonly tables: Rehearsed[]; readonly sets: SetStep[] };
+
 /** Reasons to go back that keep their own code, and with it their exit number. */
 const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'apply.check-failed',
@@ -45,6 +51,7 @@ const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  */
 export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions): Promise<void> {
   const { kernel, report } = ports;
+  const { sets = [] } = plan;
   report({ kind: 'phase', phase: 'rehearse' });
   const before = await readTables(kernel, plan.steps);
   checkUnmoved(
@@ -52,27 +59,41 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     options.tables.map((table) => table.before),
     before,
   );
+  await checkSetsUnmoved(kernel, sets);
   await proveSteps(kernel, plan.steps, before);
+  await rehearseSets(kernel, sets);
   const rehearsed = await rehearse(
     kernel,
     plan.steps,
     before,
     options.tables.map((table) => table.after),
+    sets,
   );
   if (options.stop.aborted) throw options.stop.reason;
   options.beginWriting();
-  const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator);
-  const begun: Rehearsed[] = [];
+  const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets);
+  const begun: Begun = { tables: [], sets: [] };
   let legacyLock: { release(): Promise<void> } | undefined;
   try {
     await options.arm(journal);
     report({ kind: 'phase', phase: 'recheck' });
     if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
     checkUnmoved(plan.steps, before, await readTables(kernel, plan.steps));
+    await checkSetsUnmoved(kernel, sets);
     report({ kind: 'phase', phase: 'apply' });
-    await runSteps(ports, rehearsed, begun, options.stop);
+    report({ kind: 'steps', total: rehearsed.length + sets.length });
+    const isLast = (step: SetStep) => step.change === 'destroy';
+    await runSets(
+      ports,
+      sets.filter((step) => !isLast(step)),
+      begun.sets,
+      options.stop,
+    );
+    await runSteps(ports, rehearsed, begun.tables, options.stop);
+    await runSets(ports, sets.filter(isLast), begun.sets, options.stop);
     report({ kind: 'phase', phase: 'verify' });
     const live = await verify(kernel, rehearsed);
+    await verifySets(kernel, sets);
     await legacyLock?.release();
     await options.check?.(live);
     if (options.stop.aborted) throw options.stop.reason;
@@ -97,16 +118,16 @@ function checkUnmoved(
 async function goBack(
   { kernel, report, journal: store, clock }: Ports,
   journal: OpenJournal,
-  begun: readonly Rehearsed[],
+  begun: Begun,
   error: unknown,
 ): Promise<unknown> {
-  const { failed } = await rollBack(kernel, begun, report);
+  const { failed } = await rollBack(kernel, begun.tables, report, begun.sets);
   const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
   const unended = await endJournal(journal, { kind: 'end', at: clock.now().toISOString(), outcome });
   const reason = error instanceof FwError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
   const said = [...(reason?.said === undefined ? [] : [reason.said]), ...unended];
-  if (begun.length === 0 && reason !== undefined) return reason;
+  if (begun.tables.length + begun.sets.length === 0 && reason !== undefined) return reason;
   if (failed.length === 0) {
     return new FwError(
       reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back',

@@ -1,4 +1,5 @@
 import { FwError } from '../core/errors.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
 import type { Proof } from '../core/receipt/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
@@ -61,7 +62,7 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
     checkNonePending(recovery);
     for (let attempt = 1; ; attempt += 1) {
       const made = await options.make();
-      if (made.plan.steps.length === 0) return { made, generation: await settleGenerations(ports) };
+      if (!hasChanges(made.plan)) return { made, generation: await settleGenerations(ports) };
       await approval.approve(made);
       if (options.stop.aborted) throw options.stop.reason;
       const applied = await tryPlan(ports, made, options);

@@ -4,7 +4,9 @@ import { stepLabel } from '../core/plan/step-label.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import type { Table } from '../core/ruleset/types.ts';
+import { isBefore } from '../core/sets/check-step.ts';
 import type { Ports } from '../ports.ts';
+import { readStepSets } from './read-step-sets.ts';
 import { readTables } from './read-tables.ts';
 
 /** Differences shown for one table; the rest is counted. */
@@ -21,6 +23,11 @@ export async function checkFresh(ports: Ports, path: string, file: PlanFile): Pr
     const touched = new Set(step.chains.map((chain) => chain.name));
     return describe(stepLabel(step), file.tables[index]?.before ?? undefined, live[index], step.table, touched);
   });
+  const { sets = [] } = file.plan;
+  const found = await readStepSets(ports.kernel, sets);
+  for (const [index, step] of sets.entries()) {
+    if (!isBefore(step, found[index]?.live)) said.push(`${stepLabel(step)} is not what the plan starts from`);
+  }
   if (said.length === 0) return;
   throw new FwError('plan.stale', `${path} no longer matches the live rules: since it was made at ${file.created}`, {
     said: said.join('\n'),

@@ -42,7 +42,9 @@ async function readSide(ports: Ports, side: string, given: GivenValues): Promise
   if (files === undefined) throw new FwError('state.missing', `git has no ${folder} at ${revision}`);
   const read = async (path: string): Promise<readonly StateFile[]> =>
     path === folder ? files : ports.stateFiles.read(path);
-  return declare({ ...ports, stateFiles: { read }, templates: templatesAt(ports, revision) }, folder, given);
+  const readList = (_root: string, path: string) =>
+    ports.git.fileAt(folder, revision, `./${path.slice(folder.replace(/\/+$/, '').length + 1)}`);
+  return declare({ ...ports, stateFiles: { read, readList }, templates: templatesAt(ports, revision) }, folder, given);
 }
 
 /** The templates of a revision are those that it holds, and those that come with fw. */

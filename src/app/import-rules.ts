@@ -69,7 +69,7 @@ async function checkEqual(
   folder: string,
 ): Promise<void> {
   const existing = live.flatMap(({ namespace }) => (namespace.kind === 'named' ? [namespace.name] : []));
-  const stateFiles = { read: async () => files };
+  const stateFiles = { read: async () => files, readList: async () => undefined };
   const { desired, sources } = await loadDesired({ stateFiles }, { path: folder, allowEmpty: false, existing });
   const byName = new Map(live.map((one) => [namespaceLabel(one.namespace), one]));
   const pairs = desired.namespaces.flatMap((namespace) => {

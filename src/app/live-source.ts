@@ -1,10 +1,14 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
+import { ourSets } from '../core/sets/our-sets.ts';
+import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
+import type { LiveSet } from '../core/sets/types.ts';
 import type { SnapshotFile } from '../core/snapshot-file/types.ts';
 import type { Ports } from '../ports.ts';
 import { proveLive } from './prove-live.ts';
 import { type Live, type LiveRequest, readLive } from './read-live.ts';
+import { readSets, type SetRequest } from './read-sets.ts';
 
 /** Where a plan takes live rules from. */
 export type LiveSource = {
@@ -14,6 +18,8 @@ export type LiveSource = {
   read(
     requests: readonly LiveRequest[],
   ): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }>;
+  /** The sets of fw, see `readSets`. */
+  sets(requests: readonly SetRequest[]): Promise<readonly (readonly LiveSet[])[]>;
 };
 
 /** The machine that fw runs on. Throws `env.permission` where this user may not look. */
@@ -29,6 +35,7 @@ export function machineRules(ports: Ports): LiveSource {
       const live = await readLive(ports.kernel, requests);
       return { live, doubts: await proveLive(ports, live) };
     },
+    sets: (requests) => readSets(ports.kernel, requests),
   };
 }
 
@@ -55,7 +62,25 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
       }),
       doubts: file.versions === versionsHere ? [] : [otherVersions(path, file.versions, versionsHere)],
     }),
+    sets: async (requests) =>
+      requests.map((request) => setsOf(path, byName.get(namespaceLabel(request.namespace))?.sets, request)),
   };
+}
+
+function setsOf(
+  path: string,
+  kept: SnapshotFile['namespaces'][number]['sets'],
+  { namespace, owners, declared }: SetRequest,
+): readonly LiveSet[] {
+  if (kept === undefined && declared.length > 0) {
+    throw new FwError('live.unreadable', `${path} has no sets of ${namespaceLabel(namespace)}`, {
+      next: 'Take it again with fw snapshot: an older version did not keep sets.',
+    });
+  }
+  const isOurs = ourSets(owners, declared);
+  return (kept ?? [])
+    .filter(({ name }) => isOurs(name))
+    .flatMap(({ name, references, text }) => parseSavedSet(name, text, references) ?? []);
 }
 
 function otherVersions(path: string, there: string, here: string): Diagnostic {

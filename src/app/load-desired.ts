@@ -11,6 +11,7 @@ import type { DesiredState } from '../core/state/types.ts';
 import { fullBudget } from '../core/state/value.ts';
 import type { ReadDocument, StateDocument } from '../core/state/written.ts';
 import type { StateFile, StateFiles, TemplateFiles } from '../ports.ts';
+import { loadLists } from './load-lists.ts';
 import { loadTemplates } from './load-templates.ts';
 import { findUnused, type GivenValues, loadValues } from './load-values.ts';
 
@@ -44,12 +45,11 @@ export async function loadDesired(
   const values = await loadValues(ports.stateFiles, options.given ?? { vars: [], files: [] }, budget);
   const { written, scripts, rules, diagnostics } = await readFiles(files, options.path);
   const found = await loadTemplates(ports.templates, options.path, written);
-  const { documents, ...read } = expand(
-    written,
-    { ...found, overrides: values.overrides, budget },
-    { root: options.path, rules },
+  const read = expand(written, { ...found, overrides: values.overrides, budget }, { root: options.path, rules });
+  const { documents, ...lists } = await loadLists(ports.stateFiles, options.path, read.documents);
+  const sources: Sources = new Map(
+    [...files, ...values.files, ...found.files, ...lists.files].map(({ path, text }) => [path, text]),
   );
-  const sources: Sources = new Map([...files, ...values.files, ...found.files].map(({ path, text }) => [path, text]));
   const merged = mergeDocuments(documents, scripts, { existing: options.existing });
   const all = withoutRepeats([
     ...values.diagnostics,
@@ -57,6 +57,7 @@ export async function loadDesired(
     ...diagnostics,
     ...found.diagnostics,
     ...read.diagnostics,
+    ...lists.diagnostics,
     ...merged.diagnostics,
   ]).sort(byPlace);
   if (hasErrors(all)) throw invalid(options.path, all, sources);
@@ -156,7 +157,7 @@ function isEmpty(documents: readonly ReadDocument[], scripts: readonly Script[])
     ...documents.flatMap((document) => document.tables),
     ...scripts.flatMap((script) => script.tables),
   ];
-  return tables.every((table) => table.chains.length === 0);
+  return tables.every((table) => table.chains.length === 0) && documents.every(({ sets = [] }) => sets.length === 0);
 }
 
 function invalid(path: string, diagnostics: readonly Diagnostic[], sources: Sources): FwError {

@@ -17,6 +17,7 @@ import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
 import { normalise } from './normalise.ts';
+import { normaliseSets } from './normalise-sets.ts';
 
 export type PlanOptions = {
   readonly state: string;
@@ -74,7 +75,17 @@ export async function makePlan(
   const { live, doubts } = await source.read(chosen);
   report({ kind: 'phase', phase: 'normalise' });
   const pairs = chosen.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
-  const claims = await normalise(kernel, pairs, sources);
+  const liveSets = await source.sets(
+    chosen.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
+  );
+  const [claims, sets] = [
+    await normalise(kernel, pairs, sources),
+    await normaliseSets(
+      kernel,
+      chosen.map(({ sets: declared = [] }, index) => ({ desired: declared, live: pick(liveSets, index) })),
+      sources,
+    ),
+  ];
   report({ kind: 'phase', phase: 'plan' });
   const originOf = createOrigin(createLocator(sources));
   const inputs = pairs.map(
@@ -85,6 +96,7 @@ export async function makePlan(
       owners,
       live: rulesets,
       claims: pick(claims, index),
+      sets: pick(sets, index),
     }),
   );
   const made = assemble(inputs, {

@@ -112,7 +112,7 @@ async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family)
   return { texts, refused, diagnostics };
 }
 
-/** Rules that name a set load only where it exists; the live sets are made in the scratch namespace, empty. */
+/** Rules that name a set load only where it exists; declared and live sets are made in the scratch namespace, empty. */
 async function createSets(
   kernel: Kernel,
   scratch: Scratch,
@@ -120,8 +120,14 @@ async function createSets(
   jobs: readonly Job[],
 ): Promise<void> {
   const wanted = namedSets(jobs.flatMap((job) => job.table.rules.map(({ rule }) => rule.text)));
-  if (wanted.size === 0 || !kernel.isPrivileged()) return;
+  if (wanted.size === 0) return;
   const created = new Set<string>();
+  for (const { name, header } of pairs.flatMap(({ desired }) => desired.sets ?? [])) {
+    if (!wanted.has(name) || created.has(name)) continue;
+    created.add(name);
+    await scratch.restoreSets(`create ${name} ${header}\n`);
+  }
+  if (!kernel.isPrivileged()) return;
   for (const { live } of pairs) {
     const missing = new Set([...wanted].filter((name) => !created.has(name)));
     if (missing.size === 0) return;

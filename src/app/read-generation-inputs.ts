@@ -4,9 +4,11 @@ import { claimsOf } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
+import { pairKept } from '../core/sets/keep-sets.ts';
 import type { Ports } from '../ports.ts';
 import { proveLive } from './prove-live.ts';
 import { readLive } from './read-live.ts';
+import { readSets } from './read-sets.ts';
 
 export type GenerationInputs = {
   readonly inputs: readonly NamespaceInput[];
@@ -31,12 +33,17 @@ export async function readGenerationInputs(
   const here = generation.namespaces.filter(isHere);
   const live = await readLive(ports.kernel, here);
   const doubts = await proveLive(ports, live);
+  const liveSets = await readSets(
+    ports.kernel,
+    here.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
+  );
   const gone = generation.namespaces.filter((kept) => !isHere(kept)).map(warnGone);
   const inputs = here.map((kept, index): NamespaceInput => {
     const found = live[index];
     if (found === undefined) throw new Error(`no live rules for ${namespaceLabel(kept.namespace)}`);
     const { namespace, backend, owners } = kept;
-    return { namespace, backend, owners, live: found.rulesets, claims: claimsOf(kept) };
+    const sets = pairKept(kept.sets ?? [], liveSets[index] ?? []);
+    return { namespace, backend, owners, live: found.rulesets, claims: claimsOf(kept), sets };
   });
   return { inputs, here, warnings: [...gone, ...doubts] };
 }

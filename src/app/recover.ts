@@ -29,7 +29,7 @@ export async function recover(ports: Ports): Promise<Recovery> {
 /** Brings one apply back, whatever its state. */
 export async function recoverRun(ports: Ports, run: RunState): Promise<void> {
   const steps = run.steps.map(({ step, before, after }) => ({ step, before: before ?? undefined, after }));
-  const { failed } = await rollBack(ports.kernel, steps, ports.report);
+  const { failed } = await rollBack(ports.kernel, steps, ports.report, run.sets);
   const journal = await ports.journal.open(run.id);
   const at = ports.clock.now().toISOString();
   const outcome = failed.length === 0 ? 'rolled-back' : 'broken';

@@ -1,4 +1,5 @@
 import { FwError } from '../core/errors.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { digestForeign, digestOwned } from '../core/ownership/concern.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
@@ -9,6 +10,7 @@ import { parseSave } from '../core/ruleset/parse-save.ts';
 import { printTable } from '../core/ruleset/print.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
+import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
 import { type Rehearsed, wayBack } from './way-back.ts';
 
@@ -21,6 +23,7 @@ export async function rehearse(
   steps: readonly Step[],
   before: readonly (Table | undefined)[],
   planned: readonly Table[],
+  sets: readonly SetStep[] = [],
 ): Promise<readonly Rehearsed[]> {
   const done = new Map<string, Table>();
   const rehearsed: Rehearsed[] = [];
@@ -30,7 +33,7 @@ export async function rehearse(
       const live = before[index];
       const goal = planned[index] ?? pristineTable(step.table);
       const key = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore].join(' ');
-      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal));
+      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal, sets));
       done.set(key, after);
       rehearsed.push({ step, before: live, after });
     }
@@ -46,9 +49,10 @@ async function rehearseStep(
   step: Step,
   live: Table | undefined,
   goal: Table,
+  changed: readonly SetStep[],
 ): Promise<Table> {
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
-  await createSets(kernel, scratch, step, clone);
+  await createSets(kernel, scratch, step, clone, changed);
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
   check(step, 'the change', await scratch.restore(step.backend, step.family, step.restore, { noflush: true }));
   const after = await readBack(scratch, step);
@@ -71,9 +75,22 @@ function isOnlyOurs(step: Step, live: Table | undefined, after: Table | undefine
   );
 }
 
-async function createSets(kernel: Kernel, scratch: Scratch, step: Step, clone: string): Promise<void> {
+/** Sets that the rules name, empty: those that the plan makes, then those that are live. */
+async function createSets(
+  kernel: Kernel,
+  scratch: Scratch,
+  step: Step,
+  clone: string,
+  changed: readonly SetStep[],
+): Promise<void> {
   const sets = namedSets([clone, step.restore]);
   if (sets.size === 0) return;
+  const label = namespaceLabel(step.namespace);
+  for (const { namespace, set, headers } of changed) {
+    if (namespaceLabel(namespace) !== label || headers.after === undefined || !sets.has(set)) continue;
+    await scratch.restoreSets(`create ${set} ${headers.after}\n`);
+    sets.delete(set);
+  }
   const creates = printCreates((await kernel.setHeaders(step.namespace)).stdout, sets);
   // A set that an earlier rehearsal made is there already; what it holds does not matter here.
   if (creates !== '') await scratch.restoreSets(creates);

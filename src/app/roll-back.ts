@@ -1,27 +1,41 @@
 import { readRefusal } from '../core/normal/refusal.ts';
-import type { Step } from '../core/plan/types.ts';
+import type { StepName } from '../core/progress.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
 import type { Namespace, Table } from '../core/ruleset/types.ts';
+import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { readTables } from './read-tables.ts';
+import { remakeSets, undoSetStep } from './undo-sets.ts';
 import { type Rehearsed, wayBack } from './way-back.ts';
 
-export type RolledBack = { readonly failed: readonly { readonly step: Step; readonly said: string }[] };
+export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly said: string }[] };
 
 /** Others may write between our reading and our writing; then both are done again, this often. */
 const ATTEMPTS = 5;
 
 /**
- * Undoes steps, the newest first, each proven by reading it back. What other programs changed since stays as it is.
+ * Undoes steps, the newest first, each proven by reading it back; then the changes of sets, but those that rules of before need go first. What other programs changed since stays as it is.
  * A step that cannot be undone does not keep the others from going back. Never throws for what the kernel answers.
  */
-export async function rollBack(kernel: Kernel, steps: readonly Rehearsed[], report: Reporter): Promise<RolledBack> {
-  if (steps.length > 0) report({ kind: 'rollback.start', total: steps.length });
-  const failed: { step: Step; said: string }[] = [];
+export async function rollBack(
+  kernel: Kernel,
+  steps: readonly Rehearsed[],
+  report: Reporter,
+  sets: readonly SetStep[] = [],
+): Promise<RolledBack> {
+  const total = steps.length + sets.length;
+  if (total > 0) report({ kind: 'rollback.start', total });
+  const failed: { step: StepName; said: string }[] = [];
+  await remakeSets(kernel, sets.toReversed());
   for (const rehearsed of [...steps].reverse()) {
     const said = await undo(kernel, rehearsed);
     if (said !== undefined) failed.push({ step: rehearsed.step, said });
     report({ kind: said === undefined ? 'rollback.done' : 'rollback.failed', step: rehearsed.step });
+  }
+  for (const step of sets.toReversed()) {
+    const said = await undoSetStep(kernel, step);
+    if (said !== undefined) failed.push({ step, said });
+    report({ kind: said === undefined ? 'rollback.done' : 'rollback.failed', step });
   }
   return { failed };
 }

@@ -18,7 +18,6 @@ export async function runSteps(
   begun: Rehearsed[],
   stop: AbortSignal,
 ): Promise<void> {
-  ports.report({ kind: 'steps', total: rehearsed.length });
   const queues = groupByNamespace(rehearsed);
   const legacy = queues.filter((queue) => queue[0]?.step.backend === 'legacy');
   const nft = queues.filter((queue) => queue[0]?.step.backend === 'nft');

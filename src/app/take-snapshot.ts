@@ -2,6 +2,7 @@ import { seal } from '../core/sealed/seal.ts';
 import type { SnapshotFile } from '../core/snapshot-file/types.ts';
 import type { Ports } from '../ports.ts';
 import { readForImport } from './read-for-import.ts';
+import { saveAllSets } from './save-all-sets.ts';
 
 /** Text of a snapshot file: the live rules of the namespaces that names and globs stand for, proven to be the whole truth. */
 export async function takeSnapshot(
@@ -10,6 +11,10 @@ export async function takeSnapshot(
   options: { readonly fwVersion: string; readonly host: string },
 ): Promise<string> {
   const live = await readForImport(ports, patterns);
+  const sets = await saveAllSets(
+    ports.kernel,
+    live.map(({ namespace }) => namespace),
+  );
   const content: Omit<SnapshotFile, 'digest'> = {
     format_version: '1.0',
     kind: 'snapshot',
@@ -17,7 +22,12 @@ export async function takeSnapshot(
     created: ports.clock.now().toISOString(),
     host: options.host,
     versions: await ports.kernel.nftVersions(),
-    namespaces: live.map(({ namespace, backend, rulesets }) => ({ namespace, backend, ...rulesets })),
+    namespaces: live.map(({ namespace, backend, rulesets }, index) => ({
+      namespace,
+      backend,
+      ...rulesets,
+      sets: sets[index] ?? [],
+    })),
   };
   return seal(content);
 }

@@ -7,9 +7,11 @@ import { approvalAt } from './approval.ts';
 import { BaseCommand } from './base.ts';
 import { planToApply } from './chosen-plan.ts';
 import { allowedGuards } from './guard-flags.ts';
+import { outputFlags } from './output-flags.ts';
 import { printApplied } from './print-applied.ts';
 import { selectFlags } from './select-flags.ts';
 import { valueFlags } from './value-flags.ts';
+import { withOutputs } from './with-outputs.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Apply extends BaseCommand {
@@ -31,29 +33,34 @@ export default class Apply extends BaseCommand {
   static override args = {
     plan: Args.string({ description: 'A saved plan: exactly this is applied, without a question.', ignoreStdin: true }),
   };
-  static override flags = { ...applyFlags, ...valueFlags, ...selectFlags };
+  static override flags = { ...applyFlags, ...outputFlags, ...valueFlags, ...selectFlags };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Apply);
-    return withScreen(flags, async (run) => {
-      const ports = wire({
-        dataDir: flags['data-dir'],
-        report: run.screen.report,
-        allowUntrusted: flags['allow-untrusted-state'],
-      });
-      const { state, isSaved, make } = await planToApply(ports, args.plan, flags);
-      const autoApprove = flags['auto-approve'] || isSaved;
-      const { full, json } = flags;
-      const approval = approvalAt(ports, run, {
-        allowed: allowedGuards(flags),
-        autoApprove,
-        full,
-        json,
-        verb: 'fw apply',
-      });
-      const applied = await applyState(ports, { ...applyOptions(flags, run), state, make }, approval);
-      printApplied(run, applied, { json: flags.json, verb: 'fw apply' });
-      return EXIT.ok;
-    });
+    const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
+    return withOutputs(command, flags, (outputs) =>
+      withScreen(flags, async (run) => {
+        const ports = wire({
+          dataDir: flags['data-dir'],
+          report: outputs.listen(run.screen.report),
+          allowUntrusted: flags['allow-untrusted-state'],
+        });
+        const { state, isSaved, make } = await planToApply(ports, args.plan, flags);
+        const autoApprove = flags['auto-approve'] || isSaved;
+        const { full, json } = flags;
+        const approval = approvalAt(ports, run, {
+          allowed: allowedGuards(flags),
+          autoApprove,
+          full,
+          json,
+          verb: 'fw apply',
+          planned: (made, findings) => outputs.planned(made, findings, state),
+        });
+        const applied = await applyState(ports, { ...applyOptions(flags, run), state, make }, approval);
+        await outputs.applied(applied, state);
+        printApplied(run, applied, { json: flags.json, verb: 'fw apply' });
+        return EXIT.ok;
+      }),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import type { Approval } from '../app/apply-state.ts';
 import { findFindings } from '../app/find-findings.ts';
 import { guard } from '../app/guard.ts';
+import type { MadePlan } from '../app/make-plan.ts';
 import { FwError } from '../core/errors.ts';
 import type { Finding, GuardFlag } from '../core/guards/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
@@ -12,6 +13,8 @@ export type ApprovalOptions = {
   readonly autoApprove: boolean;
   readonly full: boolean;
   readonly json: boolean;
+  /** Tells programs about the plan. */
+  readonly planned: (made: MadePlan, findings: readonly Finding[]) => Promise<void>;
   readonly allowed: ReadonlySet<GuardFlag>;
   /** The command, for the title of the plan. */
   readonly verb: string;
@@ -47,7 +50,7 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
     approve: async (made) => {
       const seconds = (performance.now() - started) / 1000;
       const findings = await findFindings(ports, made);
-      if (options.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan, findings })}\n`);
+      await options.planned(made, findings);
       say(showPlan(made, facts, { verb: options.verb, full: options.full, seconds, findings }));
       const { allowed, autoApprove } = options;
       const canAsk = facts.interactive && !autoApprove;

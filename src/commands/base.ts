@@ -3,6 +3,7 @@ import { type FirewallState, FwError } from '../core/errors.ts';
 import { type ScreenFacts, screenOf } from '../ui/tty.ts';
 import { wireTimeout } from '../wire.ts';
 import { durationFlag } from './duration.ts';
+import { logAsJson } from './log-as-json.ts';
 import { reportError } from './report-error.ts';
 import { exitOf, toFwError } from './to-fw-error.ts';
 
@@ -45,6 +46,12 @@ export abstract class BaseCommand extends Command {
       env: 'FW_JSON',
       helpGroup: 'GLOBAL',
     }),
+    'log-format': Flags.option({
+      summary: 'Form of warnings, errors and progress on stderr; text without it.',
+      env: 'FW_LOG_FORMAT',
+      options: ['text', 'json'] as const,
+      helpGroup: 'GLOBAL',
+    })(),
     'allow-untrusted-state': Flags.boolean({
       summary: 'As root, take a state or a plan that other users may write.',
       env: 'FW_ALLOW_UNTRUSTED_STATE',
@@ -75,6 +82,7 @@ export abstract class BaseCommand extends Command {
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse<F, B, A>(options, argv);
     const { chdir, timeout } = parsed.flags as { readonly chdir?: unknown; readonly timeout?: unknown };
+    if ((parsed.flags as { readonly 'log-format'?: unknown })['log-format'] === 'json') logAsJson(process.stderr);
     if (typeof chdir === 'string') enterFolder(chdir);
     if (typeof timeout === 'number') wireTimeout(timeout);
     return parsed;

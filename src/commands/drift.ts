@@ -1,15 +1,21 @@
 import { Flags } from '@oclif/core';
 import { findDrift } from '../app/find-drift.ts';
 import { pickGeneration } from '../app/pick-generation.ts';
+import { driftDocument } from '../core/document/drift-document.ts';
+import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import { EXIT } from '../core/errors.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
+import { printJson } from '../ui/formats/print-json.ts';
 import { printPlan } from '../ui/plan-text.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
 import { driftSentence } from '../ui/totals.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { metricsFlag } from './output-flags.ts';
 import { planFlags } from './plan-flags.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
+import { writeMetrics } from './write-metrics.ts';
 
 export default class Drift extends BaseCommand {
   static override summary = 'Show what changed in the live rules since the last apply. Exits 2 when something did.';
@@ -20,6 +26,7 @@ export default class Drift extends BaseCommand {
   static override flags = {
     context: planFlags.context,
     full: planFlags.full,
+    metrics: metricsFlag,
     since: Flags.integer({
       summary: 'Number of the generation; the newest without it.',
       env: 'FW_SINCE',
@@ -37,8 +44,7 @@ export default class Drift extends BaseCommand {
       const { plan, warnings } = await findDrift(ports, numbered, flags.context);
       const { number, generation } = numbered;
       if (flags.json) {
-        const { at, operator } = generation;
-        process.stdout.write(`${JSON.stringify({ type: 'drift', since: { number, at, operator }, plan })}\n`);
+        process.stdout.write(printJson(driftDocument(plan, numbered, placeDiagnostics(warnings, new Map()))));
       } else {
         const title = { verb: 'fw drift', commit: `generation ${number}` };
         const text = printPlan(plan, { ...facts, full: flags.full, title, sentence: driftSentence });
@@ -48,7 +54,8 @@ export default class Drift extends BaseCommand {
           `Since generation ${number}, applied ${generation.at} by ${generation.operator}.`,
         ]);
       }
-      return plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
+      await writeMetrics(ports, flags.metrics, { version: this.config.version, differences: plan });
+      return hasChanges(plan) ? EXIT.changes : EXIT.ok;
     });
   }
 }

@@ -1,15 +1,18 @@
 import { Flags } from '@oclif/core';
 import { findFindings } from '../app/find-findings.ts';
 import { EXIT } from '../core/errors.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { planToShow, sourceFlags } from './chosen-plan.ts';
+import { outputFlags } from './output-flags.ts';
 import { planFlags } from './plan-flags.ts';
 import { saveFlags, saveTo } from './save-flags.ts';
 import { selectFlags } from './select-flags.ts';
 import { showPlan } from './show-plan.ts';
 import { valueFlags } from './value-flags.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
+import { withOutputs } from './with-outputs.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Plan extends BaseCommand {
@@ -28,6 +31,7 @@ export default class Plan extends BaseCommand {
     ...planFlags,
     ...valueFlags,
     ...saveFlags,
+    ...outputFlags,
     ...sourceFlags,
     ...selectFlags,
     'detailed-exitcode': Flags.boolean({
@@ -38,25 +42,28 @@ export default class Plan extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Plan);
-    return withScreen(flags, async ({ screen, facts }) => {
-      const started = performance.now();
-      const ports = wire({
-        dataDir: flags['data-dir'],
-        report: screen.report,
-        allowUntrusted: flags['allow-untrusted-state'],
-      });
-      // Side by side: neither waits for what the other asks.
-      const [made] = await Promise.all([planToShow(ports, flags), warnUnfinished(ports)]);
-      const findings = await findFindings(ports, made);
-      const seconds = (performance.now() - started) / 1000;
-      const saved = await saveTo(ports, made, flags, this.config.version);
-      if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'plan', plan: made.plan, findings })}\n`);
-      else
-        screen.printLines([
-          ...showPlan(made, facts, { verb: 'fw plan', full: flags.full, seconds, findings }),
-          ...saved,
-        ]);
-      return flags['detailed-exitcode'] && made.plan.steps.length > 0 ? EXIT.changes : EXIT.ok;
-    });
+    const run = { operation: 'plan', id: this.id, fwVersion: this.config.version } as const;
+    return withOutputs(run, flags, (outputs) =>
+      withScreen(flags, async ({ screen, facts }) => {
+        const started = performance.now();
+        const ports = wire({
+          dataDir: flags['data-dir'],
+          report: outputs.listen(screen.report),
+          allowUntrusted: flags['allow-untrusted-state'],
+        });
+        // Side by side: neither waits for what the other asks.
+        const [made] = await Promise.all([planToShow(ports, flags), warnUnfinished(ports)]);
+        const findings = await findFindings(ports, made);
+        const seconds = (performance.now() - started) / 1000;
+        const saved = await saveTo(ports, made, flags, this.config.version);
+        await outputs.planned(made, findings, flags.state);
+        if (!flags.json)
+          screen.printLines([
+            ...showPlan(made, facts, { verb: 'fw plan', full: flags.full, seconds, findings }),
+            ...saved,
+          ]);
+        return flags['detailed-exitcode'] && hasChanges(made.plan) ? EXIT.changes : EXIT.ok;
+      }),
+    );
   }
 }

@@ -1,10 +1,10 @@
 import type { Applied } from '../app/apply-state.ts';
-import { countChanges } from '../core/plan/count-changes.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
 import { appliedSentence, totalsOf } from '../ui/totals.ts';
 import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
 
-/** The last lines of an apply: what was done, in the numbers of the plan, or that nothing had to be. */
+/** The last lines of an apply: what was done, in the numbers of the plan, or that nothing had to be. With --json the stream tells it. */
 export function printApplied(
   { screen, facts }: Run,
   applied: Applied,
@@ -14,12 +14,8 @@ export function printApplied(
   if (unfiled !== undefined) {
     process.stderr.write(`Warning: the generation is not filed yet; the next run files it (${unfiled}).\n`);
   }
-  const { steps } = made.plan;
-  const counts = countChanges(steps);
-  if (options.json) {
-    const result = { type: 'result', exit_code: 0, changed: steps.length > 0, summary: counts, generation, pending };
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-  } else if (steps.length === 0) {
+  if (options.json) return;
+  if (!hasChanges(made.plan)) {
     const seconds = performance.now() / 1000;
     screen.printLines(showPlan(made, facts, { verb: options.verb, full: false, seconds, findings: [] }));
   } else {

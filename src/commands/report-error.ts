@@ -1,14 +1,21 @@
 import type { FwError } from '../core/errors.ts';
+import { errorEvents } from '../core/stream/error-events.ts';
+import { printEvent } from '../ui/formats/print-event.ts';
 import { printError } from '../ui/print-error.ts';
 import { screenOf } from '../ui/tty.ts';
 
 /**
- * The one place where an error is shown: words on stderr, or with `--json` one line on stdout. `argv` is what the command was given,
+ * The one place where an error is shown: words on stderr, or with `--json` the last lines of the stream on stdout. `argv` is what the command was given,
  * since the error may be that its flags cannot be parsed.
  */
 export function reportError(error: FwError, argv: readonly string[]): void {
   if (isAsked(argv, 'json')) {
-    process.stdout.write(`${printJsonError(error)}\n`);
+    const at = new Date().toISOString();
+    process.stdout.write(
+      errorEvents(error)
+        .map((event) => printEvent(event, at))
+        .join(''),
+    );
     return;
   }
   const facts = screenOf(process.env, process.stderr, process.stdin, { noColor: isAsked(argv, 'no-color') });
@@ -20,9 +27,4 @@ function isAsked(argv: readonly string[], flag: 'json' | 'no-color' | 'debug'): 
   const words = end === -1 ? argv : argv.slice(0, end);
   const variable = `FW_${flag.toUpperCase().replace('-', '_')}`;
   return words.includes(`--${flag}`) || /^(1|true|y|yes)$/i.test(process.env[variable] ?? '');
-}
-
-function printJsonError(error: FwError): string {
-  const { code, message, firewall, next, said, diagnostics, exit } = error;
-  return JSON.stringify({ type: 'error', code, message, firewall, next, said, diagnostics, exit_code: exit });
 }

@@ -8,7 +8,9 @@ import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
 import { BaseCommand } from './base.ts';
 import { allowedGuards } from './guard-flags.ts';
+import { outputFlags } from './output-flags.ts';
 import { printApplied } from './print-applied.ts';
+import { withOutputs } from './with-outputs.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Rollback extends BaseCommand {
@@ -29,6 +31,7 @@ export default class Rollback extends BaseCommand {
   };
   static override flags = {
     ...applyFlags,
+    ...outputFlags,
     to: Flags.string({ summary: 'Name it by its place.', env: 'FW_TO', options: ['last', 'previous'] as const }),
   };
 
@@ -37,22 +40,27 @@ export default class Rollback extends BaseCommand {
     if (args.generation !== undefined && flags.to !== undefined)
       throw new FwError('usage', 'give a number or --to, not both');
     const choice: GenerationChoice = args.generation ?? (flags.to === 'last' ? 'last' : 'previous');
-    return withScreen(flags, async (run) => {
-      const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report });
-      const { number, generation } = await pickGeneration(ports, choice);
-      const label = `generation ${number}`;
-      const make = () => makeRollbackPlan(ports, generation, { context: flags.context, label });
-      const verb = `fw rollback ${number}`;
-      const approval = approvalAt(ports, run, {
-        allowed: allowedGuards(flags),
-        autoApprove: flags['auto-approve'],
-        full: flags.full,
-        json: flags.json,
-        verb,
-      });
-      const applied = await applyState(ports, { ...applyOptions(flags, run), state: label, make }, approval);
-      printApplied(run, applied, { json: flags.json, verb });
-      return EXIT.ok;
-    });
+    const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
+    return withOutputs(command, flags, (outputs) =>
+      withScreen(flags, async (run) => {
+        const ports = wire({ dataDir: flags['data-dir'], report: outputs.listen(run.screen.report) });
+        const { number, generation } = await pickGeneration(ports, choice);
+        const label = `generation ${number}`;
+        const make = () => makeRollbackPlan(ports, generation, { context: flags.context, label });
+        const verb = `fw rollback ${number}`;
+        const approval = approvalAt(ports, run, {
+          allowed: allowedGuards(flags),
+          autoApprove: flags['auto-approve'],
+          full: flags.full,
+          json: flags.json,
+          verb,
+          planned: (made, findings) => outputs.planned(made, findings, label),
+        });
+        const applied = await applyState(ports, { ...applyOptions(flags, run), state: label, make }, approval);
+        await outputs.applied(applied, label);
+        printApplied(run, applied, { json: flags.json, verb });
+        return EXIT.ok;
+      }),
+    );
   }
 }

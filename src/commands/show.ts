@@ -3,6 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import { readSubject } from '../app/read-subject.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import { EXIT, FwError } from '../core/errors.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
 import { cleanText } from '../ui/clean-text.ts';
 import { printFindings } from '../ui/guard-text.ts';
 import { pageOf } from '../ui/page.ts';
@@ -79,7 +80,7 @@ export default class Show extends BaseCommand {
         });
         process.stdout.write(process.stdout.isTTY ? forTerminal(text) : text);
       }
-      const changes = subject.kind === 'plan' && subject.report.plan.steps.length > 0;
+      const changes = subject.kind === 'plan' && hasChanges(subject.report.plan);
       return flags['detailed-exitcode'] && changes ? EXIT.changes : EXIT.ok;
     });
   }

@@ -1,6 +1,9 @@
 import type { Family, Namespace, TableName } from './ruleset/types.ts';
 
-export type StepName = { readonly namespace: Namespace; readonly family: Family; readonly table: TableName };
+/** A table of one family, or a set. */
+export type StepName =
+  | { readonly namespace: Namespace; readonly family: Family; readonly table: TableName }
+  | { readonly namespace: Namespace; readonly set: string };
 
 /** What a run reports while it works. The screen draws it, a pipeline logs it; no decision depends on it. */
 export type Progress =

@@ -1,6 +1,7 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { ChainChange, Plan, Step } from '../core/plan/types.ts';
 import { type Backend, FAMILIES, type Family, type TableName } from '../core/ruleset/types.ts';
+import type { SetStep } from '../core/sets/types.ts';
 import { changeKey, mergeChanges } from './merge-changes.ts';
 
 /** What happens to one chain of one or both families, once. */
@@ -22,6 +23,8 @@ export type Group = {
   readonly alsoHeldBy?: Backend;
   readonly hunks: readonly Hunk[];
   readonly notes: readonly Note[];
+  /** Absent where no set changes. */
+  readonly sets?: readonly SetStep[];
 };
 
 // By how much a reviewer cares, not by the order in which packets pass.
@@ -32,7 +35,9 @@ export function foldPlan(plan: Plan): readonly Group[] {
   const alike = new Map<string, Group[]>();
   const held = new Map(plan.namespaces.map(({ namespace, alsoHeldBy }) => [namespaceLabel(namespace), alsoHeldBy]));
   for (const [name, steps] of stepsByNamespace(plan)) {
-    const { key, group } = foldNamespace(name, steps, held.get(name));
+    const sets = (plan.sets ?? []).filter((step) => namespaceLabel(step.namespace) === name);
+    if (steps.length + sets.length === 0) continue;
+    const { key, group } = foldNamespace(name, steps, held.get(name), sets);
     const others = alike.get(key);
     if (others === undefined) alike.set(key, [group]);
     else others.push(group);
@@ -48,13 +53,14 @@ function stepsByNamespace(plan: Plan): ReadonlyMap<string, readonly Step[]> {
     if (others === undefined) steps.set(name, [step]);
     else others.push(step);
   }
-  return new Map([...steps].filter(([, own]) => own.length > 0));
+  return steps;
 }
 
 function foldNamespace(
   name: string,
   steps: readonly Step[],
   alsoHeldBy: Backend | undefined,
+  sets: readonly SetStep[],
 ): { readonly key: string; readonly group: Group } {
   const keyed = TABLES.flatMap((table) => hunksOf(table, steps));
   const backends = [...new Set(steps.map((step) => step.backend))];
@@ -63,10 +69,21 @@ function foldNamespace(
     backends,
     alsoHeldBy,
     notes,
+    sets.map(({ set, change, before, after }) => [set, change, before, after]),
     keyed.map(({ key, hunk }) => [hunk.table, hunk.families, key]),
   ]);
   const also = alsoHeldBy === undefined ? {} : { alsoHeldBy };
-  return { key, group: { names: [name], backends, ...also, hunks: keyed.map(({ hunk }) => hunk), notes } };
+  return {
+    key,
+    group: {
+      names: [name],
+      backends,
+      ...also,
+      hunks: keyed.map(({ hunk }) => hunk),
+      notes,
+      ...(sets.length === 0 ? {} : { sets }),
+    },
+  };
 }
 
 type Keyed = { readonly key: string; readonly hunk: Hunk };

@@ -4,6 +4,7 @@ import { type Page, withRemarks } from './page.ts';
 import { columnWidth, gutterWidth, printLine, printPolicy } from './print-line.ts';
 import { quantity } from './quantity.ts';
 import type { Row } from './rows.ts';
+import { setText } from './set-text.ts';
 import { SIGNS } from './theme.ts';
 import { planSentence, type Totals } from './totals.ts';
 import { wrapClauses, wrapText } from './wrap-text.ts';
@@ -26,6 +27,10 @@ export function printRow(page: Page, row: Row, sentence: (totals: Totals) => str
       return printNamespace(page, row);
     case 'chain':
       return [printChain(page, row)];
+    case 'set':
+      return wrapText(`  set  ${page.clean(setText(row.step))}`, page.width, '       ').map((line) =>
+        page.paint(row.step.change === 'destroy' ? 'remove' : row.step.change === 'create' ? 'add' : 'change', line),
+      );
     case 'columns':
       return printColumns(page, row);
     case 'counts':

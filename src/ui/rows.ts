@@ -1,5 +1,7 @@
+import { hasChanges } from '../core/plan/has-changes.ts';
 import type { ChainChange, Line, Plan } from '../core/plan/types.ts';
 import type { Backend, Family, Policy, TableName } from '../core/ruleset/types.ts';
+import type { SetStep } from '../core/sets/types.ts';
 import { foldPlan, type Group, type Hunk } from './fold.ts';
 import { foreignGroups } from './foreign-labels.ts';
 import { carried, type RecapItem, recapOf } from './recap.ts';
@@ -27,6 +29,7 @@ export type Row =
       readonly rules: number;
       readonly differs: boolean;
     }
+  | { readonly kind: 'set'; readonly step: SetStep }
   /** Heads the two position columns. `last`, here and below, is the highest position that stands in them. */
   | { readonly kind: 'columns'; readonly last: number }
   | { readonly kind: 'line'; readonly line: Line; readonly last: number }
@@ -65,7 +68,7 @@ const LIMIT = 400;
 
 /** A plan as rows. This is the only place that decides what is shown and in which order; the printer only lays it out. */
 export function rowsOf(plan: Plan, options: RowOptions): readonly Row[] {
-  if (plan.steps.length === 0) return [noChange(plan)];
+  if (!hasChanges(plan)) return [noChange(plan)];
   const groups = foldPlan(plan);
   const changed = groups.reduce((sum, group) => sum + changedLines(group), 0);
   const brief = !options.full && changed > (options.limit ?? LIMIT);
@@ -97,6 +100,7 @@ function groupRows(group: Group, full: boolean, brief: boolean): readonly Row[] 
   const { names, backends, alsoHeldBy } = group;
   const also = alsoHeldBy === undefined ? {} : { alsoHeldBy };
   const rows: Row[] = [{ kind: 'namespace', names, everyName: full, backends, ...also }];
+  for (const step of group.sets ?? []) rows.push({ kind: 'set', step });
   let headed = false;
   for (const hunk of group.hunks) {
     const lines = brief ? hunk.change.lines.filter((line) => carried(line) !== undefined) : hunk.change.lines;

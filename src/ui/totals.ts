@@ -1,19 +1,32 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { type ChangeCounts, countChanges } from '../core/plan/count-changes.ts';
 import type { Plan } from '../core/plan/types.ts';
+import type { SetStep } from '../core/sets/types.ts';
 import { quantity } from './quantity.ts';
 
-export type Totals = ChangeCounts & { readonly changedNamespaces: number; readonly matchingNamespaces: number };
+export type Totals = ChangeCounts & {
+  readonly changedNamespaces: number;
+  readonly matchingNamespaces: number;
+  /** Sets that change, and their entries that come and go; absent where no set changes. */
+  readonly sets?: { readonly changed: number; readonly added: number; readonly removed: number };
+};
 
 /** What a plan does, counted in rules of the kernel: a rule that both families get counts twice. */
 export function totalsOf(plan: Plan): Totals {
-  const changed = new Set(plan.steps.map((step) => namespaceLabel(step.namespace)));
+  const { sets = [] } = plan;
+  const changed = new Set([...plan.steps, ...sets].map((step) => namespaceLabel(step.namespace)));
   const all = new Set(plan.namespaces.map(({ namespace }) => namespaceLabel(namespace)));
   return {
     ...countChanges(plan.steps),
+    ...(sets.length === 0 ? {} : { sets: countSets(sets) }),
     changedNamespaces: changed.size,
     matchingNamespaces: [...all].filter((name) => !changed.has(name)).length,
   };
+}
+
+function countSets(sets: readonly SetStep[]): { changed: number; added: number; removed: number } {
+  const sum = (pick: (step: SetStep) => number) => sets.reduce((total, step) => total + pick(step), 0);
+  return { changed: sets.length, added: sum((step) => step.added), removed: sum((step) => step.removed) };
 }
 
 /** The last line of a plan. Add, change and remove are always there, as in Terraform, the rest when there is some. */
@@ -67,5 +80,8 @@ function structureParts(totals: Totals): readonly string[] {
     ...(totals.policies > 0 ? [quantity(totals.policies, 'policy', 'policies')] : []),
     ...(totals.chainsAdded > 0 ? [quantity(totals.chainsAdded, 'new chain')] : []),
     ...(totals.chainsRemoved > 0 ? [quantity(totals.chainsRemoved, 'removed chain')] : []),
+    ...(totals.sets === undefined
+      ? []
+      : [`${quantity(totals.sets.changed, 'set')} (+${totals.sets.added} -${totals.sets.removed} entries)`]),
   ];
 }

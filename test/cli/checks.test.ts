@@ -44,11 +44,13 @@ describe.each(BACKENDS)('checks on %s', (backend) => {
     expect(failed.status).toBe(8);
     const error: unknown = JSON.parse(failed.stdout.trimEnd().split('\n').at(-1) ?? '');
     expect(error).toMatchObject({
-      type: 'error',
-      code: 'apply.check-failed',
+      type: 'result',
       firewall: 'rolled back and verified',
       exit_code: 8,
-      message: `the check "the web answers" at ${state}/a.yaml:10 failed: tcp ${SERVER_ADDRESS}:80 from ${client}, tried 2 times: no answer within 500ms`,
+      error: {
+        code: 'apply.check-failed',
+        message: `the check "the web answers" at ${state}/a.yaml:10 failed: tcp ${SERVER_ADDRESS}:80 from ${client}, tried 2 times: no answer within 500ms`,
+      },
     });
     expect(snapshot(server, backend)).toBe(before);
     expect(runBuilt(['status', '--data-dir', apply[4] ?? '']).stdout).not.toContain('unfinished');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
+import { readStream } from '../support/schema.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 function document(namespace: string, port = 'ssh'): string {
@@ -43,15 +44,23 @@ test('plan, apply, plan again, drift by hand, repair', () => {
 test('--json writes JSON only, one value a line', () => {
   const ns = makeNamespace();
   const common = ['--state', stateFolder({ 'a.yaml': document(ns) }), '--data-dir', dataFolder(), '--json'];
-  const lines = runBuilt(['apply', ...common, '--auto-approve'])
-    .stdout.trimEnd()
-    .split('\n');
-  const values = lines.map((line) => JSON.parse(line) as { type: string });
-  expect(values.map(({ type }) => type)).toEqual(['plan', 'result']);
-  expect(values[1]).toMatchObject({ exit_code: 0, changed: true, generation: 1, summary: { add: 4 } });
+  const values = readStream(runBuilt(['apply', ...common, '--auto-approve']).stdout);
+  expect(values[0]).toMatchObject({ type: 'version' });
+  expect(values.at(-1)).toMatchObject({
+    type: 'result',
+    exit_code: 0,
+    changed: true,
+    generation: 1,
+    summary: { add: 4 },
+  });
   const failed = runBuilt(['plan', '--state', '/nonexistent', '--json']);
   expect(failed.status).toBe(1);
-  expect(JSON.parse(failed.stdout)).toMatchObject({ type: 'error', code: 'state.missing', firewall: 'unchanged' });
+  expect(readStream(failed.stdout).at(-1)).toMatchObject({
+    type: 'result',
+    exit_code: 1,
+    firewall: 'unchanged',
+    error: { code: 'state.missing' },
+  });
 });
 
 test('a generation can be gone back to, and what is left of it is nothing', () => {

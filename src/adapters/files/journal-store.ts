@@ -42,14 +42,24 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     return text === undefined ? undefined : foldJournal(text);
   };
   return {
-    begin: async (steps, operator) => {
+    begin: async (steps, operator, sets = []) => {
       await folder();
       const at = clock.now().toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${process.pid}`;
       const boot = (await readFile(BOOT_ID, 'utf8')).trim();
       await createSynced(
         pathOf(id),
-        print({ kind: 'begin', version: 1, id, at, pid: process.pid, boot, operator, steps }),
+        print({
+          kind: 'begin',
+          version: 1,
+          id,
+          at,
+          pid: process.pid,
+          boot,
+          operator,
+          steps,
+          ...(sets.length === 0 ? {} : { sets }),
+        }),
       );
       return open(id);
     },

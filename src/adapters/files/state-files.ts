@@ -1,8 +1,9 @@
 import { closeSync, constants, type Dirent, fstatSync, openSync, readSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import type { StateFile, StateFiles } from '../../ports.ts';
-import { leadsOut, openStateTrust, type StateTrust } from './state-trust.ts';
+import { isInside, leadsOut, openStateTrust, type StateTrust } from './state-trust.ts';
 
 const LARGEST_FILE = 64 * 1024 * 1024;
 /** All files together: a million rules are some 80 MB. */
@@ -29,6 +30,16 @@ export function openStateFiles(options: { readonly allowUntrusted: boolean }): S
         files.push({ path, text: decode(path, bytes) });
       }
       return files;
+    },
+    async readList(root, path) {
+      if ((await kindOf(path)) === 'missing') return undefined;
+      const folder = (await kindOf(root)) === 'folder' ? root : dirname(root);
+      if (!isInside(folder, path)) {
+        throw new FwError('state.invalid', `${path} is a link that leads out of the state`, {
+          next: 'Put the file itself into the state.',
+        });
+      }
+      return readStateFile(path, openStateTrust(options));
     },
   };
 }

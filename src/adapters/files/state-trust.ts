@@ -34,9 +34,13 @@ export function trustedUsers(env: Readonly<Record<string, string | undefined>>):
  * request must not turn them into a way to read what only root may read.
  */
 export function leadsOut(root: string, path: string): boolean {
-  if (!lstatSync(path).isSymbolicLink()) return false;
+  return lstatSync(path).isSymbolicLink() && !isInside(root, path);
+}
+
+/** Whether a path, all links followed, lies below a folder. */
+export function isInside(root: string, path: string): boolean {
   const folder = realpathSync(root);
-  return !realpathSync(path).startsWith(folder === '/' ? '/' : `${folder}/`);
+  return realpathSync(path).startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
 function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {

@@ -9,7 +9,7 @@ import { describeNft, listNft, nftVersions } from './list-nft.ts';
 import { removeEmptyTable } from './remove-empty-table.ts';
 import { save } from './save.ts';
 import { openScratch } from './scratch.ts';
-import { setHeaders } from './sets.ts';
+import { listSets, restoreSets, saveSets, setHeaders } from './sets.ts';
 
 /**
  * The packet filter of this machine, through its own programs. `runLock` tells the descriptors of the run's lock while it is held: programs
@@ -26,6 +26,9 @@ export function openKernel(runLock: () => readonly number[]): Kernel {
     holdLegacyLock: legacyLock.hold,
     hasLegacyTables,
     setHeaders,
+    listSets,
+    saveSets,
+    restoreSets: (namespace, text) => restoreSets(namespace, text, runLock()),
     listNft,
     describeNft,
     nftVersions,

@@ -22,7 +22,8 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
         input: text,
       }),
     save: (backend: Backend, family: Family) => runInside(saveProgram(backend, family), ['--counters']),
-    restoreSets: (text: string) => runInside('ipset', ['restore'], { input: text }),
+    restoreSets: (text: string) => runInside('ipset', ['-exist', 'restore'], { input: text }),
+    saveSet: (set: string) => runInside('ipset', ['save', set]),
     listNft: (family: Family) => runInside('nft', listWords(family)),
     close: () => held.release(),
   };

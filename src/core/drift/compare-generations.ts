@@ -8,6 +8,7 @@ import { viewTable } from '../plan/view.ts';
 import { TABLES } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { FAMILIES, type Family, type Table, type TableName } from '../ruleset/types.ts';
+import { compareSets } from '../sets/drift-sets.ts';
 
 type Kept = Generation['namespaces'][number];
 
@@ -29,7 +30,13 @@ export function compareGenerations(
     if (kept === undefined) return [];
     return [{ namespace: kept.namespace, backend: kept.backend, rules: { ipv4: 0, ipv6: 0 } }];
   });
-  return { version: 1, namespaces, steps, foreign: [] };
+  const sets = names.flatMap((name) => {
+    const kept = fresh.get(name) ?? old.get(name);
+    return kept === undefined
+      ? []
+      : compareSets(kept.namespace, old.get(name)?.sets ?? [], fresh.get(name)?.sets ?? []);
+  });
+  return { version: 1, namespaces, steps, foreign: [], ...(sets.length === 0 ? {} : { sets }) };
 }
 
 function compareTable(

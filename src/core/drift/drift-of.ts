@@ -8,6 +8,7 @@ import { viewTable } from '../plan/view.ts';
 import { isBuiltin, TABLES } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { FAMILIES } from '../ruleset/types.ts';
+import { driftSets } from '../sets/drift-sets.ts';
 
 /**
  * What happened to the firewall since a generation: from what it declared to what is live, in the form of a plan whose steps have no
@@ -45,7 +46,8 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
       }),
     ),
   );
-  return { version: 1, namespaces: inputs.map(describe), steps, foreign: [] };
+  const sets = inputs.flatMap(({ namespace, sets: pairs = [] }) => driftSets(namespace, pairs));
+  return { version: 1, namespaces: inputs.map(describe), steps, foreign: [], ...(sets.length === 0 ? {} : { sets }) };
 }
 
 function describe({ namespace, backend }: NamespaceInput): PlannedNamespace {

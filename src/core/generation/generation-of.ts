@@ -2,6 +2,8 @@ import type { NormalClaim } from '../ownership/adopt.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
 import type { Origin } from '../plan/types.ts';
 import { FAMILIES, type Family, type TableName } from '../ruleset/types.ts';
+import { keepSets } from '../sets/keep-sets.ts';
+import type { KeptSet, SetPair } from '../sets/types.ts';
 import type { Span } from '../span.ts';
 import type { Generation, GenerationClaim } from './types.ts';
 
@@ -10,14 +12,20 @@ export function generationNamespaces(
   inputs: readonly NamespaceInput[],
   originOf: (span: Span) => Origin,
 ): Generation['namespaces'] {
-  return inputs.map(({ namespace, backend, owners, claims }) => ({
+  return inputs.map(({ namespace, backend, owners, claims, sets = [] }) => ({
     namespace,
     backend,
     owners,
     claims: FAMILIES.flatMap((family) =>
       [...claims[family]].flatMap(([table, parts]) => parts.map((part) => pack(family, table, part, originOf))),
     ),
+    ...keptOf(sets),
   }));
+}
+
+function keptOf(pairs: readonly SetPair[]): { readonly sets?: readonly KeptSet[] } {
+  const sets = keepSets(pairs);
+  return sets.length === 0 ? {} : { sets };
 }
 
 /** The claims of a kept namespace in the form in which a plan is made from them. */

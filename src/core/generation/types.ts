@@ -1,5 +1,6 @@
 import type { ChangeCounts } from '../plan/count-changes.ts';
 import type { Backend, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+import type { KeptSet } from '../sets/types.ts';
 import type { Hook } from '../state/types.ts';
 
 /** One owner's part of a table, as it was applied, in the kernel's spelling. */
@@ -38,6 +39,8 @@ export type Generation = {
     readonly backend: Backend;
     readonly owners: readonly string[];
     readonly claims: readonly GenerationClaim[];
+    /** Absent where none are declared. */
+    readonly sets?: readonly KeptSet[];
   }[];
 };
 

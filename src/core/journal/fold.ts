@@ -1,3 +1,4 @@
+import type { SetStep } from '../sets/types.ts';
 import type { JournalEntry, JournalStep, Outcome } from './types.ts';
 
 /** What a journal says about its apply. */
@@ -8,6 +9,7 @@ export type RunState = {
   readonly boot: string;
   readonly operator: string;
   readonly steps: readonly JournalStep[];
+  readonly sets?: readonly SetStep[];
   readonly state:
     | { readonly kind: 'unfinished' }
     | { readonly kind: 'pending'; readonly deadline: string }
@@ -22,8 +24,8 @@ export function foldJournal(text: string): RunState | undefined {
   const entries = text.split('\n').flatMap(parseLine);
   const [begin] = entries;
   if (begin?.kind !== 'begin') return undefined;
-  const { id, at, pid, boot, operator, steps } = begin;
-  const run = { id, at, pid, boot, operator, steps };
+  const { id, at, pid, boot, operator, steps, sets = [] } = begin;
+  const run = { id, at, pid, boot, operator, steps, sets };
   const last = entries.at(-1);
   if (last?.kind === 'end' && last.outcome !== 'broken') {
     return { ...run, state: { kind: 'ended', outcome: last.outcome } };

@@ -1,5 +1,6 @@
 import type { Step } from '../plan/types.ts';
 import type { Table } from '../ruleset/types.ts';
+import type { SetStep } from '../sets/types.ts';
 
 /** One table on its way: what it was with counters, what it becomes. All that going back needs. */
 export type JournalStep = { readonly step: Step; readonly before: Table | null; readonly after: Table };
@@ -16,6 +17,8 @@ export type JournalEntry =
       readonly boot: string;
       readonly operator: string;
       readonly steps: readonly JournalStep[];
+      /** Changes of sets: each holds its way back. */
+      readonly sets?: readonly SetStep[];
     }
   /** Everything is applied and verified; it stays only if it is confirmed before the deadline (UTC, ISO 8601). */
   | { readonly kind: 'pending'; readonly deadline: string }

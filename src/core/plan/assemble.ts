@@ -13,6 +13,8 @@ import {
   type Table,
   type TableName,
 } from '../ruleset/types.ts';
+import { planSets } from '../sets/plan-sets.ts';
+import type { SetPair, SetStep } from '../sets/types.ts';
 import type { Span } from '../span.ts';
 import { compile } from './compile.ts';
 import { diffTable } from './diff-table.ts';
@@ -28,6 +30,8 @@ export type NamespaceInput = {
   readonly owners: readonly string[];
   readonly live: Readonly<Record<Family, Ruleset>>;
   readonly claims: Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
+  /** Declared sets, and sets of ours that nobody declares; absent is the same as none. */
+  readonly sets?: readonly SetPair[];
 };
 
 export type AssembleOptions = {
@@ -58,7 +62,10 @@ export function assemble(
   const tables: StepTables[] = [];
   const foreign: Foreign[] = [];
   const diagnostics: Diagnostic[] = [];
+  const sets: SetStep[] = [];
   for (const input of inputs) {
+    const goals: Table[] = [];
+    let isWhole = true;
     for (const family of FAMILIES) {
       for (const name of COMMIT_ORDER) {
         const live = input.live[family].tables.find((table) => table.name === name);
@@ -66,7 +73,12 @@ export function assemble(
         const ownership = stepOwnership(claims, input.owners);
         foreign.push(...countForeign(input.namespace, family, name, live, ownership, claims.length > 0));
         const goal = adopt(name, live, claims, input.owners);
-        if (options.isSelected?.(input.namespace, family, name) === false) continue;
+        if (options.isSelected?.(input.namespace, family, name) === false) {
+          isWhole = false;
+          if (live !== undefined) goals.push(live);
+          continue;
+        }
+        goals.push(goal);
         const step = planStep(input, family, live, goal, ownership, options);
         if (step === undefined) continue;
         steps.push(step);
@@ -74,8 +86,21 @@ export function assemble(
         diagnostics.push(...checkLoop(goal, claims));
       }
     }
+    const planned = planSets({
+      namespace: input.namespace,
+      pairs: input.sets ?? [],
+      rules: {
+        before: () => textsOf(FAMILIES.flatMap((family) => input.live[family].tables)),
+        after: () => textsOf(goals),
+      },
+      originOf: options.originOf,
+      mayDestroy: isWhole,
+    });
+    sets.push(...planned.steps);
+    diagnostics.push(...planned.diagnostics);
   }
-  return { plan: { version: 1, namespaces: inputs.map(describe), steps, foreign }, tables, diagnostics };
+  const plan: Plan = { version: 1, namespaces: inputs.map(describe), steps, foreign };
+  return { plan: sets.length === 0 ? plan : { ...plan, sets }, tables, diagnostics };
 }
 
 function planStep(
@@ -112,6 +137,10 @@ function planStep(
     created: live === undefined,
     notes: sideEffects(backend, live),
   };
+}
+
+function textsOf(tables: readonly Table[]): readonly string[] {
+  return tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.map(({ text }) => text)));
 }
 
 /** Chains of others that hold rules; in a table that fw shares, its own jumps in them do not count. */

@@ -1,7 +1,8 @@
 import { namespaceLabel } from '../namespace-label.ts';
-import type { Step } from './types.ts';
+import type { StepName } from '../progress.ts';
 
-/** How a step is called in messages: `edge ipv4 filter`. */
-export function stepLabel(step: Pick<Step, 'namespace' | 'family' | 'table'>): string {
+/** How a step is called in messages: `edge ipv4 filter`, `edge set fw-blocked`. */
+export function stepLabel(step: StepName): string {
+  if ('set' in step) return `${namespaceLabel(step.namespace)} set ${step.set}`;
   return `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`;
 }

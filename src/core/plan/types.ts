@@ -1,4 +1,5 @@
 import type { Backend, Chain, Counters, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+import type { SetStep } from '../sets/types.ts';
 
 /** Where a rule was written, ready to print: `file:line`, with ` (template:line)` behind it for what a template made. */
 export type Origin = string;
@@ -92,5 +93,7 @@ export type Plan = {
   readonly version: 1;
   readonly namespaces: readonly PlannedNamespace[];
   readonly steps: readonly Step[];
+  /** Changes of sets; absent where there are none. They are made before the tables change, but for those that destroy a set, which come last. */
+  readonly sets?: readonly SetStep[];
   readonly foreign: readonly Foreign[];
 };

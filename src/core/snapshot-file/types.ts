@@ -15,6 +15,8 @@ export type SnapshotFile = {
     readonly backend: Backend;
     readonly ipv4: Ruleset;
     readonly ipv6: Ruleset;
+    /** All sets with what `ipset save` prints of them; absent in files of versions that knew no sets. */
+    readonly sets?: readonly { readonly name: string; readonly references: number; readonly text: string }[];
   }[];
   readonly digest: string;
 };

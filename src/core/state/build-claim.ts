@@ -5,6 +5,7 @@ import { printWords } from '../ruleset/print-words.ts';
 import type { Family, TableName } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import { kernelName, type Naming, nameJump } from './name-chains.ts';
+import { missingSet, NO_SETS, nameSets, type SetNames } from './name-sets.ts';
 import type { Claim, DesiredChain, DesiredPolicy, DesiredRule } from './types.ts';
 import type { ReadRule, Written, WrittenChain } from './written.ts';
 
@@ -18,6 +19,7 @@ export type Part = {
   /** Families that some document is about. */
   readonly families: readonly Family[];
   readonly chains: readonly { readonly family: Family | undefined; readonly chain: WrittenChain<ReadRule> }[];
+  readonly sets?: SetNames;
 };
 
 /** One family's share of a part: chains merged by name, rules in the order of the documents, jumps by the kernel's names. */
@@ -37,7 +39,7 @@ export function buildClaim(
     if (policy !== undefined && !policies.has(name)) {
       policies.set(name, { chain: name, policy: policy.value, span: policy.span });
     }
-    for (const rule of chain.rules) diagnostics.push(...addRule(naming, into, rule, family));
+    for (const rule of chain.rules) diagnostics.push(...addRule(naming, part.sets ?? NO_SETS, into, rule, family));
   }
   const chains = [...merged.values()].filter((chain) => isNeeded(part, chain)).map((chain) => finish(naming, chain));
   return { claim: { ownership: part.ownership, chains, policies: [...policies.values()] }, diagnostics };
@@ -68,10 +70,21 @@ function nameAll({ table, ownership, chains }: Part): Naming {
   };
 }
 
-function addRule(naming: Naming, chain: MergedChain, rule: ReadRule, family: Family): readonly Diagnostic[] {
+function addRule(
+  naming: Naming,
+  sets: SetNames,
+  chain: MergedChain,
+  rule: ReadRule,
+  family: Family,
+): readonly Diagnostic[] {
   const version = rule.versions.find((one) => one.family === family);
   if (version === undefined) return [];
-  const { words, problem } = nameJump(naming, version);
+  const named = nameSets(sets, version.words, family);
+  if (named.missing !== undefined) {
+    // A rule that could go to both families goes to the one that has the set.
+    return rule.versions.length > 1 ? [] : [missingSet(named.missing, family, rule.span)];
+  }
+  const { words, problem } = nameJump(naming, { ...version, words: named.words });
   const text = printWords(words);
   chain.rules.push({ text, span: rule.span, ...(rule.id === undefined ? {} : { id: rule.id.value }) });
   return [

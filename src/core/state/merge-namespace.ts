@@ -2,7 +2,9 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { ScriptChain, ScriptTable } from '../ruleset/parse-script.ts';
 import { FAMILIES, type TableName } from '../ruleset/types.ts';
 import { buildClaim, type Part } from './build-claim.ts';
+import { buildSets } from './build-sets.ts';
 import { findContradictions } from './contradictions.ts';
+import { NO_SETS, ownerOf, type SetNames } from './name-sets.ts';
 import type { Script } from './script.ts';
 import type { Claim, DesiredNamespace, DesiredRuleset } from './types.ts';
 import type { ReadDocument } from './written.ts';
@@ -16,7 +18,9 @@ export function mergeNamespace(
   name: string,
 ): { readonly merged: Omit<DesiredNamespace, 'namespace'>; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics = [...findContradictions(documents, scripts, name)];
-  const parts = collectParts(documents);
+  const { sets, names, ...built } = buildSets(documents);
+  diagnostics.push(...built.diagnostics);
+  const parts = collectParts(documents, names);
   const rulesets = FAMILIES.map((family): DesiredRuleset => {
     const claims = new Map<TableName, Claim[]>();
     const add = (table: TableName, claim: Claim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
@@ -39,7 +43,7 @@ export function mergeNamespace(
     .map((document) => document.backend?.value)
     .find((one) => one !== undefined && one !== 'auto');
   const owners = new Set(documents.filter(isShared).map((document) => document.owner.value));
-  return { merged: { backend: backend ?? 'auto', owners: [...owners].sort(), rulesets }, diagnostics };
+  return { merged: { backend: backend ?? 'auto', owners: [...owners].sort(), rulesets, sets }, diagnostics };
 }
 
 function isShared(document: ReadDocument): boolean {
@@ -47,12 +51,13 @@ function isShared(document: ReadDocument): boolean {
 }
 
 /** One part for each table and owner; all exclusive documents share one. */
-function collectParts(documents: readonly ReadDocument[]): readonly Part[] {
-  const parts = new Map<string, { table: TableName; documents: ReadDocument[] }>();
+function collectParts(documents: readonly ReadDocument[], names: ReadonlyMap<string, SetNames>): readonly Part[] {
+  const parts = new Map<string, { table: TableName; owner: string; documents: ReadDocument[] }>();
   for (const document of documents) {
     for (const { name } of document.tables) {
-      const key = `${name} ${isShared(document) ? document.owner.value : ''}`;
-      const part = parts.get(key) ?? { table: name, documents: [] };
+      const owner = ownerOf(document);
+      const key = `${name} ${owner}`;
+      const part = parts.get(key) ?? { table: name, owner, documents: [] };
       part.documents.push(document);
       parts.set(key, part);
     }
@@ -60,6 +65,7 @@ function collectParts(documents: readonly ReadDocument[]): readonly Part[] {
   return [...parts.values()].map((part) => ({
     table: part.table,
     ownership: ownershipOf(part.documents, documents),
+    sets: names.get(part.owner) ?? NO_SETS,
     families: FAMILIES.filter((family) => part.documents.some((one) => (one.family?.value ?? family) === family)),
     chains: part.documents.flatMap((document) =>
       document.tables

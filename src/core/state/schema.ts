@@ -1,4 +1,5 @@
 import { FAMILY, TABLES, USES, VALUES } from './rule-shape.ts';
+import { SETS } from './set-shape.ts';
 import type { Shape } from './shape.ts';
 
 export type { Keys, Shape } from './shape.ts';
@@ -84,7 +85,7 @@ export const DOCUMENT = {
     },
     family: FAMILY,
     values: VALUES,
-    sets: { kind: 'unsupported', about: 'IP sets.' },
+    sets: SETS,
     use: USES,
     checks: { kind: 'list', about: 'What must hold after an apply, or all of it goes back.', of: CHECK },
     tables: TABLES,

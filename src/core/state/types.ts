@@ -1,4 +1,5 @@
 import type { Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+import type { DesiredSet } from '../sets/types.ts';
 import type { Span } from '../span.ts';
 
 export type BackendChoice = 'auto' | 'nft' | 'legacy';
@@ -52,6 +53,8 @@ export type DesiredNamespace = {
    */
   readonly owners: readonly string[];
   readonly rulesets: readonly DesiredRuleset[];
+  /** Lists behind what they hold; absent is the same as none. */
+  readonly sets?: readonly DesiredSet[];
 };
 
 /** What a check tries. */

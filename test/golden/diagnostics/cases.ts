@@ -77,6 +77,24 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'unknown-value': {
     'state/edge.yaml': 'tables:\n  filter:\n    INPUT:\n      - -s $mgmt -j ACCEPT\n      - -s $ -j DROP\n',
   },
+  'sets-of-many-mistakes': {
+    'state/edge.yaml':
+      "sets:\n  blocked: {type: hash:nets}\n  'no name': {type: hash:net}\n  a: {entries: [10.0.0.1]}\n  ports: {type: bitmap:port}\n" +
+      '  big: {type: hash:net, size: 4, maxelem: many}\n  web: {type: bitmap:port, range: 0-9, family: ipv4}\n  a_name_that_is_too_long_for_it: {type: hash:net}\n',
+  },
+  'entries-of-sets': {
+    'state/edge.yaml':
+      'values:\n  mgmt: [10.0.0.1, "::1"]\nsets:\n  four: {type: hash:net, family: ipv4, entries: [$mgmt, example.com, $none]}\n' +
+      '  listed: {type: hash:net, file: lists/blocked.txt}\n  gone: {type: hash:net, file: lists/gone.txt}\n  up: {type: hash:net, file: ../up.txt}\n' +
+      '  all: {type: list:set, entries: [four, five, all]}\n',
+    'state/lists/blocked.txt': '# bad ones\n10.0.0.0/8\n10.0.0.1 timeout 5\n10.0.0.1"\nad swap x y\n',
+  },
+  'sets-twice-and-in-the-wrong-family': {
+    'state/a.yaml': 'sets:\n  blocked: {type: hash:net}\n  blocked-6: {type: hash:net, family: ipv4}\n',
+    'state/b.yaml':
+      'sets:\n  blocked: {type: hash:ip}\n  four: {type: hash:ip, family: ipv4}\ntables:\n  filter:\n    INPUT:\n' +
+      '      - -s 2001:db8::1 -m set --match-set four src -j DROP\n',
+  },
   'unsupported-keys': {
     'state/edge.yaml': 'values:\n  a: 1\nuse:\n  - template: nat\nsets: {}\ntables:\n  filter:\n    web: []\n',
   },

@@ -10,11 +10,16 @@ const EXISTING = ['core-1', 'edge', 'edge-2', 'qrouter-1'];
 async function show(files: Readonly<Record<string, string>>): Promise<string> {
   const read = async () =>
     Object.entries(files)
+      .filter(([path]) => !path.endsWith('.txt'))
       .map(([path, text]) => ({ path, text }))
       .sort((one, other) => (one.path < other.path ? -1 : 1));
+  const readList = async (_: string, path: string) => {
+    const text = files[path];
+    return text === undefined ? undefined : { path, text };
+  };
   try {
     const options = { path: 'state', allowEmpty: false, existing: EXISTING };
-    const { diagnostics, sources } = await loadDesired({ stateFiles: { read } }, options);
+    const { diagnostics, sources } = await loadDesired({ stateFiles: { read, readList } }, options);
     return diagnostics.map((one) => printDiagnostic(one, sources, { colour: false }).join('\n')).join('\n\n');
   } catch (error) {
     if (!(error instanceof FwError)) throw error;

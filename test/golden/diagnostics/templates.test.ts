@@ -12,7 +12,7 @@ async function show(files: Readonly<Record<string, string>>): Promise<string> {
   const templates = all.filter(({ path }) => path.startsWith('templates/'));
   const nameOf = ({ path }: StateFile) => path.slice('templates/'.length, -'.yaml'.length);
   const ports = {
-    stateFiles: { read: async () => state },
+    stateFiles: { read: async () => state, readList: async () => undefined },
     templates: {
       find: async (_: string | undefined, name: string) => templates.find((file) => nameOf(file) === name),
       names: async () => templates.map(nameOf),

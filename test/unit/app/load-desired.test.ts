@@ -7,7 +7,7 @@ type Files = Readonly<Record<string, string>>;
 function load(files: Files, more: { readonly path?: string; readonly allowEmpty?: boolean } = {}) {
   const read = async () => Object.entries(files).map(([path, text]) => ({ path, text }));
   return loadDesired(
-    { stateFiles: { read } },
+    { stateFiles: { read, readList: async () => undefined } },
     { path: more.path ?? 'state', allowEmpty: more.allowEmpty ?? false, existing: ['edge', 'core'] },
   );
 }

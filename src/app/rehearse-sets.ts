@@ -1,0 +1,67 @@
+import { FwError } from '../core/errors.ts';
+import { stepLabel } from '../core/plan/step-label.ts';
+import { linesOf } from '../core/sets/lines.ts';
+import { holdSame } from '../core/sets/match-entries.ts';
+import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
+import { scriptEntries, startText } from '../core/sets/script.ts';
+import type { SetStep } from '../core/sets/types.ts';
+import type { Kernel, Ran, Scratch } from '../ports.ts';
+
+/**
+ * Carries out every change of a set, and its way back, in a scratch namespace: on the whole set where it is made anew, on the entries that
+ * come and go where it is changed one by one. Equal changes are rehearsed once. Throws before anything live is touched.
+ */
+export async function rehearseSets(kernel: Kernel, steps: readonly SetStep[]): Promise<void> {
+  if (steps.length === 0) return;
+  const done = new Set<string>();
+  const scratch = await kernel.scratch();
+  try {
+    for (const step of steps) {
+      const key = `${step.set} ${step.before} ${step.after}`;
+      if (!done.has(key)) await rehearseSet(scratch, step);
+      done.add(key);
+    }
+  } finally {
+    await scratch.close();
+  }
+}
+
+async function rehearseSet(scratch: Scratch, step: SetStep): Promise<void> {
+  const start = startText(step);
+  await makeMembers(scratch, step);
+  if (start !== '') check(step, 'a copy of the live set', await scratch.restoreSets(start));
+  check(step, 'the change', await scratch.restoreSets(step.restore));
+  await expect(scratch, step, step.headers.after, scriptEntries(step.restore).added, 'the change');
+  check(step, 'the way back', await scratch.restoreSets(step.rollback));
+  await expect(scratch, step, step.headers.before, scriptEntries(start).added, 'the way back');
+  await scratch.restoreSets(`destroy ${step.set}\n`);
+}
+
+/** A list takes only sets that are there. */
+async function makeMembers(scratch: Scratch, { headers, restore, rollback }: SetStep): Promise<void> {
+  if ((headers.after ?? headers.before)?.startsWith('list:') !== true) return;
+  const members = new Set([restore, rollback].flatMap((text) => scriptEntries(text).added));
+  await scratch.restoreSets([...members].map((member) => `create ${member} hash:ip\n`).join(''));
+}
+
+async function expect(
+  scratch: Scratch,
+  step: SetStep,
+  header: string | undefined,
+  entries: readonly string[],
+  what: string,
+): Promise<void> {
+  const ran = await scratch.saveSet(step.set);
+  const found = ran.exitCode === 0 ? parseSavedSet(step.set, ran.stdout, 0) : undefined;
+  const isThere = found?.header === header && (found === undefined || holdSame(found.entries, linesOf(entries)));
+  if (!isThere)
+    throw new FwError('internal.bug', `${stepLabel(step)}: in the rehearsal ${what} does not give the planned set`);
+}
+
+function check(step: SetStep, what: string, ran: Ran): void {
+  if (ran.exitCode === 0) return;
+  throw new FwError('kernel.rejected', `${stepLabel(step)}: the kernel refuses ${what} in the rehearsal`, {
+    said: ran.stderr.trim(),
+    next: 'Correct the state; nothing live was touched.',
+  });
+}

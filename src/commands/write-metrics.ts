@@ -1,0 +1,16 @@
+import { readMetricFacts } from '../app/read-metric-facts.ts';
+import { type MetricFacts, metricsOf } from '../core/metrics/metrics-of.ts';
+import type { Ports } from '../ports.ts';
+import { printMetrics } from '../ui/formats/print-metrics.ts';
+import { wireMetrics } from '../wire.ts';
+import { warn } from './warn.ts';
+
+/** Writes what --metrics asks for. A run is not worth less because its metrics could not be written: that is a warning. */
+export async function writeMetrics(ports: Ports, path: string | undefined, facts: MetricFacts): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await wireMetrics(path, printMetrics(metricsOf({ ...(await readMetricFacts(ports)), ...facts })));
+  } catch (error) {
+    warn(`the metrics are not written to ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
