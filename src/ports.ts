@@ -1,5 +1,5 @@
 import type { Generation, NumberedGeneration } from './core/generation/types.ts';
-import type { RunState } from './core/journal/fold.ts';
+import type { Fate, RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
@@ -116,6 +116,8 @@ export type JournalStore = {
   /** The newest journals, oldest first, as far as they are not ended. */
   unfinished(): Promise<readonly RunState[]>;
   read(id: string): Promise<RunState | undefined>;
+  /** Only how it stands, without reading what was done. */
+  fateOf(id: string): Promise<Fate | undefined>;
   /** Where a journal lies, for messages. */
   pathOf(id: string): string;
   /** Id of this boot of the machine. */

@@ -1,4 +1,5 @@
 import { FwError } from '../core/errors.ts';
+import type { Commit } from '../core/generation/types.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import type { Proof } from '../core/receipt/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
@@ -88,6 +89,7 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
   try {
     const { operator, stop, beginWriting } = options;
     let pending: Applied['pending'];
+    let commit: Commit | null = null;
     let proof: Proof = { live: [], checks: [] };
     await applyPlan(ports, made.plan, {
       operator,
@@ -96,7 +98,9 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       tables: made.tables,
       arm: async ({ id }) => {
         const { state } = options;
-        await ports.generations.prepare(id, await generationToBe(ports, made, { operator, state, journal: id }));
+        const generation = await generationToBe(ports, made, { operator, state, journal: id });
+        commit = generation.commit ?? null;
+        await ports.generations.prepare(id, generation);
         await ports.watchdog.arm(id);
       },
       check: async (live) => {
@@ -105,7 +109,15 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       conclude: async (journal) => {
         pending = await conclude(ports, options, journal, (at, deadline) => {
           const { state, host = '' } = options;
-          return prepareReceipt(ports, made.plan, proof, { journal: journal.id, at, host, operator, state, deadline });
+          return prepareReceipt(ports, made.plan, proof, {
+            journal: journal.id,
+            at,
+            host,
+            operator,
+            state,
+            commit,
+            deadline,
+          });
         });
       },
     });

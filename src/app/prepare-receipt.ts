@@ -1,3 +1,4 @@
+import type { Commit } from '../core/generation/types.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { receiptOf } from '../core/receipt/receipt-of.ts';
 import type { Proof } from '../core/receipt/types.ts';
@@ -7,7 +8,7 @@ import type { Ports } from '../ports.ts';
  * Writes down what an apply has done and proven, before it is concluded. An apply does not fail for want of its receipt.
  */
 export async function prepareReceipt(
-  { receipts, git }: Pick<Ports, 'receipts' | 'git'>,
+  { receipts }: Pick<Ports, 'receipts'>,
   plan: Plan,
   proof: Proof,
   options: {
@@ -16,12 +17,12 @@ export async function prepareReceipt(
     readonly host: string;
     readonly operator: string;
     readonly state: string;
+    readonly commit: Commit | null;
     readonly deadline: string | null;
   },
 ): Promise<void> {
   try {
-    const commit = (await git.commitOf(options.state)) ?? null;
-    await receipts.prepare(receiptOf(plan, proof, { ...options, commit }));
+    await receipts.prepare(receiptOf(plan, proof, options));
   } catch {
     // Going back now would undo good rules for the sake of a record.
   }

@@ -9,9 +9,9 @@ export async function settleGenerations(ports: Ports): Promise<number | undefine
   const { generations, journal } = ports;
   const filed = new Map<string, number>();
   for (const id of [...(await generations.prepared())].sort()) {
-    const run = await journal.read(id);
-    if (run?.state.kind === 'pending' || run?.state.kind === 'unfinished') continue;
-    const kept = run?.state.kind === 'ended' && run.state.outcome !== 'rolled-back';
+    const fate = await journal.fateOf(id);
+    if (fate?.kind === 'pending' || fate?.kind === 'unfinished') continue;
+    const kept = fate?.kind === 'ended' && fate.outcome !== 'rolled-back';
     if (kept) filed.set(id, await generations.keep(id));
     else await generations.discard(id);
   }

@@ -8,7 +8,7 @@ export async function settleReceipts(ports: Ports, kept: ReadonlyMap<string, num
   const { receipts, journal } = ports;
   try {
     for (const id of await receipts.pending()) {
-      const state = (await journal.read(id))?.state;
+      const state = await journal.fateOf(id);
       if (state?.kind === 'pending' || state?.kind === 'unfinished') continue;
       if (state?.kind !== 'ended' || state.outcome === 'rolled-back') {
         await receipts.discard(id);

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldJournal, type RunState } from '../../core/journal/fold.ts';
+import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -36,9 +36,12 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     await rename(pathOf(id), pathOf(id, ENDED));
     await prune(await folder());
   };
-  const read = async (id: string) => {
+  const readText = async (id: string) => {
     await folder();
-    const text = (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
+    return (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
+  };
+  const read = async (id: string) => {
+    const text = await readText(id);
     return text === undefined ? undefined : foldJournal(text);
   };
   return {
@@ -65,6 +68,10 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     },
     open,
     read,
+    fateOf: async (id) => {
+      const text = await readText(id);
+      return text === undefined ? undefined : foldFate(text);
+    },
     pathOf,
     bootId: async () => (await readFile(BOOT_ID, 'utf8')).trim(),
     unfinished: async () => {

@@ -1,6 +1,9 @@
 import type { SetStep } from '../sets/types.ts';
 import type { JournalEntry, JournalStep, Outcome } from './types.ts';
 
+/** How far an apply has come, as its journal tells. */
+export type Fate = RunState['state'];
+
 /** What a journal says about its apply. */
 export type RunState = {
   readonly id: string;
@@ -25,13 +28,22 @@ export function foldJournal(text: string): RunState | undefined {
   const [begin] = entries;
   if (begin?.kind !== 'begin') return undefined;
   const { id, at, pid, boot, operator, steps, sets = [] } = begin;
-  const run = { id, at, pid, boot, operator, steps, sets };
-  const last = entries.at(-1);
-  if (last?.kind === 'end' && last.outcome !== 'broken') {
-    return { ...run, state: { kind: 'ended', outcome: last.outcome } };
-  }
-  if (last?.kind === 'pending') return { ...run, state: { kind: 'pending', deadline: last.deadline } };
-  return { ...run, state: { kind: 'unfinished' } };
+  return { id, at, pid, boot, operator, steps, sets, state: fateAfter(entries.at(-1)) };
+}
+
+/**
+ * The same, without what was done: the first line holds whole tables, and with another whole line behind it it was synced. Undefined when
+ * not even the first line is whole.
+ */
+export function foldFate(text: string): Fate | undefined {
+  const later = text.slice(text.indexOf('\n') + 1).split('\n').flatMap(parseLine);
+  return later.length === 0 ? foldJournal(text)?.state : fateAfter(later.at(-1));
+}
+
+function fateAfter(last: JournalEntry | undefined): Fate {
+  if (last?.kind === 'end' && last.outcome !== 'broken') return { kind: 'ended', outcome: last.outcome };
+  if (last?.kind === 'pending') return { kind: 'pending', deadline: last.deadline };
+  return { kind: 'unfinished' };
 }
 
 function parseLine(line: string): JournalEntry[] {
