@@ -1,8 +1,10 @@
 // Builds dist/: fw.cjs (the launcher that `fw` is), main.cjs (everything but the screen), main.cjs.cache (V8's code cache for it)
 // and one .mjs for each .tsx that is loaded by import(): Ink needs ESM, and only a terminal needs Ink.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
@@ -43,6 +45,9 @@ async function buildAll() {
     entryPoints: ['src/run.ts'],
     outfile: main,
     format: 'cjs',
+    charset: 'ascii',
+    minifyWhitespace: true,
+    minifySyntax: true,
     plugins: [screensApart(screens)],
   });
   importScreens(screens);
@@ -122,14 +127,50 @@ function makeCache() {
   if (status !== 0) throw new Error(`the code cache was not made:\n${stderr}`);
 }
 
-/** Runs a command first: V8 keeps only functions that were compiled, and it compiles them when they are called. */
+/** Runs a plan first: V8 keeps only functions that were compiled, and it compiles them when they are called. No live rule is looked at. */
 function writeCache() {
-  const source = `(function (exports, require, module, __filename, __dirname, importScreen) {${readFileSync(main, 'utf8')}\n})`;
+  const folder = mkdtempSync(join(tmpdir(), 'fw-build-'));
+  const argv = writeSample(folder);
+  const source = `(function (exports, require, module, __filename, __dirname, importScreen) {${readFileSync(main, 'latin1')}\n})`;
   const compiled = new vm.Script(source, { filename: main });
   const module = new Module(main);
   const require = createRequire(main);
   require.cache[main] = module;
   compiled.runInThisContext()(module.exports, require, module, main, dist);
-  process.on('exit', (exit) => exit === 0 && writeFileSync(`${main}.cache`, compiled.createCachedData()));
-  module.exports.main('plan' in module.exports.COMMANDS ? ['plan', '--help'] : ['--help']);
+  process.on('exit', (exit) => {
+    rmSync(folder, { recursive: true });
+    if (exit === 0) writeFileSync(`${main}.cache`, compiled.createCachedData());
+  });
+  module.exports.main(argv);
+}
+
+/**
+ * A state, a snapshot of rules that it changes, and the words of the plan from the one to the other. Every rule that stays or is moved stands
+ * in the snapshot as it is, so the kernel need not be asked how it spells any.
+ */
+function writeSample(folder) {
+  const rules = [
+    '-s 192.0.2.1/32 -p tcp -m tcp --dport 22 -j ACCEPT',
+    '-m comment --comment "a b" -j web',
+    '-i lo -j DROP',
+  ];
+  const live = { name: 'web', counters: ['0', '0'], rules: rules.map((text) => ({ text, counters: ['1', '60'] })) };
+  const chains = ['INPUT', 'FORWARD', 'OUTPUT'].map((name) => ({ ...live, name, policy: 'ACCEPT' }));
+  const ruleset = (family) => ({ family, tables: [{ name: 'filter', chains: [...chains, { ...live, rules: [] }] }] });
+  const snapshot = {
+    ...{ format_version: '1.0', kind: 'snapshot', fw_version: '0', created: '2026-01-01T00:00:00.000Z', host: 'build' },
+    versions: '',
+    namespaces: ['edge', 'gate'].map((name) => ({
+      ...{ namespace: { kind: 'named', name }, backend: 'nft', ipv4: ruleset('ipv4'), ipv6: ruleset('ipv6'), sets: [] },
+    })),
+  };
+  const digest = `sha256:${createHash('sha256').update(JSON.stringify(snapshot)).digest('hex')}`;
+  const [first, second, third] = rules;
+  const state = `namespace: edge\nownership: exclusive\ntables:\n  filter:\n    INPUT:\n      policy: ACCEPT\n      rules: ${JSON.stringify([third, first])}\n    web:\n      - ${JSON.stringify(first)}\n`;
+  const script = `*filter\n:INPUT ACCEPT [0:0]\n-A INPUT ${first}\n-A INPUT ${second}\n:web - [0:0]\nCOMMIT\n`;
+  mkdirSync(join(folder, 'state', 'gate'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, 'state', 'edge.yaml'), state);
+  writeFileSync(join(folder, 'state', 'gate', 'ipv4.rules'), script);
+  writeFileSync(join(folder, 'live'), `${JSON.stringify({ ...snapshot, digest })}\n`);
+  return ['plan', '--state', join(folder, 'state'), '--live', join(folder, 'live'), '--data-dir', join(folder, 'data')];
 }

@@ -6,6 +6,8 @@ import { Script } from 'node:vm';
 // dist/fw.cjs. It answers --version itself and runs dist/main.cjs with V8's code cache, which the build keeps beside it. Without the
 // cache, or when V8 refuses it (another version, other flags), main.cjs is compiled as usual; nothing is ever written.
 
+const OLDEST_NODE = 20;
+
 /** Put in by the build. */
 declare const FW_VERSION: string;
 
@@ -14,6 +16,12 @@ type Main = { readonly main: (argv: readonly string[]) => Promise<void> };
 // Libraries ask for the home folder and the shell while they load, and fail for a user without a name. fw uses neither.
 process.env.HOME ||= '/';
 process.env.SHELL ||= '/bin/sh';
+// oclif would take 4 ms to compare versions.
+process.env.OCLIF_DISABLE_ENGINE_WARNING = '1';
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  process.stderr.write(`fw needs Node ${OLDEST_NODE} or newer; this is ${process.version}\n`);
+  process.exit(1);
+}
 
 if (process.argv.length === 3 && /^(--?version|-v|version)$/.test(process.argv[2] ?? '')) {
   process.stdout.write(`fw/${FW_VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
@@ -24,8 +32,9 @@ if (process.argv.length === 3 && /^(--?version|-v|version)$/.test(process.argv[2
 function loadMain(path: string): Main {
   const require = createRequire(path);
   const cachedData = readCache(`${path}.cache`);
+  // esbuild escapes every character that is not ASCII, and Latin-1 is read in no time.
   // One line, so that line numbers in a stack are those of the file. scripts/build.mjs makes the cache from the same words.
-  const source = `(function (exports, require, module, __filename, __dirname, importScreen) {${readFileSync(path, 'utf8')}\n})`;
+  const source = `(function (exports, require, module, __filename, __dirname, importScreen) {${readFileSync(path, 'latin1')}\n})`;
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
   const main = new Module(path);
   // oclif asks for the commands by the path of this file: it must be given this one, not a second copy.

@@ -72,6 +72,8 @@ export type Kernel = {
   describeNft(target: ListTarget, table: TableName): Promise<{ readonly json: Ran; readonly text: Ran }>;
   /** Versions of the programs that print and list nft rules, as one text. */
   nftVersions(): Promise<string>;
+  /** Another text whenever one of these programs, or the kernel, may be another; it means nothing else. */
+  nftPrograms(): Promise<string>;
   /** nft only: removes a table that holds no rule and no chain of anybody. Resolves to false where it is not empty. */
   removeEmptyTable(target: SaveRequest, table: TableName): Promise<boolean>;
   /** Rootless where `isPrivileged` is false: then only nft works in it. */
@@ -219,6 +221,8 @@ export type Clock = {
   now(): Date;
   /** Resolves after that time has passed, also when the wall clock is set meanwhile. */
   sleep(milliseconds: number): Promise<void>;
+  /** Resolves after what the machine has to tell meanwhile, such as output of programs, was taken in. */
+  turn(): Promise<void>;
 };
 
 export type Reporter = (progress: Progress) => void;

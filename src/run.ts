@@ -7,8 +7,13 @@ import { reportError } from './commands/report-error.ts';
 import { exitOf, toFwError } from './commands/to-fw-error.ts';
 import { EXIT } from './core/errors.ts';
 
-// oclif looks here for the commands: `oclif.commands` in package.json names this bundle.
-export { COMMANDS };
+/**
+ * oclif looks here for the commands: `oclif.commands` in package.json names this bundle. It describes and sorts all that it finds before it
+ * runs one, which takes 15 ms; so a command line that names a command and asks for no help shows it this one only.
+ */
+const commands = asked(process.argv.slice(2));
+
+export { commands as COMMANDS };
 
 /** Hands the command line to oclif and leaves with the number that the command resolved to. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -35,6 +40,12 @@ async function runCommand(argv: string[]): Promise<number> {
   } catch (thrown) {
     return exitOf(thrown) ?? endWith(thrown, argv);
   }
+}
+
+function asked(argv: readonly string[]): Partial<typeof COMMANDS> {
+  const [id = ''] = argv;
+  const command = COMMANDS[id];
+  return command === undefined || argv.includes('--help') || argv.includes('-h') ? COMMANDS : { [id]: command };
 }
 
 /** fw runs as root: it takes no theme and no plugins from the folders that HOME and FW_DATA_DIR name. */

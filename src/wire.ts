@@ -16,7 +16,6 @@ import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
 import { openProber } from './adapters/kernel/prober.ts';
 import { openLock } from './adapters/kernel/run-lock.ts';
 import { openWatchdog } from './adapters/kernel/watchdog.ts';
-import { probeHttp } from './adapters/net/probe-http.ts';
 import { probeTcp } from './adapters/net/probe-tcp.ts';
 import type { Probe } from './core/state/types.ts';
 import type { Announce, Answer, Ports, Reporter } from './ports.ts';
@@ -32,6 +31,7 @@ export function wire(options: {
 }): Ports {
   const clock = {
     now: () => new Date(),
+    turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
     sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
   const lock = openLock(options.dataDir);
@@ -65,8 +65,11 @@ export function wireAnnounce(options: { readonly dataDir: string; readonly termi
 }
 
 /** One try of a check from where this process is. */
-export function wireProbe(probe: Exclude<Probe, { kind: 'command' }>, timeoutMs: number): Promise<Answer> {
-  return probe.kind === 'tcp' ? probeTcp(probe, timeoutMs) : probeHttp(probe, timeoutMs);
+export async function wireProbe(probe: Exclude<Probe, { kind: 'command' }>, timeoutMs: number): Promise<Answer> {
+  if (probe.kind === 'tcp') return probeTcp(probe, timeoutMs);
+  // Node takes 3 ms to load HTTP and TLS, which every other start need not wait for.
+  const { probeHttp } = await import('./adapters/net/probe-http.ts');
+  return probeHttp(probe, timeoutMs);
 }
 
 /** Tells whoever started this process that it is at work: systemd by its protocol, a parent by a line on standard output. */

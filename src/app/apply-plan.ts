@@ -8,7 +8,7 @@ import type { Table } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { proveSteps } from './prove-live.ts';
-import { readTables } from './read-tables.ts';
+import { lookAtTables } from './read-tables.ts';
 import { rehearse } from './rehearse.ts';
 import { rehearseSets } from './rehearse-sets.ts';
 import { rollBack } from './roll-back.ts';
@@ -53,22 +53,19 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   const { kernel, report } = ports;
   const { sets = [] } = plan;
   report({ kind: 'phase', phase: 'rehearse' });
-  const before = await readTables(kernel, plan.steps);
+  const first = await lookAtTables(kernel, plan.steps);
+  const before = first.tables;
   checkUnmoved(
     plan.steps,
     options.tables.map((table) => table.before),
     before,
   );
   await checkSetsUnmoved(kernel, sets);
-  await proveSteps(kernel, plan.steps, before);
-  await rehearseSets(kernel, sets);
-  const rehearsed = await rehearse(
-    kernel,
-    plan.steps,
-    before,
-    options.tables.map((table) => table.after),
-    sets,
-  );
+  const planned = options.tables.map((table) => table.after);
+  const [rehearsed] = await allDone([
+    rehearseSets(kernel, sets).then(() => rehearse(kernel, plan.steps, before, planned, sets)),
+    proveSteps(kernel, plan.steps, before),
+  ]);
   if (options.stop.aborted) throw options.stop.reason;
   options.beginWriting();
   const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets);
@@ -78,7 +75,7 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     await options.arm(journal);
     report({ kind: 'phase', phase: 'recheck' });
     if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
-    checkUnmoved(plan.steps, before, await readTables(kernel, plan.steps));
+    checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
     await checkSetsUnmoved(kernel, sets);
     report({ kind: 'phase', phase: 'apply' });
     report({ kind: 'steps', total: rehearsed.length + sets.length });
@@ -105,12 +102,20 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   }
 }
 
+/** Side by side; when one fails the other has still come to its end, so that nothing of it is left behind. Throws the first failure in order. */
+async function allDone<One, Other>(work: readonly [Promise<One>, Promise<Other>]): Promise<readonly [One, Other]> {
+  await Promise.allSettled(work);
+  return [await work[0], await work[1]];
+}
+
 function checkUnmoved(
   steps: readonly Step[],
   before: readonly (Table | undefined)[],
   live: readonly (Table | undefined)[],
 ): void {
-  const moved = steps.find((step, at) => digestConcern(step, before[at]) !== digestConcern(step, live[at]));
+  const moved = steps.find(
+    (step, at) => before[at] !== live[at] && digestConcern(step, before[at]) !== digestConcern(step, live[at]),
+  );
   if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved)} changed after the plan was made`);
 }
 

@@ -1,4 +1,3 @@
-import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import { namespaceRuleKeys } from '../core/generation/rule-keys.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { checkGuards } from '../core/guards/check-guards.ts';
@@ -15,7 +14,7 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
   const ssh = session === undefined ? undefined : parseSshConnection(session);
   return checkGuards(made.plan, {
     tables: made.tables,
-    emptyDesired: emptyNamespaces(made.namespaces()),
+    emptyDesired: made.emptyDesired,
     ...(ssh === undefined ? {} : { ssh }),
     ...(last === undefined ? {} : { known: namespaceRuleKeys(last.namespaces, made.plan) }),
   });

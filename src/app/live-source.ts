@@ -1,11 +1,14 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
+import { FAMILIES, type Namespace } from '../core/ruleset/types.ts';
 import { ourSets } from '../core/sets/our-sets.ts';
 import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
 import type { LiveSet } from '../core/sets/types.ts';
 import type { SnapshotFile } from '../core/snapshot-file/types.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, SaveRequest } from '../ports.ts';
+import { openForeseen } from './foreseen.ts';
+import { mayHoldSets } from './may-hold-sets.ts';
 import { proveLive } from './prove-live.ts';
 import { type Live, type LiveRequest, readLive } from './read-live.ts';
 import { readSets, type SetRequest } from './read-sets.ts';
@@ -14,12 +17,14 @@ import { readSets, type SetRequest } from './read-sets.ts';
 export type LiveSource = {
   /** Names of the network namespaces there are. */
   namespaces(): Promise<readonly string[]>;
+  /** Begins to read what will probably be asked for. */
+  foresee(namespaces: readonly string[]): Promise<void>;
   /** The rules, proven to be the whole truth, with warnings where that could not be done. */
   read(
     requests: readonly LiveRequest[],
   ): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }>;
-  /** The sets of fw, see `readSets`. */
-  sets(requests: readonly SetRequest[]): Promise<readonly (readonly LiveSet[])[]>;
+  /** The sets of fw, see `readSets`; `live` are the rules of the same namespaces. */
+  sets(requests: readonly SetRequest[], live: Promise<readonly Live[]>): Promise<readonly (readonly LiveSet[])[]>;
 };
 
 /** The machine that fw runs on. Throws `env.permission` where this user may not look. */
@@ -29,13 +34,32 @@ export function machineRules(ports: Ports): LiveSource {
       next: 'Run as root. fw validate checks the state without it, and fw plan --live FILE plans from a snapshot.',
     });
   }
+  const foreseen = openForeseen(ports.kernel);
+  const backends = ports.kernel.backends();
+  backends.catch(() => undefined);
   return {
     namespaces: () => ports.kernel.namespaces(),
+    foresee: async (names) => {
+      const { available, preferred: backend } = await backends;
+      if (available.length === 0) return;
+      const namespaces = names.map((name): Namespace => (name === 'host' ? { kind: 'host' } : { kind: 'named', name }));
+      foreseen.begin(
+        namespaces.flatMap((namespace) => FAMILIES.map((family): SaveRequest => ({ namespace, backend, family }))),
+      );
+    },
     read: async (requests) => {
-      const live = await readLive(ports.kernel, requests);
+      const live = await readLive({ ...ports.kernel, save: foreseen.save }, requests);
       return { live, doubts: await proveLive(ports, live) };
     },
-    sets: (requests) => readSets(ports.kernel, requests),
+    sets: async (requests, live) => {
+      const may = await mayHoldSets(ports.generations, requests, live);
+      const asked = requests.flatMap((_, index) => (may[index] === true ? [index] : []));
+      const found = await readSets(
+        ports.kernel,
+        asked.map((index) => requests[index] as SetRequest),
+      );
+      return requests.map((_, index) => found[asked.indexOf(index)] ?? []);
+    },
   };
 }
 
@@ -44,6 +68,7 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
   const byName = new Map(file.namespaces.map((kept) => [namespaceLabel(kept.namespace), kept]));
   return {
     namespaces: async () => [...byName.keys()].filter((name) => name !== 'host'),
+    foresee: async () => undefined,
     read: async (requests) => ({
       live: requests.map(({ namespace, backend }): Live => {
         const kept = byName.get(namespaceLabel(namespace));

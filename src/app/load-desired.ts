@@ -15,6 +15,9 @@ import { loadLists } from './load-lists.ts';
 import { loadTemplates } from './load-templates.ts';
 import { findUnused, type GivenValues, loadValues } from './load-values.ts';
 
+/** A millisecond or two of parsing. */
+const RULES_A_TURN = 500;
+
 export type LoadedState = {
   readonly desired: DesiredState;
   readonly sources: Sources;
@@ -38,12 +41,17 @@ export async function loadDesired(
     readonly allowEmpty: boolean;
     readonly existing: readonly string[] | undefined;
     readonly given?: GivenValues;
+    /** Called when the files are read and nothing is parsed yet. */
+    readonly begun?: (files: readonly StateFile[]) => Promise<void>;
+    /** Called now and then, so that other work gets on meanwhile. */
+    readonly turn?: () => Promise<void>;
   },
 ): Promise<LoadedState> {
   const files = await ports.stateFiles.read(options.path);
+  await options.begun?.(files);
   const budget = fullBudget();
   const values = await loadValues(ports.stateFiles, options.given ?? { vars: [], files: [] }, budget);
-  const { written, scripts, rules, diagnostics } = await readFiles(files, options.path);
+  const { written, scripts, rules, diagnostics } = await readFiles(files, options.path, options.turn);
   const found = await loadTemplates(ports.templates, options.path, written);
   const read = expand(written, { ...found, overrides: values.overrides, budget }, { root: options.path, rules });
   const { documents, ...lists } = await loadLists(ports.stateFiles, options.path, read.documents);
@@ -75,9 +83,14 @@ type Read = {
   readonly diagnostics: Diagnostic[];
 };
 
-async function readFiles(files: readonly StateFile[], root: string): Promise<Read> {
+async function readFiles(files: readonly StateFile[], root: string, turn = async () => {}): Promise<Read> {
   const read: Read = { written: [], scripts: [], rules: 0, diagnostics: [] };
+  let turned = 0;
   for (const file of files) {
+    if (read.rules >= turned + RULES_A_TURN) {
+      turned = read.rules;
+      await turn();
+    }
     const scripts = read.scripts.length;
     if (/\.ya?ml$/.test(file.path)) await readYaml(read, file);
     else await readScript(read, file, root);

@@ -1,18 +1,23 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import { generationNamespaces } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { createLocator } from '../core/locate.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { createOrigin } from '../core/origin.ts';
+import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { findMissingHooks } from '../core/ownership/find-missing-hooks.ts';
 import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
 import type { Plan } from '../core/plan/types.ts';
+import { FAMILIES, type Namespace } from '../core/ruleset/types.ts';
 import { isEverything, isNamespaceSelected, isSelected } from '../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../core/selection/types.ts';
 import type { Sources } from '../core/span.ts';
+import { foreseeNamespaces } from '../core/state/foresee-namespaces.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
+import { type EarlyScratch, openEarlyScratch } from './early-scratch.ts';
 import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
@@ -28,6 +33,8 @@ export type PlanOptions = {
   readonly selection?: Selection;
   /** Values from the command line. */
   readonly given?: GivenValues;
+  /** Most likely something is to be changed: what that takes is made ready meanwhile. */
+  readonly expectsChanges?: boolean;
 };
 
 export type MadePlan = {
@@ -39,6 +46,8 @@ export type MadePlan = {
   readonly tables: readonly StepTables[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
+  /** Namespaces for which no rule at all is declared. */
+  readonly emptyDesired: readonly Namespace[];
   /** The part of the state that the plan is about, where that is not all of it. */
   readonly selection?: Selection;
   /** What must hold after the apply. */
@@ -54,16 +63,37 @@ export async function makePlan(
   options: PlanOptions,
   source: LiveSource = machineRules(ports),
 ): Promise<MadePlan> {
-  const { kernel, report } = ports;
+  const scratch = openEarlyScratch(ports.kernel);
+  try {
+    return await planWith(ports, options, source, scratch);
+  } finally {
+    await scratch.end();
+  }
+}
+
+async function planWith(
+  ports: Ports,
+  options: PlanOptions,
+  source: LiveSource,
+  scratch: EarlyScratch,
+): Promise<MadePlan> {
+  const { clock, report } = ports;
+  const { kernel } = scratch;
   report({ kind: 'phase', phase: 'read' });
+  const selection = options.selection ?? EVERYTHING;
   const existing = await source.namespaces();
   const { desired, sources, diagnostics } = await loadDesired(ports, {
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing,
+    begun: async (files) => {
+      const likely = foreseeNamespaces(options.state, files, existing);
+      await source.foresee(likely.filter((name) => isNamespaceSelected(selection, name)));
+      if (options.expectsChanges === true) scratch.begin();
+    },
+    turn: clock.turn,
     ...(options.given === undefined ? {} : { given: options.given }),
   });
-  const selection = options.selection ?? EVERYTHING;
   const chosen = desired.namespaces.filter(({ namespace }) =>
     isNamespaceSelected(selection, namespaceLabel(namespace)),
   );
@@ -72,12 +102,16 @@ export async function makePlan(
       next: 'See --namespace, --target and --exclude.',
     });
   }
-  const { live, doubts } = await source.read(chosen);
+  const reading = source.read(chosen);
+  const [{ live, doubts }, liveSets] = await Promise.all([
+    reading,
+    source.sets(
+      chosen.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
+      reading.then((read) => read.live),
+    ),
+  ]);
   report({ kind: 'phase', phase: 'normalise' });
   const pairs = chosen.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
-  const liveSets = await source.sets(
-    chosen.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
-  );
   const [claims, sets] = [
     await normalise(kernel, pairs, sources),
     await normaliseSets(
@@ -117,9 +151,14 @@ export async function makePlan(
     ],
     tables: made.tables,
     namespaces: () => generationNamespaces(inputs, originOf),
+    emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),
     ...(isEverything(selection) ? {} : { selection }),
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
   };
+}
+
+function allClaims(claims: NamespaceInput['claims']): readonly NormalClaim[] {
+  return FAMILIES.flatMap((family) => [...claims[family].values()].flat());
 }
 
 function pick<T>(items: readonly T[], index: number): T {

@@ -1,3 +1,4 @@
+import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { assemble } from '../core/plan/assemble.ts';
 import type { Ports } from '../ports.ts';
@@ -22,6 +23,7 @@ export async function makeRollbackPlan(
     warnings: [...warnings, ...diagnostics],
     tables,
     namespaces: () => here,
+    emptyDesired: emptyNamespaces(here),
     checks: [],
   };
 }

@@ -1,4 +1,5 @@
 import { FwError } from '../core/errors.ts';
+import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
 import { checkFresh } from './check-fresh.ts';
@@ -25,6 +26,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     warnings: [],
     tables: file.tables.map(({ before, after }) => ({ before: before ?? undefined, after })),
     namespaces: () => file.namespaces,
+    emptyDesired: emptyNamespaces(file.namespaces),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
     checks: file.checks,
   };

@@ -34,12 +34,12 @@ export async function proveSnapshots(
   const nft = snapshots.filter(({ backend }) => backend === 'nft');
   if (nft.length === 0) return [];
   const isListed = isSmall(nft);
-  const [known, versions, early] = await Promise.all([
+  const [known, programs, early] = await Promise.all([
     proven?.read() ?? new Map<string, string>(),
-    proven === undefined ? '' : kernel.nftVersions(),
+    proven === undefined ? '' : kernel.nftPrograms(),
     isListed ? kernel.listNft(nft) : undefined,
   ]);
-  const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, versions) }));
+  const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, programs) }));
   const toList = isListed ? wanted : wanted.filter(({ digest }) => !known.has(digest));
   if (toList.length === 0) return [];
   const loaders = openLoaders(kernel);

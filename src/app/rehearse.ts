@@ -8,11 +8,14 @@ import { pristineTable } from '../core/ruleset/builtin.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import { parseSave } from '../core/ruleset/parse-save.ts';
 import { printTable } from '../core/ruleset/print.ts';
+import { tableText } from '../core/ruleset/table-text.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
 import { type Rehearsed, wayBack } from './way-back.ts';
+
+type Read = { readonly table: Table; readonly text: string | undefined };
 
 /**
  * Runs the restore text and the way back of every step on a clone of its live table in a scratch namespace: the first must give exactly
@@ -25,7 +28,7 @@ export async function rehearse(
   planned: readonly Table[],
   sets: readonly SetStep[] = [],
 ): Promise<readonly Rehearsed[]> {
-  const done = new Map<string, Table>();
+  const done = new Map<string, Read>();
   const rehearsed: Rehearsed[] = [];
   const scratch = await kernel.scratch();
   try {
@@ -35,7 +38,7 @@ export async function rehearse(
       const key = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore].join(' ');
       const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal, sets));
       done.set(key, after);
-      rehearsed.push({ step, before: live, after });
+      rehearsed.push({ step, before: live, after: after.table, afterText: after.text });
     }
     return rehearsed;
   } finally {
@@ -50,22 +53,23 @@ async function rehearseStep(
   live: Table | undefined,
   goal: Table,
   changed: readonly SetStep[],
-): Promise<Table> {
+): Promise<Read> {
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
   await createSets(kernel, scratch, step, clone, changed);
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
   check(step, 'the change', await scratch.restore(step.backend, step.family, step.restore, { noflush: true }));
-  const after = await readBack(scratch, step);
+  const read = await readBack(scratch, step);
+  const after = read.table;
   const isAsPlanned = digestTable(live, step.table) === step.before;
   const agrees = isAsPlanned ? digestTable(after, step.table) === step.after : isOnlyOurs(step, live, after, goal);
   if (!agrees) throw differs(step, 'the change does not give the planned rules');
   const made = after ?? { name: step.table, chains: [] };
   const back = isAsPlanned ? step.rollback : wayBack({ step, before: live, after: made }, after);
   check(step, 'the way back', await scratch.restore(step.backend, step.family, back, { noflush: true }));
-  if (digestTable(await readBack(scratch, step), step.table) !== digestTable(live, step.table)) {
+  if (digestTable((await readBack(scratch, step)).table, step.table) !== digestTable(live, step.table)) {
     throw differs(step, 'the way back does not give the rules of before');
   }
-  return made;
+  return { table: made, text: read.text };
 }
 
 /** Others have changed their part since the plan was made: theirs must be as it is now, ours as it was planned. */
@@ -96,10 +100,11 @@ async function createSets(
   if (creates !== '') await scratch.restoreSets(creates);
 }
 
-async function readBack(scratch: Scratch, step: Step): Promise<Table | undefined> {
-  const ran = await scratch.save(step.backend, step.family);
-  const { ruleset } = parseSave(ran.stdout, step.family);
-  return ruleset.tables.find((table) => table.name === step.table);
+async function readBack(scratch: Scratch, step: Step): Promise<Partial<Read>> {
+  const { stdout } = await scratch.save(step.backend, step.family);
+  const { ruleset } = parseSave(stdout, step.family);
+  const table = ruleset.tables.find(({ name }) => name === step.table);
+  return table === undefined ? {} : { table, text: tableText(stdout, step.table) };
 }
 
 function check(step: Step, what: string, ran: Ran): void {

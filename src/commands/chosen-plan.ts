@@ -34,7 +34,11 @@ export type ChosenPlan = {
 /** The plan of an apply: of the state files, or exactly the saved one. */
 export async function planToApply(ports: Ports, path: string | undefined, flags: PlanFlags): Promise<ChosenPlan> {
   if (path === undefined) {
-    return { state: flags.state, isSaved: false, make: () => makePlan(ports, planOptions(flags)) };
+    return {
+      state: flags.state,
+      isSaved: false,
+      make: () => makePlan(ports, { ...planOptions(flags), expectsChanges: true }),
+    };
   }
   const file = await loadPlanFile(ports, path);
   return { state: file.state, isSaved: true, make: () => planOfFile(ports, path, file) };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
@@ -53,7 +54,7 @@ test('--json writes JSON only, one value a line', () => {
     generation: 1,
     summary: { add: 4 },
   });
-  const failed = runBuilt(['plan', '--state', '/nonexistent', '--json']);
+  const failed = runBuilt(['plan', '--state', join(dataFolder(), 'missing'), '--json']);
   expect(failed.status).toBe(1);
   expect(readStream(failed.stdout).at(-1)).toMatchObject({
     type: 'result',

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { open as openFile, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
@@ -12,6 +12,7 @@ const SUFFIX = '.jsonl';
 /** Ended journals are kept for diagnosis, under names that `unfinished` does not read. */
 const ENDED = 'ended-';
 const KEPT = 20;
+const END_BYTES = 4096;
 const ID = /^[0-9]{8}T[0-9]{9}Z-[0-9]+$/;
 
 /** Journals of the data folder: one file an apply, one JSON value a line, in `journal/`. Ids sort by time. */
@@ -69,6 +70,10 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     open,
     read,
     fateOf: async (id) => {
+      await folder();
+      const end = (await readEnd(pathOf(id))) ?? (await readEnd(pathOf(id, ENDED)));
+      const fate = end?.includes('\n') === true ? foldFate(end) : undefined;
+      if (fate !== undefined) return fate;
       const text = await readText(id);
       return text === undefined ? undefined : foldFate(text);
     },
@@ -87,6 +92,24 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
 /** A leading line feed closes a line that a crash may have torn. */
 function print(entry: JournalEntry): string {
   return entry.kind === 'begin' ? `${JSON.stringify(entry)}\n` : `\n${JSON.stringify(entry)}\n`;
+}
+
+/** The last bytes of a file, more than all lines behind the first can have: that one holds whole tables. */
+async function readEnd(path: string): Promise<string | undefined> {
+  try {
+    const file = await openFile(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const length = Math.min(size, END_BYTES);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

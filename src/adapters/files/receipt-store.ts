@@ -1,11 +1,11 @@
-import { readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Receipt } from '../../core/receipt/types.ts';
 import { seal } from '../../core/sealed/seal.ts';
 import { unseal } from '../../core/sealed/unseal.ts';
 import type { ReceiptStore } from '../../ports.ts';
 import { openDataFolder } from './data-folder.ts';
-import { createSynced, syncFolder } from './write-synced.ts';
+import { createSynced, createTemporary, renameSynced } from './write-synced.ts';
 
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
 
@@ -36,10 +36,9 @@ export function openReceiptStore(root: string): ReceiptStore {
       const confirm = { ...content.confirm, confirmed };
       const temporary = join(await folder(), `.${number}.json.${process.pid}`);
       await unlinkIfThere(temporary);
-      await createSynced(temporary, seal({ ...content, generation: number, confirm }));
-      await rename(temporary, kept(number));
+      await createTemporary(temporary, seal({ ...content, generation: number, confirm }));
+      await renameSynced(temporary, kept(number));
       await unlinkIfThere(pending(journalId));
-      await syncFolder(await folder());
     },
     discard: (journalId) => unlinkIfThere(pending(journalId)),
     pending: async () =>

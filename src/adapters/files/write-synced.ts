@@ -11,10 +11,24 @@ const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
  * when that fails, and then nothing is left of it.
  */
 export async function createSynced(path: string, text: string): Promise<void> {
+  await create(path, text, () => syncFolder(dirname(path)));
+}
+
+/** The same for a file that is renamed next: its folder entry need not last, `renameSynced` syncs the one that must. */
+export async function createTemporary(path: string, text: string): Promise<void> {
+  await create(path, text, async () => {});
+}
+
+export async function renameSynced(temporary: string, path: string): Promise<void> {
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+async function create(path: string, text: string, written: () => Promise<void>): Promise<void> {
   const file = await open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600).catch(fail(path));
   try {
     await writeWhole(file, text);
-    await syncFolder(dirname(path));
+    await written();
   } catch (error) {
     await unlink(path).catch(() => {});
     fail(path)(error as Error);
@@ -42,9 +56,8 @@ export async function appendSynced(path: string, text: string): Promise<void> {
 /** Replaces a file as a whole: readers see the old text or the new one, also after a crash. */
 export async function replaceSynced(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${process.hrtime.bigint()}`);
-  await createSynced(temporary, text);
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
+  await createTemporary(temporary, text);
+  await renameSynced(temporary, path);
 }
 
 export async function syncFolder(path: string): Promise<void> {

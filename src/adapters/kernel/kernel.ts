@@ -6,6 +6,7 @@ import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
 import { openLegacyLock } from './legacy-lock.ts';
 import { hasLegacyTables } from './legacy-tables.ts';
 import { describeNft, listNft, nftVersions } from './list-nft.ts';
+import { nftPrograms } from './nft-programs.ts';
 import { removeEmptyTable } from './remove-empty-table.ts';
 import { save } from './save.ts';
 import { openScratch } from './scratch.ts';
@@ -32,6 +33,7 @@ export function openKernel(runLock: () => readonly number[]): Kernel {
     listNft,
     describeNft,
     nftVersions,
+    nftPrograms,
     removeEmptyTable,
     scratch: () => openScratch(hasNetAdmin()),
   };

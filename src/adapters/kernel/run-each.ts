@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Ran } from '../../ports.ts';
-import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
+import { eachNamespace } from './each-namespace.ts';
+import { isNamespaceName } from './enter.ts';
 import { run } from './exec.ts';
 
-/** The name that `find` puts in the place of `{}` must stand alone; every other word reaches the program as it is. */
+/** `find` would put a name in the place of `{}`, and `;` ends its program: plain words only. */
 const PLAIN_WORD = /^[A-Za-z0-9_./=-]+$/;
 
 export type RanEach = {
@@ -15,9 +16,8 @@ export type RanEach = {
 };
 
 /**
- * Runs one program in many named namespaces, one after the other, from a single `find` process over their files: no shell, no node work
- * for each, and no mounts, which make `ip netns exec` three times as slow. `find` writes a mark behind each output, flushed before it
- * starts the next program (findutils 4.9). The mark holds a random number, so no rule's text can imitate it.
+ * Runs one program in many named namespaces, one after the other, from a single process: no shell, and no work of node for each. Behind
+ * each output stands a mark, which holds a random number, so no rule's text can imitate it.
  */
 export async function runEach(
   namespaces: readonly string[],
@@ -26,10 +26,8 @@ export async function runEach(
   const odd = namespaces.find((name) => !isNamespaceName(name)) ?? words.find((word) => !PLAIN_WORD.test(word));
   if (odd !== undefined) throw new Error(`not a plain word: ${JSON.stringify(odd)}`);
   const mark = `fw-${randomBytes(12).toString('hex')}`;
-  const paths = namespaces.map((name) => `${NETNS_FOLDER}/${name}`);
-  const program = ['-exec', 'nsenter', '--net={}', '--', ...words, ';'];
-  const tell = ['-printf', `${mark} ok %f\\n`, '-o', '-printf', `${mark} failed %f\\n`];
-  const ran = await run('find', [...paths, '-maxdepth', '0', '(', ...program, ...tell, ')']);
+  const [file, args] = await eachNamespace(namespaces, words, mark);
+  const ran = await run(file, args);
   const { stderr, problem } = ran;
   return { done: split(ran.stdout, mark), stderr, ...(problem === undefined ? {} : { problem }) };
 }

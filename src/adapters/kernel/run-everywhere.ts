@@ -10,8 +10,8 @@ export type Errand = { readonly namespace: Namespace; readonly words: readonly [
 
 type NamedErrand = { readonly index: number; readonly namespace: string; readonly errand: Errand };
 
-/** Pieces of work for each core: enough that none waits for the other at the end, few enough that starting them costs nothing. */
-const PIECES = 4;
+/** Errands of the smallest piece: starting one more program costs as much as some errands. */
+const SMALLEST = 8;
 
 /** Runs every errand, on all cores, and resolves to the results in the order of the errands. They must only read: one may be run twice. */
 export async function runEverywhere(errands: readonly Errand[]): Promise<readonly Ran[]> {
@@ -31,6 +31,7 @@ export async function runEverywhere(errands: readonly Errand[]): Promise<readonl
 }
 
 /** Errands of named namespaces, cut into pieces of one program each. */
+/** Large pieces first and ever smaller ones, so that few programs are started and no core waits long for the other at the end. */
 function pieces(errands: readonly Errand[]): NamedErrand[][] {
   const programs = new Map<string, NamedErrand[]>();
   for (const [index, errand] of errands.entries()) {
@@ -40,16 +41,28 @@ function pieces(errands: readonly Errand[]): NamedErrand[][] {
     others.push({ index, namespace: errand.namespace.name, errand });
     programs.set(key, others);
   }
-  const size = Math.max(8, Math.ceil(errands.length / (availableParallelism() * PIECES)));
-  return [...programs.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size)),
-  );
+  const lanes = availableParallelism();
+  const cut: NamedErrand[][] = [];
+  let left = [...programs.values()].reduce((sum, all) => sum + all.length, 0);
+  for (const all of programs.values()) {
+    for (let at = 0; at < all.length; ) {
+      const piece = all.slice(at, at + Math.max(SMALLEST, Math.ceil(left / (2 * lanes))));
+      cut.push(piece);
+      at += piece.length;
+      left -= piece.length;
+    }
+  }
+  return cut;
 }
 
 /** An errand that failed is run again by itself, for its own exit code and words. */
 async function runPiece(piece: readonly NamedErrand[], results: Ran[]): Promise<void> {
   const [first] = piece;
   if (first === undefined) return;
+  if (piece.length === 1) {
+    results[first.index] = await runAlone(first.errand);
+    return;
+  }
   const { done, stderr, problem } = await runEach(
     piece.map(({ namespace }) => namespace),
     first.errand.words,

@@ -36,7 +36,10 @@ export function foldJournal(text: string): RunState | undefined {
  * not even the first line is whole.
  */
 export function foldFate(text: string): Fate | undefined {
-  const later = text.slice(text.indexOf('\n') + 1).split('\n').flatMap(parseLine);
+  const later = text
+    .slice(text.indexOf('\n') + 1)
+    .split('\n')
+    .flatMap(parseLine);
   return later.length === 0 ? foldJournal(text)?.state : fateAfter(later.at(-1));
 }
 

@@ -83,7 +83,7 @@ export function assemble(
         if (step === undefined) continue;
         steps.push(step);
         tables.push({ before: live, after: goal });
-        diagnostics.push(...checkLoop(goal, claims));
+        if (addsJump(step.restore, goal)) diagnostics.push(...checkLoop(goal, claims));
       }
     }
     const planned = planSets({
@@ -159,6 +159,12 @@ function countForeign(
     const rules = chain.rules.filter((rule) => !isOurs(jumpTarget(rule.text)?.chain ?? '')).length;
     return rules === 0 ? [] : [{ namespace, family, table: name, chain: chain.name, rules }];
   });
+}
+
+/** Only a new jump to a chain can close a circle, or open a way into one. */
+function addsJump(restore: string, goal: Table): boolean {
+  const chains = new Set(goal.chains.map((chain) => chain.name));
+  return restore.split('\n').some((line) => chains.has(jumpTarget(line)?.chain ?? ''));
 }
 
 function checkLoop(goal: Table, claims: readonly NormalClaim[]): readonly Diagnostic[] {

@@ -7,6 +7,17 @@ import type { Chain, Table, TableName } from './types.ts';
  * and whether an empty table was printed at all do not change it.
  */
 export function digestTable(table: Table | undefined, name: TableName): string {
+  const known = table === undefined ? undefined : digests.get(table);
+  if (known !== undefined && table?.name === name) return known;
+  const digest = makeDigest(table, name);
+  if (table?.name === name) digests.set(table, digest);
+  return digest;
+}
+
+/** Of tables that are asked for again; tables never change. */
+const digests = new WeakMap<Table, string>();
+
+function makeDigest(table: Table | undefined, name: TableName): string {
   const chains = new Map((table?.chains ?? []).map((chain) => [chain.name, chain]));
   const user = [...chains.keys()].filter((chain) => !isBuiltin(name, chain)).sort();
   const content = [...BUILTIN[name], ...user].map((chain) => summary(chain, chains.get(chain), isBuiltin(name, chain)));

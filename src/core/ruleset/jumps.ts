@@ -5,11 +5,17 @@ import type { Table } from './types.ts';
 
 export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
 
+/** How nearly all rules of large rulesets end; a rule has one jump, and a comment with a blank in it ends with a quote. */
+const ACCEPT: Jump = { kind: 'jump', chain: 'ACCEPT' };
+const DROP: Jump = { kind: 'jump', chain: 'DROP' };
+
 /**
  * Where a rule goes, read from its saved text: a chain of the table or a target such as LOG. Undefined for a rule that only counts.
  * `-j` in a comment or as another option's value is not taken for it.
  */
 export function jumpTarget(ruleText: string): Jump | undefined {
+  if (ruleText.endsWith(' -j ACCEPT')) return ACCEPT;
+  if (ruleText.endsWith(' -j DROP')) return DROP;
   const text = ruleText.includes('"') ? ruleText.replace(/"(?:[^"\\]|\\.)*"/g, '""') : ruleText;
   let jump = text.indexOf('-j ');
   let go = text.indexOf('-g ');

@@ -56,6 +56,8 @@ export function parseSave(
 
 function readLine(reading: Reading, line: string): SaveProblem['kind'] | undefined {
   const { open } = reading;
+  if (open !== undefined && (line.startsWith('[') || line.startsWith('-')))
+    return addRule(open, line) ? undefined : 'unreadable';
   if (line === '') return undefined;
   if (line.startsWith('#')) return INCOMPATIBLE.test(line) ? 'incompatible' : undefined;
   if (line.startsWith('*')) return openTable(reading, line.slice(1)) ? undefined : 'unreadable';
@@ -90,7 +92,10 @@ function addChain(table: OpenTable, line: string): boolean {
 function addRule(table: OpenTable, line: string): boolean {
   let counters: Counters | undefined;
   let start = 0;
-  if (line.startsWith('[')) {
+  if (line.startsWith('[0:0] -A ')) {
+    counters = ZERO;
+    start = 6;
+  } else if (line.startsWith('[')) {
     const colon = line.indexOf(':');
     const close = line.indexOf('] -A ', colon);
     const packets = line.slice(1, colon);

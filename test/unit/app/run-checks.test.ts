@@ -30,6 +30,7 @@ function fakePorts(answers: readonly Answer[], onSleep: () => void = () => {}) {
     },
     clock: {
       now: () => new Date(0),
+      turn: async () => {},
       sleep: async (milliseconds) => {
         log.push(`wait ${milliseconds}`);
         onSleep();

@@ -1,0 +1,33 @@
+import type { Kernel, Scratch } from '../ports.ts';
+
+export type EarlyScratch = {
+  /** Makes the scratch namespace now, in the hope that somebody asks for one. */
+  readonly begin: () => void;
+  /** The kernel, whose first scratch namespace is the one that was begun. */
+  readonly kernel: Kernel;
+  /** Closes what nobody asked for. */
+  readonly end: () => Promise<void>;
+};
+
+/** Lets a scratch namespace be made while live rules are read, for a run that will most likely load rules in it. */
+export function openEarlyScratch(kernel: Kernel): EarlyScratch {
+  let early: Promise<Scratch> | undefined;
+  const take = () => {
+    const taken = early;
+    early = undefined;
+    return taken;
+  };
+  return {
+    begin: () => {
+      early = kernel.scratch();
+      early.catch(() => undefined);
+    },
+    kernel: { ...kernel, scratch: () => take() ?? kernel.scratch() },
+    end: async () => {
+      await take()?.then(
+        (scratch) => scratch.close(),
+        () => undefined,
+      );
+    },
+  };
+}
