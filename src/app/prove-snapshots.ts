@@ -10,6 +10,7 @@ import type { Kernel, ProvenStore, Ran } from '../ports.ts';
 import { type Loaders, openLoaders } from './load-listing.ts';
 import { parseSaved } from './read-live.ts';
 import type { Said } from './said.ts';
+import { setAsideNeedy } from './set-aside-needy.ts';
 import { untruthful } from './untruthful.ts';
 
 type Wanted = { readonly said: Said; readonly digest: string };
@@ -31,7 +32,7 @@ export async function proveSnapshots(
   snapshots: readonly Said[],
   proven?: ProvenStore,
 ): Promise<readonly Diagnostic[]> {
-  const nft = snapshots.filter(({ backend }) => backend === 'nft');
+  const { provable: nft, doubts } = setAsideNeedy(snapshots.filter(({ backend }) => backend === 'nft'));
   if (nft.length === 0) return [];
   const isListed = isSmall(nft);
   const [known, programs, early] = await Promise.all([
@@ -41,17 +42,17 @@ export async function proveSnapshots(
   ]);
   const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, programs) }));
   const toList = isListed ? wanted : wanted.filter(({ digest }) => !known.has(digest));
-  if (toList.length === 0) return [];
+  if (toList.length === 0) return doubts;
   const loaders = openLoaders(kernel);
   try {
     // Loading takes as long as listing: begin with both at once.
     const unknown = toList.filter(({ said, digest }) => !known.has(digest) && !isUnused(said));
     for (const { said } of unknown) loaders.load(said).catch(() => undefined);
     const listed = early ?? (await kernel.listNft(toList.map(({ said }) => said)));
-    if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) return [cannotProve()];
+    if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) return [...doubts, cannotProve()];
     const newly = await proveListed(kernel, loaders, toList, listed, known);
     if (newly.size > 0) await proven?.add(newly);
-    return [];
+    return doubts;
   } finally {
     await loaders.close();
   }

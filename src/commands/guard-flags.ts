@@ -19,6 +19,10 @@ export const guardFlags = {
     summary: 'Go on although rules are removed that fw has not made.',
     env: 'FW_ALLOW_FOREIGN_REMOVAL',
   }),
+  'allow-unrehearsed': Flags.boolean({
+    summary: 'Go on although a table cannot be rehearsed on a copy.',
+    env: 'FW_ALLOW_UNREHEARSED',
+  }),
 };
 
 /** The guards that the command line opens. */

@@ -4,6 +4,7 @@ import { checkForeignRemoval } from './check-foreign-removal.ts';
 import { checkLockout } from './check-lockout.ts';
 import { checkMassRemoval } from './check-mass-removal.ts';
 import { checkRemovalInUse } from './check-removal-in-use.ts';
+import { checkUnrehearsed } from './check-unrehearsed.ts';
 import { mergeFamilies } from './merge-families.ts';
 import type { Finding, GuardedStep, GuardFacts } from './types.ts';
 
@@ -28,6 +29,7 @@ export function checkGuards(plan: Plan, facts: GuardFacts): readonly Finding[] {
     ...checkMassRemoval(steps).filter((finding) => !labels.has(labelOf(finding))),
     ...checkRemovalInUse(steps, facts.earlier),
     ...checkForeignRemoval(steps, facts.known),
+    ...checkUnrehearsed(steps),
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { Step } from '../plan/types.ts';
 import type { Counters, Family, Namespace, Table, TableName } from '../ruleset/types.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
-export type GuardId = 'FWG01' | 'FWG02' | 'FWG03' | 'FWG04' | 'FWG05';
+export type GuardId = 'FWG01' | 'FWG02' | 'FWG03' | 'FWG04' | 'FWG05' | 'FWG06';
 
 /** The one flag that opens each guard. */
 export const GUARD_FLAGS = {
@@ -11,6 +11,7 @@ export const GUARD_FLAGS = {
   FWG03: '--allow-mass-removal',
   FWG04: '--allow-removal-in-use',
   FWG05: '--allow-foreign-removal',
+  FWG06: '--allow-unrehearsed',
 } as const satisfies Record<GuardId, `--allow-${string}`>;
 
 export type GuardFlag = (typeof GUARD_FLAGS)[GuardId];

@@ -10,6 +10,7 @@ const GUARDS: Readonly<Record<GuardId, string>> = {
   FWG03: 'More than half of a chain is removed',
   FWG04: 'Rules that carry traffic are removed',
   FWG05: 'Rules that fw has not made are removed',
+  FWG06: 'A change cannot be rehearsed',
 };
 
 const ACTIONS: Readonly<Record<Action, string>> = {
