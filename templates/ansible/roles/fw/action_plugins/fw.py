@@ -33,18 +33,25 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        if not self._task.args.get('state'):
-            raise AnsibleActionFail('fw needs the option state: the folder with the state, on the controller')
-        seconds_of(self._task.args.get('confirm', ''))
-        seconds_of(self._task.args.get('lock_timeout', '30s'))
-        self._patience = seconds_of(self._task.args.get('return_timeout', '90s'))
         self._vars = task_vars
         try:
-            archive = self._send_state(os.path.join(task_vars['playbook_dir'], os.path.expanduser(self._task.args['state'])))
+            archive = self._send_state(self._read_options())
             result.update(self._apply(archive))
+        except AnsibleActionFail as wrong:
+            result.update(failed=True, msg=str(wrong))
         finally:
             self._clean()
         return result
+
+    def _read_options(self):
+        """Refuses what would fail on the host only after something was done there; answers with the path of the state."""
+        args = self._task.args
+        if not args.get('state'):
+            raise AnsibleActionFail('fw needs the option state: the folder with the state, on the controller')
+        seconds_of(args.get('confirm', ''))
+        seconds_of(args.get('lock_timeout', '30s'))
+        self._patience = seconds_of(args.get('return_timeout', '90s'))
+        return os.path.join(self._vars['playbook_dir'], os.path.expanduser(args['state']))
 
     def _send_state(self, state):
         """Packs the state into one file and puts it on the host; answers with its path there."""
