@@ -42,7 +42,7 @@ function environment(folder: string): NodeJS.ProcessEnv {
     ANSIBLE_LOCAL_TEMP: join(folder, 'local'),
     ANSIBLE_SSH_CONTROL_PATH_DIR: join(folder, 'cp'),
     ANSIBLE_FORKS: '6',
-    ANSIBLE_TIMEOUT: '1',
+    ANSIBLE_TIMEOUT: '4',
     ANSIBLE_NOCOWS: '1',
   };
 }
