@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -164,6 +164,19 @@ describe('one host', () => {
     expect(isBack()).toBe(true);
   });
 
+  test('keeps no state in a folder that others may write to', async () => {
+    const { host, play, isBack } = await makeSite();
+    const open = join(site.folder, 'open');
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    const refused = play({ fw_home: join(open, 'fw') });
+    expect(refused.recap('edge1'), refused.stdout).toMatchObject({ failed: 1 });
+    expect(refused.stdout).toContain('[state.untrusted]');
+    expect(readdirSync(join(open, 'fw'))).toEqual([]);
+    expect(existsSync(host.home)).toBe(false);
+    expect(isBack()).toBe(true);
+  });
+
   test('goes back, too, when its rules break the connection while fw applies over it', async () => {
     const { play, isBack } = await makeSite('tables: {filter: {INPUT: [-p tcp -j REJECT --reject-with tcp-reset]}}\n');
     const broken = play({ fw_allow: ['lockout'], fw_confirm: '2s' });
@@ -173,13 +186,14 @@ describe('one host', () => {
   });
 
   test('takes no confirmation by the connection that applied, even where Ansible does not know that it is used again', async () => {
-    const { play, isBack } = await makeSite();
+    const { host, play, isBack } = await makeSite();
     const ssh = join(site.folder, 'ssh');
     writeFileSync(ssh, '#!/bin/sh\ncase " $* " in *" -O "*) exit 255;; esac\nexec ssh "$@"\n', { mode: 0o755 });
     const reused = play({ ansible_ssh_executable: ssh, fw_confirm: '2s' });
     expect(reused.recap('edge1'), reused.stdout).toMatchObject({ failed: 1 });
     expect(reused.stdout).toContain('the connection that applied was used again');
     expect(reused.stdout).toContain('The host rolled itself back and is reachable');
+    expect(readdirSync(host.home)).toEqual([]);
     expect(isBack()).toBe(true);
   });
 

@@ -96,7 +96,7 @@ import os
 import re
 import shutil
 import tempfile
-from datetime import datetime
+from datetime import datetime, timezone
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.fw_files import (
@@ -216,12 +216,15 @@ def look(module):
         place(module.params['home'], journal)
     else:
         stands = 'gone'
+        if journal is not None:
+            shutil.rmtree(pending_folder(module.params['home'], journal), ignore_errors=True)
     module.exit_json(changed=False, stands=stands, generation=generation)
 
 
 def seconds_until(deadline):
     """Told as seconds, because the clock of the controller may be another one."""
-    return (datetime.strptime(deadline, '%Y-%m-%dT%H:%M:%S.%fZ') - datetime.utcnow()).total_seconds()
+    at = datetime.strptime(deadline, '%Y-%m-%dT%H:%M:%S.%fZ').replace(tzinfo=timezone.utc)
+    return (at - datetime.now(timezone.utc)).total_seconds()
 
 
 def place(home, journal):
