@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/core/ruleset/types.ts';
 import { drive, FIRST_RESTORE, paused, resume, waitReached } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { findProcesses, waitGone } from '../support/programs.ts';
-import { BUILT } from '../support/run-built.ts';
+import { BUILT, runBuilt } from '../support/run-built.ts';
+import { stateFolder } from '../support/state-folder.ts';
 
 const CONFIRM = ['--confirm', '2s'];
 
@@ -109,6 +110,16 @@ describe('an apply that waits to be confirmed', () => {
     expect(site.all()).toEqual(after);
     expect(site.fw('status').stdout).not.toContain('Pending');
     expect(site.fw('confirm', id)).toMatchObject({ status: 1 });
+  });
+
+  test('goes back although the folder that fw was started in is gone', () => {
+    const site = makeSite('nft');
+    const cwd = stateFolder({});
+    expect(runBuilt([...site.apply, ...CONFIRM], { cwd })).toMatchObject({ status: 0 });
+    rmSync(cwd, { recursive: true });
+    site.settled();
+    expect(site.isBack()).toBe(true);
+    expect(log(site.data)).toContain('is rolled back and verified');
   });
 
   test('keeps the rules when it is confirmed in the last second', () => {

@@ -111,6 +111,8 @@ export async function startDetached(
 ): Promise<string | undefined> {
   const child = execa(file, args, {
     stdin: 'ignore',
+    // A folder that stays: where the one that fw was started in is gone, nothing can be started any more.
+    cwd: '/',
     env: { PATH: searchPath(), LC_ALL: 'C', ...env },
     extendEnv: false,
     reject: false,

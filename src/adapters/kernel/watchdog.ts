@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import type { Watchdog } from '../../ports.ts';
+import { apartFromInit } from '../files/apart-from-init.ts';
 import { hasSystemd } from '../files/has-systemd.ts';
 import { terminalOf } from '../files/terminal.ts';
 import { run, startDetached } from './exec.ts';
@@ -31,6 +32,15 @@ async function startProcess([file, ...args]: readonly string[]): Promise<string 
   return startDetached(file ?? '', args, {});
 }
 
+/**
+ * systemd starts a unit in its own namespaces. For fw `host` is the one in which it runs itself, as under `ip netns exec`, so that is where
+ * its watchdog belongs. This process is there for as long as the unit starts.
+ */
+function stayHere(): readonly string[] {
+  const kinds = apartFromInit().map((kind) => `--${kind === 'mnt' ? 'mount' : kind}=/proc/${process.pid}/ns/${kind}`);
+  return kinds.length === 0 ? [] : ['nsenter', ...kinds, '--'];
+}
+
 /** `systemd-run` returns when the unit says that it is ready (Type=notify). */
 async function startUnit(journalId: string, words: readonly string[]): Promise<string | undefined> {
   const properties = [
@@ -40,6 +50,12 @@ async function startUnit(journalId: string, words: readonly string[]): Promise<s
     '--property=NotifyAccess=all',
     '--property=TimeoutStopSec=5',
   ];
-  const ran = await run('systemd-run', [...properties, `--unit=fw-watchdog-${journalId}`, '--', ...words]);
+  const ran = await run('systemd-run', [
+    ...properties,
+    `--unit=fw-watchdog-${journalId}`,
+    '--',
+    ...stayHere(),
+    ...words,
+  ]);
   return ran.exitCode === 0 ? undefined : ran.stderr.trim();
 }
