@@ -146,7 +146,16 @@ describe('text of others', () => {
       expect(xml.match(/<testcase /g)).toHaveLength(8);
       writeFileSync(file, xml);
       const cases = junitCases(file);
-      expect(cases.map(({ status }) => status)).toEqual(['PASS', 'SKIP', 'PASS', 'FAIL', 'SKIP', 'PASS', 'SKIP', 'PASS']);
+      expect(cases.map(({ status }) => status)).toEqual([
+        'PASS',
+        'SKIP',
+        'PASS',
+        'FAIL',
+        'SKIP',
+        'PASS',
+        'SKIP',
+        'PASS',
+      ]);
     });
   });
 
