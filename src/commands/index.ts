@@ -7,6 +7,7 @@ import Drift from './drift.ts';
 import Fmt from './fmt.ts';
 import History from './history.ts';
 import Import from './import.ts';
+import Init from './init.ts';
 import Plan from './plan.ts';
 import Probe from './probe.ts';
 import Recover from './recover.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   fmt: Fmt,
   history: History,
   import: Import,
+  init: Init,
   plan: Plan,
   probe: Probe,
   recover: Recover,
