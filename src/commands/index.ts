@@ -1,6 +1,7 @@
 import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
 import Blame from './blame.ts';
+import Completion from './completion.ts';
 import Confirm from './confirm.ts';
 import Diff from './diff.ts';
 import Drift from './drift.ts';
@@ -22,6 +23,7 @@ import Watchdog from './watchdog.ts';
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
   blame: Blame,
+  completion: Completion,
   confirm: Confirm,
   diff: Diff,
   drift: Drift,
