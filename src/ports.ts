@@ -4,7 +4,6 @@ import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
-import type { Created, Scaffold, ScaffoldFile, ScaffoldSort, ScaffoldSummary } from './core/scaffold/types.ts';
 import type { SetStep } from './core/sets/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
 
@@ -181,13 +180,6 @@ export type Documents = {
   create(folder: string, files: readonly StateFile[]): Promise<void>;
   /** Puts new text in the place of files that exist, each as a whole; mode and owner stay. */
   replace(files: readonly StateFile[]): Promise<void>;
-};
-
-/** The starters that come with fw. `read` is undefined where there is none of that name; `create` as createFiles says. */
-export type Scaffolds = {
-  list(sort: ScaffoldSort): Promise<readonly ScaffoldSummary[]>;
-  read(sort: ScaffoldSort, name: string): Promise<Scaffold | undefined>;
-  create(folder: string, files: readonly ScaffoldFile[]): Promise<Created>;
 };
 
 export type Git = {

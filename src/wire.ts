@@ -19,7 +19,8 @@ import { openLock } from './adapters/kernel/run-lock.ts';
 import { openWatchdog } from './adapters/kernel/watchdog.ts';
 import { probeTcp } from './adapters/net/probe-tcp.ts';
 import type { Probe } from './core/state/types.ts';
-import type { Announce, Answer, Ports, Reporter, Scaffolds } from './ports.ts';
+import type { Announce, Answer, Ports, Reporter } from './ports.ts';
+import type { Scaffolds } from './scaffold-ports.ts';
 
 /** Builds the real ports: this machine's kernel, the files of this folder, the data folder that the flags name. */
 export function wire(options: {

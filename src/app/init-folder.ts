@@ -1,7 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { setNamespace } from '../core/scaffold/set-namespace.ts';
 import type { Scaffold, ScaffoldFile, ScaffoldSort } from '../core/scaffold/types.ts';
-import type { Scaffolds } from '../ports.ts';
+import type { Scaffolds } from '../scaffold-ports.ts';
 
 export type InitOptions = {
   readonly folder: string;

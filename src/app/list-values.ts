@@ -1,6 +1,7 @@
 import type { Asked } from '../core/completion/types.ts';
 import { isNamespaceName } from '../core/state/resolve-namespaces.ts';
-import type { Ports, Scaffolds } from '../ports.ts';
+import type { Ports } from '../ports.ts';
+import type { Scaffolds } from '../scaffold-ports.ts';
 
 /**
  * What a shell offers while somebody types, each a plain word that means nothing to any shell. What cannot be read, such as the

@@ -1,6 +1,6 @@
 import { FwError } from '../core/errors.ts';
 import { pickKind } from '../core/scaffold/pick-kind.ts';
-import type { Scaffolds } from '../ports.ts';
+import type { Scaffolds } from '../scaffold-ports.ts';
 import { scaffoldList } from '../ui/scaffold-list.ts';
 import type { ScreenFacts } from '../ui/tty.ts';
 import { wireAsk } from '../wire.ts';

@@ -12,6 +12,8 @@ import { describeCommands } from './describe-commands.ts';
 const PRINTERS = { bash: printBash, zsh: printZsh, fish: printFish } as const;
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
+const shell = Args.option({ description: 'bash, zsh or fish.', options: SHELLS, ignoreStdin: true })();
+
 export default class Completion extends BaseCommand {
   static override summary = 'Print a script that completes commands, flags and values in bash, zsh or fish.';
   static override description =
@@ -30,9 +32,7 @@ export default class Completion extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/fw.fish',
     },
   ];
-  static override args = {
-    shell: Args.option({ description: 'bash, zsh or fish.', options: SHELLS, ignoreStdin: true })(),
-  };
+  static override args = { shell };
   static override flags = {
     values: Flags.option({
       summary: 'What the scripts ask while somebody types: the words that are there now, one a line.',

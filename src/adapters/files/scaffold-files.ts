@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ABOUT, parseAbout } from '../../core/scaffold/about.ts';
 import { targetPath } from '../../core/scaffold/target-path.ts';
 import type { ScaffoldFile, ScaffoldSort } from '../../core/scaffold/types.ts';
-import type { Scaffolds } from '../../ports.ts';
+import type { Scaffolds } from '../../scaffold-ports.ts';
 import { createFiles } from './create-files.ts';
 import { packageFolder } from './package-folder.ts';
 
