@@ -12,7 +12,7 @@ const KINDS = readdirSync(new URL('../../templates/kinds', import.meta.url));
 
 /** What a connection meets: a server, a refusal because nobody listens, or silence. */
 function knock(from: string, port: number): string {
-  const words = ['0.3', 'bash', '-c', `exec 3<>/dev/tcp/${SERVER_ADDRESS}/${port}`];
+  const words = ['0.2', 'bash', '-c', `exec 3<>/dev/tcp/${SERVER_ADDRESS}/${port}`];
   const { status } = inNamespace(from, 'timeout', words);
   return status === 0 ? 'open' : status === 124 ? 'silent' : 'refused';
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -59,6 +60,11 @@ describe.each(FORGES)('the steps of the $forge scaffold', ({ forge, steps, propo
     const plans = () => readdirSync(join(folder, 'home/fw-plans'));
     writeFileSync(join(folder, 'output'), '');
 
+    checkOut('origin/main', merged);
+    const unplanned = step('apply');
+    expect([unplanned.status, rules()]).toEqual([1, '']);
+    expect(unplanned.stderr).toContain('There is no plan of this state.');
+
     propose(made, 'open-https', '443');
     checkOut('origin/open-https', proposed);
     expect(step('plan')).toMatchObject({ status: 0 });
@@ -98,38 +104,60 @@ describe.each(FORGES)('the steps of the $forge scaffold', ({ forge, steps, propo
     expect(rules()).toContain('--dport 443');
     expect(step('drift').status).toBe(0);
   });
+});
 
-  test('a state that was not planned, a stale plan and one without changes', () => {
-    const made = start(forge);
-    const { folder, namespace, checkOut } = made;
-    const output = join(folder, 'output');
-    const step = (name: string) => {
-      const text = steps[name]?.replace('--namespace host', `--namespace ${namespace}`) ?? `no step ${name}`;
-      return made.step(text, { cwd, env: { GITHUB_OUTPUT: output } });
-    };
-    checkOut('origin/main', merged);
-    writeFileSync(output, '');
-    const unplanned = step('apply');
-    expect([unplanned.status, saved(namespace, 'nft', 'ipv4')]).toEqual([1, '']);
-    expect(unplanned.stderr).toContain('There is no plan of this state.');
+test('a stale plan is refused, and one without changes leaves nothing to confirm', () => {
+  const made = start('github');
+  const { folder, namespace, checkOut } = made;
+  const output = join(folder, 'output');
+  const step = (name: string) => {
+    const text = githubSteps()[name]?.replace('--namespace host', `--namespace ${namespace}`) ?? `no step ${name}`;
+    return made.step(text, { env: { GITHUB_OUTPUT: output } });
+  };
+  writeFileSync(output, '');
+  checkOut('origin/main', 'proposed');
+  expect(step('plan').status).toBe(0);
+  inNamespace(namespace, 'iptables', ['-A', 'INPUT', '-s', '203.0.113.9', '-j', 'DROP']);
+  checkOut('origin/main', 'merged');
+  const before = saved(namespace, 'nft', 'ipv4');
+  expect([step('apply').status, saved(namespace, 'nft', 'ipv4')]).toEqual([4, before]);
+  expect(readFileSync(output, 'utf8')).not.toContain('pending=true');
 
-    checkOut('origin/main', proposed);
-    expect(step('plan').status).toBe(0);
-    inNamespace(namespace, 'iptables', ['-A', 'INPUT', '-s', '203.0.113.9', '-j', 'DROP']);
-    checkOut('origin/main', merged);
-    const before = saved(namespace, 'nft', 'ipv4');
-    expect([step('apply').status, saved(namespace, 'nft', 'ipv4')]).toEqual([4, before]);
-    expect(readFileSync(output, 'utf8')).not.toContain('pending=true');
+  expect(made.fw('apply', '--auto-approve').status).toBe(0);
+  checkOut('origin/main', 'proposed');
+  expect(step('plan').status).toBe(0);
+  checkOut('origin/main', 'merged');
+  expect(step('apply')).toMatchObject({ status: 0, stderr: '' });
+  expect(readFileSync(output, 'utf8')).toMatch(/\npending=false\n$/);
+});
 
-    expect(made.fw('apply', '--auto-approve').status).toBe(0);
-    checkOut('origin/main', proposed);
-    expect(step('plan').status).toBe(0);
-    checkOut('origin/main', merged);
-    expect(step('apply')).toMatchObject({ status: 0, stderr: '' });
-    const told =
-      forge === 'github' ? readFileSync(output, 'utf8') : readFileSync(join(folder, 'clone/apply.env'), 'utf8');
-    expect(told.trim().split('\n').at(-1)).toMatch(/^pending=false$/i);
+test('the plan of a pull request needs root for nothing but the snapshot', () => {
+  const made = start('github');
+  const { folder, namespace, checkOut } = made;
+  checkOut('origin/main', 'proposed');
+  const snapshot = made.fw('snapshot', '--namespace', namespace).stdout;
+  // Stands for the one thing that the user of the runner may do as root.
+  writeFileSync(join(folder, 'bin/sudo'), '#!/bin/sh\n[ "$1 $2" = "fw snapshot" ] && cat "$SNAPSHOT"\n');
+  writeFileSync(join(folder, 'snapshot'), snapshot);
+  execFileSync('chown', ['-R', '65534:65534', folder]);
+  const user = [
+    'setpriv',
+    '--reuid=65534',
+    '--regid=65534',
+    '--clear-groups',
+    '--bounding-set=-all',
+    '--inh-caps=-all',
+    '--',
+  ];
+  const shell = [...user, 'bash', '-eo', 'pipefail', '-c'];
+  expect(made.step(githubSteps().plan ?? '', { shell, env: { SNAPSHOT: join(folder, 'snapshot') } })).toMatchObject({
+    status: 0,
   });
+  const [plan = ''] = readdirSync(join(folder, 'home/fw-plans'));
+  execFileSync('chown', ['-R', '0:0', folder]);
+  // As root takes it from there.
+  expect(made.fw('apply', join(folder, 'home/fw-plans', plan)).status).toBe(0);
+  expect(saved(namespace, 'nft', 'ipv6')).toContain('--dport 22');
 });
 
 test('the stages of the atlantis scaffold: plan, apply that keeps itself, and one that is refused', () => {
