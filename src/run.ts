@@ -9,7 +9,8 @@ import { EXIT } from './core/errors.ts';
 
 /**
  * oclif looks here for the commands: `oclif.commands` in package.json names this bundle. It describes and sorts all that it finds before it
- * runs one, which takes 15 ms; so a command line that names a command and asks for no help shows it this one only.
+ * runs one, which takes 15 ms; so a command line that names a command and asks for no help shows it this one only. Help and the scripts of
+ * `fw completion` are about all of them.
  */
 const commands = asked(process.argv.slice(2));
 
@@ -45,7 +46,9 @@ async function runCommand(argv: string[]): Promise<number> {
 function asked(argv: readonly string[]): Partial<typeof COMMANDS> {
   const [id = ''] = argv;
   const command = COMMANDS[id];
-  return command === undefined || argv.includes('--help') || argv.includes('-h') ? COMMANDS : { [id]: command };
+  const isAboutAll =
+    argv.includes('--help') || argv.includes('-h') || (id === 'completion' && !argv.includes('--values'));
+  return command === undefined || isAboutAll ? COMMANDS : { [id]: command };
 }
 
 /** fw runs as root: it takes no theme and no plugins from the folders that HOME and FW_DATA_DIR name. */

@@ -5,6 +5,7 @@ import { openJournalStore } from './adapters/files/journal-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
 import { openReceiptStore } from './adapters/files/receipt-store.ts';
+import { openScaffolds } from './adapters/files/scaffold-files.ts';
 import { sshConnection } from './adapters/files/ssh-connection.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { openTemplateFiles } from './adapters/files/template-files.ts';
@@ -19,6 +20,7 @@ import { openWatchdog } from './adapters/kernel/watchdog.ts';
 import { probeTcp } from './adapters/net/probe-tcp.ts';
 import type { Probe } from './core/state/types.ts';
 import type { Announce, Answer, Ports, Reporter } from './ports.ts';
+import type { Scaffolds } from './scaffold-ports.ts';
 
 /** Builds the real ports: this machine's kernel, the files of this folder, the data folder that the flags name. */
 export function wire(options: {
@@ -72,6 +74,11 @@ export async function wireProbe(probe: Exclude<Probe, { kind: 'command' }>, time
   return probeHttp(probe, timeoutMs);
 }
 
+/** The starters that lie next to the program that was started. `allowUntrusted` as for `wire`. */
+export function wireScaffolds(options: { readonly allowUntrusted: boolean; readonly program?: string }): Scaffolds {
+  return openScaffolds({ program: process.argv[1] ?? '', ...options });
+}
+
 /** Tells whoever started this process that it is at work: systemd by its protocol, a parent by a line on standard output. */
 export async function wireReady(): Promise<void> {
   if (process.env.NOTIFY_SOCKET !== undefined) await notifySystemd();
@@ -83,6 +90,7 @@ export function wireTimeout(seconds: number): void {
   limitPrograms(seconds);
 }
 
+export { askLine as wireAsk } from './adapters/files/ask-line.ts';
 export { openLineFile as wireLineFile } from './adapters/files/line-file.ts';
 export { readInput as wireInput } from './adapters/files/read-input.ts';
 export { appendReport as wireAppend, replaceMetrics as wireMetrics } from './adapters/files/report-files.ts';

@@ -6,15 +6,15 @@ import { codeLines, readSources, type Source } from './support/source-files.ts';
 const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^core\/state\//, may: /^(core\/|diff$|node:crypto$|yaml$|zod$|ipaddr\.js$)/ },
   { of: /^core\//, may: /^(core\/|diff$|node:crypto$)/ },
-  { of: /^ports\.ts$/, may: /^core\// },
-  { of: /^app\//, may: /^(app\/|core\/|ports\.ts$)/ },
-  { of: /^adapters\/kernel\/exec\.ts$/, may: /^(adapters\/|core\/|ports\.ts$|execa$|node:)/ },
-  { of: /^adapters\//, may: /^(adapters\/|core\/|ports\.ts$|node:)/ },
+  { of: /^(scaffold-)?ports\.ts$/, may: /^core\// },
+  { of: /^app\//, may: /^(app\/|core\/|(scaffold-)?ports\.ts$)/ },
+  { of: /^adapters\/kernel\/exec\.ts$/, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|execa$|node:)/ },
+  { of: /^adapters\//, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|node:)/ },
   { of: /^ui\//, may: /^(ui\/|core\/|ink$|react$|node:crypto$)/ },
-  { of: /^wire\.ts$/, may: /^(adapters\/|app\/|core\/|ports\.ts$)/ },
+  { of: /^wire\.ts$/, may: /^(adapters\/|app\/|core\/|(scaffold-)?ports\.ts$)/ },
   {
     of: /^commands\//,
-    may: /^(commands\/|app\/|ui\/|core\/|ports\.ts$|wire\.ts$|@oclif\/core$|node:(os|util)$)/,
+    may: /^(commands\/|app\/|ui\/|core\/|(scaffold-)?ports\.ts$|wire\.ts$|@oclif\/core$|node:(os|util)$)/,
   },
   { of: /^argv\.ts$/, may: /^$/ },
   {

@@ -1,12 +1,14 @@
 import type { Command } from '@oclif/core';
 import Apply from './apply.ts';
 import Blame from './blame.ts';
+import Completion from './completion.ts';
 import Confirm from './confirm.ts';
 import Diff from './diff.ts';
 import Drift from './drift.ts';
 import Fmt from './fmt.ts';
 import History from './history.ts';
 import Import from './import.ts';
+import Init from './init.ts';
 import Plan from './plan.ts';
 import Probe from './probe.ts';
 import Recover from './recover.ts';
@@ -21,12 +23,14 @@ import Watchdog from './watchdog.ts';
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   apply: Apply,
   blame: Blame,
+  completion: Completion,
   confirm: Confirm,
   diff: Diff,
   drift: Drift,
   fmt: Fmt,
   history: History,
   import: Import,
+  init: Init,
   plan: Plan,
   probe: Probe,
   recover: Recover,

@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 import type { MadePlan } from '../app/make-plan.ts';
 import { savePlan } from '../app/save-plan.ts';
 import type { Ports } from '../ports.ts';
-import { durationFlag } from './duration.ts';
+import { ageFlag } from './duration.ts';
 import { operatorOf } from './operator.ts';
 
 const DAY = 86_400;
@@ -16,7 +16,7 @@ export const saveFlags = {
     env: 'FW_OUT',
     helpValue: 'FILE',
   }),
-  'max-age': durationFlag({
+  'max-age': ageFlag({
     summary: 'How long the file may be applied; a day without it.',
     env: 'FW_MAX_AGE',
     helpValue: 'DURATION',

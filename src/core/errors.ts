@@ -75,6 +75,11 @@ export const CODES = {
   'import.exists': { exit: EXIT.error, next: 'Name another folder with --state, or move the file away.' },
   'import.unwritable': { exit: EXIT.error, next: 'Name a folder that you may write to with --state.' },
   'import.differs': { exit: EXIT.error, next: 'Report this with the rules above; write that table by hand for now.' },
+  'init.exists': {
+    exit: EXIT.error,
+    next: 'Name another folder, or move the files away; nothing is ever overwritten.',
+  },
+  'init.unwritable': { exit: EXIT.error, next: 'Name a folder that you may write to.' },
   'generation.missing': { exit: EXIT.error, next: 'See fw history.' },
   usage: { exit: EXIT.usage, next: 'See --help.' },
   'internal.bug': { exit: EXIT.error, next: 'Report this with the command line and the text above.' },

@@ -34,11 +34,12 @@ const SERVER = `require('node:http').createServer(({ url }, response) => {
   if (url !== '/endless') return response.end();
   const more = () => { while (response.write('x'.repeat(65536))); response.once('drain', more); };
   more();
-}).listen(80, '0.0.0.0', () => console.log('ready'))`;
+}).listen(Number(process.argv[1]), '0.0.0.0', () => console.log('ready'))`;
 
-/** Starts an HTTP server on port 80 of a namespace and waits until it listens. */
-export async function serve(namespace: string): Promise<void> {
-  const server = spawn('nsenter', [`--net=/run/netns/${namespace}`, '--', process.execPath, '-e', SERVER], {
+/** Starts an HTTP server on a port of a namespace and waits until it listens. */
+export async function serve(namespace: string, port = 80): Promise<void> {
+  const words = [process.execPath, '-e', SERVER, String(port)];
+  const server = spawn('nsenter', [`--net=/run/netns/${namespace}`, '--', ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   servers.push(server);

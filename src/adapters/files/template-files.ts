@@ -1,8 +1,9 @@
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import { isTemplateName } from '../../core/state/template.ts';
 import type { TemplateFiles } from '../../ports.ts';
+import { packageFolder } from './package-folder.ts';
 import { readStateFile } from './state-files.ts';
 import { leadsOut, openStateTrust } from './state-trust.ts';
 
@@ -50,11 +51,7 @@ async function foldersOf(state: string | undefined): Promise<readonly string[]> 
 }
 
 async function shipped(program: string): Promise<string> {
-  try {
-    return join(dirname(dirname(await realpath(program))), 'templates');
-  } catch {
-    return join(dirname(dirname(program)), 'templates');
-  }
+  return join(await packageFolder(program), 'templates');
 }
 
 function isOutside(folder: string, path: string): boolean {

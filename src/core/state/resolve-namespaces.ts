@@ -33,14 +33,15 @@ type Resolved = { readonly names: readonly string[]; readonly problem?: Diagnost
 function resolve({ value }: Written<string>, existing: readonly string[] | undefined): Resolved {
   if (value === HOST) return { names: [HOST] };
   const isGlob = /[*?[]/.test(value);
-  if (isGlob ? !GLOB.test(value) : !isName(value)) return { names: [], problem: notAName(value) };
+  if (isGlob ? !GLOB.test(value) : !isNamespaceName(value)) return { names: [], problem: notAName(value) };
   if (existing === undefined) return { names: [value] };
   if (!isGlob) return existing.includes(value) ? { names: [value] } : { names: [], problem: missing(value, existing) };
-  const names = existing.filter((name) => name !== HOST && isName(name) && matchesGlob(value, name));
+  const names = existing.filter((name) => name !== HOST && isNamespaceName(name) && matchesGlob(value, name));
   return names.length > 0 ? { names } : { names, problem: emptyGlob(value) };
 }
 
-function isName(name: string): boolean {
+/** Whether a network namespace that fw works with may be called so. */
+export function isNamespaceName(name: string): boolean {
   return NAME.test(name) && name !== '.' && name !== '..';
 }
 

@@ -1,0 +1,29 @@
+import type { Asked } from '../core/completion/types.ts';
+import { isNamespaceName } from '../core/state/resolve-namespaces.ts';
+import type { Ports } from '../ports.ts';
+import type { Scaffolds } from '../scaffold-ports.ts';
+
+/**
+ * What a shell offers while somebody types, each a plain word that means nothing to any shell. What cannot be read, such as the
+ * generations for an ordinary user, is an empty list: a key that completes is no place for an error.
+ */
+export async function listValues(
+  ports: Pick<Ports, 'kernel' | 'generations'> & { readonly scaffolds: Scaffolds },
+  asked: Asked,
+): Promise<readonly string[]> {
+  try {
+    switch (asked) {
+      case 'namespaces':
+        return ['host', ...(await ports.kernel.namespaces()).filter(isNamespaceName)];
+      case 'generations':
+        return (await ports.generations.numbers()).map(String).reverse();
+      case 'kinds':
+      case 'pipelines':
+        return (await ports.scaffolds.list(asked)).map(({ name }) => name);
+      default:
+        return asked satisfies never;
+    }
+  } catch {
+    return [];
+  }
+}
