@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces.
-// `cli` and `kernel` share two cores and one host-wide legacy lock, so their files run one after the other.
+// Four projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces, and `alone` holds the
+// host-wide legacy lock for long, or measures who was first, so that its files run one after the other and beside nothing else.
+const ALONE = ['test/kernel/{concurrency,signals,soak,timers}.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,13 +21,22 @@ export default defineConfig({
           root: new URL('..', import.meta.url).pathname,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
       {
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
+          exclude: ALONE,
+          root: new URL('..', import.meta.url).pathname,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ALONE,
           root: new URL('..', import.meta.url).pathname,
           testTimeout: 120_000,
           hookTimeout: 60_000,
