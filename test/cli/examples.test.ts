@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { type Machine, makeMachine } from '../support/machine.ts';
+import { BUILT, runBuilt } from '../support/run-built.ts';
+
+/** Generation that examples name; there are fewer here. */
+const GENERATION = { written: /\b41\b/g, here: '2' };
+const JOURNAL = /\b20260102T030405678Z-123\b/g;
+
+/** The site that examples speak of, with three generations, a saved plan, and rules that nobody has imported yet. */
+const SITE = `
+mkdir -p /mnt/site/state /mnt/site/site/edge /etc/iptables /etc/bash_completion.d /usr/local/share/zsh/site-functions ~/.config/fish/completions
+cd /mnt/site
+for name in edge qrouter-1; do ip netns add "$name"; done
+ip netns exec qrouter-1 iptables-nft -A FORWARD -i lo -j DROP
+ip netns exec qrouter-1 iptables-nft-save > /etc/iptables/rules.v4
+printf '%s\\n' 'tables:' '  filter:' '    INPUT:' '      - -p tcp --dport 22 -j ACCEPT' > state/host.yaml
+printf '%s\\n' 'namespace: edge' 'tables:' '  filter:' '    web:' '      - -s 192.0.2.1 -j ACCEPT' '    INPUT:' '      - -j web' > state/edge.yaml
+cp state/host.yaml site/edge/
+git init -q -b main && git add . && git -c user.name=t -c user.email=t@example.com commit -qm state
+for port in 80 443 8080; do
+  echo "      - -p tcp --dport $port -j ACCEPT" >> state/host.yaml
+  fw apply
+done
+echo '      - -p tcp --dport 25 -j ACCEPT' >> state/host.yaml
+fw plan --out edge.fwplan
+`;
+
+/** What must be so before some examples. */
+const BEFORE: readonly (readonly [RegExp, string])[] = [
+  [/^fw (import|init)/, 'rm -rf state'],
+  [/^fw confirm$/, change(2001)],
+  [/^fw confirm ./, change(2002)],
+];
+
+function change(port: number): string {
+  return `echo '      - -p tcp --dport ${port} -j ACCEPT' >> state/host.yaml; fw apply --confirm 5m`;
+}
+
+const examples = Object.keys(COMMANDS)
+  .filter((id) => !isHidden(id))
+  .flatMap((id) =>
+    [...runBuilt([id, '--help']).stdout.matchAll(/^ +\$ (fw (?!.*\[--).*)$/gm)].map(([, words = '']) => words),
+  );
+
+function isHidden(id: string): boolean {
+  return COMMANDS[id]?.hidden === true;
+}
+
+let root = '';
+let machine: Machine;
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'fwt-examples-'));
+  symlinkSync(BUILT, join(root, 'fw'));
+  const env = { PATH: `${root}:${process.env.PATH}`, HOME: '/mnt', FW_AUTO_APPROVE: '1', NO_COLOR: '1' };
+  machine = await makeMachine(env);
+  const made = machine.run(SITE);
+  expect(made.status, made.stdout + made.stderr).toBe(0);
+});
+afterAll(async () => {
+  await machine.end();
+  rmSync(root, { recursive: true });
+});
+
+test('every command that is not hidden has an example', () => {
+  const shown = new Set(examples.map((words) => words.split(' ')[1]));
+  expect(Object.keys(COMMANDS).filter((id) => !isHidden(id) && !shown.has(id))).toEqual([]);
+});
+
+test.each(examples)('%s', (example) => {
+  const copy = machine.run('copy=$(mktemp -d /mnt/copy-XXXX); cp -a /mnt/site/. "$copy"; echo "$copy"');
+  const folder = copy.stdout.trim();
+  for (const [pattern, words] of BEFORE) if (pattern.test(example)) machine.run(words, folder);
+  const id = /\d{8}T\d{9}Z-\d+/.exec(machine.run('fw status', folder).stdout)?.[0] ?? '';
+  const ran = machine.run(example.replace(GENERATION.written, GENERATION.here).replace(JOURNAL, id), folder);
+  // 2 says that there are changes, to those who ask for it.
+  const expected = /^fw (drift|plan --detailed-exitcode)/.test(example) ? [0, 2] : [0];
+  expect(expected, `${ran.stdout}\n${ran.stderr}`).toContain(ran.status);
+  machine.run('fw confirm || true', folder);
+});
