@@ -19,7 +19,7 @@ function isHit(label) {
   count += 1;
   const hit = match === undefined ? count === at : !isDone && new RegExp(match).test(label);
   isDone ||= hit;
-  fs.appendFileSync(log, `${hit ? '!' : ''}${label}\n`);
+  fs.appendFileSync(log, `${hit ? '!' : ''}${label.replaceAll('\n', ' ')}\n`);
   return hit;
 }
 

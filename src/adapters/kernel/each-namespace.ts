@@ -10,18 +10,16 @@ const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
  * of it can be code. 0x40000000 is CLONE_NEWNET: a file that is no network namespace is refused by the kernel. Programs are started
  * without a shell. A program that could not be started ends with 127.
  */
-const PERL = `
-my ($setns, $folder, $mark, $count, @words) = @ARGV;
-for my $name (splice(@words, 0, $count)) {
-  my $net;
-  my $done = 0;
-  if (open($net, '<', "$folder/$name") && syscall($setns + 0, fileno($net), 0x40000000) == 0) {
-    my $pid = fork();
-    if (defined($pid) && $pid == 0) { exec { $words[0] } @words; exit(127); }
-    $done = defined($pid) && waitpid($pid, 0) == $pid && $? == 0;
-  }
-  syswrite(STDOUT, $mark . ($done ? ' ok ' : ' failed ') . "$name\\n");
-}`;
+const PERL = [
+  'my ($setns, $folder, $mark, $count, @words) = @ARGV;',
+  'for my $name (splice(@words, 0, $count)) {',
+  'my $net; my $done = 0;',
+  `if (open($net, '<', "$folder/$name") && syscall($setns + 0, fileno($net), 0x40000000) == 0) {`,
+  'my $pid = fork();',
+  'if (defined($pid) && $pid == 0) { exec { $words[0] } @words; exit(127); }',
+  '$done = defined($pid) && waitpid($pid, 0) == $pid && $? == 0; }',
+  `syswrite(STDOUT, $mark . ($done ? ' ok ' : ' failed ') . "$name\\n"); }`,
+].join(' ');
 
 let perl: Promise<boolean> | undefined;
 
