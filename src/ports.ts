@@ -1,6 +1,7 @@
 import type { Generation, NumberedGeneration } from './core/generation/types.ts';
 import type { Fate, RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
+import type { Signer } from './core/plan-file/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
@@ -172,7 +173,25 @@ export type ProvenStore = {
 };
 
 /** Saved plans. Both throw FwErrors that name the path. */
-export type PlanFiles = { read(path: string): Promise<string>; write(path: string, text: string): Promise<void> };
+export type PlanFiles = {
+  read(path: string): Promise<string>;
+  /** The same, as it is on disk. */
+  readBytes(path: string): Promise<Uint8Array>;
+  write(path: string, text: string): Promise<void>;
+};
+
+/** Signatures of plan files by ssh-keygen, in the namespace `fw-plan`; that of FILE is FILE.sig. */
+export type Signatures = {
+  /** Whether a signature lies beside a plan. */
+  isBeside(path: string): Promise<boolean>;
+  /** Signs with a private key, or with a public one whose private half an agent has. Throws `signature.unmade`. */
+  sign(bytes: Uint8Array, key: string): Promise<string>;
+  /** The key that FILE.sig was made with for exactly these bytes of FILE; who has it is not asked. Throws as `verify` does. */
+  check(path: string, bytes: Uint8Array): Promise<string>;
+  /** Who signed exactly these bytes of FILE. Throws `signature.missing`, `.invalid`, `.unknown`, `.expired` or `.unchecked`. */
+  verify(path: string, bytes: Uint8Array, allowedSigners: string): Promise<Signer>;
+  write(path: string, signature: string): Promise<void>;
+};
 
 /** State files that fw writes. */
 export type Documents = {
@@ -235,6 +254,7 @@ export type Ports = {
   readonly generations: GenerationStore;
   readonly receipts: ReceiptStore;
   readonly planFiles: PlanFiles;
+  readonly signatures: Signatures;
   readonly git: Git;
   readonly documents: Documents;
   /** SSH_CONNECTION of the session that fw was started from, through sudo as well; undefined when there is none. */

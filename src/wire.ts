@@ -16,6 +16,7 @@ import { openKernel } from './adapters/kernel/kernel.ts';
 import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
 import { openProber } from './adapters/kernel/prober.ts';
 import { openLock } from './adapters/kernel/run-lock.ts';
+import { signatures } from './adapters/kernel/signatures.ts';
 import { openWatchdog } from './adapters/kernel/watchdog.ts';
 import { probeTcp } from './adapters/net/probe-tcp.ts';
 import type { Probe } from './core/state/types.ts';
@@ -46,6 +47,7 @@ export function wire(options: {
     generations: openGenerationStore(options.dataDir),
     receipts: openReceiptStore(options.dataDir),
     planFiles: openPlanFiles(trust),
+    signatures,
     git,
     documents,
     sshConnection: () => sshConnection(process.env),

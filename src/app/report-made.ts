@@ -1,3 +1,4 @@
+import { classOfPlan } from '../core/approval/class-of-plan.ts';
 import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import type { Finding } from '../core/guards/types.ts';
@@ -29,6 +30,7 @@ export async function reportMade(
     transitions: transitionsOf(made.plan),
     plan: made.plan,
     checks: made.checks,
+    class: classOfPlan(made.plan, made.tables) ?? null,
     findings,
     unjudged: [],
     diagnostics: placeDiagnostics(made.warnings, made.sources),
