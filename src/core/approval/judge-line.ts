@@ -1,4 +1,4 @@
-import type { SplitRule } from '../guards/split-rule.ts';
+import type { Match, SplitRule } from '../guards/split-rule.ts';
 import type { Line } from '../plan/types.ts';
 import type { TableName } from '../ruleset/types.ts';
 import type { Crossing } from './crossed.ts';
@@ -82,7 +82,10 @@ function differOnlyInComment(before: string, after: string, facts: TableFacts): 
   return isKnown && JSON.stringify(withoutComment(old)) === JSON.stringify(withoutComment(fresh));
 }
 
-/** The option after a comment names its own module again, so which module came before does not matter. */
+function isComment({ option, values, module }: Match): boolean {
+  return module === 'comment' && (option === '--comment' || (option === '-m' && values[0] === 'comment'));
+}
+
 function withoutComment({ matches, target }: SplitRule): object {
-  return { matches: matches.filter(({ module }) => module !== 'comment'), target };
+  return { matches: matches.flatMap((match) => (isComment(match) ? [] : [{ ...match, module: undefined }])), target };
 }
