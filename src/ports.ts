@@ -1,12 +1,14 @@
 import type { Generation, NumberedGeneration } from './core/generation/types.ts';
 import type { Fate, RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
-import type { Signer } from './core/plan-file/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
 import type { SetStep } from './core/sets/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
+import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
+
+export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
 export type Ran = {
@@ -80,9 +82,6 @@ export type Kernel = {
   /** Rootless where `isPrivileged` is false: then only nft works in it. */
   scratch(): Promise<Scratch>;
 };
-
-/** One file of the state, whole. `path` is as shown to people: relative to where fw was started. */
-export type StateFile = { readonly path: string; readonly text: string };
 
 export type StateFiles = {
   /**
@@ -170,35 +169,6 @@ export type ReceiptStore = {
 export type ProvenStore = {
   read(): Promise<ReadonlyMap<string, string>>;
   add(proven: ReadonlyMap<string, string>): Promise<void>;
-};
-
-/** Saved plans. Both throw FwErrors that name the path. */
-export type PlanFiles = {
-  read(path: string): Promise<string>;
-  /** The same, as it is on disk. */
-  readBytes(path: string): Promise<Uint8Array>;
-  write(path: string, text: string): Promise<void>;
-};
-
-/** Signatures of plan files by ssh-keygen, in the namespace `fw-plan`; that of FILE is FILE.sig. */
-export type Signatures = {
-  /** Whether a signature lies beside a plan. */
-  isBeside(path: string): Promise<boolean>;
-  /** Signs with a private key, or with a public one whose private half an agent has. Throws `signature.unmade`. */
-  sign(bytes: Uint8Array, key: string): Promise<string>;
-  /** The key that FILE.sig was made with for exactly these bytes of FILE; who has it is not asked. Throws as `verify` does. */
-  check(path: string, bytes: Uint8Array): Promise<string>;
-  /** Who signed exactly these bytes of FILE. Throws `signature.missing`, `.invalid`, `.unknown`, `.expired` or `.unchecked`. */
-  verify(path: string, bytes: Uint8Array, allowedSigners: string): Promise<Signer>;
-  write(path: string, signature: string): Promise<void>;
-};
-
-/** State files that fw writes. */
-export type Documents = {
-  /** Creates all files, mode 0600, with the folders they need; throws `import.exists` before writing any when one is there. */
-  create(folder: string, files: readonly StateFile[]): Promise<void>;
-  /** Puts new text in the place of files that exist, each as a whole; mode and owner stay. */
-  replace(files: readonly StateFile[]): Promise<void>;
 };
 
 export type Git = {

@@ -1,7 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import type { Commit } from '../core/generation/types.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
-import type { Signer } from '../core/plan-file/types.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import type { Proof } from '../core/receipt/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';

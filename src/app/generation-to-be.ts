@@ -1,7 +1,7 @@
 import { mergeGeneration } from '../core/generation/merge-generation.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
-import type { Signer } from '../core/plan-file/types.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 

@@ -1,6 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { parsePlanFile } from '../core/plan-file/parse-plan-file.ts';
-import type { PlanFile, Signer } from '../core/plan-file/types.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
+import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
 
 /** Reads a saved plan. Needs no root and no live rules. */

@@ -1,5 +1,5 @@
 import type { Commit } from '../core/generation/types.ts';
-import type { Signer } from '../core/plan-file/types.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import { receiptOf } from '../core/receipt/receipt-of.ts';
 import type { Proof } from '../core/receipt/types.ts';
 import type { Ports } from '../ports.ts';

@@ -5,7 +5,7 @@ import { type MadePlan, makePlan } from '../app/make-plan.ts';
 import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
 import { planOfFile } from '../app/plan-of-file.ts';
 import { FwError } from '../core/errors.ts';
-import type { Signer } from '../core/plan-file/types.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import { parseSnapshotFile } from '../core/snapshot-file/parse-snapshot-file.ts';
 import type { Ports } from '../ports.ts';
 import { type PlanFlags, planOptions } from './plan-flags.ts';

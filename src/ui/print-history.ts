@@ -1,6 +1,6 @@
 import type { Commit } from '../core/generation/types.ts';
 import type { ChangeCounts } from '../core/plan/count-changes.ts';
-import type { Signer } from '../core/plan-file/types.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import { cleanText } from './clean-text.ts';
 
 export type HistoryEntry = {

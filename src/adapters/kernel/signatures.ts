@@ -1,5 +1,5 @@
 import { FwError } from '../../core/errors.ts';
-import type { Signer } from '../../core/plan-file/types.ts';
+import type { Signer } from '../../core/plan-file/signer.ts';
 import type { Ran, Signatures } from '../../ports.ts';
 import { isSigned, type OpenFile, openSignature, openSigners, writeSignature } from '../files/signature-files.ts';
 import { run } from './exec.ts';

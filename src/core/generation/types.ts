@@ -1,5 +1,5 @@
 import type { ChangeCounts } from '../plan/count-changes.ts';
-import type { Signer } from '../plan-file/types.ts';
+import type { Signer } from '../plan-file/signer.ts';
 import type { Backend, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
 import type { KeptSet } from '../sets/types.ts';
 import type { Hook } from '../state/types.ts';

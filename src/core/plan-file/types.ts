@@ -12,9 +12,6 @@ export type Transition = {
   readonly to: string;
 };
 
-/** Who signed a plan: the name that the allowed-signers file has for the key, and the key as ssh-keygen shows it. */
-export type Signer = { readonly principal: string; readonly key: string };
-
 /** A plan that can be carried to another machine, shown without root, reviewed, and applied as it is or not at all. */
 export type PlanFile = {
   /** `major.minor`. Readers ignore keys they do not know and refuse another major. */

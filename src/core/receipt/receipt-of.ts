@@ -3,8 +3,8 @@ import { summaryOf } from '../document/summary-of.ts';
 import type { Commit } from '../generation/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import type { Plan } from '../plan/types.ts';
+import type { Signer } from '../plan-file/signer.ts';
 import { transitionsOf } from '../plan-file/transitions.ts';
-import type { Signer } from '../plan-file/types.ts';
 import type { Proof, Receipt } from './types.ts';
 
 export type ReceiptFacts = {

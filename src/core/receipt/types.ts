@@ -1,6 +1,6 @@
 import type { SummaryDocument } from '../document/types.ts';
 import type { Commit } from '../generation/types.ts';
-import type { Signer } from '../plan-file/types.ts';
+import type { Signer } from '../plan-file/signer.ts';
 import type { Backend, Family, TableName } from '../ruleset/types.ts';
 
 /** A check of an apply that passed: all of them, or the apply would have gone back. */
