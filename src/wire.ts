@@ -1,5 +1,5 @@
 import { appendLog } from './adapters/files/append-log.ts';
-import { documents } from './adapters/files/documents.ts';
+import { openDocuments } from './adapters/files/documents.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
@@ -49,7 +49,7 @@ export function wire(options: {
     planFiles: openPlanFiles(trust),
     signatures,
     git,
-    documents,
+    documents: openDocuments(trust),
     sshConnection: () => sshConnection(process.env),
     proven: openProvenStore(options.dataDir),
     lock,

@@ -41,6 +41,11 @@ const WORDS: readonly { readonly never: RegExp; readonly in: RegExp; readonly wh
     why: 'only command classes are default exports',
   },
   { never: /^export default\b|\bas default\b/, in: /^(?!commands\/)/, why: 'named exports only' },
+  {
+    never: /\bJSON\.stringify\(/,
+    in: /^(commands|ui\/formats)\//,
+    why: 'jsonText escapes what a terminal would obey',
+  },
   { never: /\bshell:/, in: /^/, why: 'no shell' },
   {
     never: /\b(execSync|spawnSync|execFile|execaCommand)\b/,

@@ -63,6 +63,11 @@ export abstract class BaseCommand extends Command {
       env: 'FW_NO_COLOR',
       helpGroup: 'GLOBAL',
     }),
+    'no-input': Flags.boolean({
+      summary: 'Ask nothing, as in a pipeline: where a question would come, exit 6 and name the flag.',
+      env: 'FW_NO_INPUT',
+      helpGroup: 'GLOBAL',
+    }),
     debug: Flags.boolean({
       summary: 'Show the stack of an error.',
       env: 'FW_DEBUG',

@@ -28,6 +28,11 @@ export function environmentLists(
   return { words, names };
 }
 
+/** How the variable of such a flag holds several values, for its help. */
+export function listedIn(variable: string): string {
+  return `${variable} holds several with commas or line ends between them.`;
+}
+
 /** Names of the flags that stand on the command line, whatever their values are. */
 export function typedFlags(raw: readonly { readonly type: string; readonly flag?: string }[]): ReadonlySet<string> {
   return new Set(raw.flatMap(({ type, flag }) => (type === 'flag' && flag !== undefined ? [flag] : [])));
