@@ -62,7 +62,8 @@ function* judgeStep(step: Step, tables: StepTables, newSets: ReadonlySet<string>
     else if (change.status === 'new') yield { address: chain, class: 'any', why: `it begins the table ${table}` };
     if (change.policy !== undefined) yield { address: `${chain}#policy`, class: 'any', why: 'it changes a policy' };
     const empty = { name: change.name, rules: [] };
-    const crossing = crossings(change, facts.before.get(change.name) ?? empty, facts.after.get(change.name) ?? empty);
+    const own = { before: facts.before.get(change.name) ?? empty, after: facts.after.get(change.name) ?? empty };
+    const crossing = crossings(change, own, facts.accepts);
     for (const line of change.lines) {
       if (!isChange(line)) continue;
       const judged = forgets ? judgeLine(line, { table, facts, crossing }) : FORGOTTEN;

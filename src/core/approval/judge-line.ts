@@ -1,9 +1,9 @@
-import type { Match, SplitRule } from '../guards/split-rule.ts';
+import { type Match, type SplitRule, splitRule } from '../guards/split-rule.ts';
 import type { Line } from '../plan/types.ts';
 import type { TableName } from '../ruleset/types.ts';
 import type { Crossing } from './crossed.ts';
 import { comesQuietly, staysQuietly } from './stateless.ts';
-import { accepts, onlyLogs, type TableFacts } from './table-facts.ts';
+import { onlyLogs, type TableFacts } from './table-facts.ts';
 import type { JudgedChange } from './types.ts';
 
 type Judgement = Omit<JudgedChange, 'address'>;
@@ -41,25 +41,28 @@ function judgeAddition(text: string, place: Place): Judgement {
   const { table, facts } = place;
   if (isLog(text, place)) return safe('it adds a rule that only logs');
   if (table !== 'filter') return any(`it adds to the table ${table}`);
-  if (!accepts(facts.read(text), facts)) return any('it adds a rule that is not proven to do nothing but accept');
+  if (!facts.accepts(text)) return any('it adds a rule that is not proven to do nothing but accept');
   if (!facts.isForgetful()) return any('the table holds rules that remember packets or change them');
   return ADDITIVE;
 }
 
 /** An accepting rule cuts nothing off when it comes earlier, nor when all that it passes accept as well. */
 function judgeMove(line: Extract<Line, { kind: 'move' }>, { table, facts, crossing }: Place): Judgement {
-  const { goesUp, crossed } = crossing(line);
-  const isQuiet = table === 'filter' && accepts(facts.read(line.text), facts) && facts.isForgetful();
+  const isQuiet = table === 'filter' && facts.accepts(line.text) && facts.isForgetful();
   if (!isQuiet) return any('it changes the order of rules');
-  if (goesUp || crossed.every((text) => accepts(facts.read(text), facts))) return safe('it moves a rule that accepts');
+  if (crossing(line) !== 'passes others') return safe('it moves a rule that accepts');
   return any('it moves a rule that accepts behind others');
 }
 
 function isLog(text: string, { table, facts }: Place): boolean {
-  const rule = facts.read(text);
-  return (
-    table === 'filter' && rule !== undefined && onlyLogs(rule, facts) && comesQuietly(withoutLimit(rule), facts.company)
-  );
+  if (table !== 'filter' || !mayLog(text)) return false;
+  const rule = splitRule(text);
+  return rule !== undefined && onlyLogs(rule, facts) && comesQuietly(withoutLimit(rule), facts.company);
+}
+
+/** False only for what logs for sure not, which is nearly every rule. */
+function mayLog(text: string): boolean {
+  return text.includes('LOG') || !/(?:^| )-[jg] /.test(text);
 }
 
 /** A limit of a rule that only logs is its own. */
@@ -74,8 +77,8 @@ const FORGETFUL: ReadonlySet<string> = new Set([
 ]);
 
 function differOnlyInComment(before: string, after: string, facts: TableFacts): boolean {
-  const old = facts.read(before);
-  const fresh = facts.read(after);
+  const old = splitRule(before);
+  const fresh = splitRule(after);
   if (old === undefined || fresh === undefined || !staysQuietly(old) || !staysQuietly(fresh)) return false;
   const { target } = fresh;
   const isKnown = target === undefined || FORGETFUL.has(target.name) || facts.after.has(target.name);

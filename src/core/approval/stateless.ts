@@ -1,6 +1,4 @@
-import type { KnownRules } from '../guards/evaluate.ts';
 import type { Match, SplitRule } from '../guards/split-rule.ts';
-import { splitRule } from '../guards/split-rule.ts';
 
 /** They look at the packet and at nothing that another packet leaves behind, and change nothing. */
 const READS: ReadonlySet<string> = new Set([
@@ -49,12 +47,6 @@ export type Company = {
   /** Sets that begin to exist with the plan and count nothing. */
   readonly newSets: ReadonlySet<string>;
 };
-
-/** A rule that was read before, by its text. */
-export function readRule(known: KnownRules, text: string): SplitRule | undefined {
-  if (!known.has(text)) known.set(text, splitRule(text));
-  return known.get(text);
-}
 
 /** Whether a rule may come into a table without changing what any other rule sees. */
 export function comesQuietly(rule: SplitRule, { tracks, newSets }: Company): boolean {

@@ -1,21 +1,23 @@
-import type { KnownRules } from '../guards/evaluate.ts';
-import type { SplitRule, Target } from '../guards/split-rule.ts';
+import { type SplitRule, splitRule, type Target } from '../guards/split-rule.ts';
 import type { StepTables } from '../plan/assemble.ts';
-import type { Chain, Rule } from '../ruleset/types.ts';
-import { type Company, comesQuietly, readRule, staysQuietly, usesTracking } from './stateless.ts';
+import type { Chain } from '../ruleset/types.ts';
+import { type Company, comesQuietly, staysQuietly, usesTracking } from './stateless.ts';
 
-/** What the changes of one table are judged by. Everything is asked for once. */
+/**
+ * What the changes of one table are judged by. Answers are kept, rules that were read are not: of a table of 10,000 rules they would fill the memory.
+ */
 export type TableFacts = {
   readonly company: Company;
   /** Chains before and after, by name. */
   readonly before: ReadonlyMap<string, Chain>;
   readonly after: ReadonlyMap<string, Chain>;
-  read(text: string): SplitRule | undefined;
   /**
    * Whether no rule that was there remembers packets or leaves anything behind that another rule sees: then a packet that no longer
    * comes to them, because a rule accepts it before, changes nothing for other packets.
    */
   isForgetful(): boolean;
+  /** Whether a rule does nothing but accept, directly or through a chain that does nothing else. */
+  accepts(text: string): boolean;
   /** Whether everything in a chain, and in the chains it jumps to, accepts packets or lets them go on, and does nothing else. */
   onlyAccepts(chain: string): boolean;
 };
@@ -25,12 +27,9 @@ const ENDS: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'REJECT', 'RETURN']
 const LOGS: ReadonlySet<string> = new Set(['LOG', 'NFLOG']);
 
 export function tableFacts({ before, after }: StepTables, newSets: ReadonlySet<string>): TableFacts {
-  const known: KnownRules = new Map();
-  const read = (text: string) => readRule(known, text);
   const old = byName(before?.chains ?? []);
   const fresh = byName(after.chains);
-  const rules = lazily(() => [...old.values()].flatMap((chain) => chain.rules.map(({ text }) => read(text))));
-  const company = { tracks: [...old.values()].some(hasTracking(read)), newSets };
+  const company = { tracks: [...old.values()].some(hasTracking), newSets };
   const accepting = new Map<string, boolean>();
   const onlyAccepts = (name: string): boolean => {
     const found = accepting.get(name);
@@ -39,17 +38,26 @@ export function tableFacts({ before, after }: StepTables, newSets: ReadonlySet<s
     accepting.set(name, false);
     const chain = fresh.get(name);
     const is =
-      chain !== undefined && chain.policy === undefined && chain.rules.every((rule) => accepts(read(rule.text), facts));
+      chain !== undefined && chain.policy === undefined && chain.rules.every(({ text }) => facts.accepts(text));
     accepting.set(name, is);
     return is;
   };
-  const isForgetful = lazily(() => rules().every((rule) => rule !== undefined && isForgetfulRule(rule, old)));
-  const facts: TableFacts = { company, before: old, after: fresh, read, isForgetful, onlyAccepts };
+  const isForgetful = once(() =>
+    [...old.values()].every((chain) => chain.rules.every(({ text }) => isForgetfulRule(splitRule(text), old))),
+  );
+  const answers = new Map<string, boolean>();
+  const accepts = (text: string): boolean => {
+    const found = answers.get(text);
+    if (found !== undefined) return found;
+    const answer = onlyAccepting(splitRule(text), facts);
+    answers.set(text, answer);
+    return answer;
+  };
+  const facts: TableFacts = { company, before: old, after: fresh, isForgetful, accepts, onlyAccepts };
   return facts;
 }
 
-/** Whether a rule does nothing but accept, directly or through a chain that does nothing else. */
-export function accepts(rule: SplitRule | undefined, facts: TableFacts): boolean {
+function onlyAccepting(rule: SplitRule | undefined, facts: TableFacts): boolean {
   if (rule?.target === undefined || !comesQuietly(rule, facts.company)) return false;
   const { kind, name, options } = rule.target;
   if (kind !== 'jump' || options.length > 0) return false;
@@ -63,7 +71,8 @@ export function onlyLogs({ target }: SplitRule, facts: TableFacts): boolean {
   );
 }
 
-function isForgetfulRule(rule: SplitRule, chains: ReadonlyMap<string, Chain>): boolean {
+function isForgetfulRule(rule: SplitRule | undefined, chains: ReadonlyMap<string, Chain>): boolean {
+  if (rule === undefined) return false;
   const { target } = rule;
   const logs = target === undefined || isTarget(target, LOGS, chains);
   // A limit before a log keeps packets from the log, no more.
@@ -75,23 +84,22 @@ function isTarget({ name }: Target, names: ReadonlySet<string>, chains: Readonly
   return names.has(name) && !chains.has(name);
 }
 
-function hasTracking(read: (text: string) => SplitRule | undefined): (chain: Chain) => boolean {
-  const tracks = ({ text }: Rule) => {
+function hasTracking(chain: Chain): boolean {
+  return chain.rules.some(({ text }) => {
     if (!/conntrack|state|connmark/.test(text)) return false;
-    const rule = read(text);
+    const rule = splitRule(text);
     return rule !== undefined && usesTracking(rule);
-  };
-  return (chain) => chain.rules.some(tracks);
+  });
 }
 
 function byName(chains: readonly Chain[]): ReadonlyMap<string, Chain> {
   return new Map(chains.map((chain) => [chain.name, chain]));
 }
 
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+function once(ask: () => boolean): () => boolean {
+  let answer: boolean | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    answer ??= ask();
+    return answer;
   };
 }
