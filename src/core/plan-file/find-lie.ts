@@ -3,6 +3,8 @@ import type { ChainChange, Step } from '../plan/types.ts';
 import { isBuiltin } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import type { Chain, Table } from '../ruleset/types.ts';
+import { isHonest } from '../sets/is-honest.ts';
+import { confinedTo } from './is-confined.ts';
 import { transitionsOf } from './transitions.ts';
 import type { PlanFile } from './types.ts';
 
@@ -20,7 +22,13 @@ export function findLie(file: PlanFile): string | undefined {
       digestTable(before ?? undefined, step.table) === step.before && digestTable(after, step.table) === step.after;
     if (!isSame) return `${stepLabel(step)}: its tables are not those of its digests`;
     if (!shows(step, before, after)) return `${stepLabel(step)}: what it shows is not what it does`;
+    const isConfined = confinedTo(step.table, { before, after });
+    if (!isConfined(step.restore) || !isConfined(step.rollback)) {
+      return `${stepLabel(step)}: its restore text holds what it does not show`;
+    }
   }
+  const set = plan.sets?.find((step) => !isHonest(step));
+  if (set !== undefined) return `${stepLabel(set)}: what it shows is not what it does`;
   if (JSON.stringify(transitionsOf(plan)) !== JSON.stringify(transitions))
     return 'its transitions are not those of its steps';
   return undefined;
