@@ -5,7 +5,7 @@ const COUNTERS = String.raw`\[\d{1,20}:\d{1,20}\]`;
 const CHAIN_LINE = /^-[NFX] (\S+)$/;
 const POLICY_LINE = new RegExp(`^:(\\S+) (?:ACCEPT|DROP) ${COUNTERS}$`);
 const NUMBER_LINE = /^-D (\S+) \d{1,9}$/;
-const RULE_LINE = new RegExp(`^(?:${COUNTERS} )?(?:-A (\\S+)|-I (\\S+) \\d{1,9}|-D (\\S+)) (.+)$`);
+const RULE_LINE = new RegExp(`^(?:${COUNTERS} )?(?:-A (\\S+)|-I (\\S+) \\d{1,9}|-D (\\S+)) (.*)$`);
 
 /**
  * Tells of restore texts whether they are about one table and hold nothing but commands of fw for its chains, with rules that stand in the table before or after, word for
