@@ -1,4 +1,4 @@
-import { classOfPlan } from '../core/approval/class-of-plan.ts';
+import { judgeOnce } from '../core/approval/judge-once.ts';
 import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import type { Finding } from '../core/guards/types.ts';
@@ -30,7 +30,7 @@ export async function reportMade(
     transitions: transitionsOf(made.plan),
     plan: made.plan,
     checks: made.checks,
-    class: classOfPlan(made.plan, made.tables) ?? null,
+    judge: judgeOnce(made.plan, made.tables),
     findings,
     unjudged: [],
     diagnostics: placeDiagnostics(made.warnings, made.sources),

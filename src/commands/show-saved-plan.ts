@@ -16,9 +16,10 @@ export function showSavedPlan(
   const from = commit === null ? {} : { commit: `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}` };
   const page = pageOf(facts);
   const approval = approvalOf(report);
+  const found = report.judge();
   return [
     ...printPlan(plan, { ...facts, full: options.full, title: { verb: options.verb, host, ...from } }),
-    ...(report.class === null ? [] : printClass(page, report.class)),
+    ...(found === null ? [] : printClass(page, found)),
     ...(findings.length === 0 ? [] : ['', ...printFindings(page, findings)]),
     page.clean(`Made ${created} by ${operator} on ${host}, to be applied before ${expires}.`),
     page.clean(signature === undefined ? 'Not signed.' : signatureText(signature)),

@@ -122,11 +122,12 @@ function planFields(report: PlanReport | undefined): Pick<RunResult, 'summary' |
   if (report === undefined) return {};
   const transition = wholeTransition(report.transitions);
   const approval = approvalOf(report);
+  const found = report.judge();
   return {
     summary: summaryOf(report.plan),
     ...(transition === undefined ? {} : { transition }),
     ...(approval === undefined ? {} : { approval }),
-    ...(report.class === null ? {} : { class: report.class.class }),
+    ...(found === null ? {} : { class: found.class }),
   };
 }
 

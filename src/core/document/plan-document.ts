@@ -36,7 +36,7 @@ export function planDocument(report: PlanReport): PlanDocument {
     })),
     signature: report.signature ?? null,
     approval: approvalOf(report) ?? null,
-    class: classDocument(report.class),
+    class: classDocument(report.judge()),
     targets: targetsOf(plan),
     resource_changes: listChanges(plan.steps),
     foreign: plan.foreign.map(({ namespace, family, table, chain, rules }) => ({

@@ -1,4 +1,4 @@
-import { classOfPlan } from '../approval/class-of-plan.ts';
+import { judgeOnce } from '../approval/judge-once.ts';
 import { emptyNamespaces } from '../generation/empty-namespaces.ts';
 import { checkGuards } from '../guards/check-guards.ts';
 import type { GuardId } from '../guards/types.ts';
@@ -23,7 +23,7 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     transitions: file.transitions,
     plan: file.plan,
     checks: file.checks,
-    class: classOfPlan(file.plan, tables) ?? null,
+    judge: judgeOnce(file.plan, tables),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
     unjudged: UNJUDGED,

@@ -23,8 +23,8 @@ export type PlanReport = Pick<
   readonly signature?: SignatureFacts;
   /** UTC, ISO 8601; null for a plan that is not saved. */
   readonly expires: string | null;
-  /** How far it reaches; null for a plan that changes nothing. */
-  readonly class: PlanClass | null;
+  /** How far it reaches; null for a plan that changes nothing. Every rule is read for it, so it is asked where it is shown. */
+  readonly judge: () => PlanClass | null;
   readonly findings: readonly Finding[];
   /** Guards that cannot be judged from here, such as the one that needs the session of whoever applies. */
   readonly unjudged: readonly GuardId[];

@@ -27,7 +27,7 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
   const { namespaces, ...counts } = summaryOf(report.plan);
   const message = `Plan: ${counts.add} to add, ${counts.change} to change, ${counts.move} to move, ${counts.remove} to remove.`;
   const approval = approvalOf(report) ?? null;
-  const changes = { ...counts, namespaces, operation, class: classDocument(report.class), approval };
+  const changes = { ...counts, namespaces, operation, class: classDocument(report.judge()), approval };
   yield { type: 'change_summary', level: 'info', message, fields: { changes } };
 }
 

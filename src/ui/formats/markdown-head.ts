@@ -38,8 +38,9 @@ export function facts({ commit, created, expires, operator }: PlanReport): strin
 /** How far the plan reaches, and what approves it. */
 export function reach(report: PlanReport): readonly string[] {
   const approval = approvalOf(report);
+  const found = report.judge();
   const parts = [
-    ...(report.class === null ? [] : [`class **${report.class.class}**`]),
+    ...(found === null ? [] : [`class **${found.class}**`]),
     ...(approval === undefined ? [] : [`approval ${code(approval, NAME)}`]),
   ];
   return parts.length === 0 ? [] : [parts.join(' · '), ''];

@@ -45,7 +45,7 @@ export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport
         origin: 'state/checks.yaml:3',
       },
     ],
-    class: steps.length === 0 ? null : CLASS,
+    judge: () => (steps.length === 0 ? null : CLASS),
     findings: [],
     unjudged: ['FWG02', 'FWG05'],
     diagnostics: [],
