@@ -15,6 +15,7 @@ const backend: Schema = { enum: ['nft', 'legacy'] };
 const table: Schema = { enum: ['raw', 'mangle', 'nat', 'filter', 'security'] };
 const policy: Schema = { enum: ['ACCEPT', 'DROP'] };
 const severity: Schema = { enum: ['error', 'warning'] };
+const changeClass: Schema = { enum: ['additive', 'safe', 'any'] };
 const firewall: Schema = {
   enum: ['unchanged', 'rolled back and verified', 'not proven: the way back failed', 'applied and verified'],
 };
@@ -37,11 +38,18 @@ const DEFS: Readonly<Record<string, Schema>> = {
     anyOf: [obj({ kind: { const: 'host' } }), obj({ kind: { const: 'named' }, name: str })],
   },
   commit: obj({ id: str, dirty: bool }),
+  signer: obj({ principal: str, key: str }),
   counters: obj({ packets: digits, bytes: digits }),
   counterPair: { type: 'array', prefixItems: [digits, digits], minItems: 2, maxItems: 2 },
   source: obj({ file: str, start: obj({ line: { type: 'integer', minimum: 1 } }, { column: count }) }),
   transition: obj({ from: digest, to: digest }),
   namedTransition: obj({ namespace: str, from: digest, to: digest }),
+  approvedTransition: obj({ namespace: str, from: digest, to: digest, approval: digest }),
+  planClass: obj({
+    name: changeClass,
+    counts: obj({ additive: count, safe: count, any: count }),
+    over: list(obj({ address: str, class: changeClass, why: str })),
+  }),
   summary: obj({
     ...counts,
     chains_added: count,
@@ -193,7 +201,10 @@ const PLAN_DOCUMENT = obj({
   complete: bool,
   applyable: bool,
   transition: or(ref('transition')),
-  transitions: list(ref('namedTransition')),
+  transitions: list(ref('approvedTransition')),
+  signature: or(obj({ file: str, key: or(str), principal: or(str), problem: or(str) })),
+  approval: or(digest),
+  class: or(ref('planClass')),
   targets: list(
     obj({ namespace: str, family, backend, rules: count, tables: map(obj({ before: digest, after: digest })) }),
   ),
@@ -254,10 +265,11 @@ const GENERATION = obj(
     summary: ref('changeCounts'),
     namespaces: list(ref('kept')),
   },
-  { commit: or(ref('commit')) },
+  { commit: or(ref('commit')), signer: ref('signer') },
 );
 
-const RECEIPT = obj({
+const RECEIPT = obj(
+  {
   format_version: version,
   kind: { const: 'receipt' },
   generation: or({ type: 'integer', minimum: 1 }),
@@ -273,7 +285,9 @@ const RECEIPT = obj({
   checks: list(ref('passedCheck')),
   confirm: obj({ deadline: or(time), confirmed: bool }),
   digest,
-});
+  },
+  { signer: or(ref('signer')), approval: or(digest) },
+);
 
 const LIVE = obj({
   format_version: version,
@@ -342,6 +356,8 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
       chains_removed: count,
       namespaces: obj({ changed: count, unchanged: count }),
       operation: { enum: ['plan', 'apply'] },
+      class: or(ref('planClass')),
+      approval: or(digest),
     }),
   },
   apply_start: hook(),

@@ -3,7 +3,8 @@ const SWITCHES: Readonly<Record<string, { readonly on?: string; readonly off?: s
   'allow-empty': { on: '--allow-empty' },
   'auto-approve': { on: '--auto-approve' },
   check: { on: '--check' },
-  'compact-warnings': { on: '--compact-warnings' },
+  // Warnings are one line and what to do already.
+  'compact-warnings': {},
   destroy: { on: '--destroy' },
   'detailed-exitcode': { on: '--detailed-exitcode' },
   diff: { on: '--diff' },
@@ -12,6 +13,7 @@ const SWITCHES: Readonly<Record<string, { readonly on?: string; readonly off?: s
   json: { on: '--json' },
   lock: { off: '--no-lock' },
   'no-color': { on: '--no-color' },
+  refresh: { off: '--no-refresh' },
   'refresh-only': { on: '--refresh-only' },
 };
 
@@ -22,7 +24,6 @@ const VALUES: ReadonlySet<string> = new Set([
   'exclude-file',
   'lock-timeout',
   'out',
-  'parallelism',
   'state',
   'target',
   'target-file',
@@ -36,7 +37,7 @@ const VALUES: ReadonlySet<string> = new Set([
  */
 export function rewriteArgv(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
-  const head = end === -1 ? argv : argv.slice(0, end);
+  const head = withoutMeaningless(end === -1 ? argv : argv.slice(0, end));
   const tail = end === -1 ? [] : argv.slice(end);
   const rewritten: string[] = [];
   for (let at = 0; at < head.length; at++) {
@@ -49,6 +50,30 @@ export function rewriteArgv(argv: readonly string[]): string[] {
     }
   }
   return [...helpLast(commandFirst(rewritten)), ...tail];
+}
+
+/**
+ * Leaves out what means nothing here and changes no result: fw decides how much runs side by side, and a plan takes no lock that it could wait for
+ * or do without.
+ */
+function withoutMeaningless(words: readonly string[]): readonly string[] {
+  const isPlan = words.find((word) => !word.startsWith('-')) === 'plan';
+  const kept: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const [, name = '', value] = /^-(parallelism|lock-timeout|lock)(=.*)?$/s.exec(word) ?? [];
+    if (name === 'parallelism' || (isPlan && name !== '')) {
+      if (value === undefined && name !== 'lock') at++;
+      continue;
+    }
+    kept.push(word);
+    const next = words[at + 1];
+    if (takesNextWord(word) && next !== undefined) {
+      kept.push(next);
+      at++;
+    }
+  }
+  return kept;
 }
 
 function rewriteWord(word: string): readonly string[] {

@@ -6,6 +6,9 @@ import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
 import type { SetStep } from './core/sets/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
+import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
+
+export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
 export type Ran = {
@@ -79,9 +82,6 @@ export type Kernel = {
   /** Rootless where `isPrivileged` is false: then only nft works in it. */
   scratch(): Promise<Scratch>;
 };
-
-/** One file of the state, whole. `path` is as shown to people: relative to where fw was started. */
-export type StateFile = { readonly path: string; readonly text: string };
 
 export type StateFiles = {
   /**
@@ -171,17 +171,6 @@ export type ProvenStore = {
   add(proven: ReadonlyMap<string, string>): Promise<void>;
 };
 
-/** Saved plans. Both throw FwErrors that name the path. */
-export type PlanFiles = { read(path: string): Promise<string>; write(path: string, text: string): Promise<void> };
-
-/** State files that fw writes. */
-export type Documents = {
-  /** Creates all files, mode 0600, with the folders they need; throws `import.exists` before writing any when one is there. */
-  create(folder: string, files: readonly StateFile[]): Promise<void>;
-  /** Puts new text in the place of files that exist, each as a whole; mode and owner stay. */
-  replace(files: readonly StateFile[]): Promise<void>;
-};
-
 export type Git = {
   /** The commit of the folder that a state lies in; undefined where git is missing or knows none. */
   commitOf(path: string): Promise<{ readonly id: string; readonly dirty: boolean } | undefined>;
@@ -235,6 +224,7 @@ export type Ports = {
   readonly generations: GenerationStore;
   readonly receipts: ReceiptStore;
   readonly planFiles: PlanFiles;
+  readonly signatures: Signatures;
   readonly git: Git;
   readonly documents: Documents;
   /** SSH_CONNECTION of the session that fw was started from, through sudo as well; undefined when there is none. */

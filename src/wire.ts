@@ -1,5 +1,5 @@
 import { appendLog } from './adapters/files/append-log.ts';
-import { documents } from './adapters/files/documents.ts';
+import { openDocuments } from './adapters/files/documents.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
@@ -16,6 +16,7 @@ import { openKernel } from './adapters/kernel/kernel.ts';
 import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
 import { openProber } from './adapters/kernel/prober.ts';
 import { openLock } from './adapters/kernel/run-lock.ts';
+import { signatures } from './adapters/kernel/signatures.ts';
 import { openWatchdog } from './adapters/kernel/watchdog.ts';
 import { probeTcp } from './adapters/net/probe-tcp.ts';
 import type { Probe } from './core/state/types.ts';
@@ -46,8 +47,9 @@ export function wire(options: {
     generations: openGenerationStore(options.dataDir),
     receipts: openReceiptStore(options.dataDir),
     planFiles: openPlanFiles(trust),
+    signatures,
     git,
-    documents,
+    documents: openDocuments(trust),
     sshConnection: () => sshConnection(process.env),
     proven: openProvenStore(options.dataDir),
     lock,

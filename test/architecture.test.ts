@@ -6,7 +6,8 @@ import { codeLines, readSources, type Source } from './support/source-files.ts';
 const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^core\/state\//, may: /^(core\/|diff$|node:crypto$|yaml$|zod$|ipaddr\.js$)/ },
   { of: /^core\//, may: /^(core\/|diff$|node:crypto$)/ },
-  { of: /^(scaffold-)?ports\.ts$/, may: /^core\// },
+  { of: /^(scaffold|file)-ports\.ts$/, may: /^core\// },
+  { of: /^ports\.ts$/, may: /^(core\/|file-ports\.ts$)/ },
   { of: /^app\//, may: /^(app\/|core\/|(scaffold-)?ports\.ts$)/ },
   { of: /^adapters\/kernel\/exec\.ts$/, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|execa$|node:)/ },
   { of: /^adapters\//, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|node:)/ },
@@ -40,6 +41,11 @@ const WORDS: readonly { readonly never: RegExp; readonly in: RegExp; readonly wh
     why: 'only command classes are default exports',
   },
   { never: /^export default\b|\bas default\b/, in: /^(?!commands\/)/, why: 'named exports only' },
+  {
+    never: /\bJSON\.stringify\(/,
+    in: /^(commands|ui\/formats)\//,
+    why: 'jsonText escapes what a terminal would obey',
+  },
   { never: /\bshell:/, in: /^/, why: 'no shell' },
   {
     never: /\b(execSync|spawnSync|execFile|execaCommand)\b/,

@@ -1,6 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import type { Commit } from '../core/generation/types.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import type { Proof } from '../core/receipt/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
@@ -17,6 +18,8 @@ export type ApplyStateOptions = {
   /** What the plan is made from, as the command line named it. */
   readonly state: string;
   readonly operator: string;
+  /** Who signed the saved plan. */
+  readonly signer?: Signer | undefined;
   /** Name of this machine, for the receipt. */
   readonly host?: string;
   readonly lockTimeoutSeconds: number;
@@ -97,8 +100,8 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       beginWriting,
       tables: made.tables,
       arm: async ({ id }) => {
-        const { state } = options;
-        const generation = await generationToBe(ports, made, { operator, state, journal: id });
+        const { state, signer } = options;
+        const generation = await generationToBe(ports, made, { operator, state, journal: id, signer });
         commit = generation.commit ?? null;
         await ports.generations.prepare(id, generation);
         await ports.watchdog.arm(id);
@@ -108,16 +111,9 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       },
       conclude: async (journal) => {
         pending = await conclude(ports, options, journal, (at, deadline) => {
-          const { state, host = '' } = options;
-          return prepareReceipt(ports, made.plan, proof, {
-            journal: journal.id,
-            at,
-            host,
-            operator,
-            state,
-            commit,
-            deadline,
-          });
+          const { state, host = '', signer } = options;
+          const facts = { journal: journal.id, at, host, operator, state, commit, deadline, signer };
+          return prepareReceipt(ports, made, proof, facts);
         });
       },
     });

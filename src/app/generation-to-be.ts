@@ -1,6 +1,7 @@
 import { mergeGeneration } from '../core/generation/merge-generation.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 
@@ -8,7 +9,12 @@ import type { MadePlan } from './make-plan.ts';
 export async function generationToBe(
   ports: Ports,
   made: MadePlan,
-  options: { readonly operator: string; readonly state: string; readonly journal: string },
+  options: {
+    readonly operator: string;
+    readonly state: string;
+    readonly journal: string;
+    readonly signer?: Signer | undefined;
+  },
 ): Promise<Generation> {
   return {
     version: 1,
@@ -17,6 +23,7 @@ export async function generationToBe(
     state: options.state,
     commit: (await ports.git.commitOf(options.state)) ?? null,
     journal: options.journal,
+    ...(options.signer === undefined ? {} : { signer: options.signer }),
     summary: countChanges(made.plan.steps),
     namespaces: await wholeOf(ports, made),
   };

@@ -6,7 +6,7 @@ import { heldLive } from '../core/held/of-live.ts';
 import type { HeldTable } from '../core/held/types.ts';
 import type { Receipt } from '../core/receipt/types.ts';
 import type { Ports } from '../ports.ts';
-import { loadPlanFile } from './load-plan-file.ts';
+import { loadPlanFile, loadSignedPlan, parsePlanBytes } from './load-plan-file.ts';
 import { pickGeneration } from './pick-generation.ts';
 import { readForImport } from './read-for-import.ts';
 
@@ -21,7 +21,12 @@ export type Subject =
  * Reads what `fw show` was asked for: `live`, the number of a generation, `last`, `previous`, `receipt-N`, or else a file of `fw plan --out`.
  * Only `live` needs root. A file of such a name is meant by `./live`.
  */
-export async function readSubject(ports: Ports, what: string, namespaces: readonly string[]): Promise<Subject> {
+export async function readSubject(
+  ports: Ports,
+  what: string,
+  options: { readonly namespaces: readonly string[]; readonly allowedSigners: string | undefined },
+): Promise<Subject> {
+  const { namespaces, allowedSigners } = options;
   if (what === 'live') return { kind: 'live', held: heldLive(await readForImport(ports, namespaces)) };
   if (/^[0-9]{1,9}$/.test(what)) {
     return { kind: 'generation', numbered: await pickGeneration(ports, Number(what)) };
@@ -31,7 +36,25 @@ export async function readSubject(ports: Ports, what: string, namespaces: readon
   }
   const [, number] = /^receipt-([0-9]{1,9})$/.exec(what) ?? [];
   if (number !== undefined) return readReceipt(ports, Number(number));
-  return { kind: 'plan', report: reportOfFile(await loadPlanFile(ports, what)) };
+  return { kind: 'plan', report: await readPlan(ports, what, allowedSigners) };
+}
+
+/** With allowed signers the signature is verified before the plan is read; else the key that made it is told, where there is one. */
+async function readPlan(ports: Ports, path: string, allowedSigners: string | undefined): Promise<PlanReport> {
+  const file = `${path}.sig`;
+  if (allowedSigners !== undefined) {
+    const { file: plan, signer } = await loadSignedPlan(ports, path, allowedSigners);
+    return reportOfFile(plan, { file, key: null, principal: null, ...signer, problem: null });
+  }
+  if (!(await ports.signatures.isBeside(path))) return reportOfFile(await loadPlanFile(ports, path));
+  const bytes = await ports.planFiles.readBytes(path);
+  const plan = parsePlanBytes(path, bytes);
+  try {
+    return reportOfFile(plan, { file, key: await ports.signatures.check(path, bytes), principal: null, problem: null });
+  } catch (error) {
+    if (!(error instanceof FwError)) throw error;
+    return reportOfFile(plan, { file, key: null, principal: null, problem: error.message });
+  }
 }
 
 async function readReceipt({ receipts }: Ports, number: number): Promise<Subject> {

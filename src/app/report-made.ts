@@ -1,3 +1,4 @@
+import { judgeOnce } from '../core/approval/judge-once.ts';
 import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import type { Finding } from '../core/guards/types.ts';
@@ -29,6 +30,7 @@ export async function reportMade(
     transitions: transitionsOf(made.plan),
     plan: made.plan,
     checks: made.checks,
+    judge: judgeOnce(made.plan, made.tables),
     findings,
     unjudged: [],
     diagnostics: placeDiagnostics(made.warnings, made.sources),

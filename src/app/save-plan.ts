@@ -12,6 +12,8 @@ export type SavePlanOptions = {
   readonly host: string;
   readonly operator: string;
   readonly state: string;
+  /** Key that signs the file. */
+  readonly sign: string | undefined;
 };
 
 /** Writes a plan to a file that is self-contained: what changes, from what, the exact restore text, and what the state declares. */
@@ -35,7 +37,12 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
     namespaces: made.namespaces(),
     checks: made.checks,
   };
-  await ports.planFiles.write(options.path, seal(content));
+  const text = seal(content);
+  const { path, sign } = options;
+  // Signed before anything is written: a key that does not sign leaves no plan behind that looks as if it were signed.
+  const signature = sign === undefined ? undefined : await ports.signatures.sign(new TextEncoder().encode(text), sign);
+  await ports.planFiles.write(path, text);
+  if (signature !== undefined) await ports.signatures.write(path, signature);
 }
 
 /** Offsets mean nothing on another machine; the rows of the plan say where a rule was written. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { Flags } from '@oclif/core';
 import type { ApplyStateOptions } from '../app/apply-state.ts';
+import { approvalFlags } from './approval-flags.ts';
 import { durationFlag } from './duration.ts';
 import { guardFlags } from './guard-flags.ts';
 import { operatorOf } from './operator.ts';
@@ -11,7 +11,7 @@ import type { Run } from './with-screen.ts';
 export const applyFlags = {
   ...planFlags,
   ...guardFlags,
-  'auto-approve': Flags.boolean({ summary: 'Do not ask. Guards still stop.', env: 'FW_AUTO_APPROVE' }),
+  ...approvalFlags,
   confirm: durationFlag({
     summary: 'Roll back by itself unless fw confirm is run within this time.',
     env: 'FW_CONFIRM',

@@ -4,8 +4,9 @@ import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
+import { givenApproval, refuseUnsigned, requireSignatureFlag } from './approval-flags.ts';
 import { BaseCommand } from './base.ts';
-import { planToApply } from './chosen-plan.ts';
+import { planToApply, refusePlanning } from './chosen-plan.ts';
 import { allowedGuards } from './guard-flags.ts';
 import { outputFlags } from './output-flags.ts';
 import { printApplied } from './print-applied.ts';
@@ -26,6 +27,14 @@ export default class Apply extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --confirm 5m',
     },
     {
+      description: 'In a pipeline: what is signed by somebody who may',
+      command: '<%= config.bin %> <%= command.id %> edge.fwplan --require-signature allowed_signers',
+    },
+    {
+      description: 'On every host in the same state, after one review',
+      command: '<%= config.bin %> <%= command.id %> --approved edge.fwplan',
+    },
+    {
       description: 'In a pipeline',
       command: '<%= config.bin %> <%= command.id %> --auto-approve --lock-timeout 30s',
     },
@@ -33,10 +42,18 @@ export default class Apply extends BaseCommand {
   static override args = {
     plan: Args.string({ description: 'A saved plan: exactly this is applied, without a question.', ignoreStdin: true }),
   };
-  static override flags = { ...applyFlags, ...outputFlags, ...valueFlags, ...selectFlags };
+  static override flags = {
+    ...applyFlags,
+    'require-signature': requireSignatureFlag,
+    ...outputFlags,
+    ...valueFlags,
+    ...selectFlags,
+  };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Apply);
+    if (args.plan !== undefined) refusePlanning(args.plan, this.typed, this.listed);
+    else refuseUnsigned(flags);
     const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
@@ -45,18 +62,18 @@ export default class Apply extends BaseCommand {
           report: outputs.listen(run.screen.report),
           allowUntrusted: flags['allow-untrusted-state'],
         });
-        const { state, isSaved, make } = await planToApply(ports, args.plan, flags);
-        const autoApprove = flags['auto-approve'] || isSaved;
+        const { state, isSaved, make, signer } = await planToApply(ports, args.plan, flags);
+        const given = await givenApproval(ports, flags, { isSaved, allowedSigners: flags['require-signature'] });
         const { full, json } = flags;
         const approval = approvalAt(ports, run, {
           allowed: allowedGuards(flags),
-          autoApprove,
+          given,
           full,
           json,
           verb: 'fw apply',
           planned: (made, findings) => outputs.planned(made, findings, state),
         });
-        const applied = await applyState(ports, { ...applyOptions(flags, run), state, make }, approval);
+        const applied = await applyState(ports, { ...applyOptions(flags, run), state, make, signer }, approval);
         await outputs.applied(applied, state);
         printApplied(run, applied, { json: flags.json, verb: 'fw apply' });
         return EXIT.ok;

@@ -2,15 +2,21 @@ import type { Approval } from '../app/apply-state.ts';
 import { findFindings } from '../app/find-findings.ts';
 import { guard } from '../app/guard.ts';
 import type { MadePlan } from '../app/make-plan.ts';
+import { classOfPlan } from '../core/approval/class-of-plan.ts';
+import { isWithin, overLimit } from '../core/approval/explain-limit.ts';
+import { findUnapproved } from '../core/approval/find-unapproved.ts';
+import type { ChangeClass } from '../core/approval/types.ts';
 import { FwError } from '../core/errors.ts';
 import type { Finding, GuardFlag } from '../core/guards/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
+import { transitionsOf } from '../core/plan-file/transitions.ts';
 import type { Ports } from '../ports.ts';
+import type { Given } from './approval-flags.ts';
 import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
 
 export type ApprovalOptions = {
-  readonly autoApprove: boolean;
+  readonly given: Given;
   readonly full: boolean;
   readonly json: boolean;
   /** Tells programs about the plan. */
@@ -22,7 +28,7 @@ export type ApprovalOptions = {
 
 /**
  * Shows what an apply is about to do and waits for the word: the name of the namespace where a guard is closed, else `yes`. Without a
- * terminal only --auto-approve is a yes, and only a guard's own flag opens it.
+ * terminal only a flag or a saved plan is a yes, and only a guard's own flag opens it.
  */
 export function approvalAt(ports: Ports, { screen, facts }: Run, options: ApprovalOptions): Approval {
   const started = performance.now();
@@ -52,12 +58,41 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
       const findings = await findFindings(ports, made);
       await options.planned(made, findings);
       say(showPlan(made, facts, { verb: options.verb, full: options.full, seconds, findings }));
-      const { allowed, autoApprove } = options;
-      const canAsk = facts.interactive && !autoApprove;
+      const { allowed, given } = options;
+      const isApproved = isGiven(given, made);
+      const canAsk = facts.interactive && !isApproved;
+      if (!canAsk && !isApproved && given.kind === 'up-to') throw refusedBy(given.limit, made);
       await guard(findings, canAsk ? { allowed, ask: askGuard } : { allowed });
       const wasAsked = canAsk && findings.some(({ flag }) => !allowed.has(flag));
-      if (autoApprove || wasAsked || (await ask('Apply these changes? Only "yes" is accepted.', 'yes'))) return;
+      if (isApproved || wasAsked || (await ask('Apply these changes? Only "yes" is accepted.', 'yes'))) return;
       throw new FwError('apply.unapproved', 'the plan was not approved', { next: 'Run again when ready.' });
     },
   };
+}
+
+/** Whether the plan is approved without a question. Throws `apply.not-approved` for one that is not what was reviewed. */
+function isGiven(given: Given, { plan, tables, checks }: MadePlan): boolean {
+  switch (given.kind) {
+    case 'all':
+      return true;
+    case 'ask':
+      return false;
+    case 'up-to': {
+      const found = classOfPlan(plan, tables);
+      return found === undefined || isWithin(found, given.limit);
+    }
+    case 'reviewed': {
+      const open = findUnapproved({ transitions: transitionsOf(plan), checks }, given.approved);
+      if (open.length === 0) return true;
+      throw new FwError('apply.not-approved', 'the plan does what is not approved', { said: open.join('\n') });
+    }
+    default:
+      return given satisfies never;
+  }
+}
+
+function refusedBy(limit: ChangeClass, { plan, tables }: MadePlan): FwError {
+  const found = classOfPlan(plan, tables);
+  if (found === undefined) throw new Error('Bug: a plan without changes is over no limit');
+  return overLimit(found, limit);
 }

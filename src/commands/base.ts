@@ -3,6 +3,7 @@ import { type FirewallState, FwError } from '../core/errors.ts';
 import { type ScreenFacts, screenOf } from '../ui/tty.ts';
 import { wireTimeout } from '../wire.ts';
 import { durationFlag } from './duration.ts';
+import { environmentLists, typedFlags } from './environment-lists.ts';
 import { logAsJson } from './log-as-json.ts';
 import { reportError } from './report-error.ts';
 import { exitOf, toFwError } from './to-fw-error.ts';
@@ -62,6 +63,11 @@ export abstract class BaseCommand extends Command {
       env: 'FW_NO_COLOR',
       helpGroup: 'GLOBAL',
     }),
+    'no-input': Flags.boolean({
+      summary: 'Ask nothing, as in a pipeline: where a question would come, exit 6 and name the flag.',
+      env: 'FW_NO_INPUT',
+      helpGroup: 'GLOBAL',
+    }),
     debug: Flags.boolean({
       summary: 'Show the stack of an error.',
       env: 'FW_DEBUG',
@@ -72,6 +78,12 @@ export abstract class BaseCommand extends Command {
   /** What the live rules are if the command stops on an error that does not say so itself. An apply changes it when it begins. */
   protected firewall: FirewallState = 'unchanged';
 
+  /** Flags that stand on the command line. */
+  protected typed: ReadonlySet<string> = new Set();
+
+  /** Flags whose values came from the environment as a list. */
+  protected listed: ReadonlySet<string> = new Set();
+
   abstract override run(): Promise<number>;
 
   /** Parses the flags and enters `--chdir`. */
@@ -80,7 +92,13 @@ export abstract class BaseCommand extends Command {
     B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse<F, B, A>(options, argv);
+    const given = argv ?? this.argv;
+    const { words, names } = environmentLists(given, { ...options?.flags, ...options?.baseFlags }, process.env);
+    const end = given.indexOf('--');
+    const at = end === -1 ? given.length : end;
+    const parsed = await super.parse<F, B, A>(options, [...given.slice(0, at), ...words, ...given.slice(at)]);
+    this.listed = names;
+    this.typed = new Set([...typedFlags(parsed.raw)].filter((name) => !names.has(name)));
     const { chdir, timeout } = parsed.flags as { readonly chdir?: unknown; readonly timeout?: unknown };
     if ((parsed.flags as { readonly 'log-format'?: unknown })['log-format'] === 'json') logAsJson(process.stderr);
     if (typeof chdir === 'string') enterFolder(chdir);

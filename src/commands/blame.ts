@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { blameChain } from '../app/blame-chain.ts';
 import { EXIT, FwError } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { parseAddress } from '../core/selection/parse-address.ts';
 import { printBlame } from '../ui/print-blame.ts';
 import { wire } from '../wire.ts';
@@ -33,7 +34,7 @@ export default class Blame extends BaseCommand {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       const { place, rules } = await blameChain(ports, { namespace, family, table, chain });
       if (flags.json)
-        for (const rule of rules) process.stdout.write(`${JSON.stringify({ type: 'blame', ...place, ...rule })}\n`);
+        for (const rule of rules) process.stdout.write(`${jsonText({ type: 'blame', ...place, ...rule })}\n`);
       else screen.printLines(printBlame(rules));
       return EXIT.ok;
     });

@@ -1,13 +1,15 @@
 import { Flags } from '@oclif/core';
 import { snapshotRules } from '../app/live-source.ts';
-import { loadPlanFile } from '../app/load-plan-file.ts';
+import { loadPlanFile, loadSignedPlan } from '../app/load-plan-file.ts';
 import { type MadePlan, makePlan } from '../app/make-plan.ts';
 import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
 import { planOfFile } from '../app/plan-of-file.ts';
 import { FwError } from '../core/errors.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import { parseSnapshotFile } from '../core/snapshot-file/parse-snapshot-file.ts';
 import type { Ports } from '../ports.ts';
 import { type PlanFlags, planOptions } from './plan-flags.ts';
+import { selectFlags } from './select-flags.ts';
 
 /** Flags that take a plan's live rules, or what it wants, from a file. */
 export const sourceFlags = {
@@ -29,10 +31,16 @@ export type ChosenPlan = {
   /** A saved plan is approved already: whoever saved and reviewed it did that. */
   readonly isSaved: boolean;
   readonly make: () => Promise<MadePlan>;
+  /** Who signed a saved plan, where that was asked for. */
+  readonly signer?: Signer;
 };
 
-/** The plan of an apply: of the state files, or exactly the saved one. */
-export async function planToApply(ports: Ports, path: string | undefined, flags: PlanFlags): Promise<ChosenPlan> {
+/** The plan of an apply: of the state files, or exactly the saved one, signed where that is asked for. */
+export async function planToApply(
+  ports: Ports,
+  path: string | undefined,
+  flags: PlanFlags & { readonly 'require-signature': string | undefined },
+): Promise<ChosenPlan> {
   if (path === undefined) {
     return {
       state: flags.state,
@@ -40,8 +48,26 @@ export async function planToApply(ports: Ports, path: string | undefined, flags:
       make: () => makePlan(ports, { ...planOptions(flags), expectsChanges: true }),
     };
   }
-  const file = await loadPlanFile(ports, path);
-  return { state: file.state, isSaved: true, make: () => planOfFile(ports, path, file) };
+  const { file, signer } = await loadSignedPlan(ports, path, flags['require-signature']);
+  const make = () => planOfFile(ports, path, file);
+  return { state: file.state, isSaved: true, make, ...(signer === undefined ? {} : { signer }) };
+}
+
+/** They say what is planned, and a saved plan has the answer. What the environment holds for the state is for other runs. */
+const PLANNING = ['state', 'var', 'var-file', 'context', 'namespace', 'table', 'family', 'target', 'exclude'];
+
+/** Throws `usage` for flags that a saved plan would not obey, before anything is read. `listed`: see BaseCommand. */
+export function refusePlanning(path: string, typed: ReadonlySet<string>, listed: ReadonlySet<string>): void {
+  const limits = Object.keys(selectFlags).filter((name) => listed.has(name));
+  const refused = [...PLANNING.filter((name) => typed.has(name)).map((name) => `--${name}`), ...limits.map(variableOf)];
+  if (refused.length === 0) return;
+  throw new FwError('usage', `${path} is a saved plan and is applied as it is, so it takes no ${refused.join(', ')}`, {
+    next: 'Leave them out, or plan again with them: fw plan --out FILE.',
+  });
+}
+
+function variableOf(name: string): string {
+  return `FW_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /** The plan to show: of the state files, or what a saved plan wanted; from what is live here, or in a snapshot. */

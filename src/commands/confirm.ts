@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { confirm } from '../app/confirm.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { withScreen } from './with-screen.ts';
@@ -26,7 +27,7 @@ export default class Confirm extends BaseCommand {
       beginWriting();
       const { run, generation } = await confirm(wire({ dataDir: flags['data-dir'], report: screen.report }), args.id);
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ type: 'result', exit_code: 0, confirmed: run.id, generation })}\n`);
+        process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation })}\n`);
       } else screen.printLines([`Confirmed: the apply ${run.id} stays. Generation ${generation}.`]);
       return EXIT.ok;
     });

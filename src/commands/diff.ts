@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { compareSides } from '../app/compare-sides.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { printPlan } from '../ui/plan-text.ts';
 import { compareSentence } from '../ui/totals.ts';
 import { wire } from '../wire.ts';
@@ -33,7 +34,7 @@ export default class Diff extends BaseCommand {
         given: givenValues(flags),
       });
       if (flags.json)
-        process.stdout.write(`${JSON.stringify({ type: 'diff', before: args.before, after: args.after, plan })}\n`);
+        process.stdout.write(`${jsonText({ type: 'diff', before: args.before, after: args.after, plan })}\n`);
       else {
         const title = { verb: `fw diff ${args.before} ${args.after}`, commit: args.before };
         screen.printLines(printPlan(plan, { ...facts, full: flags.full, title, sentence: compareSentence }));

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { formatFiles, formatState } from '../app/format-state.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { printTextDiff } from '../ui/print-text-diff.ts';
 import { wire, wireInput } from '../wire.ts';
 import { BaseCommand } from './base.ts';
@@ -29,7 +30,11 @@ export default class Fmt extends BaseCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Fmt);
     return withScreen(flags, async ({ screen, facts }) => {
-      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
       const path = args.path ?? flags.state;
       if (path === '-') {
         const text = await wireInput();
@@ -42,8 +47,7 @@ export default class Fmt extends BaseCommand {
       const shown = flags.diff
         ? changed.flatMap((file) => printTextDiff(file, facts))
         : changed.map((file) => file.path);
-      if (flags.json)
-        process.stdout.write(`${JSON.stringify({ type: 'fmt', files: changed.map((file) => file.path) })}\n`);
+      if (flags.json) process.stdout.write(`${jsonText({ type: 'fmt', files: changed.map((file) => file.path) })}\n`);
       else screen.printLines(shown);
       return flags.check && changed.length > 0 ? EXIT.unformatted : EXIT.ok;
     });

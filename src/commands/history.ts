@@ -1,5 +1,6 @@
 import { listGenerations } from '../app/list-generations.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { printHistory } from '../ui/print-history.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
@@ -14,7 +15,7 @@ export default class History extends BaseCommand {
     return withScreen(flags, async ({ screen }) => {
       const generations = await listGenerations(wire({ dataDir: flags['data-dir'], report: screen.report }));
       if (flags.json)
-        for (const entry of generations) process.stdout.write(`${JSON.stringify({ type: 'generation', ...entry })}\n`);
+        for (const entry of generations) process.stdout.write(`${jsonText({ type: 'generation', ...entry })}\n`);
       else screen.printLines(printHistory(generations));
       return EXIT.ok;
     });

@@ -3,6 +3,7 @@ import { importRules } from '../app/import-rules.ts';
 import { readForImport } from '../app/read-for-import.ts';
 import { readSaved } from '../app/read-saved.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { quantity } from '../ui/quantity.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
@@ -35,14 +36,18 @@ export default class Import extends BaseCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Import);
     return withScreen(flags, async ({ screen }) => {
-      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
       const { preferred } = await ports.kernel.backends();
       const live =
         flags.from === undefined
           ? await readForImport(ports, flags.namespace)
           : await readSaved(ports, flags.from, preferred);
       const files = await importRules(ports, live, { folder: flags.state, withForeign: flags['with-foreign'] });
-      if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'import', files })}\n`);
+      if (flags.json) process.stdout.write(`${jsonText({ type: 'import', files })}\n`);
       else {
         screen.printLines(
           files.map(({ path, rules, keep }) => {

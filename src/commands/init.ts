@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { initFolder } from '../app/init-folder.ts';
 import { EXIT, FwError } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { isNamespaceName } from '../core/state/resolve-namespaces.ts';
 import { printInitialised } from '../ui/print-initialised.ts';
 import { wireScaffolds } from '../wire.ts';
@@ -71,7 +72,7 @@ export default class Init extends BaseCommand {
           kept,
           next,
         };
-        process.stdout.write(`${JSON.stringify(line)}\n`);
+        process.stdout.write(`${jsonText(line)}\n`);
       } else screen.printLines(printInitialised({ ...done, folder: args.folder, hasState: kind !== undefined }, facts));
       return EXIT.ok;
     });

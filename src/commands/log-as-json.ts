@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { jsonText } from '../core/json-text.ts';
 
 let isOn = false;
 
@@ -13,7 +14,7 @@ export function logAsJson(stderr: NodeJS.WriteStream): void {
   const writeRecord = (chunk: string | Uint8Array, ...rest: []) => {
     const text = stripVTControlCharacters(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()).trim();
     // An empty write only asks whether everything before it is written.
-    return write(text === '' ? '' : `${JSON.stringify(recordOf(text))}\n`, ...rest);
+    return write(text === '' ? '' : `${jsonText(recordOf(text))}\n`, ...rest);
   };
   stderr.write = writeRecord as typeof stderr.write;
 }

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { findFindings } from '../app/find-findings.ts';
-import { EXIT } from '../core/errors.ts';
+import { EXIT, FwError } from '../core/errors.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
@@ -42,6 +42,8 @@ export default class Plan extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Plan);
+    if (this.typed.has('sign') && flags.out === undefined)
+      throw new FwError('usage', '--sign signs the file of --out; give both');
     const run = { operation: 'plan', id: this.id, fwVersion: this.config.version } as const;
     return withOutputs(run, flags, (outputs) =>
       withScreen(flags, async ({ screen, facts }) => {

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { EXIT, FwError } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { wireProbe } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 
@@ -22,7 +23,7 @@ export default class Probe extends BaseCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Probe);
     const { passed, words } = await wireProbe(probeOf(flags), flags.timeout);
-    process.stdout.write(`${JSON.stringify({ passed, words })}\n`);
+    process.stdout.write(`${jsonText({ passed, words })}\n`);
     return passed ? EXIT.ok : EXIT.error;
   }
 }

@@ -1,5 +1,6 @@
 import { recover } from '../app/recover.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { withScreen } from './with-screen.ts';
@@ -20,7 +21,7 @@ export default class Recover extends BaseCommand {
         beginWriting();
         const { rolledBack } = await recover(ports);
         const ids = rolledBack.map((run) => run.id);
-        if (flags.json) process.stdout.write(`${JSON.stringify({ type: 'result', exit_code: 0, recovered: ids })}\n`);
+        if (flags.json) process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, recovered: ids })}\n`);
         else if (ids.length === 0) screen.printLines(['Nothing to recover: every apply has ended.']);
         else screen.printLines(ids.map((id) => `The apply ${id} is rolled back and verified.`));
         return EXIT.ok;

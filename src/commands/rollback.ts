@@ -6,6 +6,7 @@ import { EXIT, FwError } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
+import { givenApproval } from './approval-flags.ts';
 import { BaseCommand } from './base.ts';
 import { allowedGuards } from './guard-flags.ts';
 import { outputFlags } from './output-flags.ts';
@@ -48,9 +49,10 @@ export default class Rollback extends BaseCommand {
         const label = `generation ${number}`;
         const make = () => makeRollbackPlan(ports, generation, { context: flags.context, label });
         const verb = `fw rollback ${number}`;
+        const given = await givenApproval(ports, flags, { isSaved: false, allowedSigners: undefined });
         const approval = approvalAt(ports, run, {
           allowed: allowedGuards(flags),
-          autoApprove: flags['auto-approve'],
+          given,
           full: flags.full,
           json: flags.json,
           verb,

@@ -21,13 +21,24 @@ export const saveFlags = {
     env: 'FW_MAX_AGE',
     helpValue: 'DURATION',
   }),
+  sign: Flags.string({
+    summary: 'Sign the file of --out by ssh-keygen with this key; the signature is FILE.sig.',
+    description: 'A private key without a passphrase, or a public key whose private half is in an SSH agent.',
+    env: 'FW_SIGN',
+    helpValue: 'KEY',
+  }),
 };
 
 /** Writes the plan where --out says; resolves to the line to show for it. */
 export async function saveTo(
   ports: Ports,
   made: MadePlan,
-  flags: { readonly out: string | undefined; readonly 'max-age': number | undefined; readonly state: string },
+  flags: {
+    readonly out: string | undefined;
+    readonly sign: string | undefined;
+    readonly 'max-age': number | undefined;
+    readonly state: string;
+  },
   fwVersion: string,
 ): Promise<readonly string[]> {
   const path = flags.out;
@@ -39,6 +50,9 @@ export async function saveTo(
     host: hostname(),
     operator: operatorOf(process.env),
     state: flags.state,
+    sign: flags.sign,
   });
-  return [`Saved to ${path}.  Apply exactly this:  fw apply ${path}`];
+  return [
+    `Saved to ${path}${flags.sign === undefined ? '' : `, signed in ${path}.sig`}.  Apply exactly this:  fw apply ${path}`,
+  ];
 }

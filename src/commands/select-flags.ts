@@ -4,6 +4,7 @@ import { TABLES } from '../core/ruleset/builtin.ts';
 import { FAMILIES } from '../core/ruleset/types.ts';
 import { parseAddress } from '../core/selection/parse-address.ts';
 import type { Address, Selection } from '../core/selection/types.ts';
+import { listedIn } from './environment-lists.ts';
 
 const address = Flags.custom<Address>({
   parse: async (text) => {
@@ -20,20 +21,35 @@ export const selectFlags = {
   namespace: Flags.string({
     ...many,
     summary: 'Only namespaces that match this name or glob; may be given more than once.',
+    description: listedIn('FW_NAMESPACE'),
     env: 'FW_NAMESPACE',
     helpValue: 'GLOB',
   }),
-  table: Flags.option({ ...many, summary: 'Only this table.', env: 'FW_TABLE', options: TABLES })(),
-  family: Flags.option({ ...many, summary: 'Only this family.', env: 'FW_FAMILY', options: FAMILIES })(),
+  table: Flags.option({
+    ...many,
+    summary: 'Only this table.',
+    description: listedIn('FW_TABLE'),
+    env: 'FW_TABLE',
+    options: TABLES,
+  })(),
+  family: Flags.option({
+    ...many,
+    summary: 'Only this family.',
+    description: listedIn('FW_FAMILY'),
+    env: 'FW_FAMILY',
+    options: FAMILIES,
+  })(),
   target: address({
     ...many,
     summary: 'Only what this address covers.',
+    description: listedIn('FW_TARGET'),
     env: 'FW_TARGET',
     helpValue: 'NAMESPACE[/FAMILY[/TABLE]]',
   }),
   exclude: address({
     ...many,
     summary: 'All but what this address covers.',
+    description: listedIn('FW_EXCLUDE'),
     env: 'FW_EXCLUDE',
     helpValue: 'NAMESPACE[/FAMILY[/TABLE]]',
   }),

@@ -1,18 +1,15 @@
 import { hostname } from 'node:os';
 import { Args, Flags } from '@oclif/core';
 import { readSubject } from '../app/read-subject.ts';
-import type { PlanReport } from '../core/document/types.ts';
 import { EXIT, FwError } from '../core/errors.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { cleanText } from '../ui/clean-text.ts';
-import { printFindings } from '../ui/guard-text.ts';
-import { pageOf } from '../ui/page.ts';
-import { printPlan } from '../ui/plan-text.ts';
-import type { ScreenFacts } from '../ui/tty.ts';
 import { wire } from '../wire.ts';
+import { requireSignatureFlag } from './approval-flags.ts';
 import { BaseCommand } from './base.ts';
 import { namespaceFlag } from './namespace-flag.ts';
 import { FORMATS, type Format, printSubject } from './print-subject.ts';
+import { showSavedPlan } from './show-saved-plan.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Show extends BaseCommand {
@@ -50,6 +47,7 @@ export default class Show extends BaseCommand {
       max: 10_000_000,
       helpValue: 'BYTES',
     }),
+    'require-signature': requireSignatureFlag,
     namespace: namespaceFlag,
     full: Flags.boolean({ summary: 'Show every changed rule and every namespace.', env: 'FW_FULL' }),
     'detailed-exitcode': Flags.boolean({
@@ -67,9 +65,12 @@ export default class Show extends BaseCommand {
         report: screen.report,
         allowUntrusted: flags['allow-untrusted-state'],
       });
-      const subject = await readSubject(ports, args.what, flags.namespace);
+      const subject = await readSubject(ports, args.what, {
+        namespaces: flags.namespace,
+        allowedSigners: flags['require-signature'],
+      });
       if (subject.kind === 'plan' && format === 'text') {
-        screen.printLines(planLines(subject.report, facts, { full: flags.full, verb: `fw show ${args.what}` }));
+        screen.printLines(showSavedPlan(subject.report, facts, { full: flags.full, verb: `fw show ${args.what}` }));
       } else {
         const text = printSubject(subject, format, {
           budget: flags.budget,
@@ -90,21 +91,6 @@ function formatOf(flags: { readonly json: boolean; readonly format: Format | und
   if (!flags.json) return flags.format ?? 'text';
   if (flags.format === undefined || flags.format === 'json') return 'json';
   throw new FwError('usage', `give --json or --format ${flags.format}, not both`);
-}
-
-function planLines(
-  report: PlanReport,
-  facts: ScreenFacts,
-  options: { readonly full: boolean; readonly verb: string },
-): readonly string[] {
-  const { plan, commit, host, created, operator, expires, findings } = report;
-  const from = commit === null ? {} : { commit: `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}` };
-  const page = pageOf(facts);
-  return [
-    ...printPlan(plan, { ...facts, full: options.full, title: { verb: options.verb, host, ...from } }),
-    ...(findings.length === 0 ? [] : ['', ...printFindings(page, findings)]),
-    page.clean(`Made ${created} by ${operator} on ${host}, to be applied before ${expires}.`),
-  ];
 }
 
 /** Restore text is shown as it is to programs; a terminal gets no control characters, whatever a file holds. */

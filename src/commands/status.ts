@@ -1,5 +1,6 @@
 import { readStatus } from '../app/read-status.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { metricsFlag } from './output-flags.ts';
@@ -33,7 +34,7 @@ export default class Status extends BaseCommand {
           unfinished: dead,
           generation: generation ?? null,
         };
-        process.stdout.write(`${JSON.stringify(status)}\n`);
+        process.stdout.write(`${jsonText(status)}\n`);
         return EXIT.ok;
       }
       screen.printLines([

@@ -21,9 +21,28 @@ export function toFwError(error: unknown, command: string | undefined, firewall:
 }
 
 function usageError(error: unknown, command: string | undefined): FwError {
+  const message = usageMessage(error);
+  const advice = adviceFor(message);
+  if (advice !== undefined) return new FwError('usage', message, { next: advice, cause: error });
   const help = command === undefined ? 'fw --help' : `fw ${command} --help`;
-  return new FwError('usage', usageMessage(error), { next: `see ${help}`, cause: error });
+  return new FwError('usage', message, { next: `see ${help}`, cause: error });
 }
+
+/** What fw has in the place of a flag that Terraform has. */
+function adviceFor(message: string): string | undefined {
+  const [, name = ''] = /^Nonexistent flags?: --?([a-z-]+)/.exec(message) ?? [];
+  return ADVICE.get(name);
+}
+
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['refresh-only', 'fw drift compares the live rules with the last apply.'],
+  ['destroy', 'Take the rules out of the state: what fw owns and nobody declares goes; see --allow-empty.'],
+  ['no-refresh', 'A plan is always made from live rules; fw plan --live FILE makes it from a snapshot.'],
+  ['no-lock', 'An apply always takes the lock; --lock-timeout waits for it.'],
+  ['replace', 'A rule that has to be loaded anew is taken out of the state and put back.'],
+  ['target-file', 'Give --target more than once, or FW_TARGET with one on each line.'],
+  ['exclude-file', 'Give --exclude more than once, or FW_EXCLUDE with one on each line.'],
+]);
 
 /** oclif's words on one line, without its own advice and without the colour it puts into lists. */
 function usageMessage(error: unknown): string {

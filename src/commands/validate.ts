@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { validateState } from '../app/validate-state.ts';
 import { EXIT } from '../core/errors.ts';
+import { jsonText } from '../core/json-text.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
@@ -39,7 +40,7 @@ export default class Validate extends BaseCommand {
       if (flags.json) {
         const { warnings, depths, namespaces } = valid;
         process.stdout.write(
-          `${JSON.stringify({ type: 'validate', valid: true, namespaces, depths, diagnostics: warnings })}\n`,
+          `${jsonText({ type: 'validate', valid: true, namespaces, depths, diagnostics: warnings })}\n`,
         );
         return EXIT.ok;
       }

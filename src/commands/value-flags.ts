@@ -22,16 +22,10 @@ export const valueFlags = {
 };
 
 export type ValueFlags = {
-  readonly var?: readonly string[] | string | undefined;
-  readonly 'var-file'?: readonly string[] | string | undefined;
+  readonly var?: readonly string[] | undefined;
+  readonly 'var-file'?: readonly string[] | undefined;
 };
 
 export function givenValues(flags: ValueFlags): GivenValues {
-  return { vars: linesOf(flags.var), files: linesOf(flags['var-file']) };
-}
-
-/** oclif hands over what an environment variable holds as one text. */
-function linesOf(flag: readonly string[] | string | undefined): readonly string[] {
-  if (typeof flag === 'string') return flag.split('\n').filter((line) => line !== '');
-  return flag ?? [];
+  return { vars: flags.var ?? [], files: flags['var-file'] ?? [] };
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Applied } from '../app/apply-state.ts';
 import type { MadePlan } from '../app/make-plan.ts';
 import { reportMade } from '../app/report-made.ts';
+import { approvalOf } from '../core/approval/approval-of.ts';
 import { summaryOf } from '../core/document/summary-of.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import type { FwError } from '../core/errors.ts';
@@ -117,10 +118,17 @@ function failedResult(report: PlanReport | undefined, error: FwError): RunResult
   };
 }
 
-function planFields(report: PlanReport | undefined): Pick<RunResult, 'summary' | 'transition'> {
+function planFields(report: PlanReport | undefined): Pick<RunResult, 'summary' | 'transition' | 'approval' | 'class'> {
   if (report === undefined) return {};
   const transition = wholeTransition(report.transitions);
-  return { summary: summaryOf(report.plan), ...(transition === undefined ? {} : { transition }) };
+  const approval = approvalOf(report);
+  const found = report.judge();
+  return {
+    summary: summaryOf(report.plan),
+    ...(transition === undefined ? {} : { transition }),
+    ...(approval === undefined ? {} : { approval }),
+    ...(found === null ? {} : { class: found.class }),
+  };
 }
 
 /** After an apply that went well nothing differs any more; after one that failed everything still does. */

@@ -17,10 +17,13 @@ export type Run = {
  * A second signal leaves at once. SIGHUP never ends a run: a closed terminal must not leave half of an apply behind.
  */
 export async function withScreen(
-  flags: { readonly 'no-color': boolean; readonly json: boolean },
+  flags: { readonly 'no-color': boolean; readonly 'no-input': boolean; readonly json: boolean },
   work: (run: Run) => Promise<number>,
 ): Promise<number> {
-  const facts = screenOf(process.env, process.stdout, process.stdin, { noColor: flags['no-color'] });
+  const facts = screenOf(process.env, process.stdout, process.stdin, {
+    noColor: flags['no-color'],
+    noInput: flags['no-input'],
+  });
   const stop = new AbortController();
   let writing = false;
   const stopped = new Promise<never>((_, reject) => {

@@ -53,8 +53,31 @@ export const CODES = {
   'plan.unreadable': { exit: EXIT.error, next: 'Make the plan again with fw plan --out.' },
   'plan.unwritable': { exit: EXIT.error, next: 'Name a file in a folder that you may write to.' },
   'plan.stale': { exit: EXIT.stale, next: 'Run the plan again.' },
+  'signature.missing': { exit: EXIT.unapproved, next: 'Sign the plan: ssh-keygen -Y sign -n fw-plan -f KEY FILE.' },
+  'signature.invalid': {
+    exit: EXIT.unapproved,
+    next: 'Get the file from whoever signed it, or have it reviewed and signed again.',
+  },
+  'signature.unknown': {
+    exit: EXIT.unapproved,
+    next: 'Have the plan signed by somebody whom the allowed-signers file names for fw-plan, or add them to it.',
+  },
+  'signature.expired': { exit: EXIT.unapproved, next: 'Have the plan signed with a key that is valid today.' },
+  'signature.unchecked': {
+    exit: EXIT.error,
+    next: 'See why ssh-keygen cannot check it (Debian: apt-get install openssh-client).',
+  },
+  'signature.unmade': { exit: EXIT.error, next: 'See why ssh-keygen -Y sign does not sign with this key.' },
   'plan.guard': { exit: EXIT.guard, next: 'Read the guard; the flag that opens it is named there.' },
   'apply.unapproved': { exit: EXIT.unapproved, next: 'Run at a terminal and answer yes, or pass --auto-approve.' },
+  'apply.over-limit': {
+    exit: EXIT.unapproved,
+    next: 'Have the changes above reviewed, and apply with --approved, a saved plan, or --auto-approve.',
+  },
+  'apply.not-approved': {
+    exit: EXIT.unapproved,
+    next: 'Have the transitions above reviewed (fw plan --out, fw show), and name their approval with --approved.',
+  },
   'apply.pending': {
     exit: EXIT.locked,
     next: 'Keep the pending apply with fw confirm, or wait until it is rolled back.',

@@ -1,5 +1,6 @@
 import type { Commit } from '../core/generation/types.ts';
 import type { ChangeCounts } from '../core/plan/count-changes.ts';
+import type { Signer } from '../core/plan-file/signer.ts';
 import { cleanText } from './clean-text.ts';
 
 export type HistoryEntry = {
@@ -8,6 +9,7 @@ export type HistoryEntry = {
   readonly operator: string;
   readonly state: string;
   readonly commit?: Commit | null;
+  readonly signer?: Signer;
   readonly summary: ChangeCounts;
   readonly namespaces: number;
 };
@@ -15,15 +17,17 @@ export type HistoryEntry = {
 /** One line a generation, newest last, where the eye is. */
 export function printHistory(entries: readonly HistoryEntry[]): readonly string[] {
   if (entries.length === 0) return ['No generation yet: nothing was applied and kept.'];
-  const rows = entries.map(({ number, at, operator, state, commit, summary }) => [
+  const isSigned = entries.some(({ signer }) => signer !== undefined);
+  const rows = entries.map(({ number, at, operator, state, commit, summary, signer }) => [
     String(number),
     at.slice(0, 19),
     cleanText(operator, true),
     `+${summary.add} ~${summary.change} >${summary.move} -${summary.remove}`,
     commit === null || commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`,
+    ...(isSigned ? [cleanText(signer?.principal ?? '', true)] : []),
     cleanText(state, true),
   ]);
-  const head = ['#', 'applied (UTC)', 'by', 'rules', 'commit', 'from'];
+  const head = ['#', 'applied (UTC)', 'by', 'rules', 'commit', ...(isSigned ? ['signed by'] : []), 'from'];
   const widths = head.map((word, column) => Math.max(word.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
     row

@@ -12,7 +12,11 @@ export type ScreenFacts = {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Output = { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
 type Input = { readonly isTTY?: boolean | undefined };
-export type ScreenFlags = { readonly noColor?: boolean; readonly color?: 'auto' | 'always' | 'never' };
+export type ScreenFlags = {
+  readonly noColor?: boolean;
+  readonly noInput?: boolean;
+  readonly color?: 'auto' | 'always' | 'never';
+};
 
 // A pipe has no width. Wide enough for most rules with their origin beside them, narrow enough for a review page.
 const PIPE_COLUMNS = 100;
@@ -27,7 +31,7 @@ export function screenOf(env: Environment, stdout: Output, stdin: Input, flags: 
   const dumb = env.TERM === 'dumb';
   return {
     colour: coloured(env, terminal && !dumb, flags),
-    interactive: terminal && stdin.isTTY === true && !dumb && !inCi(env),
+    interactive: flags.noInput !== true && terminal && stdin.isTTY === true && !dumb && !inCi(env),
     width: columns(env, stdout.columns, terminal),
     unicode: !dumb && hasUtf8(env),
   };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/core/plan/compile.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
+import { confinedTo } from '../../src/core/plan-file/is-confined.ts';
 import type { Backend, Chain, Rule, Table } from '../../src/core/ruleset/types.ts';
 import { withCounters } from '../support/arbitrary-ruleset.ts';
 import { simulate } from '../support/simulate.ts';
@@ -63,9 +64,11 @@ const sharedPair = fc
   });
 
 describe.each(['nft', 'legacy'] as const)('restore text for shared chains on %s', (backend) => {
-  it('reaches the desired table', () => {
+  it('reaches the desired table, by commands that a plan file may hold', () => {
     fc.assert(
       fc.property(sharedPair, ([a, b]) => {
+        const made = text(a, b, backend);
+        expect(made === '' || confinedTo('filter', { before: a, after: b })(made)).toBe(true);
         expect(texts(simulate(a, text(a, b, backend), { backend }))).toEqual(texts(b));
       }),
       SETTINGS,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/core/plan/compile.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
+import { confinedTo } from '../../src/core/plan-file/is-confined.ts';
 import type { Backend, Counters, Table, TableName } from '../../src/core/ruleset/types.ts';
 import { arbitraryTable, withCounters } from '../support/arbitrary-ruleset.ts';
 import { simulate } from '../support/simulate.ts';
@@ -30,6 +31,18 @@ describe.each(BACKENDS)('restore text on %s', (backend) => {
         expect(texts(made)).toEqual(texts(b));
         const cleared = simulate(b, compileStep(b, undefined, backend), { backend });
         expect(texts(cleared)).toEqual(texts(simulate(undefined, '*filter\nCOMMIT\n', { backend })));
+      }),
+      SETTINGS,
+    );
+  });
+
+  it('is what a plan file may hold: commands for chains of the table, with its rules', () => {
+    fc.assert(
+      fc.property(pairOf('filter'), ([a, b]) => {
+        const isConfined = confinedTo('filter', { before: a, after: b });
+        for (const text of [compileStep(a, b, backend), compileStep(b, a, backend)]) {
+          expect(text === '' || isConfined(text)).toBe(true);
+        }
       }),
       SETTINGS,
     );

@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
 import type { PlanFiles } from '../../ports.ts';
+import { openBounded } from './open-bounded.ts';
 import { openStateTrust } from './state-trust.ts';
 import { replaceSynced } from './write-synced.ts';
 
@@ -13,17 +12,15 @@ const LARGEST = 256 * 1024 * 1024;
  * none that others may write, see state-trust.ts.
  */
 export function openPlanFiles(options: { readonly allowUntrusted: boolean }): PlanFiles {
-  return { read: (path) => read(path, options), write };
+  const readBytes = (path: string) => read(path, options);
+  return { read: async (path) => (await readBytes(path)).toString('utf8'), readBytes, write };
 }
 
-async function read(path: string, options: { readonly allowUntrusted: boolean }): Promise<string> {
+async function read(path: string, options: { readonly allowUntrusted: boolean }): Promise<Buffer> {
   try {
-    const file = await open(openStateTrust(options).lookAt(path), constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await openBounded(openStateTrust(options).lookAt(path), LARGEST);
     try {
-      const found = await file.stat();
-      if (!found.isFile()) throw new Error('it is not an ordinary file');
-      if (found.size > LARGEST) throw new Error(`it has ${found.size} bytes, more than any plan`);
-      return await file.readFile('utf8');
+      return await file.readFile();
     } finally {
       await file.close();
     }

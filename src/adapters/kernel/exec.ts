@@ -23,7 +23,7 @@ process.once('exit', () => {
 });
 
 export type RunOptions = {
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** Infinity for a program that waits for ever on purpose. */
   readonly timeoutMs?: number;
   /** Open files of ours that the program gets as its descriptors 3, 4, ... A lock on one of them lasts until the program is gone as well. */
@@ -41,7 +41,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const child = execa(file, args, {
     // execa hands any number on to the system; its types name the smallest ones only.
     stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? []).map((descriptor) => descriptor as 3)],
-    input: encodeRules(options.input ?? ''),
+    input: typeof options.input === 'object' ? options.input : encodeRules(options.input ?? ''),
     buffer: false,
     env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
     extendEnv: false,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { approvalOf, approvalOfOne } from '../approval/approval-of.ts';
+import type { PlanClass } from '../approval/types.ts';
 import { ownerOf } from '../guards/known-owner.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { hasChanges } from '../plan/has-changes.ts';
@@ -8,7 +10,7 @@ import { FAMILIES } from '../ruleset/types.ts';
 import { checkDocuments } from './check-documents.ts';
 import { listChanges } from './list-changes.ts';
 import { summaryOf } from './summary-of.ts';
-import type { PlanDocument, PlanReport } from './types.ts';
+import type { ClassDocument, PlanDocument, PlanReport } from './types.ts';
 
 /** The document of `fw show FILE --json`, with the keys of `terraform show -json` where there is such a thing. */
 export function planDocument(report: PlanReport): PlanDocument {
@@ -30,7 +32,11 @@ export function planDocument(report: PlanReport): PlanDocument {
       namespace: namespaceLabel(namespace),
       from,
       to,
+      approval: approvalOfOne({ from, to }, report.checks),
     })),
+    signature: report.signature ?? null,
+    approval: approvalOf(report) ?? null,
+    class: classDocument(report.judge()),
     targets: targetsOf(plan),
     resource_changes: listChanges(plan.steps),
     foreign: plan.foreign.map(({ namespace, family, table, chain, rules }) => ({
@@ -49,6 +55,13 @@ export function planDocument(report: PlanReport): PlanDocument {
       rollback: plan.steps.map((step) => artifact(step, step.rollback)),
     },
   };
+}
+
+/** The class of a plan under the names of documents and the stream. */
+export function classDocument(found: PlanClass | null): ClassDocument | null {
+  if (found === null) return null;
+  const over = found.over.map(({ address, class: name, why = '' }) => ({ address, class: name, why }));
+  return { name: found.class, counts: found.counts, over };
 }
 
 function targetsOf(plan: Plan): PlanDocument['targets'] {

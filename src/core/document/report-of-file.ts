@@ -1,14 +1,15 @@
+import { judgeOnce } from '../approval/judge-once.ts';
 import { emptyNamespaces } from '../generation/empty-namespaces.ts';
 import { checkGuards } from '../guards/check-guards.ts';
 import type { GuardId } from '../guards/types.ts';
 import type { PlanFile } from '../plan-file/types.ts';
-import type { PlanReport } from './types.ts';
+import type { PlanReport, SignatureFacts } from './types.ts';
 
 /** They need the session of whoever applies, and the last generation of the machine that is applied to. */
 const UNJUDGED: readonly GuardId[] = ['FWG02', 'FWG05'];
 
 /** What a saved plan says about itself, the same on every machine. */
-export function reportOfFile(file: PlanFile): PlanReport {
+export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanReport {
   const tables = file.tables.map(({ before, after }) => ({ before: before ?? undefined, after }));
   const findings = checkGuards(file.plan, { tables, emptyDesired: emptyNamespaces(file.namespaces) });
   return {
@@ -22,7 +23,9 @@ export function reportOfFile(file: PlanFile): PlanReport {
     transitions: file.transitions,
     plan: file.plan,
     checks: file.checks,
+    judge: judgeOnce(file.plan, tables),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
+    ...(signature === undefined ? {} : { signature }),
     unjudged: UNJUDGED,
     diagnostics: [],
   };

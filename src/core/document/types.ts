@@ -1,14 +1,30 @@
+import type { ChangeClass, PlanClass } from '../approval/types.ts';
 import type { Finding, GuardId } from '../guards/types.ts';
 import type { PlanFile } from '../plan-file/types.ts';
 import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
+
+/**
+ * A signature beside a saved plan. `key` made it for exactly this file; null where it did not, or where that was not checked, and `problem` says why.
+ * `principal` is who has the key; null where nobody was asked.
+ */
+export type SignatureFacts = {
+  readonly file: string;
+  readonly key: string | null;
+  readonly principal: string | null;
+  readonly problem: string | null;
+};
 
 /** A plan with what there is to say about it: what every machine format is printed from. */
 export type PlanReport = Pick<
   PlanFile,
   'fw_version' | 'created' | 'host' | 'operator' | 'state' | 'commit' | 'transitions' | 'plan' | 'checks'
 > & {
+  /** What is known of the signature beside a saved plan; absent where there is none. */
+  readonly signature?: SignatureFacts;
   /** UTC, ISO 8601; null for a plan that is not saved. */
   readonly expires: string | null;
+  /** How far it reaches; null for a plan that changes nothing. Every rule is read for it, so it is asked where it is shown. */
+  readonly judge: () => PlanClass | null;
   readonly findings: readonly Finding[];
   /** Guards that cannot be judged from here, such as the one that needs the session of whoever applies. */
   readonly unjudged: readonly GuardId[];
@@ -93,6 +109,13 @@ export type CheckDocument = {
   readonly problems: readonly Problem[];
 };
 
+/** `over` has the first few changes that are more than additive, and the first few that are more than safe. */
+export type ClassDocument = {
+  readonly name: ChangeClass;
+  readonly counts: Readonly<Record<ChangeClass, number>>;
+  readonly over: readonly { readonly address: string; readonly class: ChangeClass; readonly why: string }[];
+};
+
 export type PlanDocument = {
   readonly format_version: '1.0';
   readonly kind: 'plan';
@@ -107,7 +130,19 @@ export type PlanDocument = {
   readonly applyable: boolean;
   /** Over all namespaces; null where nothing changes. */
   readonly transition: { readonly from: string; readonly to: string } | null;
-  readonly transitions: readonly { readonly namespace: string; readonly from: string; readonly to: string }[];
+  /** `approval` is that of the namespace alone. */
+  readonly transitions: readonly {
+    readonly namespace: string;
+    readonly from: string;
+    readonly to: string;
+    readonly approval: string;
+  }[];
+  /** The signature beside the file; null where there is none, and for a plan that is not saved. */
+  readonly signature: SignatureFacts | null;
+  /** What `--approved` takes for the whole plan, and for every other plan that goes the same ways; null where nothing changes. */
+  readonly approval: string | null;
+  /** `additive`, `safe` or `any`: the largest class of its changes; null where nothing changes. */
+  readonly class: ClassDocument | null;
   readonly targets: readonly {
     readonly namespace: string;
     readonly family: Family;

@@ -1,4 +1,5 @@
 import type { ChangeCounts } from '../plan/count-changes.ts';
+import type { Signer } from '../plan-file/signer.ts';
 import type { Backend, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
 import type { KeptSet } from '../sets/types.ts';
 import type { Hook } from '../state/types.ts';
@@ -33,6 +34,8 @@ export type Generation = {
   /** Commit of the folder that holds the state, where git knows one. */
   readonly commit?: Commit | null;
   readonly journal: string;
+  /** Who signed the saved plan that was applied, where a signature was required. */
+  readonly signer?: Signer;
   readonly summary: ChangeCounts;
   readonly namespaces: readonly {
     readonly namespace: Namespace;

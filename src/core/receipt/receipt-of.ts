@@ -1,7 +1,9 @@
+import { approvalOf, type Reviewed } from '../approval/approval-of.ts';
 import { summaryOf } from '../document/summary-of.ts';
 import type { Commit } from '../generation/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import type { Plan } from '../plan/types.ts';
+import type { Signer } from '../plan-file/signer.ts';
 import { transitionsOf } from '../plan-file/transitions.ts';
 import type { Proof, Receipt } from './types.ts';
 
@@ -13,11 +15,17 @@ export type ReceiptFacts = {
   readonly state: string;
   readonly commit: Commit | null;
   readonly deadline: string | null;
+  readonly signer?: Signer | undefined;
 };
 
 /** The receipt of an apply as it is before its fate is known. */
-export function receiptOf(plan: Plan, proof: Proof, facts: ReceiptFacts): Omit<Receipt, 'digest'> {
-  const { journal, at, host, operator, state, commit, deadline } = facts;
+export function receiptOf(
+  { plan, checks }: { readonly plan: Plan; readonly checks: Reviewed['checks'] },
+  proof: Proof,
+  facts: ReceiptFacts,
+): Omit<Receipt, 'digest'> {
+  const { journal, at, host, operator, state, commit, deadline, signer } = facts;
+  const transitions = transitionsOf(plan);
   return {
     format_version: '1.0',
     kind: 'receipt',
@@ -28,8 +36,10 @@ export function receiptOf(plan: Plan, proof: Proof, facts: ReceiptFacts): Omit<R
     operator,
     state,
     commit,
+    signer: signer ?? null,
+    approval: approvalOf({ transitions, checks }) ?? null,
     summary: summaryOf(plan),
-    transitions: transitionsOf(plan).map(({ namespace, from, to }) => ({
+    transitions: transitions.map(({ namespace, from, to }) => ({
       namespace: namespaceLabel(namespace),
       from,
       to,

@@ -1,5 +1,6 @@
 import type { SummaryDocument } from '../document/types.ts';
 import type { Commit } from '../generation/types.ts';
+import type { Signer } from '../plan-file/signer.ts';
 import type { Backend, Family, TableName } from '../ruleset/types.ts';
 
 /** A check of an apply that passed: all of them, or the apply would have gone back. */
@@ -35,6 +36,10 @@ export type Receipt = {
   readonly operator: string;
   readonly state: string;
   readonly commit: Commit | null;
+  /** Who signed the saved plan, where a signature was required. Receipts of earlier versions have neither this nor `approval`. */
+  readonly signer?: Signer | null;
+  /** What `--approved` would have taken for this apply. */
+  readonly approval?: string | null;
   readonly summary: SummaryDocument;
   readonly transitions: readonly { readonly namespace: string; readonly from: string; readonly to: string }[];
   /** `live` is what the kernel held afterwards; it differs from `planned` only by what others wrote into the table meanwhile. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from '../json-text.ts';
 
 /** Text of a file that fw reads again: one line of JSON with its digest as the last key, so that `jq` reads it and a cut file is noticed. */
 export function seal(content: object): string {
-  return `${JSON.stringify({ ...content, digest: digestOf(content) })}\n`;
+  return `${jsonText({ ...content, digest: digestOf(content) })}\n`;
 }
 
 /** sha256 over the JSON text of everything but the digest itself, in the order of its keys. */

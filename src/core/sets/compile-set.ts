@@ -47,8 +47,8 @@ export function compileSet(
       counts: { before: 0, after: added.length },
       restore: make,
       rollback: `destroy ${name}\n`,
-      before: digest('none'),
-      after: digest(header, added),
+      before: digestOfSet('none'),
+      after: digestOfSet(header, added),
     };
   }
   const isAlike = live.header === header;
@@ -64,8 +64,8 @@ export function compileSet(
       change: 'update',
       restore: linesText(forth),
       rollback: linesText(back),
-      before: digest(header, [String(counts.before), ...removed, '+', ...added]),
-      after: digest(header, [String(counts.after), ...added, '-', ...removed]),
+      before: digestOfSet(header, [String(counts.before), ...removed, '+', ...added]),
+      after: digestOfSet(header, [String(counts.after), ...added, '-', ...removed]),
     };
   }
   const old: Entries = { staying: allLines(live.entries), passing: live.passing };
@@ -85,8 +85,8 @@ export function compileSet(
       ? swapSet(name, header, fresh)
       : `destroy ${name}\n${makeSet(name, header, { ...fresh, passing: [] })}`,
     rollback: swap ? swapSet(name, live.header, old) : `destroy ${name}\n${makeSet(name, live.header, old)}`,
-    before: digest(live.header, old.staying.toSorted()),
-    after: digest(header, fresh.staying.toSorted()),
+    before: digestOfSet(live.header, old.staying.toSorted()),
+    after: digestOfSet(header, fresh.staying.toSorted()),
   };
 }
 
@@ -104,8 +104,8 @@ function destroyStep(base: Pick<SetStep, 'namespace' | 'set' | 'origin'>, live: 
     isManaged: true,
     restore: `destroy ${base.set}\n`,
     rollback: makeSet(base.set, live.header, { staying, passing: live.passing }),
-    before: digest(live.header, staying.toSorted()),
-    after: digest('none'),
+    before: digestOfSet(live.header, staying.toSorted()),
+    after: digestOfSet('none'),
   };
 }
 
@@ -138,6 +138,7 @@ function linesText(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-function digest(header: string, entries: readonly string[] = []): string {
+/** Digest of a set with these entries. */
+export function digestOfSet(header: string, entries: readonly string[] = []): string {
   return createHash('sha256').update(`${header}\n`).update(entries.join('\n')).digest('hex');
 }

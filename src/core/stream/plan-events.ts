@@ -1,5 +1,7 @@
+import { approvalOf } from '../approval/approval-of.ts';
 import { problemOf } from '../document/check-documents.ts';
 import { listChanges } from '../document/list-changes.ts';
+import { classDocument } from '../document/plan-document.ts';
 import { summaryOf } from '../document/summary-of.ts';
 import type { PlacedDiagnostic, PlanReport, ResourceChange } from '../document/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
@@ -24,7 +26,8 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
   }
   const { namespaces, ...counts } = summaryOf(report.plan);
   const message = `Plan: ${counts.add} to add, ${counts.change} to change, ${counts.move} to move, ${counts.remove} to remove.`;
-  const changes = { ...counts, namespaces, operation };
+  const approval = approvalOf(report) ?? null;
+  const changes = { ...counts, namespaces, operation, class: classDocument(report.judge()), approval };
   yield { type: 'change_summary', level: 'info', message, fields: { changes } };
 }
 

@@ -1,3 +1,4 @@
+import type { ChangeClass } from '../approval/types.ts';
 import type { SummaryDocument } from '../document/types.ts';
 import type { FirewallState } from '../errors.ts';
 import type { StreamEvent } from './types.ts';
@@ -9,6 +10,9 @@ export type RunResult = {
   readonly firewall: FirewallState;
   readonly summary?: SummaryDocument;
   readonly transition?: { readonly from: string; readonly to: string };
+  /** What `--approved` takes for the plan, and its class. */
+  readonly approval?: string;
+  readonly class?: ChangeClass;
   readonly generation?: number;
   readonly pending?: { readonly id: string; readonly deadline: string };
   readonly error?: {

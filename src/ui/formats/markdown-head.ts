@@ -1,3 +1,4 @@
+import { approvalOf } from '../../core/approval/approval-of.ts';
 import type { PlanReport } from '../../core/document/types.ts';
 import { wholeTransition } from '../../core/plan-file/whole-transition.ts';
 import { familiesText } from '../families-text.ts';
@@ -32,6 +33,17 @@ export function facts({ commit, created, expires, operator }: PlanReport): strin
     `made ${code(created, NAME)} by ${code(operator, NAME)}`,
     ...(expires === null ? [] : [`expires ${code(expires, NAME)}`]),
   ].join(' · ');
+}
+
+/** How far the plan reaches, and what approves it. */
+export function reach(report: PlanReport): readonly string[] {
+  const approval = approvalOf(report);
+  const found = report.judge();
+  const parts = [
+    ...(found === null ? [] : [`class **${found.class}**`]),
+    ...(approval === undefined ? [] : [`approval ${code(approval, NAME)}`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join(' · '), ''];
 }
 
 export const TABLE_HEAD = [

@@ -1,3 +1,4 @@
+import { jsonText } from '../../core/json-text.ts';
 import type { StreamEvent } from '../../core/stream/types.ts';
 
 /** Minor versions add keys and types, major ones change what is there. */
@@ -5,7 +6,7 @@ export const STREAM_VERSION = '1.0';
 
 /** One line of the stream, with its end. `at` is UTC, ISO 8601. */
 export function printEvent({ type, level, message, fields }: StreamEvent, at: string): string {
-  return `${JSON.stringify({ '@level': level, '@message': message, '@module': 'fw', '@timestamp': at, type, ...fields })}\n`;
+  return `${jsonText({ '@level': level, '@message': message, '@module': 'fw', '@timestamp': at, type, ...fields })}\n`;
 }
 
 export function versionEvent(fwVersion: string): StreamEvent {

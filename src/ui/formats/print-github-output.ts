@@ -4,7 +4,8 @@ import type { RunResult } from '../../core/stream/result-event.ts';
  * Lines for the file that GITHUB_OUTPUT names. No value can hold a line end: they are numbers, flags and digests, and whatever else a digest
  * of a strange file holds is dropped.
  */
-export function printGithubOutput({ changed, exitCode, transition, summary, generation }: RunResult): string {
+export function printGithubOutput(result: RunResult): string {
+  const { changed, exitCode, transition, summary, generation, approval } = result;
   const way = transition === undefined ? '' : `${digits(transition.from)}..${digits(transition.to)}`;
   const counts =
     summary === undefined
@@ -15,6 +16,8 @@ export function printGithubOutput({ changed, exitCode, transition, summary, gene
     `exitcode=${exitCode}`,
     `transition=${way}`,
     `summary=${counts}`,
+    `approval=${approval === undefined ? '' : `sha256:${digits(approval)}`}`,
+    `class=${result.class ?? ''}`,
     `generation=${generation ?? ''}`,
     '',
   ].join('\n');

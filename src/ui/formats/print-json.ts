@@ -1,4 +1,5 @@
+import { jsonText } from '../../core/json-text.ts';
 /** A document for programs: one line, so that it is a value of a stream as well. */
 export function printJson(document: object): string {
-  return `${JSON.stringify(document)}\n`;
+  return `${jsonText(document)}\n`;
 }

@@ -9,7 +9,7 @@ import { nameList } from '../name-list.ts';
 import { quantity } from '../quantity.ts';
 import { carried } from '../recap.ts';
 import { planSentence, totalsOf } from '../totals.ts';
-import { banner, facts, marker, TABLE_HEAD, tableRow } from './markdown-head.ts';
+import { banner, facts, marker, reach, TABLE_HEAD, tableRow } from './markdown-head.ts';
 import { diffLines } from './markdown-hunks.ts';
 import { bytes, code, fenced, htmlCode, words } from './markdown-text.ts';
 
@@ -34,7 +34,7 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
     return page.text();
   }
   const rows = page.fill(groups, tableRow, TABLE_HEAD);
-  page.add(['', planSentence(totals).replaceAll('  ', ' '), '']);
+  page.add(['', planSentence(totals).replaceAll('  ', ' '), '', ...reach(report)]);
   const guards = page.fill(report.findings, printFinding);
   const warnings = page.fill(report.diagnostics, printWarning);
   if (warnings > 0) page.add(['']);

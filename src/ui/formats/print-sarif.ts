@@ -3,6 +3,7 @@ import { listChanges } from '../../core/document/list-changes.ts';
 import { sourceOf } from '../../core/document/place-diagnostic.ts';
 import type { PlacedDiagnostic, PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
 import type { Finding } from '../../core/guards/types.ts';
+import { jsonText } from '../../core/json-text.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { cleanText } from '../clean-text.ts';
 import { familiesText } from '../families-text.ts';
@@ -56,7 +57,7 @@ export function printSarif(report: PlanReport, options: { readonly base: string 
     columnKind: 'unicodeCodePoints',
     results: results.slice(0, MOST).map((result) => printResult(result, report.state, options.base, seen)),
   };
-  return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })}\n`;
+  return `${jsonText({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })}\n`;
 }
 
 function resultsOf({ findings, diagnostics, plan }: PlanReport): readonly Result[] {

@@ -7,7 +7,7 @@ const DIGITS = 12;
 
 /** A receipt for people: who did what when, each table with the digest that was read back, each check with its answer. */
 export function printReceiptText(receipt: Receipt): string {
-  const { generation, at, operator, host, commit, state, journal, summary, tables, checks } = receipt;
+  const { generation, at, operator, host, commit, state, journal, summary, tables, checks, signer, approval } = receipt;
   const source = commit === null ? state : `${state} at ${commit.id.slice(0, DIGITS)}${commit.dirty ? ' (dirty)' : ''}`;
   const rows = tables.map(({ namespace, family, table, backend, before, planned, live }) => [
     `  ${namespace} ${family} ${table} (${backend})`,
@@ -17,6 +17,8 @@ export function printReceiptText(receipt: Receipt): string {
   return [
     `Receipt of generation ${generation ?? 'none yet'}, applied ${at} on ${host} by ${operator}`,
     `From ${source}`,
+    ...(signer === undefined || signer === null ? [] : [`Signed by ${signer.principal} (${signer.key})`]),
+    ...(approval === undefined || approval === null ? [] : [`Approval ${approval}`]),
     `Journal ${journal}`,
     `${summary.add} added, ${summary.change} changed, ${summary.move} moved, ${summary.remove} removed in ${quantity(summary.namespaces.changed, 'namespace')}`,
     confirmText(receipt),

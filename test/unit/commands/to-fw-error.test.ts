@@ -25,6 +25,17 @@ describe('toFwError', () => {
     });
   });
 
+  test.each([
+    ['--refresh-only', 'fw drift'],
+    ['--destroy', '--allow-empty'],
+    ['--no-lock', '--lock-timeout'],
+    ['--no-refresh', '--live'],
+    ['--target-file=x', 'FW_TARGET'],
+  ])('names what fw has in the place of %s of Terraform', (flag, advice) => {
+    const error = toFwError(new Errors.CLIError(`Nonexistent flag: ${flag}\nSee more help with --help`), 'plan');
+    expect(error).toMatchObject({ code: 'usage', exit: 64, next: expect.stringContaining(advice) });
+  });
+
   test('puts a complaint of several lines on one', () => {
     const words = 'Parsing --n \n\tExpected an integer but received: x\nSee more help with --help';
     expect(toFwError(new Errors.CLIError(words), undefined)).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isAfter, isBefore } from '../../../../src/core/sets/check-step.ts';
 import { compileSet } from '../../../../src/core/sets/compile-set.ts';
+import { isHonest } from '../../../../src/core/sets/is-honest.ts';
 import { keepSets, pairKept } from '../../../../src/core/sets/keep-sets.ts';
 import { allLines, linesOf } from '../../../../src/core/sets/lines.ts';
 import { matchEntries, settleEntries } from '../../../../src/core/sets/match-entries.ts';
@@ -32,6 +33,8 @@ function pair(before: LiveSet | undefined, entries: readonly string[], header = 
 function step(before: LiveSet | undefined, entries: readonly string[], header = HEADER): SetStep {
   const made = compileSet(HOST, pair(before, entries, header), undefined);
   if (made === undefined) throw new Error('nothing changes');
+  // Whatever is planned can be held against itself, as a plan file is.
+  expect(isHonest(JSON.parse(JSON.stringify(made)) as SetStep)).toBe(true);
   return made;
 }
 

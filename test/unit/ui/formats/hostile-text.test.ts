@@ -133,7 +133,9 @@ describe('text of others', () => {
         firewall: 'unchanged',
         transition: { from: text, to: text },
       });
-      expect(output).toMatch(/^changed=true\nexitcode=0\ntransition=[0-9a-f]*\.\.[0-9a-f]*\nsummary=\ngeneration=\n$/);
+      expect(output).toMatch(
+        /^changed=true\nexitcode=0\ntransition=[0-9a-f]*\.\.[0-9a-f]*\nsummary=\napproval=\nclass=\ngeneration=\n$/,
+      );
     });
   });
 

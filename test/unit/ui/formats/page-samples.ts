@@ -124,7 +124,7 @@ const LIVE: readonly HeldTable[] = heldByGeneration(GENERATION.generation).map((
 }));
 
 function receipt(): Receipt {
-  const content = receiptOf(SMALL.plan, PROOF, {
+  const content = receiptOf(SMALL, PROOF, {
     journal: JOURNAL,
     at: AT,
     host: 'edge-1',
@@ -132,6 +132,7 @@ function receipt(): Receipt {
     state: 'state',
     commit: SMALL.commit,
     deadline: '2026-10-05T14:07:07.000Z',
+    signer: { principal: 'alice@example.org', key: 'ED25519 SHA256:1H37x9VhtwaGjhN8wW3EOtjWXLeq/vRwNxlcw9iV1qI' },
   });
   const filed = { ...content, generation: 41, confirm: { ...content.confirm, confirmed: true } };
   return { ...filed, digest: digestOf(filed) };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PlanClass } from '../../../../src/core/approval/types.ts';
 import type { PlanReport } from '../../../../src/core/document/types.ts';
 import type { Finding } from '../../../../src/core/guards/types.ts';
 import type { Plan } from '../../../../src/core/plan/types.ts';
@@ -44,6 +45,7 @@ export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport
         origin: 'state/checks.yaml:3',
       },
     ],
+    judge: () => (steps.length === 0 ? null : CLASS),
     findings: [],
     unjudged: ['FWG02', 'FWG05'],
     diagnostics: [],
@@ -97,6 +99,15 @@ export function hostileReport(text: string): PlanReport {
     ],
   });
 }
+
+const CLASS: PlanClass = {
+  class: 'any',
+  counts: { additive: 1, safe: 0, any: 2 },
+  over: [
+    { address: 'blue/ipv4/filter/INPUT#-2', class: 'any', why: 'it removes a rule' },
+    { address: 'blue/ipv4/filter/INPUT#policy', class: 'any', why: 'it changes a policy' },
+  ],
+};
 
 const IN_USE: Finding = {
   id: 'FWG04',

@@ -1,0 +1,34 @@
+import { approvalOf } from '../core/approval/approval-of.ts';
+import type { PlanReport, SignatureFacts } from '../core/document/types.ts';
+import { printClass } from '../ui/class-text.ts';
+import { printFindings } from '../ui/guard-text.ts';
+import { pageOf } from '../ui/page.ts';
+import { printPlan } from '../ui/plan-text.ts';
+import type { ScreenFacts } from '../ui/tty.ts';
+
+/** A saved plan as lines: the plan, how far it reaches, what the guards found, who made and who signed it, and what approves it. */
+export function showSavedPlan(
+  report: PlanReport,
+  facts: ScreenFacts,
+  options: { readonly full: boolean; readonly verb: string },
+): readonly string[] {
+  const { plan, commit, host, created, operator, expires, findings, signature } = report;
+  const from = commit === null ? {} : { commit: `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}` };
+  const page = pageOf(facts);
+  const approval = approvalOf(report);
+  const found = report.judge();
+  return [
+    ...printPlan(plan, { ...facts, full: options.full, title: { verb: options.verb, host, ...from } }),
+    ...(found === null ? [] : printClass(page, found)),
+    ...(findings.length === 0 ? [] : ['', ...printFindings(page, findings)]),
+    page.clean(`Made ${created} by ${operator} on ${host}, to be applied before ${expires}.`),
+    page.clean(signature === undefined ? 'Not signed.' : signatureText(signature)),
+    ...(approval === undefined ? [] : [`Approval ${approval}`]),
+  ];
+}
+
+function signatureText({ file, key, principal, problem }: SignatureFacts): string {
+  if (problem !== null) return `Signature ${file} does not count: ${problem}.`;
+  if (principal === null) return `Signed with ${key} (${file}). Whose key that is was not asked: --require-signature.`;
+  return `Signed by ${principal} with ${key}, verified.`;
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classOfPlan } from '../../src/core/approval/class-of-plan.ts';
+import { parseAddress } from '../../src/core/guards/address.ts';
+import { evaluate } from '../../src/core/guards/evaluate.ts';
+import type { Packet } from '../../src/core/guards/packet.ts';
+import { guardedPlan } from '../support/guarded-plan.ts';
+
+const SEED = 20261124;
+const NO_FLAGS = { FIN: 'no', SYN: 'yes', RST: 'no', PSH: 'no', ACK: 'no', URG: 'no' } as const;
+
+/** Few addresses and ports, so that rules often meet the same packets. */
+const SOURCES = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+const PORTS = [22, 80];
+
+const PACKETS: readonly Packet[] = SOURCES.flatMap((source) =>
+  PORTS.map((destinationPort) => ({
+    source: addressOf(source),
+    destination: addressOf('10.0.0.9'),
+    sourcePort: 40_000,
+    destinationPort,
+    input: { name: 'eth0' },
+    output: 'none' as const,
+    flags: NO_FLAGS,
+  })),
+);
+
+const match = fc.constantFrom(
+  '',
+  ...SOURCES.map((source) => `-s ${source}/32 `),
+  ...PORTS.map((port) => `-p tcp -m tcp --dport ${port} `),
+);
+const target = fc.constantFrom('ACCEPT', 'ACCEPT', 'ACCEPT', 'DROP', 'RETURN', 'LOG', 'one', 'two');
+const comment = fc.constantFrom('', '', '', '-m comment --comment a ', '-m comment --comment b ');
+const rule = fc
+  .tuple(match, comment, target)
+  .map(([words, note, name]) => ({ words: `${words}${note}-j ${name}`, name }));
+/** `two` may be entered from `one`, never the other way round. */
+const chains = fc.record({
+  INPUT: fc.array(rule, { maxLength: 6 }),
+  one: fc.array(
+    rule.filter(({ name }) => name !== 'one'),
+    { maxLength: 3 },
+  ),
+  two: fc.array(
+    rule.filter(({ name }) => name !== 'one' && name !== 'two'),
+    { maxLength: 3 },
+  ),
+});
+
+/** Small edits of a table, so that small classes are met. */
+const edited = chains.chain((before) =>
+  fc.record({
+    before: fc.constant(before),
+    after: fc.record({
+      INPUT: edit(before.INPUT, rule),
+      one: edit(
+        before.one,
+        rule.filter(({ name }) => name !== 'one'),
+      ),
+      two: edit(
+        before.two,
+        rule.filter(({ name }) => name !== 'one' && name !== 'two'),
+      ),
+    }),
+    policy: fc.constantFrom('ACCEPT', 'DROP'),
+  }),
+);
+
+function edit<T>(rules: readonly T[], one: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> {
+  const insert = fc
+    .tuple(fc.nat(rules.length), one)
+    .map(([at, fresh]) => [...rules.slice(0, at), fresh, ...rules.slice(at)]);
+  const move = fc.tuple(fc.nat(rules.length), fc.nat(rules.length)).map(([from, to]) => {
+    const rest = rules.filter((_, at) => at !== from);
+    return [...rest.slice(0, to), ...rules.slice(from, from + 1), ...rest.slice(to)];
+  });
+  return fc.oneof(fc.constant(rules), fc.constant(rules), insert, move);
+}
+
+describe('a plan that is at most safe', () => {
+  it('drops no packet that was accepted', () => {
+    const met = { additive: 0, safe: 0, any: 0 };
+    fc.assert(
+      fc.property(edited, ({ before, after, policy }) => {
+        const texts = [before, after].map((table) => printTable(table, policy));
+        const { plan, tables } = guardedPlan([{ before: texts[0] ?? '', after: texts[1] ?? '' }]);
+        const found = classOfPlan(plan, tables);
+        if (found === undefined) return;
+        met[found.class] += 1;
+        const [pair] = tables;
+        if (found.class === 'any' || pair?.before === undefined) return;
+        for (const packet of PACKETS) {
+          const was = evaluate(pair.before, 'INPUT', packet).verdict;
+          const is = evaluate(pair.after, 'INPUT', packet).verdict;
+          if (was === 'accept') expect(is).toBe('accept');
+        }
+      }),
+      { seed: SEED, numRuns: 3000 },
+    );
+    // The test says something about each class only if it met each.
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(50);
+  });
+});
+
+function printTable(table: Record<string, readonly { readonly words: string }[]>, policy: string): string {
+  const rules = Object.entries(table).flatMap(([chain, list]) => list.map(({ words }) => `-A ${chain} ${words}`));
+  return [`:INPUT ${policy} [0:0]`, ':one - [0:0]', ':two - [0:0]', ...rules].join('\n');
+}
+
+function addressOf(text: string): Packet['source'] {
+  const address = parseAddress(text);
+  if (address === undefined) throw new Error(`no address: ${text}`);
+  return address;
+}
