@@ -103,11 +103,14 @@ async function planWith(
     });
   }
   const reading = source.read(chosen);
+  const rules = reading.then((read) => read.live);
+  // Whoever asks for it is told; where nobody does, `reading` itself tells.
+  rules.catch(() => undefined);
   const [{ live, doubts }, liveSets] = await Promise.all([
     reading,
     source.sets(
       chosen.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
-      reading.then((read) => read.live),
+      rules,
     ),
   ]);
   report({ kind: 'phase', phase: 'normalise' });
