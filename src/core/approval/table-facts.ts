@@ -43,7 +43,9 @@ export function tableFacts({ before, after }: StepTables, newSets: ReadonlySet<s
     return is;
   };
   const isForgetful = once(() =>
-    [...old.values()].every((chain) => chain.rules.every(({ text }) => isForgetfulRule(splitRule(text), old))),
+    [...old.values()].every((chain) =>
+      chain.rules.every(({ text }) => isPlain(text, old) || isForgetfulRule(splitRule(text), old)),
+    ),
   );
   const answers = new Map<string, boolean>();
   const accepts = (text: string): boolean => {
@@ -69,6 +71,27 @@ export function onlyLogs({ target }: SplitRule, facts: TableFacts): boolean {
   return (
     target === undefined || (LOGS.has(target.name) && !facts.after.has(target.name) && !facts.before.has(target.name))
   );
+}
+
+/**
+ * Nearly every rule of a large table, told without reading its words: matches that look at the packet or at its connection, and an end or a
+ * log. Every option and match in it is one that `staysQuietly` takes.
+ */
+const TEXT = '(?:[^\\s"]+|"(?:[^"\\\\]|\\\\.)*")';
+const MATCHES = [
+  `(?:! )?-[sdiop] [^\\s"]+ `,
+  `-m (?:tcp|udp|multiport|conntrack|state|comment) `,
+  `(?:! )?--(?:[sd]ports?|ctstate|state) [^\\s"]+ `,
+  `--comment ${TEXT} `,
+].join('|');
+const PLAIN = new RegExp(
+  `^(?:${MATCHES})*(?:-j (ACCEPT|DROP|RETURN)|(?:-m limit --limit [^\\s"]+ )?-j (LOG)(?: --log-(?:prefix|level) ${TEXT})*)$`,
+);
+
+function isPlain(text: string, chains: ReadonlyMap<string, Chain>): boolean {
+  const found = PLAIN.exec(text);
+  const target = found?.[1] ?? found?.[2];
+  return target !== undefined && !chains.has(target);
 }
 
 function isForgetfulRule(rule: SplitRule | undefined, chains: ReadonlyMap<string, Chain>): boolean {

@@ -24,7 +24,7 @@ export function findNeedyRules(table: Table | undefined): readonly NeedyRule[] {
   const needy: NeedyRule[] = [];
   for (const { name, rules } of table?.chains ?? []) {
     for (const [index, { text }] of rules.entries()) {
-      const estimator = text.includes('RATEEST') ? ESTIMATOR.exec(withoutQuoted(text))?.[1] : undefined;
+      const estimator = text.includes('-j RATEEST') ? ESTIMATOR.exec(withoutQuoted(text))?.[1] : undefined;
       if (estimator !== undefined) estimators.add(estimator);
       const object = neededBy(text, estimators);
       if (object !== undefined) needy.push({ chain: name, position: index + 1, text, object });
@@ -34,7 +34,7 @@ export function findNeedyRules(table: Table | undefined): readonly NeedyRule[] {
 }
 
 function neededBy(text: string, estimators: ReadonlySet<string>): string | undefined {
-  if (!/nfacct|timeout|rateest/.test(text)) return undefined;
+  if (!(text.includes('nfacct') || text.includes('timeout') || text.includes('rateest'))) return undefined;
   const plain = withoutQuoted(text);
   for (const { pattern, kind } of OBJECTS) {
     const name = pattern.exec(plain)?.[1];

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { load, timeSaves } from '../support/bench.mjs';
 import { medians, time, timeFw } from '../support/measure.mjs';
 import { changeTable, makeTable, printRules } from '../support/rules.mjs';
+
+const FW = new URL('../../../dist/fw.cjs', import.meta.url).pathname;
 
 export const title = 'apply of 10 changes, 10,000 rules in 200 chains';
 
@@ -19,7 +22,7 @@ export async function run({ makeNamespace, write, folder, dataDir, rounds }) {
     write(`state/${name}/ipv4.rules`, texts[round % 2]);
     const saves = timeSaves(name);
     const restore = time('nsenter', [`--net=/run/netns/${twin}`, 'iptables-nft-restore'], { input: texts[round % 2] });
-    lines.push(restoreLines([...flags, '--json']));
+    lines.push(restoreLines(flags, `${folder}/plan`));
     const { ms, marks } = timeFw(['apply', '--auto-approve', '--allow-foreign-removal', ...flags]);
     const rehearsal = marks['fw:recheck'] - marks['fw:rehearse'];
     return { saves, restore, all: ms, rehearsal, fw: ms - rehearsal };
@@ -34,8 +37,11 @@ export async function run({ makeNamespace, write, folder, dataDir, rounds }) {
   ];
 }
 
-function restoreLines(flags) {
-  const fw = new URL('../../../dist/fw.cjs', import.meta.url).pathname;
-  const { plan } = JSON.parse(execFileSync(process.execPath, [fw, 'plan', ...flags], { maxBuffer: 1 << 28 }));
-  return plan.steps.reduce((sum, { restore }) => sum + restore.trimEnd().split('\n').length, 0);
+/** Lines of the restore texts of a plan, without the comments and the ways back that are shown with them. */
+function restoreLines(flags, file) {
+  const fw = (args) => execFileSync(process.execPath, [FW, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  rmSync(file, { force: true });
+  fw(['plan', ...flags, '--out', file]);
+  const lines = fw(['show', file, '--format', 'restore']).split('\n');
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).length;
 }
