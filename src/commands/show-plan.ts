@@ -1,8 +1,6 @@
 import { hostname } from 'node:os';
 import type { MadePlan } from '../app/make-plan.ts';
-import { classOfPlan } from '../core/approval/class-of-plan.ts';
 import type { Finding } from '../core/guards/types.ts';
-import { printClass } from '../ui/class-text.ts';
 import { printFindings } from '../ui/guard-text.ts';
 import { pageOf } from '../ui/page.ts';
 import { printPlan } from '../ui/plan-text.ts';
@@ -21,8 +19,6 @@ export function showPlan(made: MadePlan, screen: ScreenFacts, options: ShowOptio
   const { verb, full, seconds, findings } = options;
   const warnings = made.warnings.flatMap((warning) => [...printDiagnostic(warning, made.sources, screen), '']);
   const plan = printPlan(made.plan, { ...screen, full, title: { verb, host: hostname(), seconds } });
-  const found = classOfPlan(made.plan, made.tables);
-  const reach = found === undefined ? [] : printClass(pageOf(screen), found);
   const guards = findings.length === 0 ? [] : ['', ...printFindings(pageOf(screen), findings)];
-  return [...warnings, ...plan, ...reach, ...guards];
+  return [...warnings, ...plan, ...guards];
 }

@@ -238,6 +238,23 @@ describe('programs that misbehave', () => {
     expect(spawnSync('pgrep', ['-f', `^${SLEEP.slice(5)}`], { encoding: 'utf8' }).stdout).toBe('');
   });
 
+  test('an unshare that leaves fw where it is gets nothing loaded there', () => {
+    const ns = makeNamespace();
+    inNamespace(ns, 'iptables-nft', ['-A', 'INPUT', '-p', 'udp', '-j', 'DROP']);
+    const before = saved(ns, 'nft', 'ipv4', { counters: true });
+    // A wrapper that waits for the real one: the number that fw sees is the wrapper's, and so is its namespace.
+    const path = program('unshare', '/usr/bin/unshare "$@"; exit 0');
+    const folder = state('host');
+    const ran = fw(['plan', '--state', folder], {
+      env: { PATH: path },
+      through: ['nsenter', `--net=/run/netns/${ns}`],
+    });
+    expect(ran.stderr).toContain('unshare did not make a namespace of its own');
+    expect(ran.stderr).toContain('[env.no-scratch]');
+    expect(ran.status).toBe(1);
+    expect(saved(ns, 'nft', 'ipv4', { counters: true })).toBe(before);
+  });
+
   test('a program in a folder that others may write is not started as root', () => {
     const path = program('iptables-nft-save', `touch ${root}/ran; exit 1`);
     chmodSync(join(root, 'bin'), 0o777);

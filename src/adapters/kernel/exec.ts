@@ -66,7 +66,12 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   };
 }
 
-export type Held = { readonly pid: number; release(): Promise<void> };
+export type Held = {
+  readonly pid: number;
+  /** False once the program has ended; its number may be another program's then. */
+  isRunning(): boolean;
+  release(): Promise<void>;
+};
 
 /**
  * Starts a program that copies its input to its output (`cat`, behind whatever enters or makes a namespace) and keeps it running.
@@ -89,7 +94,7 @@ export async function hold(file: string, args: readonly string[]): Promise<Held 
   const limit = limitTime(pid, longest);
   const answered = await Promise.race([answer, child.then(() => false)]);
   const isLate = limit.end();
-  if (answered && !isLate && pid !== undefined) return { pid, release };
+  if (answered && !isLate && pid !== undefined) return { pid, isRunning: () => child.exitCode === null, release };
   const result = await child;
   if (isLate) return { exitCode: -1, stdout: '', stderr: tooLate(file), problem: 'timeout' };
   return { exitCode: result.exitCode ?? -1, stdout: '', stderr: String(result.stderr ?? result.message ?? '') };

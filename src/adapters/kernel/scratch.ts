@@ -1,7 +1,8 @@
 import { FwError } from '../../core/errors.ts';
 import type { Backend, Family } from '../../core/ruleset/types.ts';
-import type { Ran, Scratch } from '../../ports.ts';
-import { hold, type RunOptions, run } from './exec.ts';
+import type { Scratch } from '../../ports.ts';
+import { type NamespaceFile, openNamespace } from '../files/namespace-files.ts';
+import { type Held, hold, type RunOptions, run } from './exec.ts';
 import { listWords } from './list-nft.ts';
 import { restoreProgram, saveProgram } from './programs.ts';
 
@@ -9,13 +10,18 @@ import { restoreProgram, saveProgram } from './programs.ts';
  * Makes a network namespace that nobody else sees, held by one small process and gone with it.
  * Without privileges it lies in a user namespace of its own, in which only the nft backend works:
  * legacy may not list its tables there (kernel 6.18, iptables 1.8.9).
+ *
+ * What is loaded here flushes tables, so it must never be loaded anywhere else. The namespace is entered by a descriptor, which no other
+ * process can take over as it can a number, and only after it was seen not to be the one that fw is in.
  */
 export async function openScratch(privileged: boolean): Promise<Scratch> {
   const held = await hold('unshare', privileged ? ['--net'] : ['--user', '--map-root-user', '--net']);
-  if ('exitCode' in held) throw cannotOpen(held);
-  const inside = enterHeld(held.pid, privileged);
+  if ('exitCode' in held) throw cannotOpen(held.stderr.trim());
+  const files = await openHeld(held, privileged ? ['net'] : ['net', 'user']);
+  const descriptors = files.map(({ descriptor }) => descriptor);
+  const inside = privileged ? [ENTER_NET] : [ENTER_USER, '--preserve-credentials', ENTER_NET];
   const runInside = (file: string, args: readonly string[], options?: RunOptions) =>
-    run('nsenter', [...inside, '--', file, ...args], { ...options, env: lockOf(held.pid) });
+    run('nsenter', [...inside, '--', file, ...args], { ...options, descriptors, env: lockOf(held.pid) });
   return {
     restore: (backend: Backend, family: Family, text: string, options: { readonly noflush: boolean }) =>
       runInside(restoreProgram(backend, family), [...(options.noflush ? ['--noflush'] : []), '--counters', '-w', '5'], {
@@ -25,13 +31,29 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
     restoreSets: (text: string) => runInside('ipset', ['-exist', 'restore'], { input: text }),
     saveSet: (set: string) => runInside('ipset', ['save', set]),
     listNft: (family: Family) => runInside('nft', listWords(family)),
-    close: () => held.release(),
+    close: async () => {
+      for (const file of files) file.close();
+      await held.release();
+    },
   };
 }
 
-function enterHeld(pid: number, privileged: boolean): readonly string[] {
-  const net = `--net=/proc/${pid}/ns/net`;
-  return privileged ? [net] : [`--user=/proc/${pid}/ns/user`, '--preserve-credentials', net];
+/** The first descriptors that a program of ours gets, see `RunOptions`. */
+const ENTER_NET = '--net=/proc/self/fd/3';
+const ENTER_USER = '--user=/proc/self/fd/4';
+
+async function openHeld(held: Held, kinds: readonly ('net' | 'user')[]): Promise<readonly NamespaceFile[]> {
+  const files: NamespaceFile[] = [];
+  try {
+    for (const kind of kinds) files.push(openNamespace(held.pid, kind));
+    // Asked last: a process that is still there had its number all the time.
+    if (held.isRunning() && files.every(({ isOwn }) => !isOwn)) return files;
+    throw cannotOpen('unshare did not make a namespace of its own');
+  } catch (error) {
+    for (const file of files) file.close();
+    await held.release();
+    throw error instanceof FwError ? error : cannotOpen(String(error));
+  }
 }
 
 /**
@@ -42,9 +64,9 @@ function lockOf(pid: number): Readonly<Record<string, string>> {
   return { XTABLES_LOCKFILE: `/proc/${pid}/comm` };
 }
 
-function cannotOpen(ran: Ran): FwError {
+function cannotOpen(said: string): FwError {
   return new FwError('env.no-scratch', 'cannot make a scratch network namespace', {
-    said: ran.stderr.trim(),
+    said,
     next: 'fw needs root, or a kernel that lets users make user namespaces, to check rules.',
   });
 }
