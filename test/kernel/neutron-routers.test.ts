@@ -174,7 +174,9 @@ describe('traffic and routers', () => {
     const { sent, received } = await stream.end();
     expect(sent).toBeGreaterThan(20);
     expect(sent - received).toBeLessThanOrEqual(1);
-    expect(await site.refuses(state(['0.0.0.0/0']))).toMatchObject([{ code: 'kernel.rejected', at: '0.0.0.0/0' }]);
+    expect(await site.refuses(state(['0.0.0.0/0']))).toMatchObject([
+      { code: 'kernel.rejected', at: '0.0.0.0/0', hint: expect.stringContaining('128.0.0.0/1') },
+    ]);
     await site.become(state(['0.0.0.0/1', '128.0.0.0/1']));
     expectPing(client, SERVER_ADDRESS, true);
     load(server, 'nft', 'ipv4', '*filter\n-A FORWARD -m set --match-set fw-members src -j DROP\nCOMMIT\n', [

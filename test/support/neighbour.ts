@@ -23,7 +23,7 @@ export type Neighbour = {
   readonly run: (words: readonly string[], input?: string) => string;
   /** Starts a program that stays, and waits until its output holds this text. */
   readonly start: (words: readonly string[], ready: string) => Promise<ChildProcess>;
-  /** Tries until the program succeeds; throws after half a minute. */
+  /** Tries until the program succeeds; throws after a minute. */
   readonly until: (words: readonly string[]) => void;
 };
 
@@ -53,7 +53,7 @@ export async function makeNeighbour(namespace: string, backend: Backend): Promis
   const enter = ['--target', inside, '--net', '--mount', '--pid', '--wd=/', '--'];
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
   const tryRun = (words: readonly string[], input: string) =>
-    spawnSync('nsenter', [...enter, ...words], { env, input, encoding: 'utf8', timeout: 30_000 });
+    spawnSync('nsenter', [...enter, ...words], { env, input, encoding: 'utf8', timeout: 60_000 });
   return {
     run: (words, input = '') => {
       const ran = tryRun(words, input);
@@ -76,7 +76,7 @@ export async function makeNeighbour(namespace: string, backend: Backend): Promis
       return child;
     },
     until: (words) => {
-      const end = Date.now() + 30_000;
+      const end = Date.now() + 60_000;
       while (tryRun(words, '').status !== 0) {
         if (Date.now() > end) throw new Error(`${words.join(' ')} does not succeed`);
       }

@@ -26,7 +26,12 @@ export type Site = {
   readonly rules: (table: string, family?: Family) => readonly string[];
 };
 
-export type Refusal = { readonly code: string; readonly at: string | undefined; readonly said: string };
+export type Refusal = {
+  readonly code: string;
+  readonly at: string | undefined;
+  readonly said: string;
+  readonly hint: string;
+};
 
 /** A namespace, a state for it and a data folder, with the templates that come with fw. */
 export function makeSite(backend: Backend, name = makeNamespace('site')): Site {
@@ -60,10 +65,11 @@ export function makeSite(backend: Backend, name = makeNamespace('site')): Site {
       const error = await apply(state, ports).catch((caught: unknown) => caught);
       if (!(error instanceof FwError)) throw new Error('nothing was refused');
       expect(everything(name, backend)).toEqual(before);
-      return error.diagnostics.map(({ code, span, message, said }) => ({
+      return error.diagnostics.map(({ code, span, message, said, hint }) => ({
         code,
         at: span === undefined ? undefined : error.sources.get(span.file)?.slice(span.start, span.end),
         said: said ?? message,
+        hint: hint ?? '',
       }));
     },
     rules: (table, family = 'ipv4') => {
