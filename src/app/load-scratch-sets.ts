@@ -93,8 +93,15 @@ function refusedEntry(set: DesiredSet, index: number, ran: Ran): Diagnostic {
     message: `ipset refuses ${entry} in set ${set.declared}`,
     span: (set.entries === undefined ? undefined : entrySpan(set.entries, index)) ?? set.span,
     said: saidOf(ran),
-    hint: 'Correct the entry.',
+    hint: hintFor(entry),
   };
+}
+
+/** Most types hold no network of length 0; two halves are the same. */
+function hintFor(entry: string): string {
+  if (/^0\.0\.0\.0\/0(?![^ ,])/.test(entry)) return 'Write it as two entries, 0.0.0.0/1 and 128.0.0.0/1.';
+  if (/^::\/0(?![^ ,])/.test(entry)) return 'Write it as two entries, ::/1 and 8000::/1.';
+  return 'Correct the entry.';
 }
 
 function checkRan(ran: Ran): void {

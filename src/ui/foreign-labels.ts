@@ -35,22 +35,43 @@ function byNamespace(foreign: readonly Foreign[]): ReadonlyMap<string, readonly 
   return namespaces;
 }
 
+type Labelled = { readonly chains: Set<string>; rules: number };
+
+/** Chains of one stem come together; so do all chains of a program that is known and has several stems. */
 function labelsOf(foreign: readonly Foreign[]): readonly string[] {
-  const stems = new Map<string, { chains: Set<string>; rules: number }>();
-  for (const { chain, rules } of foreign) {
-    const stem = chain.split('-', 1)[0] ?? chain;
-    const known = stems.get(stem) ?? { chains: new Set<string>(), rules: 0 };
-    known.chains.add(chain);
-    known.rules += rules;
-    stems.set(stem, known);
+  const stems = new Map<string, Labelled>();
+  for (const { chain, rules } of foreign) add(stems, stemOf(chain), [chain], rules);
+  const groups = new Map<string, Labelled>();
+  for (const [stem, { chains, rules }] of stems) {
+    const owner = ownerOfAll(chains);
+    // No chain has a blank in its name.
+    add(groups, owner === undefined ? stem : `of ${owner}`, chains, rules);
   }
-  const byRules = [...stems].sort(([, one], [, other]) => other.rules - one.rules);
-  return byRules.map(([stem, { chains }]) => label(stem, [...chains]));
+  const byRules = [...groups.values()].sort((one, other) => other.rules - one.rules);
+  return byRules.map(({ chains }) => label([...chains]));
 }
 
-function label(stem: string, chains: readonly string[]): string {
-  const [first = stem] = chains;
+function add(groups: Map<string, Labelled>, key: string, chains: Iterable<string>, rules: number): void {
+  const known = groups.get(key) ?? { chains: new Set<string>(), rules: 0 };
+  groups.set(key, known);
+  for (const chain of chains) known.chains.add(chain);
+  known.rules += rules;
+}
+
+function ownerOfAll(chains: Iterable<string>): string | undefined {
+  const owners = new Set([...chains].map(ownerOf));
+  return owners.size === 1 ? [...owners][0] : undefined;
+}
+
+function stemOf(chain: string): string {
+  return chain.split('-', 1)[0] ?? chain;
+}
+
+function label(chains: readonly string[]): string {
+  const [first = ''] = chains;
+  const stem = stemOf(first);
+  const owner = ownerOfAll(chains);
+  if (chains.some((chain) => stemOf(chain) !== stem)) return `${chains.length} chains (${owner})`;
   const pattern = chains.length === 1 ? first : chains.includes(stem) ? `${stem}*` : `${stem}-*`;
-  const owner = ownerOf(first);
   return owner === undefined ? pattern : `${pattern} (${owner})`;
 }

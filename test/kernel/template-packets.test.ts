@@ -1,18 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import type { Ports } from '../../src/ports.ts';
-import { wire } from '../../src/wire.ts';
-import { apply, dataFolder, realPorts } from '../support/fw.ts';
+import { apply } from '../support/fw.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
+import { shippedPorts } from '../support/shipped-ports.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 import { makePair, SERVER_ADDRESS, serve } from '../support/veth-pair.ts';
-
-const PROGRAM = new URL('../../dist/fw.cjs', import.meta.url).pathname;
-
-function shippedPorts(): Ports {
-  const { templates } = wire({ dataDir: dataFolder(), report: () => {}, program: PROGRAM });
-  return { ...realPorts(), templates };
-}
 
 /** Whether a TCP connection is made within a second. */
 function reaches(from: string, address: string, port: number): boolean {

@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FwError } from '../../src/core/errors.ts';
 import { FAMILIES } from '../../src/core/ruleset/types.ts';
-import type { Ports } from '../../src/ports.ts';
-import { wire } from '../../src/wire.ts';
-import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
+import { apply, plan } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
+import { shippedPorts } from '../support/shipped-ports.ts';
 import { stateFolder } from '../support/state-folder.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -21,12 +20,6 @@ function exampleOf(name: string): string {
   const example = /```yaml\n(.*?)```/s.exec(section)?.[1];
   if (example === undefined) throw new Error(`no example of ${name}`);
   return example;
-}
-
-/** The real ports, with the templates that come with fw. */
-function shippedPorts(): Ports {
-  const { templates } = wire({ dataDir: dataFolder(), report: () => {}, program: `${ROOT}dist/fw.cjs` });
-  return { ...realPorts(), templates };
 }
 
 /** Chains and sets of others that an example relies on. */

@@ -18,6 +18,7 @@ const OWNERS: readonly (readonly [name: RegExp, owner: string])[] = [
     /^(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)(?:_(?:IN|OUT))?_(?:direct|ZONES(?:_SOURCE)?|POLICIES_(?:pre|post))$/,
     'firewalld',
   ],
+  [/^RFC3964_IPv4$/, 'firewalld'],
   [/^LIBVIRT_/, 'libvirt'],
   [/^ts-/, 'Tailscale'],
   [/^ISTIO_/, 'Istio'],

@@ -3,7 +3,8 @@ import { jumpTarget } from '../ruleset/jumps.ts';
 import type { Chain, Policy, Rule, Table, TableName } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import type { Hook } from '../state/types.ts';
-import { isHookChain, isOwnedBy } from './hook-chain.ts';
+import { isOwnedBy } from './hook-chain.ts';
+import { hookRules, type WantedHook } from './hook-rules.ts';
 import { matchesGlob } from './matches-glob.ts';
 import { placeRules } from './place.ts';
 
@@ -49,41 +50,12 @@ function adoptShared(live: Table, claims: readonly NormalClaim[], owners: readon
   return { name: live.name, chains: [...chains, ...owned] };
 }
 
-type WantedHook = { readonly text: string; readonly position: Hook };
-
 function hooksInto(claim: NormalClaim, builtin: string): WantedHook[] {
   if (claim.ownership.kind !== 'shared') return [];
   const { hook } = claim.ownership;
   return claim.chains.flatMap((chain) =>
     chain.hookInto === builtin ? [{ text: `-j ${chain.name}`, position: hook }] : [],
   );
-}
-
-/**
- * Rules of a chain of others with exactly our jumps in it. A rule is ours exactly when it jumps to a chain of ours.
- * A jump that stands right stays where it is, so two owners who both hook first do not push each other down for ever:
- * `first` means in front of every rule that is not itself the hook of some owner, `last` likewise.
- */
-function hookRules(chain: Chain, hooks: readonly WantedHook[], isOurs: (chain: string) => boolean): readonly Rule[] {
-  let rules = chain.rules.filter((rule) => {
-    const target = jumpTarget(rule.text)?.chain;
-    return target === undefined || !isOurs(target) || hooks.some((hook) => hook.text === rule.text);
-  });
-  for (const hook of [...hooks].reverse()) rules = settleHook(chain.name, rules, hook);
-  return rules;
-}
-
-function settleHook(chain: string, rules: readonly Rule[], hook: WantedHook): Rule[] {
-  const isHook = (rule: Rule) => isHookChain(jumpTarget(rule.text)?.chain ?? '', chain) && rule.text.startsWith('-j ');
-  const found = rules.flatMap((rule, index) => (rule.text === hook.text ? [index] : []));
-  const others = rules.filter((rule) => rule.text !== hook.text);
-  const at = found[0] ?? -1;
-  const single = found.length === 1;
-  const kept = rules[at] ?? { text: hook.text };
-  if (single && hook.position === 'any') return [...rules];
-  if (single && hook.position === 'first' && rules.slice(0, at).every(isHook)) return [...rules];
-  if (single && hook.position === 'last' && rules.slice(at).every(isHook)) return [...rules];
-  return hook.position === 'last' ? [...others, kept] : [kept, ...others];
 }
 
 function adoptExclusive(live: Table, claim: NormalClaim, keep: readonly string[]): Table {

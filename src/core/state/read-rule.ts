@@ -7,6 +7,7 @@ import { expandText } from './expand-text.ts';
 import { expandWords } from './expand-words.ts';
 import { findNegatedList } from './find-negated-list.ts';
 import type { Instance } from './instance.ts';
+import { isForOtherFamily } from './is-for-other-family.ts';
 import { lexProblem } from './lex-problem.ts';
 import { readWords } from './read-words.ts';
 import { RULE_ID } from './rule-shape.ts';
@@ -31,7 +32,7 @@ export type RuleContext = {
  * has no versions.
  *
  * In a rule with lists, what would be for no family is left out as long as something is left: a list of both kinds of addresses gives
- * each family its own.
+ * each family its own. What a template has for the family that the document is not about is left out, unless the use gave it.
  */
 export function readRule(
   rule: WrittenRule,
@@ -45,6 +46,8 @@ export function readRule(
   if (expanded.diagnostics.length > 0) return broken(here, [...expanded.diagnostics, ...checkWritten(here)]);
   const read = expanded.instances.map((instance) => readInstance(rule, instance, context));
   const whole = read.filter((one) => !one.isTorn);
+  if (whole.length === 0 && read.length > 0 && read.every((one) => one.isElsewhere))
+    return { rules: [], diagnostics: [] };
   const kept = whole.length > 0 ? whole : read.slice(0, 1);
   const problems = kept.flatMap((one) => one.diagnostics);
   if (problems.length > 0) return broken(here, problems.slice(0, MOST_PROBLEMS));
@@ -68,7 +71,9 @@ function readInstance(rule: WrittenRule, { words, bound }: Instance, context: Ru
   ];
   const versions = diagnostics.length > 0 ? [] : read.versions;
   const made: ReadRule = { span: placed.span, ...(id.written === undefined ? {} : { id: id.written }), versions };
-  return { rule: made, bound, diagnostics, isTorn: read.isTorn };
+  const isElsewhere =
+    read.isTorn && family !== undefined && isForOtherFamily(filled, { words, bound }, family.value, calls);
+  return { rule: made, bound, diagnostics, isTorn: read.isTorn, isElsewhere };
 }
 
 function withComment({ comment: _, ...rule }: WrittenRule, comment: Written<string> | undefined): WrittenRule {

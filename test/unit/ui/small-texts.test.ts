@@ -77,6 +77,21 @@ describe('foreignGroups', () => {
       { names: ['blue', 'red'], labels: ['DOCKER* (Docker)', 'KUBE-* (kube-proxy)', 'f2b-sshd (fail2ban)'], rules: 34 },
     ]);
   });
+
+  it('counts the chains of one program that have no first part in common, and leaves unknown ones by themselves', () => {
+    const foreign = ['IN_public', 'IN_public_allow', 'FWD_public', 'theirs-one', 'theirs', 'firewalld'].map(
+      (chain) => ({
+        namespace: named('blue'),
+        family: 'ipv4' as const,
+        table: 'filter' as const,
+        chain,
+        rules: chain.length,
+      }),
+    );
+    expect(foreignGroups(foreign)).toEqual([
+      { names: ['blue'], labels: ['3 chains (firewalld)', 'theirs*', 'firewalld'], rules: 59 },
+    ]);
+  });
 });
 
 describe('the sentence of totals', () => {

@@ -114,6 +114,7 @@ describe('ownerOf', () => {
     ['ufw-before-input', 'ufw'],
     ['ufw6-before-input', 'ufw'],
     ['IN_public_allow', 'firewalld'],
+    ['RFC3964_IPv4', 'firewalld'],
     ['INPUT_ZONES', 'firewalld'],
     ['FORWARD_IN_ZONES', 'firewalld'],
     ['INPUT_direct', 'firewalld'],

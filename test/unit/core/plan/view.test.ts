@@ -24,6 +24,16 @@ describe('viewTable', () => {
     expect(rows(before, after, 1)).toEqual(['  1 + -j LOG', '1 2   -i a', '2 3   -i b', '  4 + -j DROP']);
   });
 
+  it('pairs a thousand neighbours that are all replaced by their likes in well under a second', () => {
+    const rules = (port: number) =>
+      Array.from({ length: 1000 }, (_, index) => `-A INPUT -s 10.0.0.0/8 -p tcp --dport ${port + index}`).join('\n');
+    const diff = diffTable('filter', tableOf('filter', rules(1000)), tableOf('filter', rules(3000)));
+    const began = performance.now();
+    const [input] = viewTable(diff, { context: 3, originOf: () => undefined });
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(input?.lines).toHaveLength(1000);
+  });
+
   it('shows no context when none is wanted', () => {
     expect(rows('-A INPUT -i a\n-A INPUT -i b', '-A INPUT -i a\n-A INPUT -j LOG\n-A INPUT -i b', 0)).toEqual([
       '... 1',

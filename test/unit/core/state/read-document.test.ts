@@ -223,6 +223,32 @@ describe('templates', () => {
     );
   });
 
+  const BOTH = {
+    t:
+      "parameters: {who: {type: list of cidr}, near: {type: list of cidr, default: ['fe80::/10']}}\ntables:\n  filter:\n    c:\n" +
+      '      - -p icmpv6 -j ACCEPT\n      - -p icmp -j ACCEPT\n      - -s $near -m comment --comment $who -j ACCEPT\n      - -s $who -j DROP\n' +
+      '      - {rule: -p udp --dport 547 -j ACCEPT, family: ipv6}\n',
+    outer: 'parameters: {who: {type: list of cidr}}\nuse: [{template: t, with: {who: $who, near: fe80::1}}]\n',
+  };
+
+  test.each(['t', 'outer'])('leave out what is for the other family in a document for one: %s', (name) => {
+    const use = (who: string) => `use: [{template: ${name}, with: {who: ${who}}}]\n`;
+    const four = ['filter c 4 -p icmp -j ACCEPT', 'filter c 4 -s 10.0.0.1 -j DROP'];
+    expect(expand(`family: ipv4\n${use('10.0.0.1')}`, BOTH)).toEqual(four);
+    expect(expand(`family: ipv6\n${use('fd00::1')}`, BOTH)).toHaveLength(4);
+    expect(expand(use('10.0.0.1'), BOTH)).toHaveLength(5);
+  });
+
+  test('but not what the use gives them', () => {
+    const { problems } = read(`family: ipv4\nuse: [{template: t, with: {who: fd00::1}}]\n`, BOTH);
+    expect(problems).toEqual(['state.family `fd00::1` is for ipv6 and contradicts `family: ipv4`']);
+  });
+
+  test('nor what is for no family in any document', () => {
+    const { problems } = read('family: ipv4\nuse: [{template: t}]\n', { t: input('-s 10.0.0.1 -d fd00::1 -j DROP') });
+    expect(problems).toEqual(['state.family `fd00::1` is for ipv6 and contradicts `family: ipv4`']);
+  });
+
   test('name chains by their parameters', () => {
     const templates = {
       port: 'parameters: {id: {type: string}}\ntables: {filter: {sg-$id: [-4 -j RETURN], FORWARD: [-4 -j sg-$id]}}\n',

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { adopt, type NormalClaim } from '../../../../src/core/ownership/adopt.ts';
+import type { Table } from '../../../../src/core/ruleset/types.ts';
+import type { Hook } from '../../../../src/core/state/types.ts';
+
+function live(...rules: readonly string[]): Table {
+  return { name: 'filter', chains: [{ name: 'INPUT', policy: 'ACCEPT', rules: rules.map((text) => ({ text })) }] };
+}
+
+function claim(owner: string, hook: Hook): NormalClaim {
+  return {
+    ownership: { kind: 'shared', owner, hook },
+    chains: [{ name: `${owner}-INPUT`, hookInto: 'INPUT', rules: [] }],
+    policies: new Map(),
+  };
+}
+
+/** Rules of INPUT after this state stands, one word each: the name of the owner, or the rule. */
+function input(rules: readonly string[], claims: readonly NormalClaim[], owners: readonly string[]): readonly string[] {
+  const table = adopt('filter', live(...rules.map(jump)), claims, owners);
+  const chain = table.chains.find(({ name }) => name === 'INPUT');
+  return (chain?.rules ?? []).map(({ text }) => text.replace(/^-j (\w+)-INPUT$/, '$1'));
+}
+
+const jump = (word: string) => (word.startsWith('-') ? word : `-j ${word}-INPUT`);
+
+const THEIRS = '-s 192.0.2.1/32 -j DROP';
+
+describe('jumps of several owners in one chain of others', () => {
+  const [one, two, end] = [claim('one', 'first'), claim('two', 'first'), claim('end', 'last')];
+  const owners = ['one', 'two', 'end'];
+
+  test.each<readonly [string, readonly string[]]>([
+    ['a fresh chain', [THEIRS]],
+    ['only the first was there', ['one', THEIRS]],
+    ['only the second was there', ['two', THEIRS]],
+    ['the last stood first', ['end', 'two', 'one', THEIRS]],
+    ['they stood the other way round', ['two', 'one', THEIRS, 'end']],
+    ['one of them stood twice', ['two', 'one', 'two', THEIRS, 'end']],
+  ])('stand in the order of the documents, whatever was there: %s', (_, rules) => {
+    expect(input(rules, [one, two, end], owners)).toEqual(['one', 'two', THEIRS, 'end']);
+  });
+
+  test('without rules of others, the first still stand in front of the last', () => {
+    expect(input(['end', 'two', 'one'], [one, two, end], owners)).toEqual(['one', 'two', 'end']);
+  });
+
+  test('the jump of an owner that this state does not know keeps its place among ours', () => {
+    expect(input(['other', 'two', 'one', THEIRS], [one, two], owners)).toEqual(['other', 'one', 'two', THEIRS]);
+    expect(input(['two', 'other', 'one', THEIRS], [one, two], owners)).toEqual(['one', 'other', 'two', THEIRS]);
+  });
+
+  test('a jump that may stand anywhere stays where it is', () => {
+    expect(input([THEIRS, 'two', 'one'], [claim('one', 'any'), claim('two', 'any')], owners)).toEqual([
+      THEIRS,
+      'two',
+      'one',
+    ]);
+  });
+
+  test('the jump of an owner that left the state goes', () => {
+    expect(input(['one', 'two', THEIRS], [one], owners)).toEqual(['one', THEIRS]);
+  });
+});
