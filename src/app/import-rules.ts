@@ -33,10 +33,22 @@ export async function importRules(
   const { preferred } = await ports.kernel.backends();
   const drafts = live.map((one) => draft(one, preferred, options));
   const files = drafts.flatMap(({ file }) => (file === undefined ? [] : [file]));
-  if (files.length === 0) throw new FwError('import.nothing', 'there are no rules to import');
+  if (files.length === 0) throw nothing(drafts);
   await checkEqual(ports, live, files, options.folder);
   await ports.documents.create(options.folder, files);
   return drafts.flatMap(({ file, rules, keep }) => (file === undefined ? [] : [{ path: file.path, rules, keep }]));
+}
+
+function nothing(drafts: readonly Draft[]): FwError {
+  const others = [...new Set(drafts.flatMap(({ keep }) => keep))];
+  if (others.length === 0) return new FwError('import.nothing', 'there are no rules to import');
+  return new FwError(
+    'import.nothing',
+    `there are no rules to import but those of other programs (${others.join(', ')})`,
+    {
+      next: 'Leave them to their programs, or import them as well: --with-foreign.',
+    },
+  );
 }
 
 type Draft = { readonly file: StateFile | undefined; readonly rules: number; readonly keep: readonly string[] };

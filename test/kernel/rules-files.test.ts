@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { importRules } from '../../src/app/import-rules.ts';
+import { readForImport } from '../../src/app/read-for-import.ts';
 import { type Backend, FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
-import { apply, plan } from '../support/fw.ts';
+import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';
 
@@ -25,6 +28,17 @@ function tablesOf(text: string): ReadonlyMap<string, string> {
   const tables = text.split(/^(?=\*)/m).filter((table) => table.startsWith('*'));
   const pristine = (table: string) => !/^(?:-A |:\S+ (?:DROP|-))/m.test(table);
   return new Map(tables.filter((table) => !pristine(table)).map((table) => [table.split('\n')[0] ?? '', table.trim()]));
+}
+
+/** Files of programs that share their tables with nobody leave nothing to import. */
+async function isOnlyOfOthers(imported: Promise<unknown>): Promise<boolean> {
+  const error: unknown = await imported.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error === undefined) return false;
+  expect(error).toMatchObject({ code: 'import.nothing', message: expect.stringContaining('those of other programs') });
+  return true;
 }
 
 test('there are files of both families', () => {
@@ -58,6 +72,23 @@ describe.each(BACKENDS)('files that exist already, on %s', (backend) => {
     });
     expect((await plan(state)).plan.steps.map((step) => step.restore)).toEqual([]);
   });
+
+  test.each(FILES)(
+    '%s: imported, with the chains of others and without, it needs no change',
+    async (_, family, text) => {
+      const name = namespaceWithSet();
+      load(name, backend, family, text);
+      const ports = realPorts();
+      for (const withForeign of [true, false]) {
+        const folder = join(stateFolder({}), 'state');
+        const imported = importRules(ports, await readForImport(ports, [name]), { folder, withForeign });
+        if (withForeign || !(await isOnlyOfOthers(imported))) {
+          expect((await imported).length).toBe(1);
+          expect((await plan(folder)).plan.steps.map((step) => step.restore)).toEqual([]);
+        }
+      }
+    },
+  );
 
   test('two files of one namespace, under the names that Debian gives them', async () => {
     const name = makeNamespace();
