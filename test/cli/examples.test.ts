@@ -29,15 +29,25 @@ echo '      - -p tcp --dport 25 -j ACCEPT' >> state/host.yaml
 fw plan --out edge.fwplan
 `;
 
+/** A plan of what the state says now, and who may sign it. */
+const SIGNED = `
+ssh-keygen -q -t ed25519 -N '' -f key
+printf 'ops@example.com %s\\n' "$(cat key.pub)" > allowed_signers
+rm edge.fwplan
+fw plan --out edge.fwplan --sign key
+`;
+
 /** What must be so before some examples. */
 const BEFORE: readonly (readonly [RegExp, string])[] = [
   [/^fw (import|init)/, 'rm -rf state'],
-  [/^fw confirm$/, change(2001)],
-  [/^fw confirm ./, change(2002)],
+  [/^fw confirm$/, `${change(2001)}; fw apply --confirm 5m`],
+  [/^fw confirm ./, `${change(2002)}; fw apply --confirm 5m`],
+  [/^fw apply edge.fwplan/, `${change(2003)}; ${SIGNED}`],
+  [/^fw apply --approved/, `${change(2004)}; ${SIGNED}`],
 ];
 
 function change(port: number): string {
-  return `echo '      - -p tcp --dport ${port} -j ACCEPT' >> state/host.yaml; fw apply --confirm 5m`;
+  return `echo '      - -p tcp --dport ${port} -j ACCEPT' >> state/host.yaml`;
 }
 
 const examples = Object.keys(COMMANDS)
@@ -75,7 +85,9 @@ test.each(examples)('%s', (example) => {
   const folder = copy.stdout.trim();
   for (const [pattern, words] of BEFORE) if (pattern.test(example)) machine.run(words, folder);
   const id = /\d{8}T\d{9}Z-\d+/.exec(machine.run('fw status', folder).stdout)?.[0] ?? '';
-  const ran = machine.run(example.replace(GENERATION.written, GENERATION.here).replace(JOURNAL, id), folder);
+  const words = example.replace(GENERATION.written, GENERATION.here).replace(JOURNAL, id);
+  // One way to say yes at a time.
+  const ran = machine.run(example.includes('--approved') ? `unset FW_AUTO_APPROVE; ${words}` : words, folder);
   // 2 says that there are changes, to those who ask for it.
   const expected = /^fw (drift|plan --detailed-exitcode)/.test(example) ? [0, 2] : [0];
   expect(expected, `${ran.stdout}\n${ran.stderr}`).toContain(ran.status);
