@@ -1,9 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Four projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces, and `alone` holds the
-// host-wide legacy lock for long, or measures who was first, so that its files run one after the other and beside nothing else.
-const ALONE = ['test/kernel/{concurrency,signals,soak,timers}.test.ts'];
-
+// Three projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces. Files run two at a time:
+// namespaces are each test's own, and whoever holds the host-wide lock of the legacy backend holds it for less than others wait for it.
 export default defineConfig({
   test: {
     projects: [
@@ -27,20 +25,9 @@ export default defineConfig({
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
-          exclude: ALONE,
           root: new URL('..', import.meta.url).pathname,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'alone',
-          include: ALONE,
-          root: new URL('..', import.meta.url).pathname,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
     ],
