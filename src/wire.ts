@@ -2,6 +2,7 @@ import { appendLog } from './adapters/files/append-log.ts';
 import { openDocuments } from './adapters/files/documents.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
+import { limitFiles, limitStore } from './adapters/files/limit-store.ts';
 import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
 import { openReceiptStore } from './adapters/files/receipt-store.ts';
@@ -43,15 +44,15 @@ export function wire(options: {
     kernel: openKernel(lock.descriptors),
     stateFiles: openStateFiles(trust),
     templates: openTemplateFiles({ ...trust, program: options.program ?? process.argv[1] ?? '' }),
-    journal: openJournalStore(options.dataDir, clock),
-    generations: openGenerationStore(options.dataDir),
-    receipts: openReceiptStore(options.dataDir),
+    journal: limitStore(openJournalStore(options.dataDir, clock), 'journal'),
+    generations: limitStore(openGenerationStore(options.dataDir), 'generations'),
+    receipts: limitStore(openReceiptStore(options.dataDir), 'receipts'),
     planFiles: openPlanFiles(trust),
     signatures,
     git,
     documents: openDocuments(trust),
     sshConnection: () => sshConnection(process.env),
-    proven: openProvenStore(options.dataDir),
+    proven: limitStore(openProvenStore(options.dataDir), 'proven'),
     lock,
     watchdog: openWatchdog(options.dataDir),
     prober: openProber([process.execPath, process.argv[1] ?? '']),
@@ -87,9 +88,10 @@ export async function wireReady(): Promise<void> {
   else process.stdout.write('ready\n');
 }
 
-/** Sets the longest time for one program, in seconds, of everything that fw starts. */
+/** Sets the longest time, in seconds, for each program that fw starts and for each effect on a file of the data folder. */
 export function wireTimeout(seconds: number): void {
   limitPrograms(seconds);
+  limitFiles(seconds);
 }
 
 export { askLine as wireAsk } from './adapters/files/ask-line.ts';

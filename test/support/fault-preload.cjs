@@ -58,8 +58,9 @@ function wrap(owner, name, label, half) {
   const real = owner[name];
   owner[name] = async function (...args) {
     if (!isHit(label(this, args))) return real.apply(this, args);
-    if (mode === 'fail' || mode === 'hang')
-      throw Object.assign(new Error(`${name}: no space left`), { code: 'ENOSPC' });
+    // A disk that never answers; the process may still end.
+    if (mode === 'hang') return new Promise(() => {});
+    if (mode === 'fail') throw Object.assign(new Error(`${name}: no space left`), { code: 'ENOSPC' });
     if (mode.startsWith('kill-before')) die();
     if (mode.startsWith('kill-during') && half !== undefined) await half.apply(this, args);
     else await real.apply(this, args);
