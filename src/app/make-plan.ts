@@ -88,8 +88,9 @@ async function planWith(
     existing,
     begun: async (files) => {
       const likely = foreseeNamespaces(options.state, files, existing);
-      await source.foresee(likely.filter((name) => isNamespaceSelected(selection, name)));
+      // First, while there is a core to start it on.
       if (options.expectsChanges === true) scratch.begin();
+      await source.foresee(likely.filter((name) => isNamespaceSelected(selection, name)));
     },
     turn: clock.turn,
     ...(options.given === undefined ? {} : { given: options.given }),
