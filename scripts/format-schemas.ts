@@ -142,7 +142,8 @@ const DEFS: Readonly<Record<string, Schema>> = {
     steps: list(ref('step')),
     foreign: list(obj({ namespace: ref('namespace'), family, table, chain: str, rules: count })),
   }),
-  kept: obj({
+  kept: obj(
+    {
     namespace: ref('namespace'),
     backend,
     owners: list(str),
@@ -165,7 +166,9 @@ const DEFS: Readonly<Record<string, Schema>> = {
         ),
       }),
     ),
-  }),
+  },
+    { counted: list(list(str, { minItems: 5, maxItems: 5 })) },
+  ),
   plannedCheck: obj(
     {
       probe: {

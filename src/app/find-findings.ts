@@ -1,8 +1,10 @@
+import { sampleOf } from '../core/generation/counted.ts';
 import { namespaceRuleKeys } from '../core/generation/rule-keys.ts';
-import type { Generation } from '../core/generation/types.ts';
+import type { NumberedGeneration } from '../core/generation/types.ts';
 import { checkGuards } from '../core/guards/check-guards.ts';
 import { parseSshConnection } from '../core/guards/ssh-connection.ts';
 import type { Finding } from '../core/guards/types.ts';
+import type { Plan } from '../core/plan/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 
@@ -16,13 +18,21 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
     tables: made.tables,
     emptyDesired: made.emptyDesired,
     ...(ssh === undefined ? {} : { ssh }),
-    ...(last === undefined ? {} : { known: namespaceRuleKeys(last.namespaces, made.plan) }),
+    ...(last === undefined ? {} : factsOf(last, made.plan)),
   });
 }
 
+/** What fw has made itself, and what its rules had matched by then. */
+function factsOf({ number, generation: { namespaces } }: NumberedGeneration, plan: Plan) {
+  return {
+    known: namespaceRuleKeys(namespaces, plan),
+    earlier: { since: `generation ${number}`, counters: sampleOf(namespaces, plan) },
+  };
+}
+
 /** Without root, when planning from a snapshot, the generations of this machine are out of reach and say nothing about the other one. */
-async function lastGeneration(ports: Ports): Promise<Generation | undefined> {
+async function lastGeneration(ports: Ports): Promise<NumberedGeneration | undefined> {
   if (!ports.kernel.isPrivileged()) return undefined;
   const newest = (await ports.generations.numbers()).at(-1);
-  return newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
+  return newest === undefined ? undefined : ports.generations.read(newest);
 }

@@ -22,7 +22,8 @@ export async function makeRollbackPlan(
     sources: new Map(),
     warnings: [...warnings, ...diagnostics],
     tables,
-    namespaces: () => here,
+    // What the rules had matched then is nothing to compare with now.
+    namespaces: () => here.map(({ counted, ...kept }) => kept),
     emptyDesired: emptyNamespaces(here),
     checks: [],
   };

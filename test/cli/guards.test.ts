@@ -77,3 +77,30 @@ test('each other guard stops a pipeline with its evidence and its flag', () => {
   expect(saved(ns, 'nft', 'ipv4')).toContain('--dport 5');
   expect(runBuilt(['apply', ...args, '--allow-removal-in-use', '--allow-empty']).status).toBe(0);
 });
+
+test('packets count since the last apply: what a rule matched before is no sign that it is still in use', () => {
+  const ns = makeNamespace();
+  const rules = [1, 2, 3, 4, 5].map((port) => `-p tcp --dport ${port} -j ACCEPT`);
+  const state = stateFolder({ 'a.yaml': exclusive(ns, 'ACCEPT', rules) });
+  const args = ['--state', state, '--data-dir', dataFolder(), '--auto-approve'];
+  const count = (packets: number) =>
+    inNamespace(
+      ns,
+      'iptables-nft-restore',
+      ['--noflush', '--counters'],
+      `*filter\n[${packets}:${packets}00] -R INPUT 5 -p tcp -m tcp --dport 5 -j ACCEPT\nCOMMIT\n`,
+    );
+  expect(runBuilt(['apply', ...args]).status).toBe(0);
+  count(7);
+  writeFiles(state, { 'a.yaml': exclusive(ns, 'ACCEPT', ['-i lo -j ACCEPT', ...rules]) });
+  expect(runBuilt(['apply', ...args]).status).toBe(0);
+
+  writeFiles(state, { 'a.yaml': exclusive(ns, 'ACCEPT', ['-i lo -j ACCEPT', ...rules.slice(0, -1)]) });
+  expect(runBuilt(['plan', ...args.slice(0, 4)]).stdout).not.toContain('FWG04');
+  inNamespace(ns, 'iptables-nft', ['-D', 'INPUT', '1']);
+  count(9);
+  inNamespace(ns, 'iptables-nft', ['-I', 'INPUT', '-i', 'lo', '-j', 'ACCEPT']);
+  const used = runBuilt(['apply', ...args]);
+  expect(used.status).toBe(5);
+  expect(used.stderr).toMatch(/2 packets since generation 2:\s+INPUT rule 6/);
+});

@@ -5,22 +5,29 @@ import { FAMILIES, type Family, type TableName } from '../ruleset/types.ts';
 import { keepSets } from '../sets/keep-sets.ts';
 import type { KeptSet, SetPair } from '../sets/types.ts';
 import type { Span } from '../span.ts';
-import type { Generation, GenerationClaim } from './types.ts';
+import { countRules } from './counted.ts';
+import type { Counted, Generation, GenerationClaim } from './types.ts';
 
 /** The declared part of every namespace, ready to be kept. */
 export function generationNamespaces(
   inputs: readonly NamespaceInput[],
   originOf: (span: Span) => Origin,
 ): Generation['namespaces'] {
-  return inputs.map(({ namespace, backend, owners, claims, sets = [] }) => ({
+  return inputs.map(({ namespace, backend, owners, live, claims, sets = [] }) => ({
     namespace,
     backend,
     owners,
+    ...countedOf({ live, claims }),
     claims: FAMILIES.flatMap((family) =>
       [...claims[family]].flatMap(([table, parts]) => parts.map((part) => pack(family, table, part, originOf))),
     ),
     ...keptOf(sets),
   }));
+}
+
+function countedOf(input: Pick<NamespaceInput, 'live' | 'claims'>): { readonly counted?: readonly Counted[] } {
+  const counted = countRules(input);
+  return counted.length === 0 ? {} : { counted };
 }
 
 function keptOf(pairs: readonly SetPair[]): { readonly sets?: readonly KeptSet[] } {

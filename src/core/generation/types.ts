@@ -20,6 +20,9 @@ export type GenerationClaim = {
   }[];
 };
 
+/** A rule that had matched packets, and how many: decimal digits, since they may be more than a number holds. */
+export type Counted = readonly [family: Family, table: TableName, chain: string, text: string, packets: string];
+
 /** Where git knows the state: `dirty` when files differ from the commit. */
 export type Commit = { readonly id: string; readonly dirty: boolean };
 
@@ -44,6 +47,8 @@ export type Generation = {
     readonly claims: readonly GenerationClaim[];
     /** Absent where none are declared. */
     readonly sets?: readonly KeptSet[];
+    /** What its rules had matched when the plan was made; absent where that was nothing. */
+    readonly counted?: readonly Counted[];
   }[];
 };
 
