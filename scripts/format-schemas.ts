@@ -31,7 +31,16 @@ function obj(properties: Readonly<Record<string, Schema>>, optional: Readonly<Re
 }
 
 const counts = { add: count, change: count, move: count, remove: count, policies: count };
+const setCounts = {
+  sets_added: count,
+  sets_changed: count,
+  sets_removed: count,
+  entries_added: count,
+  entries_removed: count,
+};
 const place = { namespace: str, family, table };
+const setDigest: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+const setAction: Schema = { enum: ['create', 'update', 'delete'] };
 
 const DEFS: Readonly<Record<string, Schema>> = {
   namespace: {
@@ -54,9 +63,13 @@ const DEFS: Readonly<Record<string, Schema>> = {
     ...counts,
     chains_added: count,
     chains_removed: count,
+    ...setCounts,
     namespaces: obj({ changed: count, unchanged: count }),
   }),
-  changeCounts: obj({ ...counts, chainsAdded: count, chainsRemoved: count }),
+  changeCounts: obj(
+    { ...counts, chainsAdded: count, chainsRemoved: count },
+    { sets: obj({ changed: count, added: count, removed: count }) },
+  ),
   diagnostic: obj({
     severity,
     code: str,
@@ -67,7 +80,27 @@ const DEFS: Readonly<Record<string, Schema>> = {
   side: {
     anyOf: [obj({ position: count, rule: str }), obj({ policy }), obj({ chain: str })],
   },
-  resourceChange: obj(
+  resourceChange: { anyOf: [ref('tableChange'), ref('setChange')] },
+  setSide: obj({ type: str, options: str, entries: count }),
+  setChange: obj(
+    {
+      address: str,
+      type: { const: 'set' },
+      namespace: str,
+      family: or(family),
+      set: str,
+      declared: str,
+      change: obj({
+        actions: list(setAction, { minItems: 1, maxItems: 1 }),
+        before: or(ref('setSide')),
+        after: or(ref('setSide')),
+      }),
+      entries: obj({ added: count, removed: count, first_added: list(str), first_removed: list(str) }),
+      source: or(ref('source')),
+    },
+    { resource: obj({ addr: str }), action: setAction },
+  ),
+  tableChange: obj(
     {
       address: str,
       type: { enum: ['rule', 'policy', 'chain'] },
@@ -84,7 +117,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
     { resource: obj({ addr: str }), action: { enum: ['create', 'update', 'delete', 'move'] } },
   ),
   problem: obj(
-    { message: str, namespace: str, families: list(family), table, chain: or(str), evidence: list(str), flag: str },
+    { message: str, namespace: str, families: list(family), table: or(table), chain: or(str), set: or(str), evidence: list(str), flag: str },
     { id: str },
   ),
   passedCheck: obj({ name: or(str), probe: str, from: str, origin: str, tries: count, words: str }),
@@ -131,6 +164,26 @@ const DEFS: Readonly<Record<string, Schema>> = {
     created: bool,
     notes: list(str),
   }),
+  setStep: obj(
+    {
+      namespace: ref('namespace'),
+      set: str,
+      declared: str,
+      change: { enum: ['create', 'update', 'replace', 'destroy'] },
+      headers: obj({}, { before: str, after: str }),
+      counts: obj({ before: count, after: count }),
+      added: count,
+      removed: count,
+      examples: obj({ added: list(str), removed: list(str) }),
+      isManaged: bool,
+      restore: str,
+      rollback: str,
+      before: setDigest,
+      after: setDigest,
+    },
+    { origin: str, lists: list(str) },
+  ),
+  keptSet: obj({ name: str, declared: str, header: str }, { entries: str }),
   plan: obj({
     version: { const: 1 },
     namespaces: list(
@@ -141,7 +194,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
     ),
     steps: list(ref('step')),
     foreign: list(obj({ namespace: ref('namespace'), family, table, chain: str, rules: count })),
-  }),
+  }, { sets: list(ref('setStep')) }),
   kept: obj(
     {
     namespace: ref('namespace'),
@@ -167,7 +220,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
       }),
     ),
   },
-    { counted: list(list(str, { minItems: 5, maxItems: 5 })) },
+    { counted: list(list(str, { minItems: 5, maxItems: 5 })), sets: list(ref('keptSet')) },
   ),
   plannedCheck: obj(
     {
@@ -188,7 +241,9 @@ const DEFS: Readonly<Record<string, Schema>> = {
   ),
   address: obj({ namespace: str }, { family, table }),
   confirm: obj({ id: str, deadline: time }),
-  resource: obj({ addr: str, namespace: str, family, table }),
+  resource: {
+    anyOf: [obj({ addr: str, namespace: str, family, table }), obj({ addr: str, namespace: str, set: str })],
+  },
 };
 
 const PLAN_DOCUMENT = obj({
@@ -245,6 +300,7 @@ const PLAN_FILE = obj(
     digest,
   },
   {
+    standing: list(obj({ namespace: ref('namespace'), family, table: ref('table') })),
     selection: obj({
       namespaces: list(str),
       families: list(family),
@@ -288,8 +344,23 @@ const RECEIPT = obj(
   checks: list(ref('passedCheck')),
   confirm: obj({ deadline: or(time), confirmed: bool }),
   digest,
+},
+  {
+    signer: or(ref('signer')),
+    approval: or(digest),
+    sets: list(
+      obj({
+        namespace: str,
+        set: str,
+        action: setAction,
+        added: count,
+        removed: count,
+        entries: count,
+        before: digest,
+        planned: digest,
+      }),
+    ),
   },
-  { signer: or(ref('signer')), approval: or(digest) },
 );
 
 const LIVE = obj({
@@ -341,7 +412,7 @@ const HEAD = {
 };
 
 const hook = (more: Readonly<Record<string, Schema>> = {}): Readonly<Record<string, Schema>> => ({
-  hook: obj({ resource: ref('resource'), action: { const: 'update' }, ...more }),
+  hook: obj({ resource: ref('resource'), action: setAction, ...more }),
 });
 
 /** What each type of line has besides the head. */
@@ -357,6 +428,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
       ...counts,
       chains_added: count,
       chains_removed: count,
+      ...setCounts,
       namespaces: obj({ changed: count, unchanged: count }),
       operation: { enum: ['plan', 'apply'] },
       class: or(ref('planClass')),
@@ -366,7 +438,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   apply_start: hook(),
   apply_complete: hook({ elapsed_seconds: seconds }),
   apply_errored: hook({ elapsed_seconds: seconds, error: str }),
-  rollback_start: { tables: count },
+  rollback_start: { tables: count, sets: count },
   rollback_complete: hook({ restored: bool }),
   confirm_pending: { confirm: ref('confirm') },
   result: {
@@ -390,6 +462,7 @@ const STREAM: Schema = {
       type: { const: 'verify' },
       status: { const: 'complete' },
       tables: list(obj({ address: str, digest: or(digest) })),
+      sets: list(obj({ address: str, entries: count })),
       checks: list(ref('passedCheck')),
     }),
   ],

@@ -2,20 +2,23 @@ import { sampleOf } from '../core/generation/counted.ts';
 import { namespaceRuleKeys } from '../core/generation/rule-keys.ts';
 import type { NumberedGeneration } from '../core/generation/types.ts';
 import { checkGuards } from '../core/guards/check-guards.ts';
+import { setKey } from '../core/guards/set-key.ts';
 import { parseSshConnection } from '../core/guards/ssh-connection.ts';
 import type { Finding } from '../core/guards/types.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 
 /** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of whoever runs fw. */
 export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
-  if (made.plan.steps.length === 0) return [];
+  if (!hasChanges(made.plan)) return [];
   const last = await lastGeneration(ports);
   const session = ports.sshConnection();
   const ssh = session === undefined ? undefined : parseSshConnection(session);
   return checkGuards(made.plan, {
     tables: made.tables,
+    standing: made.standing,
     emptyDesired: made.emptyDesired,
     ...(ssh === undefined ? {} : { ssh }),
     ...(last === undefined ? {} : factsOf(last, made.plan)),
@@ -26,6 +29,9 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
 function factsOf({ number, generation: { namespaces } }: NumberedGeneration, plan: Plan) {
   return {
     known: namespaceRuleKeys(namespaces, plan),
+    knownSets: new Set(
+      namespaces.flatMap(({ namespace, sets = [] }) => sets.map(({ name }) => setKey(namespace, name))),
+    ),
     earlier: { since: `generation ${number}`, counters: sampleOf(namespaces, plan) },
   };
 }

@@ -1,7 +1,9 @@
 import { mergeGeneration } from '../core/generation/merge-generation.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
+import type { Plan } from '../core/plan/types.ts';
 import type { Signer } from '../core/plan-file/signer.ts';
+import { countSets } from '../core/sets/count-sets.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 
@@ -24,9 +26,15 @@ export async function generationToBe(
     commit: (await ports.git.commitOf(options.state)) ?? null,
     journal: options.journal,
     ...(options.signer === undefined ? {} : { signer: options.signer }),
-    summary: countChanges(made.plan.steps),
+    summary: summaryOf(made.plan),
     namespaces: await wholeOf(ports, made),
   };
+}
+
+function summaryOf({ steps, sets = [] }: Plan): Generation['summary'] {
+  if (sets.length === 0) return countChanges(steps);
+  const { entriesAdded, entriesRemoved } = countSets(sets);
+  return { ...countChanges(steps), sets: { changed: sets.length, added: entriesAdded, removed: entriesRemoved } };
 }
 
 async function wholeOf({ generations }: Ports, made: MadePlan): Promise<Generation['namespaces']> {

@@ -80,6 +80,7 @@ function refusedSet({ declared, span }: DesiredSet, ran: Ran): Diagnostic {
     message: `ipset refuses set ${declared}`,
     span,
     said: saidOf(ran),
+    saidBy: 'ipset',
     hint: 'Correct its type or options.',
   };
 }
@@ -93,6 +94,7 @@ function refusedEntry(set: DesiredSet, index: number, ran: Ran): Diagnostic {
     message: `ipset refuses ${entry} in set ${set.declared}`,
     span: (set.entries === undefined ? undefined : entrySpan(set.entries, index)) ?? set.span,
     said: saidOf(ran),
+    saidBy: 'ipset',
     hint: hintFor(entry),
   };
 }

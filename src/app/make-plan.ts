@@ -9,6 +9,7 @@ import { createOrigin } from '../core/origin.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { findMissingHooks } from '../core/ownership/find-missing-hooks.ts';
 import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
+import type { StandingTable } from '../core/plan/standing-tables.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { FAMILIES, type Namespace } from '../core/ruleset/types.ts';
 import { isEverything, isNamespaceSelected, isSelected } from '../core/selection/is-selected.ts';
@@ -44,6 +45,8 @@ export type MadePlan = {
   readonly warnings: readonly Diagnostic[];
   /** Whole tables before and after, parallel to the steps of the plan. */
   readonly tables: readonly StepTables[];
+  /** Tables that stay as they are while a set changes that their rules name. */
+  readonly standing: readonly StandingTable[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
   /** Namespaces for which no rule at all is declared. */
@@ -154,6 +157,7 @@ async function planWith(
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
     ],
     tables: made.tables,
+    standing: made.standing,
     namespaces: () => generationNamespaces(inputs, originOf),
     emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),
     ...(isEverything(selection) ? {} : { selection }),

@@ -16,12 +16,16 @@ export async function makeRollbackPlan(
 ): Promise<MadePlan> {
   const { inputs, here, warnings } = await readGenerationInputs(ports, generation);
   ports.report({ kind: 'phase', phase: 'plan' });
-  const { plan, tables, diagnostics } = assemble(inputs, { context: options.context, originOf: () => options.label });
+  const { plan, tables, standing, diagnostics } = assemble(inputs, {
+    context: options.context,
+    originOf: () => options.label,
+  });
   return {
     plan,
     sources: new Map(),
     warnings: [...warnings, ...diagnostics],
     tables,
+    standing,
     // What the rules had matched then is nothing to compare with now.
     namespaces: () => here.map(({ counted, ...kept }) => kept),
     emptyDesired: emptyNamespaces(here),

@@ -25,6 +25,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     sources: new Map(),
     warnings: [],
     tables: file.tables.map(({ before, after }) => ({ before: before ?? undefined, after })),
+    standing: file.standing ?? [],
     namespaces: () => file.namespaces,
     emptyDesired: emptyNamespaces(file.namespaces),
     ...(file.selection === undefined ? {} : { selection: file.selection }),

@@ -1,10 +1,13 @@
 import { FwError } from '../core/errors.ts';
+import { keptSetText } from '../core/generation/kept-set-text.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
+import type { SetStep } from '../core/sets/types.ts';
 import type { Ports } from '../ports.ts';
 import { rollBack } from './roll-back.ts';
 import { settleGenerations } from './settle-generations.ts';
+import type { WholeSet } from './undo-sets.ts';
 
 export type Recovery = {
   readonly rolledBack: readonly RunState[];
@@ -29,7 +32,8 @@ export async function recover(ports: Ports): Promise<Recovery> {
 /** Brings one apply back, whatever its state. */
 export async function recoverRun(ports: Ports, run: RunState): Promise<void> {
   const steps = run.steps.map(({ step, before, after }) => ({ step, before: before ?? undefined, after }));
-  const { failed } = await rollBack(ports.kernel, steps, ports.report, run.sets);
+  const wholeOf = run.boot === (await ports.journal.bootId()) ? undefined : await setsOfLast(ports, run.sets ?? []);
+  const { failed } = await rollBack(ports.kernel, steps, ports.report, run.sets, wholeOf);
   const journal = await ports.journal.open(run.id);
   const at = ports.clock.now().toISOString();
   const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
@@ -45,6 +49,17 @@ export async function recoverRun(ports: Ports, run: RunState): Promise<void> {
     said: failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n'),
     next: `Page a human. Journal: ${ports.journal.pathOf(run.id)}. fw recover tries again.`,
   });
+}
+
+/**
+ * Sets as the newest generation holds them. After a reboot they are gone, and the journal of a change of single entries knows only these;
+ * the way back goes on from there. A generation that cannot be read keeps nothing from coming back.
+ */
+async function setsOfLast({ generations }: Ports, steps: readonly SetStep[]): Promise<WholeSet | undefined> {
+  if (!steps.some(({ change }) => change === 'update')) return undefined;
+  const newest = (await generations.numbers()).at(-1);
+  const kept = newest === undefined ? undefined : await generations.read(newest).catch(() => undefined);
+  return (step) => (kept === undefined ? undefined : keptSetText(kept.generation, step));
 }
 
 /** The rules are back; a disk that does not take the last line of the journal must not make that look like anything else. */

@@ -33,6 +33,9 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
     transitions: transitionsOf(made.plan),
     plan: made.plan,
     tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
+    ...(made.standing.length === 0
+      ? {}
+      : { standing: made.standing.map((one) => ({ ...one, table: withoutSpans(one.table) })) }),
     ...(made.selection === undefined ? {} : { selection: made.selection }),
     namespaces: made.namespaces(),
     checks: made.checks,

@@ -6,13 +6,22 @@ import { readStepSets } from './read-step-sets.ts';
 /** Others may write between our reading and our writing; then both are done again, this often. */
 const ATTEMPTS = 5;
 
+/** The text that makes all of a set that is gone, where it is known what was in it. */
+export type WholeSet = (step: SetStep) => string | undefined;
+
+const NOT_KNOWN: WholeSet = () => undefined;
+
 /** Brings one set back, proven by reading it. Undefined when it is, else why it is not. Never throws for what the kernel answers. */
-export async function undoSetStep(kernel: Kernel, step: SetStep): Promise<string | undefined> {
+export async function undoSetStep(
+  kernel: Kernel,
+  step: SetStep,
+  wholeOf: WholeSet = NOT_KNOWN,
+): Promise<string | undefined> {
   let said = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
       const [found] = await readStepSets(kernel, [step]);
-      const texts = undoSet(step, found?.live, found?.hasCopy === true);
+      const texts = undoSet(step, found?.live, found?.hasCopy === true, wholeOf(step));
       if (texts.length === 0) return undefined;
       for (const text of texts) {
         const ran = await kernel.restoreSets(step.namespace, text);
@@ -31,10 +40,14 @@ export async function undoSetStep(kernel: Kernel, step: SetStep): Promise<string
  * Sets that rules of before may name and that are not there: destroyed by the change, or gone with a reboot. They must be back before the
  * rules are.
  */
-export async function remakeSets(kernel: Kernel, steps: readonly SetStep[]): Promise<void> {
+export async function remakeSets(
+  kernel: Kernel,
+  steps: readonly SetStep[],
+  wholeOf: WholeSet = NOT_KNOWN,
+): Promise<void> {
   const wanted = steps.filter(({ headers }) => headers.before !== undefined);
   for (const step of wanted) {
     const [found] = await readStepSets(kernel, [step]).catch(() => []);
-    if (found !== undefined && found.live === undefined) await undoSetStep(kernel, step);
+    if (found !== undefined && found.live === undefined) await undoSetStep(kernel, step, wholeOf);
   }
 }

@@ -8,7 +8,7 @@ export const guardFlags = {
     env: 'FW_ALLOW_LOCKOUT',
   }),
   'allow-mass-removal': Flags.boolean({
-    summary: 'Go on although more than half of a chain is removed.',
+    summary: 'Go on although more than half of a chain or a set is removed.',
     env: 'FW_ALLOW_MASS_REMOVAL',
   }),
   'allow-removal-in-use': Flags.boolean({
@@ -16,7 +16,7 @@ export const guardFlags = {
     env: 'FW_ALLOW_REMOVAL_IN_USE',
   }),
   'allow-foreign-removal': Flags.boolean({
-    summary: 'Go on although rules are removed that fw has not made.',
+    summary: 'Go on although rules or set entries are removed that fw has not made.',
     env: 'FW_ALLOW_FOREIGN_REMOVAL',
   }),
   'allow-unrehearsed': Flags.boolean({

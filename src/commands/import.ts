@@ -14,7 +14,7 @@ export default class Import extends BaseCommand {
   static override summary = 'Write state files for the rules that are there.';
   static override description =
     'One document a namespace, in exclusive ownership, both families in one list where they are equal. Chains of programs that fw knows, ' +
-    'such as Docker, stay theirs by `keep`. Nothing is written unless a plan right after would be empty, and no file is overwritten.';
+    'such as Docker, stay theirs by `keep`. The sets that the rules name come along, large ones as list files. Nothing is written unless a plan right after would be empty, and no file is overwritten.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --namespace host --state state',
     '<%= config.bin %> <%= command.id %> --namespace "qrouter-*" --state state',
@@ -26,7 +26,8 @@ export default class Import extends BaseCommand {
   static override flags = {
     namespace: namespaceFlag,
     from: Flags.string({
-      summary: 'An iptables-save file, or a folder of NAMESPACE/ipv4.rules, instead of live rules.',
+      summary:
+        'An iptables-save file, or a folder of NAMESPACE/ipv4.rules, instead of live rules; with sets.ipset (ipset save) beside it.',
       env: 'FW_FROM',
       helpValue: 'PATH',
     }),
@@ -50,9 +51,10 @@ export default class Import extends BaseCommand {
       if (flags.json) process.stdout.write(`${jsonText({ type: 'import', files })}\n`);
       else {
         screen.printLines(
-          files.map(({ path, rules, keep }) => {
+          files.map(({ path, rules, sets, keep }) => {
             const kept = keep.length === 0 ? '' : `, left to their owners: ${keep.join(' ')}`;
-            return `${path}: ${quantity(rules, 'rule')}${kept}`;
+            const named = sets === 0 ? '' : `, ${quantity(sets, 'set')}`;
+            return `${path}: ${quantity(rules, 'rule')}${named}${kept}`;
           }),
         );
       }

@@ -1,3 +1,4 @@
+import { whereOf } from '../core/guards/place-of.ts';
 import type { Finding } from '../core/guards/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { familiesText } from './families-text.ts';
@@ -13,8 +14,8 @@ export function printFindings(page: Page, findings: readonly Finding[]): readonl
 }
 
 function printHead(page: Page, finding: Finding): readonly string[] {
-  const { id, title, namespace, families, table, chain, flag } = finding;
-  const place = [table, ...(chain === undefined ? [] : [chain])].join(' ');
+  const { id, title, namespace, families, flag } = finding;
+  const place = whereOf(finding).join(' ');
   const text = `${id}  ${title}: ${place} in ${namespaceLabel(namespace)} (${familiesText(families)})`;
   const plain = `${SIGNS.attention} ${page.clean(text)}`;
   return withRemarks(page, { plain, painted: page.paint('attention', plain) }, [`needs ${flag}`], 4);

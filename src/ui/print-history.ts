@@ -1,5 +1,4 @@
-import type { Commit } from '../core/generation/types.ts';
-import type { ChangeCounts } from '../core/plan/count-changes.ts';
+import type { Commit, GenerationSummary } from '../core/generation/types.ts';
 import type { Signer } from '../core/plan-file/signer.ts';
 import { cleanText } from './clean-text.ts';
 
@@ -10,7 +9,7 @@ export type HistoryEntry = {
   readonly state: string;
   readonly commit?: Commit | null;
   readonly signer?: Signer;
-  readonly summary: ChangeCounts;
+  readonly summary: GenerationSummary;
   readonly namespaces: number;
 };
 
@@ -22,7 +21,7 @@ export function printHistory(entries: readonly HistoryEntry[]): readonly string[
     String(number),
     at.slice(0, 19),
     cleanText(operator, true),
-    `+${summary.add} ~${summary.change} >${summary.move} -${summary.remove}`,
+    `+${summary.add} ~${summary.change} >${summary.move} -${summary.remove}${setsText(summary)}`,
     commit === null || commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`,
     ...(isSigned ? [cleanText(signer?.principal ?? '', true)] : []),
     cleanText(state, true),
@@ -35,4 +34,8 @@ export function printHistory(entries: readonly HistoryEntry[]): readonly string[
       .join('  ')
       .trimEnd(),
   );
+}
+
+function setsText({ sets }: GenerationSummary): string {
+  return sets === undefined ? '' : `, sets ${sets.changed} (+${sets.added} -${sets.removed})`;
 }

@@ -1,6 +1,7 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { type ChangeCounts, countChanges } from '../core/plan/count-changes.ts';
 import type { Plan } from '../core/plan/types.ts';
+import { countSets } from '../core/sets/count-sets.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import { quantity } from './quantity.ts';
 
@@ -18,15 +19,15 @@ export function totalsOf(plan: Plan): Totals {
   const all = new Set(plan.namespaces.map(({ namespace }) => namespaceLabel(namespace)));
   return {
     ...countChanges(plan.steps),
-    ...(sets.length === 0 ? {} : { sets: countSets(sets) }),
+    ...(sets.length === 0 ? {} : { sets: setTotals(sets) }),
     changedNamespaces: changed.size,
     matchingNamespaces: [...all].filter((name) => !changed.has(name)).length,
   };
 }
 
-function countSets(sets: readonly SetStep[]): { changed: number; added: number; removed: number } {
-  const sum = (pick: (step: SetStep) => number) => sets.reduce((total, step) => total + pick(step), 0);
-  return { changed: sets.length, added: sum((step) => step.added), removed: sum((step) => step.removed) };
+function setTotals(sets: readonly SetStep[]): NonNullable<Totals['sets']> {
+  const { entriesAdded, entriesRemoved } = countSets(sets);
+  return { changed: sets.length, added: entriesAdded, removed: entriesRemoved };
 }
 
 /** The last line of a plan. Add, change and remove are always there, as in Terraform, the rest when there is some. */

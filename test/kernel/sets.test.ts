@@ -278,43 +278,6 @@ async function dieAfterSets(state: string, data: string): Promise<void> {
 }
 
 describe('sets by themselves', () => {
-  test('every type this kernel has, with its options, gives a second plan that is empty', async () => {
-    const ns = makeNamespace();
-    const state = stateFolder({
-      'a.yaml': document(
-        ns,
-        'nft',
-        [
-          'ips: {type: hash:ip, entries: [10.0.0.1, 10.0.0.8/30, 2001:db8::1], counters: true, comment: true, timeout: 60}',
-          'masked: {type: hash:ip, family: ipv4, netmask: 24, entries: [10.0.0.77]}',
-          'ports: {type: "hash:ip,port", entries: ["10.0.0.1,80", "10.0.0.1,udp:53", "10.0.0.2,tcp:1-3", "2001:db8::1,icmpv6:echo-request"]}',
-          'netports: {type: "hash:net,port", entries: ["10.0.0.0/8,80"]}',
-          'three: {type: "hash:ip,port,ip", entries: ["10.0.0.1,80,10.0.0.2"]}',
-          'threenet: {type: "hash:ip,port,net", entries: ["10.0.0.1,80,10.0.0.0/8"]}',
-          'ifaces: {type: "hash:net,iface", entries: ["10.0.0.0/8,eth0"]}',
-          'nets: {type: hash:net, comment: true, entries: ["10.0.0.0/8 nomatch", \'11.0.0.0/8 comment "a b # ; $$c"\']}',
-          'bits: {type: bitmap:ip, range: 10.0.0.0/24, entries: [10.0.0.1, 10.0.0.4-10.0.0.6]}',
-          'numbers: {type: bitmap:port, range: 0-1023, entries: [80, 443, 8-10], timeout: 5}',
-          'all: {type: list:set, entries: [ips, nets, numbers]}',
-        ]
-          .map((line) => `  ${line}\n`)
-          .join(''),
-        [
-          '-m set --match-set all src -j DROP',
-          '-m set --match-set ports src,dst -j ACCEPT',
-          '-j SET --add-set ips src --exist',
-        ],
-      ),
-    });
-    await apply(state);
-    await expectNoChanges(state);
-    const sets = savedSets(ns);
-    expect(sets).toContain('add fw-ips 10.0.0.9 timeout 0 packets 0 bytes 0');
-    expect(sets).toContain('add fw-nets 11.0.0.0/8 comment "a b # ; $c"');
-    expect(sets).toContain('add fw-all fw-ips-6');
-    expect(saved(ns, 'nft', 'ipv6')).toContain('--add-set fw-ips-6 src --exist');
-  });
-
   test('in a set with a time, what others add stays; in one without declared entries, everything does', async () => {
     const ns = makeNamespace();
     const sets = (more: string) =>

@@ -24,13 +24,14 @@ export function checkDocuments({ findings, unjudged, checks }: PlanReport): read
   ];
 }
 
-export function problemOf({ title, namespace, families, table, chain, evidence, flag }: Finding): Problem {
+export function problemOf({ title, namespace, families, table, chain, set, evidence, flag }: Finding): Problem {
   return {
     message: title,
     namespace: namespaceLabel(namespace),
     families,
-    table,
+    table: table ?? null,
     chain: chain ?? null,
+    set: set ?? null,
     evidence,
     flag,
   };

@@ -27,7 +27,7 @@ export function driftDocument(
     kind: 'drift',
     in_sync: !hasChanges(plan),
     since: { generation: number, at, operator },
-    resource_drift: listChanges(plan.steps),
+    resource_drift: listChanges(plan),
     diagnostics,
     summary: summaryOf(plan),
   };

@@ -1,25 +1,32 @@
 import { namespaceLabel } from '../namespace-label.ts';
-import type { ChainChange, Line, Step } from '../plan/types.ts';
+import type { ChainChange, Line, Plan, Step } from '../plan/types.ts';
 import type { Counters } from '../ruleset/types.ts';
+import { inOrder } from '../sets/in-order.ts';
+import { setChange } from './set-change.ts';
 import { splitOrigin } from './split-origin.ts';
-import type { Action, CountersDocument, ResourceChange, Side } from './types.ts';
+import type { Action, CountersDocument, ResourceChange, Side, TableChange } from './types.ts';
 
-type Place = Pick<ResourceChange, 'namespace' | 'family' | 'table' | 'chain'>;
+type Place = Pick<TableChange, 'namespace' | 'family' | 'table' | 'chain'>;
 
-/** Every change of the steps for itself, in the order of the plan: a rule that both families get is two. */
-export function listChanges(steps: readonly Step[]): readonly ResourceChange[] {
+/** Every change of a plan for itself, in the order in which they are made: a rule that both families get is two, and so is a set. */
+export function listChanges({ steps, sets = [] }: Pick<Plan, 'steps' | 'sets'>): readonly ResourceChange[] {
   const changes: ResourceChange[] = [];
-  for (const { namespace, family, table, chains } of steps) {
-    for (const chain of chains) {
-      const place = { namespace: namespaceLabel(namespace), family, table, chain: chain.name };
-      addChain(changes, place, chain);
-      for (const line of chain.lines) {
-        if (line.kind !== 'keep' && line.kind !== 'skip') changes.push(ruleChange(place, line));
-      }
-      addPolicy(changes, place, chain);
-    }
+  for (const step of inOrder(steps, sets)) {
+    if ('set' in step) changes.push(setChange(step));
+    else addStep(changes, step);
   }
   return changes;
+}
+
+function addStep(changes: ResourceChange[], { namespace, family, table, chains }: Step): void {
+  for (const chain of chains) {
+    const place = { namespace: namespaceLabel(namespace), family, table, chain: chain.name };
+    addChain(changes, place, chain);
+    for (const line of chain.lines) {
+      if (line.kind !== 'keep' && line.kind !== 'skip') changes.push(ruleChange(place, line));
+    }
+    addPolicy(changes, place, chain);
+  }
 }
 
 /** How a place is called in a document: `blue/ipv4/filter/INPUT`. */
@@ -53,7 +60,7 @@ function addPolicy(changes: ResourceChange[], place: Place, { policy }: ChainCha
   });
 }
 
-function ruleChange(place: Place, line: Exclude<Line, { kind: 'keep' | 'skip' }>): ResourceChange {
+function ruleChange(place: Place, line: Exclude<Line, { kind: 'keep' | 'skip' }>): TableChange {
   const position = line.kind === 'remove' ? `-${line.from}` : `${line.to}`;
   return {
     address: `${placeAddress(place)}#${position}`,

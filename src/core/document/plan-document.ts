@@ -7,14 +7,18 @@ import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { wholeTransition } from '../plan-file/whole-transition.ts';
 import { FAMILIES } from '../ruleset/types.ts';
+import { inOrder } from '../sets/in-order.ts';
+import type { SetStep } from '../sets/types.ts';
 import { checkDocuments } from './check-documents.ts';
 import { listChanges } from './list-changes.ts';
+import { setAddress } from './set-change.ts';
 import { summaryOf } from './summary-of.ts';
 import type { ClassDocument, PlanDocument, PlanReport } from './types.ts';
 
 /** The document of `fw show FILE --json`, with the keys of `terraform show -json` where there is such a thing. */
 export function planDocument(report: PlanReport): PlanDocument {
   const { plan, commit } = report;
+  const all = inOrder(plan.steps, plan.sets ?? []);
   return {
     format_version: '1.0',
     kind: 'plan',
@@ -38,7 +42,7 @@ export function planDocument(report: PlanReport): PlanDocument {
     approval: approvalOf(report) ?? null,
     class: classDocument(report.judge()),
     targets: targetsOf(plan),
-    resource_changes: listChanges(plan.steps),
+    resource_changes: listChanges(plan),
     foreign: plan.foreign.map(({ namespace, family, table, chain, rules }) => ({
       namespace: namespaceLabel(namespace),
       family,
@@ -51,8 +55,8 @@ export function planDocument(report: PlanReport): PlanDocument {
     diagnostics: report.diagnostics,
     summary: summaryOf(plan),
     artifacts: {
-      restore: plan.steps.map((step) => artifact(step, step.restore)),
-      rollback: plan.steps.map((step) => artifact(step, step.rollback)),
+      restore: all.map((step) => artifact(step, step.restore)),
+      rollback: all.map((step) => artifact(step, step.rollback)),
     },
   };
 }
@@ -79,7 +83,7 @@ function targetsOf(plan: Plan): PlanDocument['targets'] {
   );
 }
 
-function artifact(step: Step, text: string): { readonly target: string; readonly sha256: string } {
-  const target = `${namespaceLabel(step.namespace)}/${step.family}/${step.table}`;
+function artifact(step: Step | SetStep, text: string): { readonly target: string; readonly sha256: string } {
+  const target = 'set' in step ? setAddress(step) : `${namespaceLabel(step.namespace)}/${step.family}/${step.table}`;
   return { target, sha256: createHash('sha256').update(text).digest('hex') };
 }

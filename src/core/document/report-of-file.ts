@@ -11,7 +11,11 @@ const UNJUDGED: readonly GuardId[] = ['FWG02', 'FWG05'];
 /** What a saved plan says about itself, the same on every machine. */
 export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanReport {
   const tables = file.tables.map(({ before, after }) => ({ before: before ?? undefined, after }));
-  const findings = checkGuards(file.plan, { tables, emptyDesired: emptyNamespaces(file.namespaces) });
+  const findings = checkGuards(file.plan, {
+    tables,
+    standing: file.standing ?? [],
+    emptyDesired: emptyNamespaces(file.namespaces),
+  });
   return {
     fw_version: file.fw_version,
     created: file.created,

@@ -61,7 +61,9 @@ export type ChainSide = { readonly chain: string };
 export type Side = RuleSide | PolicySide | ChainSide;
 
 /** One change of the kernel, as in the plan document of Terraform. Namespaces are strings: `host` or the name. */
-export type ResourceChange = {
+export type ResourceChange = TableChange | SetChange;
+
+export type TableChange = {
   /** `NAMESPACE/FAMILY/TABLE/CHAIN#N`: N is the new position, `-N` the old one of a removed rule, `policy` the policy. A chain has no `#`. */
   readonly address: string;
   readonly type: 'rule' | 'policy' | 'chain';
@@ -79,6 +81,37 @@ export type ResourceChange = {
   readonly counters: CountersDocument | null;
 };
 
+/** A set as it is or will be: the options as `ipset save` prints them, the number of its entries. */
+export type SetSide = { readonly type: string; readonly options: string; readonly entries: number };
+
+/** A set that comes, goes, or changes its entries or options. */
+export type SetChange = {
+  /** `NAMESPACE/set/NAME`, with the name in the kernel. */
+  readonly address: string;
+  readonly type: 'set';
+  readonly namespace: string;
+  /** Null for types without addresses. */
+  readonly family: Family | null;
+  /** Name in the kernel. */
+  readonly set: string;
+  /** Name in the state; that in the kernel where nobody declares it. */
+  readonly declared: string;
+  readonly change: {
+    readonly actions: readonly ['create' | 'update' | 'delete'];
+    readonly before: SetSide | null;
+    readonly after: SetSide | null;
+  };
+  /** How many entries come and go, and the first few of each as one writes them behind `ipset add NAME`. */
+  readonly entries: {
+    readonly added: number;
+    readonly removed: number;
+    readonly first_added: readonly string[];
+    readonly first_removed: readonly string[];
+  };
+  readonly source: Source | null;
+};
+
+/** Rules and policies, then sets and their entries. Each family counts for itself. */
 export type SummaryDocument = {
   readonly add: number;
   readonly change: number;
@@ -87,6 +120,11 @@ export type SummaryDocument = {
   readonly policies: number;
   readonly chains_added: number;
   readonly chains_removed: number;
+  readonly sets_added: number;
+  readonly sets_changed: number;
+  readonly sets_removed: number;
+  readonly entries_added: number;
+  readonly entries_removed: number;
   readonly namespaces: { readonly changed: number; readonly unchanged: number };
 };
 
@@ -94,8 +132,11 @@ export type Problem = {
   readonly message: string;
   readonly namespace: string;
   readonly families: readonly Family[];
-  readonly table: TableName;
+  /** Null where a set is meant. */
+  readonly table: TableName | null;
   readonly chain: string | null;
+  /** Name of the set in the kernel; null where rules are meant. */
+  readonly set: string | null;
   readonly evidence: readonly string[];
   /** The flag that lets an apply go on. */
   readonly flag: string;

@@ -26,6 +26,11 @@ export type Counted = readonly [family: Family, table: TableName, chain: string,
 /** Where git knows the state: `dirty` when files differ from the commit. */
 export type Commit = { readonly id: string; readonly dirty: boolean };
 
+/** `sets` is absent where no set changed: how many did, and their entries that came and went. */
+export type GenerationSummary = ChangeCounts & {
+  readonly sets?: { readonly changed: number; readonly added: number; readonly removed: number };
+};
+
 /** What one apply made of the firewall, and all that a return to it needs. Only applies that were kept become generations. */
 export type Generation = {
   readonly version: 1;
@@ -39,7 +44,7 @@ export type Generation = {
   readonly journal: string;
   /** Who signed the saved plan that was applied, where a signature was required. */
   readonly signer?: Signer;
-  readonly summary: ChangeCounts;
+  readonly summary: GenerationSummary;
   readonly namespaces: readonly {
     readonly namespace: Namespace;
     readonly backend: Backend;

@@ -1,10 +1,19 @@
+import type { StandingTable } from '../plan/standing-tables.ts';
+import type { Step } from '../plan/types.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
 import type { Family, TableName } from '../ruleset/types.ts';
+import type { SetStep } from '../sets/types.ts';
 import { parseAddress } from './address.ts';
+import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
 import { type Ending, type Evaluation, evaluate, type KnownRules } from './evaluate.ts';
 import { type Packet, type SessionPackets, sessionPackets } from './packet.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+
+/** A table that the packets pass, as it was and as it will be. */
+type Judged = Pick<GuardedStep, 'tables'> & { readonly table: TableName };
+
+const NOTHING = { sets: [], standing: [] } as const;
 
 type Probe = { readonly name: string; readonly packet: Packet };
 type Direction = 'in' | 'out';
@@ -28,19 +37,31 @@ const HOOKS: readonly { readonly table: TableName; readonly chain: string; reado
  * FWG02: the SSH connection that fw was started from is no longer proven to pass a chain whose way for it changes. It was passing until
  * now, so what the evaluation cannot judge counts as open before and as closed after. A packet that was dropped before is no matter.
  */
-export function checkLockout(steps: readonly GuardedStep[], ssh: SshConnection | undefined): readonly Finding[] {
+export function checkLockout(
+  steps: readonly GuardedStep[],
+  ssh: SshConnection | undefined,
+  beside: { readonly sets: readonly SetStep[]; readonly standing: readonly StandingTable[] } = NOTHING,
+): readonly Finding[] {
   const packets = ssh === undefined ? undefined : sessionPackets(ssh);
   if (ssh === undefined || packets === undefined) return [];
   const family = parseAddress(ssh.clientAddress)?.family;
-  const own = steps.filter(({ step }) => step.namespace.kind === 'host' && step.family === family);
+  const isOwn = ({ namespace, family: other }: Pick<Step, 'namespace' | 'family'>) =>
+    namespace.kind === 'host' && other === family;
+  const own: readonly Judged[] = [
+    ...steps.filter(({ step }) => isOwn(step)).map(({ step, tables }) => ({ table: step.table, tables })),
+    ...beside.standing
+      .filter(isOwn)
+      .map(({ table }) => ({ table: table.name, tables: { before: table, after: table } })),
+  ];
+  const changed = changedSets(beside.sets.filter(({ namespace }) => namespace.kind === 'host'));
   const isTracked = own.some(({ tables }) => usesConntrack(tables.before));
   const known: KnownRules = new Map();
   return own.flatMap((guarded) =>
-    HOOKS.filter((hook) => hook.table === guarded.step.table).flatMap(({ table, chain, direction }): Finding[] => {
+    HOOKS.filter((hook) => hook.table === guarded.table).flatMap(({ table, chain, direction }): Finding[] => {
       const probes = probesAt(table, direction, packets, isTracked);
-      const evidence = probes.flatMap((probe) => checkProbe(guarded, chain, probe, known));
+      const evidence = probes.flatMap((probe) => checkProbe(guarded, chain, probe, { known, changed }));
       if (evidence.length === 0) return [];
-      return [finding(guarded.step.family, table, chain, [connectionText(ssh), ...evidence])];
+      return [finding(packets.opening.source.family, table, chain, [connectionText(ssh), ...evidence])];
     }),
   );
 }
@@ -86,16 +107,23 @@ function usesConntrack(table: GuardedStep['tables']['before']): boolean {
 }
 
 function checkProbe(
-  { step, tables }: GuardedStep,
+  { table, tables }: Judged,
   chain: string,
   { name, packet }: Probe,
-  known: KnownRules,
+  { known, changed }: { readonly known: KnownRules; readonly changed: ChangedSets },
 ): readonly string[] {
   const after = evaluate(tables.after, chain, packet, known);
   if (after.verdict === 'accept') return [];
-  const before = evaluate(tables.before ?? pristineTable(step.table), chain, packet, known);
-  if (before.verdict === 'drop' || isSameWay(before, after)) return [];
-  return [`${name}: ${afterText(after)}`, `  before: ${beforeText(before)}`];
+  const before = evaluate(tables.before ?? pristineTable(table), chain, packet, known);
+  if (before.verdict === 'drop') return [];
+  const way = new Set([...before.path, ...after.path]);
+  const sets = changed.size === 0 ? [] : [...way].flatMap((rule) => setEvidence(rule, packet, changed));
+  if (sets.length === 0 && isSameWay(before, after)) return [];
+  return [
+    `${name}: ${afterText(after)}`,
+    `  before: ${beforeText(before)}`,
+    ...[...new Set(sets)].map((text) => `  ${text}`),
+  ];
 }
 
 /** The change does not concern the packet. */

@@ -4,8 +4,8 @@ import type { Finding } from './types.ts';
 export function mergeFamilies(findings: readonly Finding[]): readonly Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {
-    const { id, title, namespace, table, chain } = finding;
-    const key = JSON.stringify([id, title, namespace, table, chain]);
+    const { id, title, namespace, table, chain, set } = finding;
+    const key = JSON.stringify([id, title, namespace, table, chain, set]);
     const other = merged.get(key);
     merged.set(key, other === undefined ? finding : merge(other, finding));
   }

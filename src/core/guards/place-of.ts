@@ -2,6 +2,12 @@ import { namespaceLabel } from '../namespace-label.ts';
 import type { Finding } from './types.ts';
 
 /** Where a finding is, in words: `filter INPUT of host, ipv4 and ipv6`. */
-export function placeOf({ namespace, families, table, chain }: Finding): string {
-  return `${table}${chain === undefined ? '' : ` ${chain}`} of ${namespaceLabel(namespace)}, ${families.join(' and ')}`;
+export function placeOf(finding: Finding): string {
+  return `${whereOf(finding).join(' ')} of ${namespaceLabel(finding.namespace)}, ${finding.families.join(' and ')}`;
+}
+
+/** What a finding is about inside its namespace: `filter INPUT`, `filter`, `set fw-blocked`. Not cleaned. */
+export function whereOf({ table, chain, set }: Pick<Finding, 'table' | 'chain' | 'set'>): readonly string[] {
+  if (set !== undefined) return ['set', set];
+  return [...(table === undefined ? [] : [table]), ...(chain === undefined ? [] : [chain])];
 }

@@ -1,3 +1,4 @@
+import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Step } from '../plan/types.ts';
 import type { Counters, Family, Namespace, Table, TableName } from '../ruleset/types.ts';
 import type { SshConnection } from './ssh-connection.ts';
@@ -23,9 +24,12 @@ export type Finding = {
   readonly title: string;
   readonly namespace: Namespace;
   readonly families: readonly Family[];
-  readonly table: TableName;
+  /** Absent where a set is meant. */
+  readonly table?: TableName;
   /** Absent when several chains of the table are meant. */
   readonly chain?: string;
+  /** Name of the set in the kernel; absent where rules are meant. */
+  readonly set?: string;
   /** What the guard saw, one fact a line. Rule texts are as the kernel has them: clean them before a terminal sees them. */
   readonly evidence: readonly string[];
   readonly flag: GuardFlag;
@@ -40,6 +44,8 @@ export type GuardedStep = { readonly step: Step; readonly tables: TablePair };
 export type GuardFacts = {
   /** One for each step of the plan, in the same order. */
   readonly tables: readonly TablePair[];
+  /** Tables without a step whose rules name a set that changes. */
+  readonly standing?: readonly StandingTable[];
   /** Namespaces for which the state declares no rule at all. */
   readonly emptyDesired: readonly Namespace[];
   /** The connection of the person or pipeline that runs fw, in the namespace where fw runs. */
@@ -52,4 +58,6 @@ export type GuardFacts = {
   };
   /** Keys (`ruleKey`) of the rules that fw itself made: those of the last generation. Without it every live rule is of others. */
   readonly known?: ReadonlySet<string>;
+  /** Keys (`setKey`) of the sets of the last generation. Without it every set of an exclusive document is of others. */
+  readonly knownSets?: ReadonlySet<string>;
 };

@@ -16,19 +16,22 @@ export type ImportedDocument = {
   readonly backend?: Backend;
   readonly family?: Family;
   readonly keep: readonly string[];
+  /** Lines under `sets:`, its own included; absent where there are none. */
+  readonly sets?: readonly string[];
   readonly tables: readonly ImportedTable[];
 };
 
 /** A state document as a person would write it. */
 export function printDocument(document: ImportedDocument): string {
-  const { namespace, backend, family, keep, tables } = document;
+  const { namespace, backend, family, keep, sets = [], tables } = document;
   return [
     `namespace: ${printScalar(namespace)}`,
     ...(backend === undefined ? [] : [`backend: ${backend}`]),
     'ownership: exclusive',
     ...(family === undefined ? [] : [`family: ${family}`]),
     ...(keep.length === 0 ? [] : ['keep:', ...keep.map((glob) => `  - ${JSON.stringify(glob)}`)]),
-    'tables:',
+    ...sets,
+    ...(tables.length === 0 ? [] : ['tables:']),
     ...tables.flatMap((table) => [`  ${table.name}:`, ...table.chains.flatMap(printChain)]),
     '',
   ].join('\n');

@@ -1,5 +1,6 @@
 import { namespaceLabel } from '../namespace-label.ts';
 import { countChanges } from '../plan/count-changes.ts';
+import { hasChanges } from '../plan/has-changes.ts';
 import type { Foreign, Plan } from '../plan/types.ts';
 import { FAMILIES, type Namespace } from '../ruleset/types.ts';
 import type { Metric } from './types.ts';
@@ -23,8 +24,8 @@ export function metricsOf(facts: MetricFacts): readonly Metric[] {
     { name: 'fw_build_info', help: 'The fw that wrote this file.', samples: [{ labels: { version }, value: 1 }] },
     ...gauge('fw_generation', 'Number of the newest generation, 0 before the first.', generation?.number),
     ...gauge('fw_confirm_pending', 'An apply waits to be confirmed.', flag(confirmPending)),
-    ...gauge('fw_in_sync', 'Live rules are as they should be.', flag(differences && differences.steps.length === 0)),
-    ...(differences === undefined ? [] : [driftMetric(differences)]),
+    ...gauge('fw_in_sync', 'Live rules are as they should be.', flag(differences && !hasChanges(differences))),
+    ...(differences === undefined ? [] : [driftMetric(differences), setDriftMetric(differences)]),
     ...(foreign === undefined ? [] : [unownedMetric(namespaces, foreign)]),
     ...gauge('fw_last_apply_timestamp_seconds', 'When the last apply ended.', lastApply),
     ...gauge('fw_last_apply_success', 'The last apply succeeded.', flag(apply?.success)),
@@ -51,6 +52,20 @@ function driftMetric({ namespaces, steps }: Plan): Metric {
     name: 'fw_drift_rules',
     help: 'Rules and policies that differ from what they should be.',
     samples: samplesOf(all, drifted),
+  };
+}
+
+function setDriftMetric({ namespaces, sets = [] }: Plan): Metric {
+  const drifted = new Map<string, number>();
+  for (const { namespace, added, removed } of sets)
+    addTo(drifted, namespaceLabel(namespace), Math.max(1, added + removed));
+  return {
+    name: 'fw_drift_set_entries',
+    help: 'Entries of sets that differ from what they should be; a set that differs otherwise counts as one.',
+    samples: namespaces.map(({ namespace }) => {
+      const label = namespaceLabel(namespace);
+      return { labels: { namespace: label }, value: drifted.get(label) ?? 0 };
+    }),
   };
 }
 

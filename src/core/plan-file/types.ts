@@ -1,4 +1,5 @@
 import type { Commit, Generation } from '../generation/types.ts';
+import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
 import type { Selection } from '../selection/types.ts';
@@ -31,6 +32,8 @@ export type PlanFile = {
   readonly plan: Plan;
   /** Whole tables before and after, parallel to the steps of the plan; `before` is null for a table that did not exist. */
   readonly tables: readonly { readonly before: Table | null; readonly after: Table }[];
+  /** Tables that stay as they are while a set changes that their rules name; absent where there are none. */
+  readonly standing?: readonly StandingTable[];
   /** The part of the state that the plan is about, where that is not all of it. */
   readonly selection?: Selection;
   /** What the state declares, for the generation that an apply becomes and for a rebase. */

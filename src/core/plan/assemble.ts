@@ -20,6 +20,7 @@ import { compile } from './compile.ts';
 import { diffTable } from './diff-table.ts';
 import { pinForeign } from './pin-foreign.ts';
 import { sideEffects } from './side-effects.ts';
+import { type StandingTable, standingTables } from './standing-tables.ts';
 import type { Foreign, Origin, Plan, PlannedNamespace, Step, StepOwnership } from './types.ts';
 import { viewTable } from './view.ts';
 
@@ -56,6 +57,8 @@ export function assemble(
   readonly plan: Plan;
   /** Parallel to the steps of the plan. */
   readonly tables: readonly StepTables[];
+  /** Tables without a step whose rules name a set that changes. */
+  readonly standing: readonly StandingTable[];
   readonly diagnostics: readonly Diagnostic[];
 } {
   const steps: Step[] = [];
@@ -63,8 +66,10 @@ export function assemble(
   const foreign: Foreign[] = [];
   const diagnostics: Diagnostic[] = [];
   const sets: SetStep[] = [];
+  const standing: StandingTable[] = [];
   for (const input of inputs) {
     const goals: Table[] = [];
+    const untouched: { family: Family; table: Table }[] = [];
     let isWhole = true;
     for (const family of FAMILIES) {
       for (const name of COMMIT_ORDER) {
@@ -75,12 +80,18 @@ export function assemble(
         const goal = adopt(name, live, claims, input.owners);
         if (options.isSelected?.(input.namespace, family, name) === false) {
           isWhole = false;
-          if (live !== undefined) goals.push(live);
+          if (live !== undefined) {
+            goals.push(live);
+            untouched.push({ family, table: live });
+          }
           continue;
         }
         goals.push(goal);
         const step = planStep(input, family, live, goal, ownership, options);
-        if (step === undefined) continue;
+        if (step === undefined) {
+          untouched.push({ family, table: goal });
+          continue;
+        }
         steps.push(step);
         tables.push({ before: live, after: goal });
         if (addsJump(step.restore, goal)) diagnostics.push(...checkLoop(goal, claims));
@@ -97,10 +108,11 @@ export function assemble(
       mayDestroy: isWhole,
     });
     sets.push(...planned.steps);
+    standing.push(...standingTables(input.namespace, untouched, planned.steps));
     diagnostics.push(...planned.diagnostics);
   }
   const plan: Plan = { version: 1, namespaces: inputs.map(describe), steps, foreign };
-  return { plan: sets.length === 0 ? plan : { ...plan, sets }, tables, diagnostics };
+  return { plan: sets.length === 0 ? plan : { ...plan, sets }, tables, standing, diagnostics };
 }
 
 function planStep(

@@ -5,7 +5,9 @@ import { namespaceLabel } from '../namespace-label.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Signer } from '../plan-file/signer.ts';
 import { transitionsOf } from '../plan-file/transitions.ts';
-import type { Proof, Receipt } from './types.ts';
+import { setAction } from '../sets/set-action.ts';
+import type { SetStep } from '../sets/types.ts';
+import type { Proof, Receipt, SetReceipt } from './types.ts';
 
 export type ReceiptFacts = {
   readonly journal: string;
@@ -26,6 +28,7 @@ export function receiptOf(
 ): Omit<Receipt, 'digest'> {
   const { journal, at, host, operator, state, commit, deadline, signer } = facts;
   const transitions = transitionsOf(plan);
+  const { sets = [] } = plan;
   return {
     format_version: '1.0',
     kind: 'receipt',
@@ -53,7 +56,22 @@ export function receiptOf(
       planned: after,
       live: proof.live[index] ?? '',
     })),
+    ...(sets.length === 0 ? {} : { sets: sets.map(setReceipt) }),
     checks: proof.checks,
     confirm: { deadline, confirmed: false },
+  };
+}
+
+function setReceipt(step: SetStep): SetReceipt {
+  const { namespace, set, added, removed, counts, before, after } = step;
+  return {
+    namespace: namespaceLabel(namespace),
+    set,
+    action: setAction(step),
+    added,
+    removed,
+    entries: counts.after,
+    before: `sha256:${before}`,
+    planned: `sha256:${after}`,
   };
 }

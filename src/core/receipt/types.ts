@@ -23,6 +23,21 @@ export type Proof = {
   readonly checks: readonly PassedCheck[];
 };
 
+/** A set that an apply has changed. That it was read back as planned is said by the apply having been kept. */
+export type SetReceipt = {
+  readonly namespace: string;
+  /** Name in the kernel. */
+  readonly set: string;
+  readonly action: 'create' | 'update' | 'delete';
+  /** Entries that came and went, and how many there are since. */
+  readonly added: number;
+  readonly removed: number;
+  readonly entries: number;
+  /** Digests over options and entries that the change is about. */
+  readonly before: string;
+  readonly planned: string;
+};
+
 /** The record of one apply that was kept, for audit. Namespaces are strings: `host` or the name. */
 export type Receipt = {
   readonly format_version: '1.0';
@@ -52,6 +67,8 @@ export type Receipt = {
     readonly planned: string;
     readonly live: string;
   }[];
+  /** Absent where no set changed. */
+  readonly sets?: readonly SetReceipt[];
   readonly checks: readonly PassedCheck[];
   /** `deadline` is null for an apply that asked for no confirmation, `confirmed` until somebody did. */
   readonly confirm: { readonly deadline: string | null; readonly confirmed: boolean };

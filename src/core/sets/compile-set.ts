@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Namespace } from '../ruleset/types.ts';
-import { addLine, addPassingLine, delLine, elementOf } from './entry.ts';
+import { addLine, addPassingLine, delLine } from './entry.ts';
 import { allLines, countOf, lineAt } from './lines.ts';
 import { canSwap, hasFlag, hasTimeout } from './parse-header.ts';
 import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
@@ -15,6 +15,9 @@ import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
  *
  * `ipset restore` is not atomic: a text that fails in the middle has done what stands before. Going back reads what is there.
  */
+
+/** Outside of a comment. */
+const SKBINFO = /( comment "[^"]*")| skb(?:mark|prio|queue) \S+/g;
 
 /** Entries of a step that are shown. */
 const SHOWN = 3;
@@ -121,12 +124,12 @@ function swapSet(name: string, header: SetHeader, entries: Entries): string {
   return `${makeSet(copy, header, entries)}swap ${copy} ${name}\ndestroy ${copy}\n`;
 }
 
-/** What a new header has no place for is left behind: comments, and entries with a time. */
+/** What a new header has no place for is left behind: comments, marks of packets, and entries with a time. */
 function carryOver({ staying, passing }: Entries, header: SetHeader): Entries {
-  const fit = (entry: string) =>
-    hasFlag(header, 'comment') || !entry.includes(' comment "')
-      ? entry
-      : `${elementOf(entry)}${entry.includes(' nomatch') ? ' nomatch' : ''}`;
+  const fit = (entry: string) => {
+    const noted = hasFlag(header, 'comment') ? entry : entry.replace(/ comment "[^"]*"/, '');
+    return hasFlag(header, 'skbinfo') ? noted : noted.replace(SKBINFO, '$1');
+  };
   return { staying: staying.map(fit), passing: hasTimeout(header) ? passing : [] };
 }
 

@@ -18,7 +18,8 @@ const MOST_LINES = 1_000_000;
 const LONGEST_ELEMENT = 200;
 
 /** What stands behind an element. Nothing in it can be more than these options. A `#` or `;` behind a blank begins a comment. */
-const TAIL = /^((?: +(?:nomatch|comment "[^"\p{Cc}]{0,255}"))*)(?:[ \t]+(?:[#;].*)?)?\r?$/u;
+const TAIL =
+  /^((?: +(?:nomatch|wildcard|comment "[^"\p{Cc}]{1,255}"|skbmark 0x[\da-fA-F]{1,8}(?:\/0x[\da-fA-F]{1,8})?|skbprio [\da-fA-F]{1,4}:[\da-fA-F]{1,4}|skbqueue \d{1,5}))*)(?:[ \t]+(?:[#;].*)?)?\r?$/u;
 
 const ELEMENT = new Uint8Array(128);
 for (const sign of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:,/_+%@-')

@@ -39,7 +39,7 @@ export function hasTimeout(header: SetHeader): boolean {
   return header.includes(' timeout ');
 }
 
-export function hasFlag(header: SetHeader, flag: 'counters' | 'comment'): boolean {
+export function hasFlag(header: SetHeader, flag: 'counters' | 'comment' | 'skbinfo'): boolean {
   return ` ${header} `.includes(` ${flag} `);
 }
 

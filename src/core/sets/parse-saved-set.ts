@@ -3,8 +3,8 @@ import { linesOf } from './lines.ts';
 import { hasFlag, hasTimeout, parseHeader } from './parse-header.ts';
 import type { LiveSet } from './types.ts';
 
-/** Element, what is left of its time, counters, and the rest (ipset 7.17). */
-const TIMED = /^(\S+)(?: timeout (\d+))?(?: packets \d+ bytes \d+)?(.*)$/;
+/** Element, what is left of its time, flags, counters, and the rest (ipset 7.17). */
+const TIMED = /^(\S+)(?: timeout (\d+))?((?: nomatch| wildcard)*)(?: packets \d+ bytes \d+)?(.*)$/;
 
 /** One set from the output of `ipset save NAME`; undefined when the text is of something else. */
 export function parseSavedSet(name: string, text: string, references: number): LiveSet | undefined {
@@ -22,7 +22,8 @@ export function parseSavedSet(name: string, text: string, references: number): L
   const passing: string[] = [];
   for (let at = 0; at < lines.bounds.length; at += 2) {
     const entry = text.slice(lines.bounds[at], lines.bounds[at + 1]);
-    const [, element = '', time = '0', rest = ''] = TIMED.exec(entry) ?? [];
+    const [, element = '', time = '0', flags = '', words = ''] = TIMED.exec(entry) ?? [];
+    const rest = `${flags}${words}`;
     if (time === '0') staying.push(`${element}${rest}`);
     else passing.push(`${element} timeout ${time}${rest}`);
   }

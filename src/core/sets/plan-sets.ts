@@ -3,7 +3,7 @@ import type { Namespace } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import { compileSet } from './compile-set.ts';
 import { namedSets } from './headers.ts';
-import { allLines } from './lines.ts';
+import { allLines, NO_LINES } from './lines.ts';
 import { canSwap, familyOf, limitOf, typeOf } from './parse-header.ts';
 import type { SetPair, SetStep } from './types.ts';
 
@@ -31,9 +31,18 @@ export function planSets({ namespace, pairs, rules, originOf, mayDestroy }: Plan
     if (problem !== undefined) diagnostics.push(problem);
     const span = pair.desired?.span;
     const step = problem ?? compileSet(namespace, pair, span === undefined ? undefined : originOf(span));
-    if (step !== undefined && 'change' in step) steps.push(step);
+    if (step !== undefined && 'change' in step) steps.push(withLists(step, pairs));
   }
   return { steps, diagnostics };
+}
+
+/** Names the lists that hold the set before or after: a rule that names one of them asks the set too. */
+function withLists(step: SetStep, pairs: readonly SetPair[]): SetStep {
+  const lists = pairs.filter(({ live, desired }) => {
+    if (!isList(live?.header) && !isList(desired?.header)) return false;
+    return [...allLines(live?.entries ?? NO_LINES), ...(desired?.added ?? [])].includes(step.set);
+  });
+  return lists.length === 0 ? step : { ...step, lists: lists.map(({ name }) => name) };
 }
 
 /** Sets of ours that nobody declares and nobody will refer to. One that rules of others still name stays until they are gone. */
@@ -47,8 +56,7 @@ function findUnused(
   const inLists = new Map<string, number>();
   const held = pairs.filter(({ live, desired }) => isList(live?.header) && desired?.isManaged !== false);
   for (const { live, desired } of held) {
-    const gone =
-      desired === undefined ? allLines(live?.entries ?? { text: '', bounds: new Uint32Array() }) : desired.removed;
+    const gone = desired === undefined ? allLines(live?.entries ?? NO_LINES) : desired.removed;
     for (const member of gone) inLists.set(member, (inLists.get(member) ?? 0) + 1);
   }
   const isFree = ({ name, live }: SetPair) => {

@@ -87,6 +87,8 @@ export type SetStep = {
   readonly examples: { readonly added: readonly string[]; readonly removed: readonly string[] };
   /** False: others put entries into the set as they like. */
   readonly isManaged: boolean;
+  /** Lists that hold the set; absent where none does. */
+  readonly lists?: readonly string[];
   /** Text for `ipset restore`, and the way back from exactly the state after it. */
   readonly restore: string;
   readonly rollback: string;

@@ -8,7 +8,18 @@ export function readSets(node: YamlNode | undefined): readonly WrittenSet[] {
   return entriesOf(node).flatMap(readSet);
 }
 
-const OPTIONS = ['timeout', 'counters', 'comment', 'maxelem', 'netmask', 'range', 'size'] as const;
+const OPTIONS = [
+  'timeout',
+  'counters',
+  'comment',
+  'skbinfo',
+  'maxelem',
+  'netmask',
+  'bitmask',
+  'markmask',
+  'range',
+  'size',
+] as const;
 
 function readSet({ key, keySpan, value }: YamlEntry): readonly WrittenSet[] {
   const entries = entriesOf(value);

@@ -7,6 +7,9 @@ import type { ReadSet } from './written.ts';
 /** What the kernel takes unless told otherwise. */
 const DEFAULT_MAXELEM = 65_536;
 
+/** Types that keep some bits of an address only. */
+const MASKED: readonly string[] = ['hash:ip', 'hash:ip,port', 'hash:net,net'];
+
 /** The families that a set exists for; `plain` where its type has none. */
 export function kindsOf({ type, family }: Pick<ReadSet, 'type' | 'family'>): readonly EntryKind[] {
   if (includes(SET_TYPES.plain, type.value)) return ['plain'];
@@ -37,10 +40,13 @@ export function describeSet(
     ...(isHash ? value('maxelem', String(Math.max(DEFAULT_MAXELEM, powerOfTwo(count)))) : []),
     ...(isHash ? [] : value('range')),
     ...value('netmask'),
+    ...value('bitmask'),
+    ...value('markmask'),
     ...(type === 'list:set' ? value('size', '8') : []),
     ...value('timeout'),
     ...flag('counters'),
     ...flag('comment'),
+    ...flag('skbinfo'),
   ];
   return { header: words.join(' '), diagnostics: checkOptions(set) };
 }
@@ -51,7 +57,9 @@ function checkOptions(set: ReadSet): readonly Diagnostic[] {
   const allowed: Readonly<Record<string, boolean>> = {
     maxelem: type.startsWith('hash:'),
     range: isBitmap,
-    netmask: type === 'hash:ip' || type === 'bitmap:ip',
+    netmask: type === 'bitmap:ip' || MASKED.includes(type),
+    bitmask: MASKED.includes(type),
+    markmask: type === 'hash:ip,mark',
     size: type === 'list:set',
   };
   const error = { severity: 'error', code: 'state.set' } as const;

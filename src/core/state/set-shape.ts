@@ -63,10 +63,21 @@ export const SETS: Shape = {
       counters: { kind: 'text', about: 'Count packets for each entry.', choices: YES_OR_NO },
       comment: { kind: 'text', about: 'Entries may carry a comment.', choices: YES_OR_NO },
       maxelem: { kind: 'text', about: 'Most entries; as many as needed unless set, at least 65536.', pattern: NUMBER },
+      skbinfo: { kind: 'text', about: 'Entries may carry `skbmark`, `skbprio` and `skbqueue`.', choices: YES_OR_NO },
       netmask: {
         kind: 'text',
-        about: 'hash:ip and bitmap:ip: the length of the networks that are kept.',
+        about: 'hash:ip, hash:ip,port, hash:net,net and bitmap:ip: the length of the networks that are kept.',
         pattern: { source: '[1-9][0-9]{0,2}', wants: 'a prefix length' },
+      },
+      bitmask: {
+        kind: 'text',
+        about: 'hash:ip, hash:ip,port and hash:net,net: the bits of addresses that are kept, such as `255.255.0.255`.',
+        pattern: { source: '[0-9a-fA-F.:]{2,39}', wants: 'a mask in the form of an address' },
+      },
+      markmask: {
+        kind: 'text',
+        about: 'hash:ip,mark: the bits of the mark that are kept.',
+        pattern: { source: '0x[0-9a-fA-F]{1,8}|[0-9]{1,10}', wants: 'a number such as `0xff`' },
       },
       range: {
         kind: 'text',

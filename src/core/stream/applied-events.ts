@@ -1,3 +1,4 @@
+import { setAddress } from '../document/set-change.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Proof } from '../receipt/types.ts';
@@ -15,13 +16,15 @@ export function appliedEvents(
   ];
 }
 
-function verifiedEvent({ steps }: Plan, { live, checks }: Proof): StreamEvent {
+function verifiedEvent({ steps, sets: changed = [] }: Plan, { live, checks }: Proof): StreamEvent {
   const tables = steps.map(({ namespace, family, table }, index) => ({
     address: `${namespaceLabel(namespace)}/${family}/${table}`,
     digest: live[index] ?? null,
   }));
-  const message = `${count(tables.length, 'table')} read back as planned, ${count(checks.length, 'check')} passed`;
-  return { type: 'verify', level: 'info', message, fields: { status: 'complete', tables, checks } };
+  const sets = changed.map((step) => ({ address: setAddress(step), entries: step.counts.after }));
+  const what = sets.length === 0 ? '' : ` and ${count(sets.length, 'set')}`;
+  const message = `${count(tables.length, 'table')}${what} read back as planned, ${count(checks.length, 'check')} passed`;
+  return { type: 'verify', level: 'info', message, fields: { status: 'complete', tables, sets, checks } };
 }
 
 function count(number: number, what: string): string {

@@ -3,7 +3,7 @@ import { problemOf } from '../document/check-documents.ts';
 import { listChanges } from '../document/list-changes.ts';
 import { classDocument } from '../document/plan-document.ts';
 import { summaryOf } from '../document/summary-of.ts';
-import type { PlacedDiagnostic, PlanReport, ResourceChange } from '../document/types.ts';
+import type { PlacedDiagnostic, PlanReport, ResourceChange, SummaryDocument } from '../document/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { FAMILIES } from '../ruleset/types.ts';
 import type { StreamEvent } from './types.ts';
@@ -18,14 +18,14 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
     }
   }
   for (const diagnostic of report.diagnostics) yield diagnosticEvent(diagnostic);
-  for (const change of listChanges(report.plan.steps)) yield changeEvent(change);
+  for (const change of listChanges(report.plan)) yield changeEvent(change);
   for (const finding of report.findings) {
     const problem = problemOf(finding);
     const message = `${finding.id}: ${problem.message} in ${problem.namespace}, needs ${problem.flag}`;
     yield { type: 'guard', level: 'warn', message, fields: { guard: { id: finding.id, ...problem } } };
   }
   const { namespaces, ...counts } = summaryOf(report.plan);
-  const message = `Plan: ${counts.add} to add, ${counts.change} to change, ${counts.move} to move, ${counts.remove} to remove.`;
+  const message = `Plan: ${counts.add} to add, ${counts.change} to change, ${counts.move} to move, ${counts.remove} to remove${setsText(counts)}.`;
   const approval = approvalOf(report) ?? null;
   const changes = { ...counts, namespaces, operation, class: classDocument(report.judge()), approval };
   yield { type: 'change_summary', level: 'info', message, fields: { changes } };
@@ -34,6 +34,12 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
 export function diagnosticEvent(diagnostic: PlacedDiagnostic): StreamEvent {
   const level = diagnostic.severity === 'error' ? 'error' : 'warn';
   return { type: 'diagnostic', level, message: diagnostic.summary, fields: { diagnostic } };
+}
+
+function setsText(counts: Omit<SummaryDocument, 'namespaces'>): string {
+  const sets = counts.sets_added + counts.sets_changed + counts.sets_removed;
+  if (sets === 0) return '';
+  return `, ${sets} ${sets === 1 ? 'set' : 'sets'} (+${counts.entries_added} -${counts.entries_removed} entries)`;
 }
 
 function changeEvent(change: ResourceChange): StreamEvent {

@@ -1,6 +1,7 @@
 import { namespaceLabel } from '../namespace-label.ts';
 import { stepLabel } from '../plan/step-label.ts';
 import type { Progress, StepName } from '../progress.ts';
+import { setAction } from '../sets/set-action.ts';
 import type { StreamEvent } from './types.ts';
 
 /** The line for a report of a run; undefined for what the stream tells in another way. `seconds` is how long the step at work has taken. */
@@ -23,9 +24,14 @@ export function progressEvent(progress: Progress, seconds: number): StreamEvent 
       return stepEvent('apply_errored', 'error', progress.step, 'failed', more);
     }
     case 'rollback.start': {
-      const { total } = progress;
-      const message = `Rolling back ${total} ${total === 1 ? 'table' : 'tables'}, newest first`;
-      return { type: 'rollback_start', level: 'warn', message, fields: { tables: total } };
+      const { total, sets } = progress;
+      const tables = total - sets;
+      const what = [
+        ...(tables > 0 || sets === 0 ? [`${tables} ${tables === 1 ? 'table' : 'tables'}`] : []),
+        ...(sets > 0 ? [`${sets} ${sets === 1 ? 'set' : 'sets'}`] : []),
+      ].join(' and ');
+      const message = `Rolling back ${what}, newest first`;
+      return { type: 'rollback_start', level: 'warn', message, fields: { tables, sets } };
     }
     case 'rollback.done':
       return stepEvent('rollback_complete', 'info', progress.step, 'restored', { restored: true });
@@ -52,6 +58,6 @@ function stepEvent(
     type,
     level,
     message: `${stepLabel(step)}: ${word}`,
-    fields: { hook: { resource, action: 'update', ...more } },
+    fields: { hook: { resource, action: 'set' in step ? setAction(step) : 'update', ...more } },
   };
 }

@@ -1,6 +1,9 @@
 import { approvalOf } from '../../core/approval/approval-of.ts';
 import type { PlanReport } from '../../core/document/types.ts';
 import { wholeTransition } from '../../core/plan-file/whole-transition.ts';
+import { countSets } from '../../core/sets/count-sets.ts';
+import { familyOf } from '../../core/sets/parse-header.ts';
+import type { SetStep } from '../../core/sets/types.ts';
 import { familiesText } from '../families-text.ts';
 import type { Group } from '../fold.ts';
 import { nameList } from '../name-list.ts';
@@ -46,13 +49,17 @@ export function reach(report: PlanReport): readonly string[] {
   return parts.length === 0 ? [] : [parts.join(' · '), ''];
 }
 
-export const TABLE_HEAD = [
-  '| namespace | family | add | change | move | remove | policy | in use |',
-  '|---|---|--:|--:|--:|--:|---|--:|',
-];
+/** Head of the table of namespaces; `hasSets` where sets change in one of them. */
+export function tableHead(hasSets: boolean): readonly string[] {
+  const [names, line] = hasSets ? [' sets | entries |', '--:|--:|'] : ['', ''];
+  return [
+    `| namespace | family | add | change | move | remove | policy | in use |${names}`,
+    `|---|---|--:|--:|--:|--:|---|--:|${line}`,
+  ];
+}
 
 /** Namespaces that change alike, in one row; every number is of one of them. */
-export function tableRow({ names, hunks }: Group): string {
+export function tableRow({ names, hunks, sets = [] }: Group, hasSets: boolean): string {
   const count = { add: 0, change: 0, move: 0, remove: 0 };
   let used = 0;
   for (const { change, families } of hunks) {
@@ -61,7 +68,8 @@ export function tableRow({ names, hunks }: Group): string {
       if (carried(line) !== undefined) used += families.length;
     }
   }
-  const families = [...new Set(hunks.flatMap((hunk) => hunk.families))].sort();
+  const ofSets = sets.flatMap(({ headers }) => familyOf(headers.after ?? headers.before ?? '') ?? []);
+  const families = [...new Set([...hunks.flatMap((hunk) => hunk.families), ...ofSets])].sort();
   const policies = hunks.flatMap(({ change }) =>
     change.policy === undefined ? [] : [code(`${change.name} ${change.policy.to}`)],
   );
@@ -71,8 +79,15 @@ export function tableRow({ names, hunks }: Group): string {
     ...Object.values(count).map(String),
     [...new Set(policies)].join(' '),
     used === 0 ? '' : String(used),
+    ...(hasSets ? setCells(sets) : []),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function setCells(sets: readonly SetStep[]): readonly string[] {
+  if (sets.length === 0) return ['', ''];
+  const { entriesAdded, entriesRemoved } = countSets(sets);
+  return [String(sets.length), `+${entriesAdded} -${entriesRemoved}`];
 }
 
 function plainName(text: string): string {

@@ -1,17 +1,40 @@
 import type { Line } from '../../core/plan/types.ts';
+import type { SetStep } from '../../core/sets/types.ts';
 import { hasCarried, packets } from '../counters-text.ts';
 import { familiesText } from '../families-text.ts';
 import type { Group, Hunk } from '../fold.ts';
+import { quantity } from '../quantity.ts';
+import { setKind } from '../set-text.ts';
 import { fenced } from './markdown-text.ts';
 
-/** The changes of a group as lines of a diff fence. `isChange` tells which stand for changed rules. */
+/** The changes of a group as lines of a diff fence. `changes` counts those that a line stands for: rules, policies and sets. */
 export type DiffLine = { readonly text: string; readonly changes: number };
 
 export function* diffLines(group: Group): Generator<DiffLine> {
+  for (const step of group.sets ?? []) yield* setLines(step);
   for (const hunk of group.hunks) yield* hunkLines(hunk);
   for (const note of group.notes) {
     yield { text: `# ${note.table} (${familiesText(note.families)}): ${fenced(note.text)}`, changes: 0 };
   }
+}
+
+function* setLines(step: SetStep): Generator<DiffLine> {
+  const { declared, set, headers, counts, added, removed, examples, origin } = step;
+  const kind = setKind(step);
+  const name = declared === set ? fenced(set) : `${fenced(declared)} (${fenced(set)})`;
+  const what = {
+    create: `new set, ${quantity(added, 'entry', 'entries')}`,
+    destroy: `removed set, ${quantity(removed, 'entry', 'entries')}`,
+    update: `+${added} -${removed} entries, then ${counts.after}`,
+    replace: `+${added} -${removed} entries, then ${counts.after}`,
+  }[step.change];
+  yield { text: `@@ set ${name} (${kind}) @@ ${what}${originText(origin)}`, changes: 1 };
+  if (headers.before !== undefined && headers.after !== undefined && headers.before !== headers.after)
+    yield { text: `- ${fenced(headers.before)}\n+ ${fenced(headers.after)}`, changes: 0 };
+  for (const entry of examples.added) yield { text: `+       ${fenced(entry)}`, changes: 0 };
+  for (const entry of examples.removed) yield { text: `-       ${fenced(entry)}`, changes: 0 };
+  const more = added + removed - examples.added.length - examples.removed.length;
+  if (more > 0) yield { text: `# ${more} more entries`, changes: 0 };
 }
 
 function* hunkLines({ table, families, change, differs }: Hunk): Generator<DiffLine> {

@@ -1,3 +1,4 @@
+import type { SummaryDocument } from '../../core/document/types.ts';
 import type { RunResult } from '../../core/stream/result-event.ts';
 
 /**
@@ -10,7 +11,7 @@ export function printGithubOutput(result: RunResult): string {
   const counts =
     summary === undefined
       ? ''
-      : `add ${summary.add}, change ${summary.change}, move ${summary.move}, remove ${summary.remove}`;
+      : `add ${summary.add}, change ${summary.change}, move ${summary.move}, remove ${summary.remove}${setsText(summary)}`;
   return [
     `changed=${changed}`,
     `exitcode=${exitCode}`,
@@ -21,6 +22,11 @@ export function printGithubOutput(result: RunResult): string {
     `generation=${generation ?? ''}`,
     '',
   ].join('\n');
+}
+
+function setsText({ sets_added, sets_changed, sets_removed, entries_added, entries_removed }: SummaryDocument): string {
+  const sets = sets_added + sets_changed + sets_removed;
+  return sets === 0 ? '' : `, sets ${sets} (+${entries_added} -${entries_removed} entries)`;
 }
 
 function digits(digest: string): string {

@@ -1,6 +1,7 @@
 import { listChanges } from '../../core/document/list-changes.ts';
 import { sourceOf } from '../../core/document/place-diagnostic.ts';
 import type { PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
+import { whereOf } from '../../core/guards/place-of.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { cleanText } from '../clean-text.ts';
 import { familiesText } from '../families-text.ts';
@@ -16,7 +17,7 @@ type Annotation = { readonly title: string; readonly message: string; readonly s
  * changes notices; at most ten of a kind. The last notice tells how many are not shown.
  */
 export function printGithub(report: PlanReport): string {
-  const changes = listChanges(report.plan.steps);
+  const changes = listChanges(report.plan);
   const errors = guardAnnotations(report);
   const warnings = [
     ...report.diagnostics.map(({ code, summary, range }) => ({
@@ -42,8 +43,9 @@ export function printGithub(report: PlanReport): string {
 }
 
 function guardAnnotations({ findings }: PlanReport): readonly Annotation[] {
-  return findings.map(({ id, title, namespace, families, table, chain, evidence, flag }) => {
-    const place = [table, ...(chain === undefined ? [] : [chain]), `in ${namespaceLabel(namespace)}`].join(' ');
+  return findings.map((finding) => {
+    const { id, title, namespace, families, evidence, flag } = finding;
+    const place = [...whereOf(finding), `in ${namespaceLabel(namespace)}`].join(' ');
     const head = `${title}: ${place} (${familiesText(families)}). It needs ${flag}.`;
     return { title: id, message: [head, ...evidence].map((text) => cleanText(text, true)).join('\n'), source: null };
   });

@@ -2,6 +2,8 @@ import { checkDocuments } from '../../core/document/check-documents.ts';
 import type { CheckDocument, PlanReport, Problem } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
+import type { Step } from '../../core/plan/types.ts';
+import { countSets } from '../../core/sets/count-sets.ts';
 import { cleanText } from '../clean-text.ts';
 import { familiesText } from '../families-text.ts';
 
@@ -39,8 +41,8 @@ function checkCase({ address, kind, status, problems }: CheckDocument): Case {
   return { ...base, status: 'failed', outcome };
 }
 
-function problemText({ message, namespace, families, table, chain, evidence, flag }: Problem): string {
-  const place = [table, ...(chain === null ? [] : [chain])].join(' ');
+function problemText({ message, namespace, families, table, chain, set, evidence, flag }: Problem): string {
+  const place = (set === null ? [table ?? '', ...(chain === null ? [] : [chain])] : ['set', set]).join(' ');
   const head = `${message}: ${place} in ${namespace} (${familiesText(families)}), needs ${flag}`;
   return [head, ...evidence.map((fact) => `  ${fact}`)].map((line) => cleanText(line, true)).join('\n');
 }
@@ -48,7 +50,15 @@ function problemText({ message, namespace, families, table, chain, evidence, fla
 function namespaceCases({ plan }: PlanReport): readonly Case[] {
   return plan.namespaces.map(({ namespace }) => {
     const name = namespaceLabel(namespace);
-    const counts = countChanges(plan.steps.filter((step) => namespaceLabel(step.namespace) === name));
+    const isOwn = (step: Pick<Step, 'namespace'>) => namespaceLabel(step.namespace) === name;
+    const { created, changed, destroyed, ...entries } = countSets((plan.sets ?? []).filter(isOwn));
+    const counts = {
+      ...countChanges(plan.steps.filter(isOwn)),
+      setsAdded: created,
+      setsChanged: changed,
+      setsRemoved: destroyed,
+      ...entries,
+    };
     const words = Object.entries(counts).map(([what, count]) => `${what}=${count}`);
     const outcome = `<system-out>${xml(words.join(' '))}</system-out>`;
     return { group: 'fw.namespace', name, status: 'passed', outcome };

@@ -1,6 +1,6 @@
 import { listChanges } from '../../core/document/list-changes.ts';
 import { summaryOf } from '../../core/document/summary-of.ts';
-import type { PlanReport, ResourceChange, Side } from '../../core/document/types.ts';
+import type { PlanReport, ResourceChange, SetChange, Side, Source, TableChange } from '../../core/document/types.ts';
 import { field } from './field.ts';
 
 const SIGN = { create: '+', delete: '-', update: '~', move: '>' } as const;
@@ -10,15 +10,15 @@ const SIGN = { create: '+', delete: '-', update: '~', move: '>' } as const;
  * remarks as `key=value`. Fields stand apart by tabs, and no field can hold one. The last line has the sums.
  */
 export function printLines({ plan, host }: PlanReport): string {
-  const changes = listChanges(plan.steps).map((change) => line(field(host), change));
-  const { add, change, move, remove, policies, chains_added, chains_removed, namespaces } = summaryOf(plan);
-  const sums = { add, change, move, remove, policies, chains_added, chains_removed };
+  const changes = listChanges(plan).map((change) => line(field(host), change));
+  const { namespaces, ...sums } = summaryOf(plan);
   const words = Object.entries(sums).map(([name, count]) => `${name}=${count}`);
   const all = namespaces.changed + namespaces.unchanged;
   return `${[...changes, ['=', 'summary', ...words, `namespaces=${namespaces.changed}/${all}`].join('\t')].join('\n')}\n`;
 }
 
 function line(host: string, resource: ResourceChange): string {
+  if (resource.type === 'set') return setLine(host, resource);
   const { namespace, family, table, chain, change, type } = resource;
   const [action] = change.actions;
   const place = [SIGN[action], host, field(namespace), family, table, field(chain)];
@@ -26,19 +26,48 @@ function line(host: string, resource: ResourceChange): string {
   return [...place, ...what, ...remarks(resource)].join('\t');
 }
 
-function ruleFields({ change: { before, after } }: ResourceChange): readonly string[] {
+/** A set has no table, and its name stands in the place of the chain. */
+function setLine(host: string, { namespace, family, set, change, entries, source }: SetChange): string {
+  const { actions, before, after } = change;
+  const [was, is] = [before, after].map((side) =>
+    side === null ? undefined : `${side.type} ${side.options}`.trimEnd(),
+  );
+  return [
+    SIGN[actions[0]],
+    host,
+    field(namespace),
+    family ?? '-',
+    '-',
+    field(set),
+    'set',
+    field(is ?? was ?? ''),
+    ...sourceRemark(source),
+    `entries=${after?.entries ?? 0}`,
+    `added=${entries.added}`,
+    `removed=${entries.removed}`,
+    ...entries.first_added.map((entry) => `add=${field(entry)}`),
+    ...entries.first_removed.map((entry) => `remove=${field(entry)}`),
+    ...(was === undefined || is === undefined || was === is ? [] : [`was=${field(was)}`]),
+  ].join('\t');
+}
+
+function sourceRemark(source: Source | null): readonly string[] {
+  return source === null ? [] : [`source=${field(`${source.file}:${source.start.line}`)}`];
+}
+
+function ruleFields({ change: { before, after } }: TableChange): readonly string[] {
   return [`${positionOf(before)}:${positionOf(after)}`, field(textOf(after) ?? textOf(before) ?? '')];
 }
 
-function otherFields({ change: { before, after } }: ResourceChange): readonly string[] {
+function otherFields({ change: { before, after } }: TableChange): readonly string[] {
   return [[policyOf(before), policyOf(after)].filter((policy) => policy !== '').join(' ') || '-'];
 }
 
-function remarks({ change, source, counters, type }: ResourceChange): readonly string[] {
+function remarks({ change, source, counters, type }: TableChange): readonly string[] {
   const [action] = change.actions;
   const was = type === 'rule' && action === 'update' ? textOf(change.before) : undefined;
   return [
-    ...(source === null ? [] : [`source=${field(`${source.file}:${source.start.line}`)}`]),
+    ...sourceRemark(source),
     ...(counters === null ? [] : [`packets=${field(counters.packets)}`]),
     ...(was === undefined ? [] : [`was=${field(was)}`]),
   ];

@@ -1,4 +1,5 @@
 import type { PlacedDiagnostic, PlanReport } from '../../core/document/types.ts';
+import { whereOf } from '../../core/guards/place-of.ts';
 import type { Finding } from '../../core/guards/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
@@ -9,7 +10,7 @@ import { nameList } from '../name-list.ts';
 import { quantity } from '../quantity.ts';
 import { carried } from '../recap.ts';
 import { planSentence, totalsOf } from '../totals.ts';
-import { banner, facts, marker, reach, TABLE_HEAD, tableRow } from './markdown-head.ts';
+import { banner, facts, marker, reach, tableHead, tableRow } from './markdown-head.ts';
 import { diffLines } from './markdown-hunks.ts';
 import { bytes, code, fenced, htmlCode, words } from './markdown-text.ts';
 
@@ -33,7 +34,8 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
     page.add(['No changes.', '']);
     return page.text();
   }
-  const rows = page.fill(groups, tableRow, TABLE_HEAD);
+  const hasSets = plan.sets !== undefined && plan.sets.length > 0;
+  const rows = page.fill(groups, (group) => tableRow(group, hasSets), tableHead(hasSets));
   page.add(['', planSentence(totals).replaceAll('  ', ' '), '', ...reach(report)]);
   const guards = page.fill(report.findings, printFinding);
   const warnings = page.fill(report.diagnostics, printWarning);
@@ -47,7 +49,7 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
       [groups.length - rows, 'row of namespaces', 'rows of namespaces'],
       [report.findings.length - guards, 'closed guard', 'closed guards'],
       [report.diagnostics.length - warnings, 'warning', 'warnings'],
-      [all - shown, 'changed line', 'changed lines'],
+      [all - shown, 'change', 'changes'],
     ]),
   );
   page.addLast([`<sub>fw ${code(report.fw_version, 20)}</sub>`, '']);
@@ -85,8 +87,9 @@ function openPage(budget: number) {
   };
 }
 
-function printFinding({ id, title, namespace, families, table, chain, evidence, flag }: Finding): string {
-  const where = [table, ...(chain === undefined ? [] : [chain])].join(' ');
+function printFinding(finding: Finding): string {
+  const { id, title, namespace, families, evidence, flag } = finding;
+  const where = whereOf(finding).join(' ');
   return [
     `> **Closed guard ${id}**: ${words(title)}: ${code(where)} in ${code(namespaceLabel(namespace))} (${familiesText(families)}). Opened by ${code(flag)}.`,
     ...(evidence.length === 0 ? [] : ['', FENCE, ...evidence.map((fact) => `  ${fenced(fact)}`), FENCE]),
@@ -123,7 +126,7 @@ function printUsed(groups: readonly Group[]): readonly string[] {
 function printGroup(page: Page, group: Group): number {
   const all = countChanged(group);
   const name = htmlCode(nameList(group.names));
-  const open = ['<details>', `<summary>${name} ${quantity(all, 'changed line')}</summary>`, '', `${FENCE}diff`];
+  const open = ['<details>', `<summary>${name} ${quantity(all, 'change')}</summary>`, '', `${FENCE}diff`];
   const close = [FENCE, '</details>', ''];
   const size = bytes([...open, ...close].join('\n')) + 80;
   if (!page.hasRoom(size + 200) || !page.offer(open)) return 0;
@@ -132,18 +135,21 @@ function printGroup(page: Page, group: Group): number {
     if (!page.hasRoom(bytes(text) + size) || !page.offer([text])) break;
     shown += changes;
   }
-  if (shown < all) page.add([`# ${quantity(all - shown, 'changed line')} of this diff left out`]);
+  if (shown < all) page.add([`# ${quantity(all - shown, 'change')} of this diff left out`]);
   page.add(close);
   return shown;
 }
 
-function countChanged({ hunks }: Group): number {
-  return hunks.reduce(
-    (sum, { change }) =>
-      sum +
-      (change.policy === undefined ? 0 : 1) +
-      change.lines.filter(({ kind }) => kind !== 'keep' && kind !== 'skip').length,
-    0,
+function countChanged({ hunks, sets = [] }: Group): number {
+  return (
+    sets.length +
+    hunks.reduce(
+      (sum, { change }) =>
+        sum +
+        (change.policy === undefined ? 0 : 1) +
+        change.lines.filter(({ kind }) => kind !== 'keep' && kind !== 'skip').length,
+      0,
+    )
   );
 }
 

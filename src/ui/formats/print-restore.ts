@@ -2,6 +2,7 @@ import type { PlanReport } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Step } from '../../core/plan/types.ts';
+import { inOrder } from '../../core/sets/in-order.ts';
 import type { SetStep } from '../../core/sets/types.ts';
 import { cleanText } from '../clean-text.ts';
 
@@ -11,9 +12,7 @@ import { cleanText } from '../clean-text.ts';
  */
 export function printRestore({ plan }: PlanReport): string {
   if (!hasChanges(plan)) return '# No changes.\n';
-  const { sets = [] } = plan;
-  const isLast = (step: SetStep) => step.change === 'destroy';
-  const steps = [...sets.filter((step) => !isLast(step)), ...plan.steps, ...sets.filter(isLast)];
+  const steps = inOrder(plan.steps, plan.sets ?? []);
   return steps.map((step, index) => printStep(step, index + 1, steps.length)).join('\n');
 }
 

@@ -2,6 +2,7 @@ import { fingerprint } from '../../core/document/fingerprint.ts';
 import { listChanges } from '../../core/document/list-changes.ts';
 import { sourceOf } from '../../core/document/place-diagnostic.ts';
 import type { PlacedDiagnostic, PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
+import { whereOf } from '../../core/guards/place-of.ts';
 import type { Finding } from '../../core/guards/types.ts';
 import { jsonText } from '../../core/json-text.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
@@ -61,7 +62,7 @@ export function printSarif(report: PlanReport, options: { readonly base: string 
 }
 
 function resultsOf({ findings, diagnostics, plan }: PlanReport): readonly Result[] {
-  const changes = listChanges(plan.steps).map(changeResult);
+  const changes = listChanges(plan).map(changeResult);
   return [
     ...findings.map(guardResult),
     ...diagnostics.map(warningResult),
@@ -70,10 +71,9 @@ function resultsOf({ findings, diagnostics, plan }: PlanReport): readonly Result
   ];
 }
 
-function guardResult({ id, title, namespace, families, table, chain, evidence, flag }: Finding): Result {
-  const name = [namespaceLabel(namespace), familiesText(families), table, ...(chain === undefined ? [] : [chain])].join(
-    '/',
-  );
+function guardResult(finding: Finding): Result {
+  const { id, title, namespace, families, evidence, flag } = finding;
+  const name = [namespaceLabel(namespace), familiesText(families), ...whereOf(finding)].join('/');
   const text = [`${title}: ${name}, needs ${flag}`, ...evidence].map((line) => cleanText(line, true)).join('\n');
   return { ruleId: id, level: 'error', text, about: [name], name, source: null };
 }
@@ -93,12 +93,15 @@ function warningResult({ code, severity, summary, detail, range }: PlacedDiagnos
 function changeResult(change: ResourceChange): Result {
   const { title, message } = changeText(change);
   const used = isInUse(change);
-  const { namespace, family, table, chain } = change;
+  const place =
+    change.type === 'set'
+      ? [change.namespace, 'set', change.set]
+      : [change.namespace, change.family, change.table, change.chain];
   return {
     ruleId: used ? 'fw/rule-in-use' : ruleOf(change),
     level: used || change.type === 'policy' ? 'warning' : 'note',
     text: `${title}\n${message}`,
-    about: [namespace, family, table, chain, message],
+    about: [...place, message],
     name: change.address,
     source: change.source,
   };

@@ -26,5 +26,6 @@ export function printSummary({ plan }: PlanReport): string {
   const sets = (plan.sets ?? []).map(
     (step) => `${cleanText(namespaceLabel(step.namespace), true)} set ${cleanText(setText(step), true)}`,
   );
-  return `${[...columns([HEAD, ...rows], NUMBERS), ...sets, planSentence(totalsOf(plan))].join('\n')}\n`;
+  const tables = rows.length === 0 ? [] : columns([HEAD, ...rows], NUMBERS);
+  return `${[...tables, ...sets, planSentence(totalsOf(plan))].join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../core/receipt/types.ts';
+import type { Receipt, SetReceipt } from '../../core/receipt/types.ts';
 import { cleanText } from '../clean-text.ts';
 import { quantity } from '../quantity.ts';
 import { columns } from './columns.ts';
@@ -7,7 +7,8 @@ const DIGITS = 12;
 
 /** A receipt for people: who did what when, each table with the digest that was read back, each check with its answer. */
 export function printReceiptText(receipt: Receipt): string {
-  const { generation, at, operator, host, commit, state, journal, summary, tables, checks, signer, approval } = receipt;
+  const { generation, at, operator, host, commit, state, journal, summary, checks, signer, approval } = receipt;
+  const { tables, sets = [] } = receipt;
   const source = commit === null ? state : `${state} at ${commit.id.slice(0, DIGITS)}${commit.dirty ? ' (dirty)' : ''}`;
   const rows = tables.map(({ namespace, family, table, backend, before, planned, live }) => [
     `  ${namespace} ${family} ${table} (${backend})`,
@@ -24,6 +25,7 @@ export function printReceiptText(receipt: Receipt): string {
     confirmText(receipt),
     'Read back from the kernel:',
     ...columns(rows, new Set()),
+    ...columns(sets.map(setRow), new Set()),
     checks.length === 0 ? 'Checks: none' : 'Checks:',
     ...checks.map(
       ({ name, probe, from, tries, words }) =>
@@ -32,6 +34,11 @@ export function printReceiptText(receipt: Receipt): string {
   ]
     .map((line) => `${cleanText(line, true)}\n`)
     .join('');
+}
+
+function setRow({ namespace, set, before, planned, added, removed, entries }: SetReceipt): readonly string[] {
+  const now = `as planned, +${added} -${removed}, ${quantity(entries, 'entry', 'entries')} now`;
+  return [`  ${namespace} set ${set}`, `${short(before)} -> ${short(planned)}`, now];
 }
 
 function confirmText({ confirm }: Receipt): string {

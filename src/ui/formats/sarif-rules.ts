@@ -7,9 +7,9 @@ export type SarifRule = { readonly id: string; readonly text: string; readonly l
 const GUARDS: Readonly<Record<GuardId, string>> = {
   FWG01: 'A table is emptied',
   FWG02: 'The session that runs fw may be shut out',
-  FWG03: 'More than half of a chain is removed',
+  FWG03: 'More than half of a chain or a set is removed',
   FWG04: 'Rules that carry traffic are removed',
-  FWG05: 'Rules that fw has not made are removed',
+  FWG05: 'Rules or set entries that fw has not made are removed',
   FWG06: 'A change cannot be rehearsed',
 };
 
@@ -25,10 +25,13 @@ export const SARIF_RULES: readonly SarifRule[] = [
   ...Object.entries(ACTIONS).map(([action, text]) => ({ id: `fw/rule-${action}`, text, level: 'note' as const })),
   { id: 'fw/rule-in-use', text: 'A rule that has carried traffic is removed or changed', level: 'warning' },
   { id: 'fw/policy', text: 'A policy changes', level: 'warning' },
+  { id: 'fw/set-create', text: 'A set is added', level: 'note' },
+  { id: 'fw/set-update', text: 'Entries or options of a set change', level: 'note' },
+  { id: 'fw/set-delete', text: 'A set is removed', level: 'note' },
   { id: 'fw/chain', text: 'A chain comes or goes', level: 'note' },
 ];
 
 /** The rule of a change that is not in use. */
 export function ruleOf({ type, change: { actions } }: ResourceChange): string {
-  return type === 'rule' ? `fw/rule-${actions[0]}` : `fw/${type}`;
+  return type === 'rule' || type === 'set' ? `fw/${type}-${actions[0]}` : `fw/${type}`;
 }

@@ -52,7 +52,7 @@ describe('openPlainScreen', () => {
   it('tells failures and the way back as they happen', () => {
     const { screen, err } = open();
     screen.report({ kind: 'step.failed', step, said: 'line 4 failed\x1b[2J\n' });
-    screen.report({ kind: 'rollback.start', total: 1 });
+    screen.report({ kind: 'rollback.start', sets: 0, total: 1 });
     screen.report({ kind: 'rollback.failed', step });
     expect(err.join('')).toBe(
       '  blue ipv4 filter  failed\n    | line 4 failed\\x1b[2J\nRolling back 1 step, newest first.\n  blue ipv4 filter  NOT restored\n',

@@ -49,6 +49,7 @@ test('restore text is shown as it is, each step and its way back under a heading
   };
   const report = reportOf({
     ...sampleReport().plan,
+    sets: [],
     steps: [
       { ...first, ...texts },
       { ...second, ...texts },

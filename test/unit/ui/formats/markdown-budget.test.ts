@@ -54,8 +54,8 @@ test('what is shown and what is counted as left out are all of it', () => {
   const diff = comment.slice(comment.indexOf('<details>'));
   const shown = diff.match(/^[+-] +\d/gm)?.length ?? 0;
   expect(shown).toBeGreaterThan(100);
-  expect(diff).toContain(`# ${5000 - shown} changed lines of this diff left out`);
-  expect(diff).toContain(`**Left out for want of room: ${5000 - shown} changed lines.**`);
+  expect(diff).toContain(`# ${5000 - shown} changes of this diff left out`);
+  expect(diff).toContain(`**Left out for want of room: ${5000 - shown} changes.**`);
 });
 
 test('with room for everything nothing is left out', () => {

@@ -30,32 +30,41 @@ import { printReceiptText } from '../../../../src/ui/formats/receipt-text.ts';
 import { add, chain, keep, named, plan, remove, step } from '../sample-plan.ts';
 import { heldLinesSample } from './held-sample.ts';
 import { reportOf, sampleReport } from './sample-report.ts';
+import { setStep } from './sample-sets.ts';
 
 const AT = '2026-10-05T14:02:07.000Z';
 const JOURNAL = '20261005T140207000Z-812';
 
 const SMALL = reportOf(
-  plan(
-    ['blue'],
-    [
-      {
-        ...step('blue', 'ipv4', 'filter', [
-          chain(
-            'INPUT',
-            [
-              keep(1, 1, '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'),
-              add(2, '-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12'),
-              remove(2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
-            ],
-            { policy: { from: 'ACCEPT', to: 'DROP', origin: 'state/base.yaml:3' } },
-          ),
-        ]),
-        restore: '*filter\n:INPUT DROP [0:0]\n-D INPUT 2\n-I INPUT 2 -p tcp -m tcp --dport 443 -j ACCEPT\nCOMMIT\n',
-        rollback:
-          '*filter\n:INPUT ACCEPT [0:0]\n-D INPUT 2\n[1904:120331] -I INPUT 2 -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT\n',
-      },
+  {
+    ...plan(
+      ['blue'],
+      [
+        {
+          ...step('blue', 'ipv4', 'filter', [
+            chain(
+              'INPUT',
+              [
+                keep(1, 1, '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'),
+                add(2, '-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12'),
+                remove(2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
+              ],
+              { policy: { from: 'ACCEPT', to: 'DROP', origin: 'state/base.yaml:3' } },
+            ),
+          ]),
+          restore: '*filter\n:INPUT DROP [0:0]\n-D INPUT 2\n-I INPUT 2 -p tcp -m tcp --dport 443 -j ACCEPT\nCOMMIT\n',
+          rollback:
+            '*filter\n:INPUT ACCEPT [0:0]\n-D INPUT 2\n[1904:120331] -I INPUT 2 -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT\n',
+        },
+      ],
+    ),
+    sets: [
+      setStep(
+        { namespace: 'blue', declared: 'mgmt', change: 'update', added: ['192.0.2.0/24'], removed: ['198.51.100.7'] },
+        'state/sets.yaml:9',
+      ),
     ],
-  ),
+  },
   {
     checks: [],
     findings: sampleReport().findings.map((finding) => ({
@@ -75,7 +84,16 @@ const GENERATION: NumberedGeneration = {
     state: 'state',
     commit: SMALL.commit,
     journal: JOURNAL,
-    summary: { add: 1, change: 0, move: 0, remove: 1, policies: 1, chainsAdded: 0, chainsRemoved: 0 },
+    summary: {
+      add: 1,
+      change: 0,
+      move: 0,
+      remove: 1,
+      policies: 1,
+      chainsAdded: 0,
+      chainsRemoved: 0,
+      sets: { changed: 1, added: 1, removed: 1 },
+    },
     namespaces: [
       {
         namespace: named('blue'),
@@ -148,9 +166,11 @@ const RESULT = {
 } as const;
 
 function stream(): readonly StreamEvent[] {
+  const { sets = [] } = SMALL.plan;
   const name = { namespace: named('blue'), family: 'ipv4', table: 'filter' } as const;
   const progress = [
     { kind: 'phase', phase: 'rehearse' },
+    ...sets.flatMap((step) => [{ kind: 'step.start', step } as const, { kind: 'step.done', step } as const]),
     { kind: 'step.start', step: name },
     { kind: 'step.done', step: name },
     { kind: 'phase', phase: 'verify' },
@@ -193,7 +213,7 @@ export function pageSamples(): Readonly<Record<string, string>> {
     version: '0.1.0',
     generation: { number: 41, at: Date.parse(AT) / 1000 },
     confirmPending: false,
-    differences: { ...SMALL.plan, steps: [] },
+    differences: { ...SMALL.plan, steps: [], sets: [] },
     foreign: [{ namespace: named('blue'), family: 'ipv4', table: 'nat', chain: 'DOCKER', rules: 9 }],
     apply: { success: true, at: Date.parse(AT) / 1000, seconds: 0.394 },
   });

@@ -5,6 +5,7 @@ import type { Finding } from '../../../../src/core/guards/types.ts';
 import type { Plan } from '../../../../src/core/plan/types.ts';
 import { transitionsOf } from '../../../../src/core/plan-file/transitions.ts';
 import { add, chain, named, plan, remove, samplePlan, step } from '../sample-plan.ts';
+import { hostileSets, sampleSets } from './sample-sets.ts';
 
 /** What somebody writes into a comment who wants more than to comment. */
 export const HOSTILE = [
@@ -54,18 +55,21 @@ export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport
 }
 
 export function sampleReport(): PlanReport {
-  return reportOf(samplePlan(), {
-    findings: [IN_USE],
-    diagnostics: [
-      {
-        severity: 'warning',
-        code: 'state.hook-unused',
-        summary: 'the chain "web" has no rules',
-        detail: 'Remove it, or give it some.',
-        range: { filename: 'state/web.yaml', start: { line: 18, column: 5 } },
-      },
-    ],
-  });
+  return reportOf(
+    { ...samplePlan(), sets: sampleSets() },
+    {
+      findings: [IN_USE],
+      diagnostics: [
+        {
+          severity: 'warning',
+          code: 'state.hook-unused',
+          summary: 'the chain "web" has no rules',
+          detail: 'Remove it, or give it some.',
+          range: { filename: 'state/web.yaml', start: { line: 18, column: 5 } },
+        },
+      ],
+    },
+  );
 }
 
 /** Every text that comes from elsewhere says the same. */
@@ -79,25 +83,31 @@ export function hostileReport(text: string): PlanReport {
   ] as const;
   const steps = [step(text, 'ipv4', 'filter', [chain(text, lines, { status: 'new' })], { notes: [text] })];
   const foreign = [{ namespace: named(text), family: 'ipv4', table: 'filter', chain: text, rules: 1 } as const];
-  return reportOf(plan([text], steps, foreign), {
-    host: text,
-    operator: text,
-    state: `state/${text}`,
-    fw_version: text,
-    created: text,
-    commit: { id: text, dirty: true },
-    transitions: [{ namespace: named(text), from: text, to: text }],
-    findings: [{ ...IN_USE, namespace: named(text), chain: text, title: `<${text}`, evidence: [text, rule] }],
-    diagnostics: [
-      {
-        severity: 'warning',
-        code: text,
-        summary: text,
-        detail: text,
-        range: { filename: text, start: { line: 1, column: 1 } },
-      },
-    ],
-  });
+  return reportOf(
+    { ...plan([text], steps, foreign), sets: hostileSets(text) },
+    {
+      host: text,
+      operator: text,
+      state: `state/${text}`,
+      fw_version: text,
+      created: text,
+      commit: { id: text, dirty: true },
+      transitions: [{ namespace: named(text), from: text, to: text }],
+      findings: [
+        { ...IN_USE, namespace: named(text), chain: text, title: `<${text}`, evidence: [text, rule] },
+        { ...SET_REMOVED, namespace: named(text), set: text, evidence: [text] },
+      ],
+      diagnostics: [
+        {
+          severity: 'warning',
+          code: text,
+          summary: text,
+          detail: text,
+          range: { filename: text, start: { line: 1, column: 1 } },
+        },
+      ],
+    },
+  );
 }
 
 const CLASS: PlanClass = {
@@ -107,6 +117,16 @@ const CLASS: PlanClass = {
     { address: 'blue/ipv4/filter/INPUT#-2', class: 'any', why: 'it removes a rule' },
     { address: 'blue/ipv4/filter/INPUT#policy', class: 'any', why: 'it changes a policy' },
   ],
+};
+
+const SET_REMOVED: Finding = {
+  id: 'FWG03',
+  title: 'more than half of the entries of a set are removed',
+  namespace: named('blue'),
+  families: ['ipv4'],
+  set: 'fw-mgmt',
+  evidence: ['5 of 6 entries are removed'],
+  flag: '--allow-mass-removal',
 };
 
 const IN_USE: Finding = {

@@ -79,7 +79,9 @@ def summary_text(result):
     words = [('add', 'to add'), ('change', 'to change'), ('move', 'to move'), ('remove', 'to remove'), ('policies', 'policies')]
     parts = ['%s %s' % (summary.get(key, 0), word) for key, word in words if summary.get(key)]
     chains = summary.get('chains_added', 0) + summary.get('chains_removed', 0)
-    return ', '.join(parts + (['%s chains' % chains] if chains else [])) or 'Changes of sets only'
+    sets = sum(summary.get(key, 0) for key in ('sets_added', 'sets_changed', 'sets_removed'))
+    entries = (sets, summary.get('entries_added', 0), summary.get('entries_removed', 0))
+    return ', '.join(parts + (['%s chains' % chains] if chains else []) + (['%s sets (+%s -%s entries)' % entries] if sets else []))
 
 
 def diagnostic_text(diagnostic):
@@ -90,7 +92,8 @@ def diagnostic_text(diagnostic):
 
 
 def guard_text(guard):
-    place = '%s %s %s' % (guard['namespace'], guard['table'], guard['chain'])
+    words = ['set', guard['set']] if guard.get('set') else [guard['table'], guard['chain']]
+    place = ' '.join([guard['namespace']] + [word for word in words if word])
     allow = guard['flag'][len(GUARD_FLAG):] if guard['flag'].startswith(GUARD_FLAG) else guard['flag']
     lines = ['Guard %s: %s in %s. Opened by allow: %s' % (guard['id'], guard['message'], place, allow)]
     return '\n'.join(lines + ['  %s' % line for line in guard.get('evidence') or []])

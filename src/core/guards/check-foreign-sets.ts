@@ -1,0 +1,31 @@
+import type { SetStep } from '../sets/types.ts';
+import { listSome } from './list-some.ts';
+import { setFamilies } from './set-families.ts';
+import { setKey } from './set-key.ts';
+import { type Finding, GUARD_FLAGS } from './types.ts';
+
+/**
+ * FWG05: a set of an exclusive document takes the name of one that fw has not made, and entries of that one go. Sets of shared documents
+ * have the prefix of their owner and are ours by their name.
+ */
+export function checkForeignSets(
+  steps: readonly SetStep[],
+  known: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
+  return steps.flatMap((step): Finding[] => {
+    const { namespace, set, declared, change, removed, counts, examples } = step;
+    const isExclusive = declared === set && (change === 'update' || change === 'replace');
+    if (!isExclusive || removed === 0 || known.has(setKey(namespace, set))) return [];
+    return [
+      {
+        id: 'FWG05',
+        title: 'entries of a set that fw has not made are removed',
+        namespace,
+        families: setFamilies(step),
+        set,
+        evidence: [`${removed} of ${counts.before} entries are removed`, ...listSome(examples.removed)],
+        flag: GUARD_FLAGS.FWG05,
+      },
+    ];
+  });
+}

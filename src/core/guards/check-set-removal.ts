@@ -1,0 +1,67 @@
+import { namespaceLabel } from '../namespace-label.ts';
+import type { StandingTable } from '../plan/standing-tables.ts';
+import { hasTimeout } from '../sets/parse-header.ts';
+import type { SetStep } from '../sets/types.ts';
+import { listSome } from './list-some.ts';
+import { setFamilies } from './set-families.ts';
+import { splitRule } from './split-rule.ts';
+import { type Finding, GUARD_FLAGS } from './types.ts';
+
+/** In a set of fewer entries, half of them is an everyday edit. */
+const SMALLEST = 4;
+
+/**
+ * FWG03 for sets: more than half of the entries of a set are removed, or the last ones of a set that a rule needs to accept anything.
+ * `tables` are those that name changed sets, as they will be. A set that goes as a whole has no rule any more.
+ */
+export function checkSetRemoval(steps: readonly SetStep[], tables: readonly StandingTable[]): readonly Finding[] {
+  return steps.flatMap((step): Finding[] => {
+    const { namespace, set, change, removed, counts, examples, headers } = step;
+    if ((change !== 'update' && change !== 'replace') || removed === 0) return [];
+    const isEmptied = counts.after === 0 && !hasTimeout(headers.after ?? '');
+    const accepts = isEmptied ? acceptsBy(step, tables) : [];
+    const isMost = counts.before >= SMALLEST && removed * 2 > counts.before;
+    if (accepts.length === 0 && !isMost) return [];
+    const title =
+      accepts.length > 0
+        ? 'a set that a rule needs to accept packets is emptied'
+        : 'more than half of the entries of a set are removed';
+    return [
+      {
+        id: 'FWG03',
+        title,
+        namespace,
+        families: setFamilies(step),
+        set,
+        evidence: [
+          `${removed} of ${counts.before} entries are removed`,
+          ...examples.removed,
+          ...(removed > examples.removed.length ? [`and ${removed - examples.removed.length} more`] : []),
+          ...listSome(accepts, 'more rules'),
+        ],
+        flag: GUARD_FLAGS.FWG03,
+      },
+    ];
+  });
+}
+
+/** Rules that accept what is in the set. One that asks for what is not in it accepts more when the set is empty. */
+function acceptsBy({ namespace, set }: SetStep, tables: readonly StandingTable[]): readonly string[] {
+  const label = namespaceLabel(namespace);
+  const own = tables.filter((one) => namespaceLabel(one.namespace) === label);
+  const found = own.flatMap(({ table }) =>
+    table.chains.flatMap(({ name, rules }) =>
+      rules.flatMap(({ text }, at) =>
+        isAccept(text, set) ? [`${table.name} ${name} rule ${at + 1} accepts nothing any more: ${text}`] : [],
+      ),
+    ),
+  );
+  return [...new Set(found)];
+}
+
+function isAccept(text: string, set: string): boolean {
+  if (!text.includes(set)) return false;
+  const rule = splitRule(text);
+  if (rule?.target?.name !== 'ACCEPT') return false;
+  return rule.matches.some(({ option, negated, values }) => option === '--match-set' && !negated && values[0] === set);
+}
