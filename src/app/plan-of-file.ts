@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts';
 import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
 import type { MadePlan } from './make-plan.ts';
+import { readStanding } from './read-standing.ts';
 
 /**
  * The plan of a file, as `fw apply` carries plans out: refused when its time is over, when a namespace is gone, or when live is not
@@ -25,7 +26,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     sources: new Map(),
     warnings: [],
     tables: file.tables.map(({ before, after }) => ({ before: before ?? undefined, after })),
-    standing: file.standing ?? [],
+    standing: await readStanding(ports.kernel, file.plan),
     namespaces: () => file.namespaces,
     emptyDesired: emptyNamespaces(file.namespaces),
     ...(file.selection === undefined ? {} : { selection: file.selection }),

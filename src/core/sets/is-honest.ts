@@ -1,5 +1,6 @@
 import { copyName, digestOfSet } from './compile-set.ts';
-import { addLine, delLine } from './entry.ts';
+import { addLine, delLine, elementOf } from './entry.ts';
+import { indexLines, linesOf } from './lines.ts';
 import { scriptEntries, startText } from './script.ts';
 import type { SetStep } from './types.ts';
 
@@ -33,6 +34,7 @@ export function isHonest(step: SetStep): boolean {
       return (
         counts.before === old.length &&
         counts.after === fresh.length &&
+        countsChanges(step, old, fresh) &&
         isSame(step, digestOfSet(before, old.toSorted()), digestOfSet(after, fresh.toSorted()))
       );
     case 'update': {
@@ -47,6 +49,20 @@ export function isHonest(step: SetStep): boolean {
     default:
       return change satisfies never;
   }
+}
+
+/** A set that is made anew shows how many entries differ; one whose content is the business of others keeps all of them. */
+function countsChanges(
+  { isManaged, added, removed }: SetStep,
+  old: readonly string[],
+  fresh: readonly string[],
+): boolean {
+  const [from, to] = isManaged ? [old, fresh] : [old.map(elementOf), fresh.map(elementOf)];
+  const lines = linesOf(to);
+  const find = indexLines(linesOf(from));
+  const common = to.reduce((count, _, index) => count + (find(lines, index) < 0 ? 0 : 1), 0);
+  const [came, went] = [to.length - common, from.length - common];
+  return isManaged ? added === came && removed === went : added + removed + came + went === 0;
 }
 
 function isSame(step: SetStep, before: string, after: string): boolean {

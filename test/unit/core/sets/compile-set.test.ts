@@ -64,6 +64,13 @@ describe('the work for a set', () => {
     expect(made.restore).toBe(`create s~ ${HEADER}\nadd s~ 10.9.0.0/16\nswap s~ s\ndestroy s~\n`);
   });
 
+  test('a set made anew that shows fewer changes than it makes is no honest one', () => {
+    const made = step(live(FIVE), ['10.9.0.0/16', ...FIVE.slice(0, 1)], `${HEADER} counters`);
+    expect(made).toMatchObject({ change: 'replace', added: 1, removed: 4 });
+    for (const lie of [{ removed: 0 }, { added: 0 }, { isManaged: false }, { isManaged: false, added: 0, removed: 0 }])
+      expect(isHonest({ ...made, ...lie })).toBe(false);
+  });
+
   test('another comment takes the element away and brings it again', () => {
     const kernel = `${KERNEL} comment`;
     const made = step(

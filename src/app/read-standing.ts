@@ -1,0 +1,31 @@
+import { namespaceLabel } from '../core/namespace-label.ts';
+import { type StandingTable, standingTables } from '../core/plan/standing-tables.ts';
+import type { Plan } from '../core/plan/types.ts';
+import { FAMILIES } from '../core/ruleset/types.ts';
+import type { Kernel } from '../ports.ts';
+import { readLive } from './read-live.ts';
+
+/** Live tables that a plan leaves as they are while it changes a set that their rules name: what a saved plan says of them is not believed. */
+export async function readStanding(
+  kernel: Kernel,
+  { namespaces, steps, sets = [] }: Plan,
+): Promise<readonly StandingTable[]> {
+  if (sets.length === 0) return [];
+  const backends = new Map(namespaces.map(({ namespace, backend }) => [namespaceLabel(namespace), backend]));
+  const changed = new Map(sets.map(({ namespace }) => [namespaceLabel(namespace), namespace]));
+  const wanted = [...changed].map(
+    ([label, namespace]) => ({ namespace, backend: backends.get(label) ?? 'auto' }) as const,
+  );
+  const planned = new Set(steps.map((step) => `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`));
+  const live = await readLive(kernel, wanted);
+  return live.flatMap(({ namespace, rulesets }) => {
+    const label = namespaceLabel(namespace);
+    const tables = FAMILIES.flatMap((family) =>
+      rulesets[family].tables
+        .filter(({ name }) => !planned.has(`${label} ${family} ${name}`))
+        .map((table) => ({ family, table })),
+    );
+    const own = sets.filter((step) => namespaceLabel(step.namespace) === label);
+    return standingTables(namespace, tables, own);
+  });
+}
