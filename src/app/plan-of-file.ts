@@ -6,6 +6,7 @@ import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
 import type { MadePlan } from './make-plan.ts';
 import { readStanding } from './read-standing.ts';
+import { withLists } from './with-lists.ts';
 
 /**
  * The plan of a file, as `fw apply` carries plans out: refused when its time is over, when a namespace is gone, or when live is not
@@ -21,12 +22,14 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     throw new FwError('plan.stale', `${path} is about the namespace ${gone.name}, which does not exist`);
   }
   await checkFresh(ports, path, file);
+  const { sets } = file.plan;
+  const plan = sets === undefined ? file.plan : { ...file.plan, sets: await withLists(ports.kernel, sets) };
   return {
-    plan: file.plan,
+    plan,
     sources: new Map(),
     warnings: [],
     tables: file.tables.map(({ before, after }) => ({ before: before ?? undefined, after })),
-    standing: await readStanding(ports.kernel, file.plan),
+    standing: await readStanding(ports.kernel, plan),
     namespaces: () => file.namespaces,
     emptyDesired: emptyNamespaces(file.namespaces),
     ...(file.selection === undefined ? {} : { selection: file.selection }),

@@ -1,5 +1,6 @@
 import { FwError } from '../core/errors.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
+import { elementOf } from '../core/sets/entry.ts';
 import { linesOf } from '../core/sets/lines.ts';
 import { holdSame } from '../core/sets/match-entries.ts';
 import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
@@ -28,20 +29,22 @@ export async function rehearseSets(kernel: Kernel, steps: readonly SetStep[]): P
 
 async function rehearseSet(scratch: Scratch, step: SetStep): Promise<void> {
   const start = startText(step);
-  await makeMembers(scratch, step);
+  const members = membersOf(step);
+  await scratch.restoreSets(members.map((member) => `create ${member} hash:ip\n`).join(''));
   if (start !== '') check(step, 'a copy of the live set', await scratch.restoreSets(start));
   check(step, 'the change', await scratch.restoreSets(step.restore));
   await expect(scratch, step, step.headers.after, scriptEntries(step.restore).added, 'the change');
   check(step, 'the way back', await scratch.restoreSets(step.rollback));
   await expect(scratch, step, step.headers.before, scriptEntries(start).added, 'the way back');
-  await scratch.restoreSets(`destroy ${step.set}\n`);
+  // A member may have a step of its own.
+  for (const name of [step.set, ...members]) await scratch.restoreSets(`destroy ${name}\n`);
 }
 
 /** A list takes only sets that are there. */
-async function makeMembers(scratch: Scratch, { headers, restore, rollback }: SetStep): Promise<void> {
-  if ((headers.after ?? headers.before)?.startsWith('list:') !== true) return;
-  const members = new Set([restore, rollback].flatMap((text) => scriptEntries(text).added));
-  await scratch.restoreSets([...members].map((member) => `create ${member} hash:ip\n`).join(''));
+function membersOf({ headers, restore, rollback }: SetStep): readonly string[] {
+  if ((headers.after ?? headers.before)?.startsWith('list:') !== true) return [];
+  const members = new Set([restore, rollback].flatMap((text) => scriptEntries(text).added.map(elementOf)));
+  return [...members];
 }
 
 async function expect(

@@ -248,3 +248,29 @@ test('sets of others with names like ours keep their entries through all of it',
   expect(closed.stderr).toContain('30 of 40 entries are removed');
   expect(savedSets(site.ns)).toEqual(expect.arrayContaining(['add theirs 10.9.9.9', 'add fw-big 10.0.0.7']));
 });
+
+test('a saved plan that changes a set inside a list asks for the SSH connection that needs it, and lists with comments go with what they hold', () => {
+  const ns = makeNamespace();
+  const state = stateFolder({});
+  const data = ['--data-dir', dataFolder()];
+  const options = {
+    through: ['nsenter', `--net=/run/netns/${ns}`],
+    env: { SSH_CONNECTION: '198.51.100.7 50514 203.0.113.5 22' },
+  };
+  const fw = (...args: string[]) => runBuilt([...args, ...data], options);
+  const document = (entries: string) =>
+    `namespace: host\nsets:\n  mgmt: {type: hash:net, family: ipv4, entries: [${entries}]}\n  all: {type: "list:set", comment: true, entries: [mgmt]}\ntables: {filter: {INPUT: {policy: DROP, rules: [-m set --match-set all src -j ACCEPT]}}}\n`;
+  writeFiles(state, { 'a.yaml': document('198.51.100.0/24, 10.0.0.0/8') });
+  expect(fw('apply', '--auto-approve', '--allow-lockout', '--state', state)).toMatchObject({ status: 0 });
+  writeFiles(state, { 'a.yaml': document('10.0.0.0/8') });
+  const file = join(state, 'saved.plan');
+  expect(fw('plan', '--state', state, '--out', file)).toMatchObject({ status: 0 });
+  const closed = fw('apply', file, '--auto-approve');
+  expect([closed.status, closed.stderr]).toEqual([5, expect.stringContaining('FWG02')]);
+  expect(closed.stderr).toContain('set fw-mgmt in the list fw-all: -198.51.100.0/24');
+  expect(fw('apply', file, '--auto-approve', '--allow-lockout')).toMatchObject({ status: 0 });
+  loadSets(ns, 'del fw-all fw-mgmt\nadd fw-all fw-mgmt comment "by hand"\n');
+  writeFiles(state, { 'a.yaml': 'namespace: host\ntables: {filter: {INPUT: [-j ACCEPT]}}\n' });
+  expect(fw('apply', '--auto-approve', '--allow-lockout', '--state', state)).toMatchObject({ status: 0, stderr: '' });
+  expect(savedSets(ns)).toEqual([]);
+});

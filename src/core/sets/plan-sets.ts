@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Namespace } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import { compileSet } from './compile-set.ts';
+import { elementOf } from './entry.ts';
 import { namedSets } from './headers.ts';
 import { allLines, NO_LINES } from './lines.ts';
 import { canSwap, familyOf, limitOf, typeOf } from './parse-header.ts';
@@ -40,7 +41,8 @@ export function planSets({ namespace, pairs, rules, originOf, mayDestroy }: Plan
 function withLists(step: SetStep, pairs: readonly SetPair[]): SetStep {
   const lists = pairs.filter(({ live, desired }) => {
     if (!isList(live?.header) && !isList(desired?.header)) return false;
-    return [...allLines(live?.entries ?? NO_LINES), ...(desired?.added ?? [])].includes(step.set);
+    const members = [...allLines(live?.entries ?? NO_LINES), ...(live?.passing ?? []), ...(desired?.added ?? [])];
+    return members.some((member) => elementOf(member) === step.set);
   });
   return lists.length === 0 ? step : { ...step, lists: lists.map(({ name }) => name) };
 }
@@ -57,7 +59,7 @@ function findUnused(
   const held = pairs.filter(({ live, desired }) => isList(live?.header) && desired?.isManaged !== false);
   for (const { live, desired } of held) {
     const gone = desired === undefined ? allLines(live?.entries ?? NO_LINES) : desired.removed;
-    for (const member of gone) inLists.set(member, (inLists.get(member) ?? 0) + 1);
+    for (const member of gone.map(elementOf)) inLists.set(member, (inLists.get(member) ?? 0) + 1);
   }
   const isFree = ({ name, live }: SetPair) => {
     const freed = (before.get(name) ?? 0) - (after.get(name) ?? 0) + (inLists.get(name) ?? 0);
