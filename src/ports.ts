@@ -87,8 +87,9 @@ export type StateFiles = {
   /**
    * All `.yaml`, `.yml` and `.rules` files under a folder, or the one file, sorted by path; names that begin with `.` or `_` are left out.
    * Throws FwError `state.missing` when the path does not exist, `state.invalid` when a file is too large, not UTF-8, or may not be read.
+   * `found` is called with their paths before any of them is read.
    */
-  read(path: string): Promise<readonly StateFile[]>;
+  read(path: string, found?: (paths: readonly string[]) => Promise<void>): Promise<readonly StateFile[]>;
   /**
    * A list file at a path below the state `root`; undefined when there is none. Throws as `read` does, and when the path leads out of the
    * folder of the state.

@@ -3,7 +3,7 @@ import type { Kernel, Ran, SaveRequest } from '../ports.ts';
 
 /** Saves that were begun before anybody asked for them. */
 export type Foreseen = {
-  /** Begins the saves. A failure is told to whoever asks for the save, and to nobody if nobody does. */
+  /** Begins the saves that are not under way yet. A failure is told to whoever asks for the save, and to nobody if nobody does. */
   readonly begin: (requests: readonly SaveRequest[]) => void;
   /** As `Kernel.save`; each save that was begun answers once. */
   readonly save: Kernel['save'];
@@ -13,7 +13,9 @@ export type Foreseen = {
 export function openForeseen(kernel: Kernel): Foreseen {
   const begun = new Map<string, Promise<Ran>>();
   return {
-    begin: (requests) => {
+    begin: (wanted) => {
+      const requests = wanted.filter((request) => !begun.has(keyOf(request)));
+      if (requests.length === 0) return;
       const all = kernel.save(requests);
       all.catch(() => undefined);
       for (const [index, request] of requests.entries()) {

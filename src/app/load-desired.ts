@@ -41,13 +41,15 @@ export async function loadDesired(
     readonly allowEmpty: boolean;
     readonly existing: readonly string[] | undefined;
     readonly given?: GivenValues;
+    /** Called with the paths of the files, before one is read. */
+    readonly found?: (paths: readonly string[]) => Promise<void>;
     /** Called when the files are read and nothing is parsed yet. */
     readonly begun?: (files: readonly StateFile[]) => Promise<void>;
     /** Called now and then, so that other work gets on meanwhile. */
     readonly turn?: () => Promise<void>;
   },
 ): Promise<LoadedState> {
-  const files = await ports.stateFiles.read(options.path);
+  const files = await ports.stateFiles.read(options.path, options.found);
   await options.begun?.(files);
   const budget = fullBudget();
   const values = await loadValues(ports.stateFiles, options.given ?? { vars: [], files: [] }, budget);

@@ -17,7 +17,7 @@ import { EVERYTHING, type Selection } from '../core/selection/types.ts';
 import type { Sources } from '../core/span.ts';
 import { foreseeNamespaces } from '../core/state/foresee-namespaces.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, StateFile } from '../ports.ts';
 import { type EarlyScratch, openEarlyScratch } from './early-scratch.ts';
 import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
@@ -85,16 +85,20 @@ async function planWith(
   report({ kind: 'phase', phase: 'read' });
   const selection = options.selection ?? EVERYTHING;
   const existing = await source.namespaces();
+  const foresee = async (files: readonly StateFile[]) => {
+    const likely = foreseeNamespaces(options.state, files, existing);
+    await source.foresee(likely.filter((name) => isNamespaceSelected(selection, name)));
+  };
   const { desired, sources, diagnostics } = await loadDesired(ports, {
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing,
-    begun: async (files) => {
-      const likely = foreseeNamespaces(options.state, files, existing);
+    found: async (paths) => {
       // First, while there is a core to start it on.
       if (options.expectsChanges === true) scratch.begin();
-      await source.foresee(likely.filter((name) => isNamespaceSelected(selection, name)));
+      await foresee(paths.flatMap((path) => (path.endsWith('.rules') ? [{ path, text: '' }] : [])));
     },
+    begun: foresee,
     turn: clock.turn,
     ...(options.given === undefined ? {} : { given: options.given }),
   });

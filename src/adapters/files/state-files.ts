@@ -18,9 +18,10 @@ const STATE_FILE = /(?:\.ya?ml|\.rules|^rules\.v[46])$/;
  */
 export function openStateFiles(options: { readonly allowUntrusted: boolean }): StateFiles {
   return {
-    async read(root) {
+    async read(root, found = async () => {}) {
       const trust = openStateTrust(options);
       const paths = await findPaths(root, trust);
+      await found(paths);
       const files: StateFile[] = [];
       let size = 0;
       for (const name of paths) {
