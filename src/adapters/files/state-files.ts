@@ -1,5 +1,5 @@
-import { closeSync, constants, type Dirent, fstatSync, openSync, readSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import type { StateFile, StateFiles } from '../../ports.ts';
@@ -77,7 +77,7 @@ async function walk(root: string, trust: StateTrust): Promise<string[]> {
   const paths: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await list(folder, trust)) {
+    for (const entry of list(folder, trust)) {
       if (/^[._]/.test(entry.name)) continue;
       const path = folder === '/' ? `/${entry.name}` : `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
@@ -102,10 +102,11 @@ async function isStateFile(root: string, path: string): Promise<boolean> {
   });
 }
 
-async function list(folder: string, trust: StateTrust): Promise<readonly Dirent[]> {
+/** Without promises, as files are read. */
+function list(folder: string, trust: StateTrust): readonly Dirent[] {
   const real = lookAt(folder, trust);
   try {
-    return await readdir(real, { withFileTypes: true });
+    return readdirSync(real, { withFileTypes: true });
   } catch (error) {
     throw unreadable(folder, error);
   }

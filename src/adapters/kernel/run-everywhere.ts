@@ -11,7 +11,7 @@ export type Errand = { readonly namespace: Namespace; readonly words: readonly [
 type NamedErrand = { readonly index: number; readonly namespace: string; readonly errand: Errand };
 
 /** Errands of the smallest piece: starting one more program costs as much as some errands. */
-const SMALLEST = 8;
+const SMALLEST = 16;
 
 /** Runs every errand, on all cores, and resolves to the results in the order of the errands. They must only read: one may be run twice. */
 export async function runEverywhere(errands: readonly Errand[]): Promise<readonly Ran[]> {
@@ -20,7 +20,8 @@ export async function runEverywhere(errands: readonly Errand[]): Promise<readonl
   const work = async () => {
     for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) await runPiece(piece, results);
   };
-  const lanes = Math.min(availableParallelism(), waiting.length);
+  // One more than cores: while one waits for the next program to be started, the others keep the cores busy.
+  const lanes = Math.min(availableParallelism() + 1, waiting.length);
   await Promise.all([
     ...errands.map(async (errand, index) => {
       if (errand.namespace.kind === 'host') results[index] = await runAlone(errand);
