@@ -37,7 +37,7 @@ export async function rehearse(
       const live = before[index];
       const goal = planned[index] ?? pristineTable(step.table);
       const key = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore].join(' ');
-      const after = done.get(key) ?? (await rehearseIfPossible(kernel, scratch, step, live, goal, sets));
+      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal, sets));
       done.set(key, after);
       rehearsed.push({ step, before: live, after: after.table, afterText: after.text });
     }
@@ -45,21 +45,6 @@ export async function rehearse(
   } finally {
     await scratch.close();
   }
-}
-
-/** A table that no scratch namespace takes is believed to become what was planned: guard FWG06 has asked for that. */
-async function rehearseIfPossible(
-  kernel: Kernel,
-  scratch: Scratch,
-  step: Step,
-  live: Table | undefined,
-  goal: Table,
-  changed: readonly SetStep[],
-): Promise<Read> {
-  const isPossible = [live, goal].every((table) => findNeedyRules(table).length === 0);
-  if (isPossible) return rehearseStep(kernel, scratch, step, live, goal, changed);
-  if (digestTable(live, step.table) === step.before) return { table: goal, text: undefined };
-  throw new FwError('apply.moved', `${stepLabel(step)} changed after the plan was made, and cannot be rehearsed`);
 }
 
 async function rehearseStep(
@@ -70,6 +55,7 @@ async function rehearseStep(
   goal: Table,
   changed: readonly SetStep[],
 ): Promise<Read> {
+  if ([live, goal].some((table) => findNeedyRules(table).length > 0)) return believe(step, live, goal);
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
   await createSets(kernel, scratch, step, clone, changed);
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
@@ -86,6 +72,12 @@ async function rehearseStep(
     throw differs(step, 'the way back does not give the rules of before');
   }
   return { table: made, text: read.text };
+}
+
+/** A table that no scratch namespace takes is believed to become what was planned: guard FWG06 has asked for that. */
+function believe(step: Step, live: Table | undefined, goal: Table): Read {
+  if (digestTable(live, step.table) === step.before) return { table: goal, text: undefined };
+  throw new FwError('apply.moved', `${stepLabel(step)} changed after the plan was made, and cannot be rehearsed`);
 }
 
 /** Others have changed their part since the plan was made: theirs must be as it is now, ours as it was planned. */

@@ -35,7 +35,8 @@ export abstract class BaseCommand extends Command {
       helpGroup: 'GLOBAL',
     }),
     timeout: durationFlag({
-      summary: 'Longest time for one program that fw starts; what hangs longer is killed and counts as failed.',
+      summary:
+        'Longest time for one program that fw starts, and for one answer of the disk of the data folder; then it counts as failed.',
       env: 'FW_TIMEOUT',
       default: 120,
       defaultHelp: async () => '2m',
