@@ -3,15 +3,9 @@ import { execa } from 'execa';
 import type { Ran } from '../../ports.ts';
 import { safeFolders } from '../files/safe-folders.ts';
 import { collectOutput } from './collect-output.ts';
+import { endGroup } from './end-group.ts';
+import { limitTime, longestSeconds } from './limit-time.ts';
 import { decodeRules, encodeRules } from './rule-bytes.ts';
-
-/** Longest time for one program, in milliseconds. One limit for the whole process: whatever hangs, fw goes on or goes back. */
-let longest = 120_000;
-
-/** Sets the longest time for every program that is started from now on. */
-export function limitPrograms(seconds: number): void {
-  longest = seconds * 1000;
-}
 
 /** `iptables` and `ip` live in sbin folders that the PATH of an ordinary user or of a cron job often lacks. */
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
@@ -49,11 +43,11 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     // A session of its own: Ctrl-C at the terminal and its end reach fw, which decides, and not half of its children.
     detached: true,
   });
-  const stop = () => killGroup(child.pid);
+  const stop = () => endGroup(child.pid);
   running.add(stop);
   const stdout = collectOutput(child.stdout, stop);
   const stderr = collectOutput(child.stderr, stop);
-  const limit = limitTime(child.pid, options.timeoutMs ?? longest);
+  const limit = limitTime(child.pid, options.timeoutMs);
   const result = await child;
   running.delete(stop);
   const isTooMuch = stdout.isTooMuch() || stderr.isTooMuch();
@@ -91,7 +85,7 @@ export async function hold(file: string, args: readonly string[]): Promise<Held 
   child.stdin.write('ready\n');
   const answer = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
   const { pid } = child;
-  const limit = limitTime(pid, longest);
+  const limit = limitTime(pid);
   const answered = await Promise.race([answer, child.then(() => false)]);
   const isLate = limit.end();
   if (answered && !isLate && pid !== undefined) return { pid, isRunning: () => child.exitCode === null, release };
@@ -126,7 +120,7 @@ export async function startDetached(
     buffer: { stdout: false, stderr: true },
   });
   const started = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
-  const limit = limitTime(child.pid, longest);
+  const limit = limitTime(child.pid);
   const isStarted = await Promise.race([started, child.then(() => false)]);
   if (limit.end()) return tooLate(file);
   if (!isStarted) {
@@ -175,32 +169,6 @@ export function searchPath(): string {
   return [...own, ...SBIN.filter((folder) => !own.includes(folder))].join(':');
 }
 
-/** Kills a program and all that it started when its time is over; `end` stops the clock and tells whether that happened. */
-function limitTime(pid: number | undefined, milliseconds: number): { end(): boolean } {
-  let isOver = false;
-  if (milliseconds === Number.POSITIVE_INFINITY) return { end: () => false };
-  const timer = setTimeout(() => {
-    isOver = true;
-    killGroup(pid);
-  }, milliseconds);
-  return {
-    end: () => {
-      clearTimeout(timer);
-      return isOver;
-    },
-  };
-}
-
-/** Every program leads a process group of its own: `ip -batch` has a child, which would keep its output open for ever. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
 /** For whoever shows what a program said: one that was stopped said nothing about it. */
 function explain(problem: Ran['problem'] & string, file: string, args: readonly string[]): string {
   const inner = args.indexOf('--') + 1;
@@ -216,7 +184,7 @@ const PROBLEMS = {
 } as const;
 
 function tooLate(file: string): string {
-  return `${file} did not answer within ${longest / 1000} s`;
+  return `${file} did not answer within ${longestSeconds()} s`;
 }
 
 function problemOf(result: { readonly isTerminated: boolean; readonly code?: string | undefined }): Ran['problem'] {

@@ -1,3 +1,4 @@
+import { endGroup } from './end-group.ts';
 import { start } from './exec.ts';
 
 /** Of the output this much of the end is kept. */
@@ -64,16 +65,6 @@ function limitTime(pid: number | undefined, { timeoutMs, stop }: BoundedOptions)
       return problem;
     },
   };
-}
-
-/** The group has the number of the program, which is the first of it. */
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** Whether the outputs are closed, or will be in a moment. */

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hold, limitPrograms, run, searchPath } from '../../../../src/adapters/kernel/exec.ts';
+import { hold, run, searchPath } from '../../../../src/adapters/kernel/exec.ts';
+import { limitPrograms } from '../../../../src/adapters/kernel/limit-time.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const path = process.env.PATH ?? '';
