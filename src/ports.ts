@@ -50,8 +50,8 @@ export type Kernel = {
   backends(): Promise<Backends>;
   /** Names under /run/netns, sorted. */
   namespaces(): Promise<readonly string[]>;
-  /** `iptables-save --counters` for each request, in the order of the requests. */
-  save(requests: readonly SaveRequest[]): Promise<readonly Ran[]>;
+  /** `iptables-save --counters` for each request, in the order of the requests; each answers as soon as it is there. */
+  save(requests: readonly SaveRequest[]): readonly Promise<Ran>[];
   /** `iptables-restore --noflush --counters --wait` of one script. */
   restore(target: SaveRequest, text: string): Promise<Ran>;
   /**

@@ -7,6 +7,7 @@ import type { Plan, Step } from '../core/plan/types.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
+import { allDone } from './all-done.ts';
 import { proveSteps } from './prove-live.ts';
 import { lookAtTables } from './read-tables.ts';
 import { rehearse } from './rehearse.ts';
@@ -100,12 +101,6 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   } finally {
     await legacyLock?.release();
   }
-}
-
-/** Side by side; when one fails the other has still come to its end, so that nothing of it is left behind. Throws the first failure in order. */
-async function allDone<One, Other>(work: readonly [Promise<One>, Promise<Other>]): Promise<readonly [One, Other]> {
-  await Promise.allSettled(work);
-  return [await work[0], await work[1]];
 }
 
 function checkUnmoved(

@@ -16,22 +16,16 @@ export function openForeseen(kernel: Kernel): Foreseen {
     begin: (wanted) => {
       const requests = wanted.filter((request) => !begun.has(keyOf(request)));
       if (requests.length === 0) return;
-      const all = kernel.save(requests);
-      all.catch(() => undefined);
-      for (const [index, request] of requests.entries()) {
-        const one = all.then((results) => results[index] as Ran);
+      for (const [index, one] of kernel.save(requests).entries()) {
         one.catch(() => undefined);
-        begun.set(keyOf(request), one);
+        begun.set(keyOf(requests[index] as SaveRequest), one);
       }
     },
-    save: async (requests) => {
+    save: (requests) => {
       const early = requests.map((request) => begun.get(keyOf(request)));
       for (const request of requests) begun.delete(keyOf(request));
-      const late = requests.filter((_, index) => early[index] === undefined);
-      const saved = [...(late.length === 0 ? [] : await kernel.save(late))];
-      const results: Ran[] = [];
-      for (const one of early) results.push((await one) ?? (saved.shift() as Ran));
-      return results;
+      const saved = [...kernel.save(requests.filter((_, index) => early[index] === undefined))];
+      return early.map((one) => one ?? (saved.shift() as Promise<Ran>));
     },
   };
 }

@@ -109,7 +109,7 @@ async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: L
     if (lasting.size === 0) return attempt === 1;
     if (attempt === MOST_LOOKS || (isStill && attempt === STILL_LOOKS))
       throw untruthful(said, compareListings(live, loaded, tables));
-    const [saved] = await kernel.save([said]);
+    const saved = await kernel.save([said])[0];
     const ruleset = parseSaved(said, saved as Ran);
     const [listed] = await kernel.listNft([said]);
     const next = readListing(said, listed);

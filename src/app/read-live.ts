@@ -1,10 +1,12 @@
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
+import { digestTable } from '../core/ruleset/digest.ts';
 import { parseSave } from '../core/ruleset/parse-save.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../core/ruleset/types.ts';
 import type { BackendChoice } from '../core/state/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../ports.ts';
+import { allDone } from './all-done.ts';
 import { nameNativeRules } from './name-native-rules.ts';
 
 /** Live rules of one namespace, of the backend that fw manages there. */
@@ -110,23 +112,25 @@ async function readAll(
   const requests = wanted.flatMap(({ namespace, backend }) =>
     FAMILIES.map((family): SaveRequest => ({ namespace, backend, family })),
   );
-  const saved = await kernel.save(requests);
-  const rulesets = await Promise.all(
+  const saves = kernel.save(requests);
+  // Parsed as they come: meanwhile the others are still being saved.
+  const read = await allDone(
     requests.map(async (request, index) => {
+      const ran = (await saves[index]) as Ran;
       try {
-        return parseSaved(request, saved[index] as Ran);
+        const ruleset = parseSaved(request, ran);
+        // Whoever proves or compares tables asks for their digests later.
+        for (const table of ruleset.tables) digestTable(table, table.name);
+        return { ruleset, isWarned: ran.stderr.includes('legacy tables present') };
       } catch (error) {
         throw await nameNativeRules(kernel, request, error);
       }
     }),
   );
-  const isWarned = (ran: Ran | undefined) => ran?.stderr.includes('legacy tables present') === true;
+  const pairs = wanted.map((_, index) => read.slice(2 * index, 2 * index + 2));
   return {
-    rulesets: wanted.map((_, index) => ({
-      ipv4: rulesets[2 * index] as Ruleset,
-      ipv6: rulesets[2 * index + 1] as Ruleset,
-    })),
-    warned: wanted.map((_, index) => isWarned(saved[2 * index]) || isWarned(saved[2 * index + 1])),
+    rulesets: pairs.map(([ipv4, ipv6]) => ({ ipv4: ipv4?.ruleset as Ruleset, ipv6: ipv6?.ruleset as Ruleset })),
+    warned: pairs.map((both) => both.some(({ isWarned }) => isWarned)),
   };
 }
 

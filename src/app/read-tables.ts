@@ -29,7 +29,7 @@ export async function readTables(
 /** One save for each namespace and family, in the order of the addresses. */
 export async function saveTables(kernel: Kernel, addresses: readonly TableAddress[]): Promise<readonly Ran[]> {
   const unique = uniqueSaves(addresses);
-  const results = await kernel.save(unique.map(([, address]) => address));
+  const results = await Promise.all(kernel.save(unique.map(([, address]) => address)));
   const byKey = new Map(unique.map(([key], index) => [key, results[index] as Ran]));
   return addresses.map((address) => byKey.get(saveKey(address)) as Ran);
 }

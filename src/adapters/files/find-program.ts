@@ -1,20 +1,22 @@
-import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The file that a program's name stands for: the first executable one in the folders of `path`, behind all links. Undefined if there is none. */
-export async function findProgram(name: string, path: string): Promise<string | undefined> {
+/**
+ * The file that a program's name stands for: the first executable one in the folders of `path`, behind all links. Undefined if there is none.
+ * Without promises: what is looked for is started from the same folders next, and nothing could be done meanwhile.
+ */
+export function findProgram(name: string, path: string): string | undefined {
   for (const folder of path.split(':')) {
     const file = join(folder, name);
-    if (await isProgram(file)) return await realpath(file);
+    if (isProgram(file)) return realpathSync(file);
   }
   return undefined;
 }
 
-async function isProgram(file: string): Promise<boolean> {
+function isProgram(file: string): boolean {
   try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
   } catch {
     return false;
   }

@@ -66,7 +66,7 @@ function lookAt(path: string, trust: StateTrust): string {
 async function findPaths(root: string, trust: StateTrust): Promise<readonly string[]> {
   const kind = await kindOf(root);
   if (kind === 'missing') throw new FwError('state.missing', `There is no state at ${root}`);
-  if (kind === 'folder') return (await walk(root.replace(/(?<=.)\/+$/, ''), trust)).sort(byBytes);
+  if (kind === 'folder') return inByteOrder(await walk(root.replace(/(?<=.)\/+$/, ''), trust));
   if (!STATE_FILE.test(nameOf(root))) {
     throw new FwError('state.invalid', `${root} is no state file: its name must end in .yaml, .yml or .rules`);
   }
@@ -190,6 +190,7 @@ function nameOf(path: string): string {
 }
 
 /** The same order on every machine: that of the bytes of UTF-8, which is the order in which rules of several files follow each other. */
-function byBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+function inByteOrder(paths: readonly string[]): readonly string[] {
+  const keyed = paths.map((path) => ({ path, bytes: Buffer.from(path) }));
+  return keyed.sort((one, other) => Buffer.compare(one.bytes, other.bytes)).map(({ path }) => path);
 }

@@ -10,18 +10,18 @@ const PROGRAMS: Readonly<Record<string, Backend>> = { 'xtables-nft-multi': 'nft'
 
 /** Looks which backends are installed, and which one the plain name `iptables` means on this machine. */
 export async function backends(): Promise<Backends> {
-  const [nft, legacy, plain] = await Promise.all([isInstalled('nft'), isInstalled('legacy'), plainBackend()]);
-  const available: Backend[] = [...(nft ? (['nft'] as const) : []), ...(legacy ? (['legacy'] as const) : [])];
+  const available = (['nft', 'legacy'] as const).filter(isInstalled);
+  const plain = await plainBackend();
   const [only] = available;
   return { available, preferred: available.includes(plain) || only === undefined ? plain : only };
 }
 
-async function isInstalled(backend: Backend): Promise<boolean> {
-  return (await findProgram(saveProgram(backend, 'ipv4'), searchPath())) !== undefined;
+function isInstalled(backend: Backend): boolean {
+  return findProgram(saveProgram(backend, 'ipv4'), searchPath()) !== undefined;
 }
 
 async function plainBackend(): Promise<Backend> {
-  const program = await findProgram('iptables', searchPath());
+  const program = findProgram('iptables', searchPath());
   const backend = program === undefined ? 'legacy' : PROGRAMS[basename(program)];
   // `iptables v1.8.9 (nf_tables)` or `(legacy)`; versions before 1.8 know only the latter and say nothing.
   return backend ?? ((await run('iptables', ['--version'])).stdout.includes('nf_tables') ? 'nft' : 'legacy');

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Bytes of one output. A save of a million rules is about 100 MB; more than this is not a firewall, it is a fault. */
-const MOST = 256 * 1024 * 1024;
+export const MOST_OUTPUT = 256 * 1024 * 1024;
 
 export type Collected = { readonly isTooMuch: () => boolean; readonly bytes: () => Uint8Array };
 
@@ -13,14 +13,14 @@ export function collectOutput(stream: Readable, stop: () => void): Collected {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
-    const wasTooMuch = size > MOST;
+    const wasTooMuch = size > MOST_OUTPUT;
     size += chunk.length;
-    if (size <= MOST) {
+    if (size <= MOST_OUTPUT) {
       chunks.push(chunk);
     } else if (!wasTooMuch) {
       chunks.length = 0;
       stop();
     }
   });
-  return { isTooMuch: () => size > MOST, bytes: () => Buffer.concat(chunks) };
+  return { isTooMuch: () => size > MOST_OUTPUT, bytes: () => Buffer.concat(chunks) };
 }

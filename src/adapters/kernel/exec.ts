@@ -133,33 +133,52 @@ export async function startDetached(
   return undefined;
 }
 
+/** Descriptor of the first output behind standard error. */
+const FIRST_FURTHER = 3;
+
 export type Started = {
   readonly pid: number | undefined;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Its outputs 3, 4, ... */
+  readonly further: readonly Readable[];
   /** When the program itself is gone; what it started may go on, and hold its outputs open. */
   readonly exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
   /** When its outputs are closed as well; without `exited` before it, the program could not be started. */
   readonly closed: Promise<undefined>;
 };
 
-/** Starts a program without input, as the first of a process group, and leaves its outputs and its time to the caller. */
-export function start(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Started {
+/**
+ * Starts a program without input, as the first of a process group, and leaves its outputs and its time to the caller. `further` is how many
+ * outputs it gets besides the two that every program has.
+ */
+export function start(
+  file: string,
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly further?: number } = {},
+): Started {
+  const further = Array.from({ length: options.further ?? 0 }, (_, index) => FIRST_FURTHER + index);
   const child = execa(file, args, {
-    stdin: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe', ...further.map(() => 'pipe' as const)],
     cwd: '/',
-    env: { PATH: searchPath(), LC_ALL: 'C', ...env },
+    env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
     extendEnv: false,
     reject: false,
     detached: true,
     buffer: false,
   });
+  const stop = () => endGroup(child.pid);
+  running.add(stop);
   return {
     pid: child.pid,
     stdout: child.stdout,
     stderr: child.stderr,
+    further: further.map((descriptor) => child.stdio[descriptor] as Readable),
     exited: new Promise((resolve) => child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))),
-    closed: child.then(() => undefined),
+    closed: child.then(() => {
+      running.delete(stop);
+      return undefined;
+    }),
   };
 }
 
@@ -170,7 +189,7 @@ export function searchPath(): string {
 }
 
 /** For whoever shows what a program said: one that was stopped said nothing about it. */
-function explain(problem: Ran['problem'] & string, file: string, args: readonly string[]): string {
+export function explain(problem: Ran['problem'] & string, file: string, args: readonly string[] = []): string {
   const inner = args.indexOf('--') + 1;
   const program = inner > 0 ? (args[inner] ?? file) : file;
   return `${program}: ${PROBLEMS[problem]}\n`;

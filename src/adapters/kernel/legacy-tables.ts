@@ -9,6 +9,8 @@ import { runEverywhere } from './run-everywhere.ts';
 export async function hasLegacyTables(namespaces: readonly Namespace[]): Promise<readonly boolean[]> {
   const lists = legacyLists();
   if (lists.length === 0) return namespaces.map(() => false);
-  const read = await runEverywhere(namespaces.map((namespace) => ({ namespace, words: ['cat', ...lists] })));
+  const read = await Promise.all(
+    runEverywhere(namespaces.map((namespace) => ({ namespace, words: ['cat', ...lists] }))),
+  );
   return read.map(({ stdout }) => stdout.trim() !== '');
 }

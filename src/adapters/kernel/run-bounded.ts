@@ -28,7 +28,7 @@ export type BoundedOptions = {
  * it started is ended with it. (That is its process group. A process that left the group lives on, but is not waited for.)
  */
 export async function runBounded(file: string, args: readonly string[], options: BoundedOptions): Promise<Bounded> {
-  const { pid, stdout, stderr, exited, closed } = start(file, args, options.env);
+  const { pid, stdout, stderr, exited, closed } = start(file, args, { env: options.env });
   const answer = keepEnd();
   const output = keepEnd();
   stdout.on('data', answer.add).on('data', output.add);

@@ -2,8 +2,8 @@ import type { Ran, SaveRequest } from '../../ports.ts';
 import { saveProgram } from './programs.ts';
 import { runEverywhere } from './run-everywhere.ts';
 
-/** `iptables-save --counters` for every request, in the order of the requests, on all cores. */
-export function save(requests: readonly SaveRequest[]): Promise<readonly Ran[]> {
+/** `iptables-save --counters` for every request, in the order of the requests, on all cores; each answers when its program has ended. */
+export function save(requests: readonly SaveRequest[]): readonly Promise<Ran>[] {
   return runEverywhere(
     requests.map(({ namespace, family, backend }) => ({
       namespace,

@@ -15,7 +15,9 @@ export async function setHeaders(namespace: Namespace): Promise<Ran> {
 /** `setHeaders` of many namespaces, in their order. */
 export async function listSets(namespaces: readonly Namespace[]): Promise<readonly Ran[]> {
   if (!hasSetModule()) return namespaces.map(() => NOTHING);
-  const ran = await runEverywhere(namespaces.map((namespace) => ({ namespace, words: ['ipset', 'list', '-terse'] })));
+  const ran = await Promise.all(
+    runEverywhere(namespaces.map((namespace) => ({ namespace, words: ['ipset', 'list', '-terse'] }))),
+  );
   return ran.map(withoutIpset);
 }
 

@@ -75,11 +75,14 @@ export function assemble(
       for (const name of COMMIT_ORDER) {
         const live = input.live[family].tables.find((table) => table.name === name);
         const claims = input.claims[family].get(name) ?? [];
+        const isSelected = options.isSelected?.(input.namespace, family, name) !== false;
+        isWhole &&= isSelected;
+        // Nobody has it and nobody wants it, as most tables of most namespaces.
+        if (live === undefined && claims.length === 0) continue;
         const ownership = stepOwnership(claims, input.owners);
         foreign.push(...countForeign(input.namespace, family, name, live, ownership, claims.length > 0));
         const goal = adopt(name, live, claims, input.owners);
-        if (options.isSelected?.(input.namespace, family, name) === false) {
-          isWhole = false;
+        if (!isSelected) {
           if (live !== undefined) {
             goals.push(live);
             untouched.push({ family, table: live });

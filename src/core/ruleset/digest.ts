@@ -7,12 +7,16 @@ import type { Chain, Table, TableName } from './types.ts';
  * and whether an empty table was printed at all do not change it.
  */
 export function digestTable(table: Table | undefined, name: TableName): string {
-  const known = table === undefined ? undefined : digests.get(table);
-  if (known !== undefined && table?.name === name) return known;
+  const known = table === undefined ? absent.get(name) : digests.get(table);
+  if (known !== undefined && (table === undefined || table.name === name)) return known;
   const digest = makeDigest(table, name);
-  if (table?.name === name) digests.set(table, digest);
+  if (table === undefined) absent.set(name, digest);
+  else if (table.name === name) digests.set(table, digest);
   return digest;
 }
+
+/** Of tables that are not there, as most tables of most namespaces. */
+const absent = new Map<TableName, string>();
 
 /** Of tables that are asked for again; tables never change. */
 const digests = new WeakMap<Table, string>();

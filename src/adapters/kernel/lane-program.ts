@@ -1,0 +1,79 @@
+import { NETNS_FOLDER } from './enter.ts';
+
+/** A program and its arguments, to run in a named network namespace. */
+export type LaneJob = { readonly namespace: string; readonly words: readonly [file: string, ...args: string[]] };
+
+/** Number of the system call `setns`, which perl has no name for. */
+const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
+
+/**
+ * Some processes side by side take jobs from one queue, so none of them waits while another still has work. For each job the process enters the
+ * network namespace and starts the program, without a shell; everything that varies comes as an argument, so nothing of it can be code.
+ * 0x40000000 is CLONE_NEWNET: a file that is no network namespace is refused by the kernel. A program that could not be started ends with 127.
+ *
+ * Each lane writes to an output of its own, 1, 3, 4, ...: what the program printed, then what it said on standard error, then a line
+ * `MARK ok JOB BYTES`, or `failed`, where BYTES is how much of the text belongs to standard error. That is kept in an unlinked file until the
+ * program has ended, so it may be of any length and comes with its own job.
+ *
+ * The queue is a pipe of four bytes for each job: the kernel hands every four of them to one reader.
+ */
+const PERL = `
+my ($setns, $folder, $lanes, $programs) = splice(@ARGV, 0, 4);
+my $mark = delete($ENV{FW_LANE_MARK});
+my @programs = map { [splice(@ARGV, 0, shift(@ARGV))] } 1 .. $programs;
+pipe(my $take, my $put) or exit(1);
+my @working;
+for my $lane (0 .. $lanes - 1) {
+  my $pid = fork();
+  defined($pid) or last;
+  if ($pid != 0) { push(@working, $pid); next; }
+  close($put);
+  if ($lane > 0) { open(STDOUT, '>&', $lane + 2) or exit(1); }
+  for my $other (3 .. $lanes + 1) { if (open(my $output, '>&=', $other)) { close($output); } }
+  open(my $said, '+>', undef) or exit(1);
+  while (sysread($take, my $next, 4)) {
+    my $job = unpack('N', $next);
+    my ($program, $name) = @ARGV[2 * $job, 2 * $job + 1];
+    my $done = 0;
+    my $net;
+    if (open($net, '<', "$folder/$name") && syscall($setns + 0, fileno($net), 0x40000000) == 0) {
+      my @words = @{$programs[$program]};
+      my $child = fork();
+      if (defined($child) && $child == 0) { open(STDERR, '>&', $said); exec { $words[0] } @words; exit(127); }
+      $done = defined($child) && waitpid($child, 0) == $child && $? == 0;
+    }
+    my $size = -s $said;
+    if ($size > 0) {
+      sysseek($said, 0, 0);
+      sysread($said, my $text, $size);
+      syswrite(STDOUT, $text);
+      truncate($said, 0);
+      sysseek($said, 0, 0);
+    }
+    syswrite(STDOUT, $mark . ($done ? ' ok ' : ' failed ') . "$job $size\\n");
+  }
+  exit(0);
+}
+close($take);
+syswrite($put, pack('N*', 0 .. @ARGV / 2 - 1));
+close($put);
+waitpid($_, 0) for @working;
+`;
+
+/**
+ * The arguments for perl that run the jobs in so many lanes; undefined on a processor whose number for `setns` is not known here. The mark goes into
+ * the environment, as FW_LANE_MARK: arguments are shown to every user of the machine.
+ */
+export function laneProgram(jobs: readonly LaneJob[], lanes: number): readonly string[] | undefined {
+  const setns = SETNS[process.arch];
+  if (setns === undefined) return undefined;
+  const programs = new Map<string, { readonly index: number; readonly words: readonly string[] }>();
+  const queue = jobs.flatMap(({ namespace, words }) => {
+    const key = JSON.stringify(words);
+    const program = programs.get(key) ?? { index: programs.size, words };
+    programs.set(key, program);
+    return [String(program.index), namespace];
+  });
+  const listed = [...programs.values()].flatMap(({ words }) => [String(words.length), ...words]);
+  return ['-e', PERL, '--', String(setns), NETNS_FOLDER, String(lanes), String(programs.size), ...listed, ...queue];
+}
