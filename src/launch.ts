@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 // dist/fw.cjs. It answers --version itself and runs dist/main.cjs with V8's code cache, which the build keeps beside it. Without the
 // cache, or when V8 refuses it (another version, other flags), main.cjs is compiled as usual; nothing is ever written.
 
 const OLDEST_NODE = 20;
+
+/**
+ * A function is given to V8's optimiser after this much bytecode instead of 66 kB (Node 20). A run of fw is over in a second, most of which it waits for
+ * programs: there the optimiser, on threads of its own, takes more from their cores than it gives. It saves 100 ms of processor time for
+ * 200 namespaces; work on a million entries is optimised as before.
+ */
+const OPTIMISED_AFTER = 1_000_000;
 
 /** Put in by the build. */
 declare const FW_VERSION: string;
@@ -36,6 +44,8 @@ function loadMain(path: string): Main {
   // One line, so that line numbers in a stack are those of the file. scripts/build.mjs makes the cache from the same words.
   const source = `(function (exports, require, module, __filename, __dirname, importScreen) {${readFileSync(path, 'latin1')}\n})`;
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
+  // Not earlier: V8 refuses a cache that was made under other flags.
+  setFlagsFromString(`--interrupt-budget=${OPTIMISED_AFTER}`);
   const main = new Module(path);
   // oclif asks for the commands by the path of this file: it must be given this one, not a second copy.
   require.cache[path] = main;
