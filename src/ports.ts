@@ -52,6 +52,11 @@ export type Kernel = {
   namespaces(): Promise<readonly string[]>;
   /** `iptables-save --counters` for each request, in the order of the requests; each answers as soon as it is there. */
   save(requests: readonly SaveRequest[]): readonly Promise<Ran>[];
+  /**
+   * The genid of each namespace, with what tells the namespace from every other of this boot: another text after every commit of anybody to any
+   * nft table. Undefined where it cannot be told.
+   */
+  genids(namespaces: readonly Namespace[]): Promise<readonly (string | undefined)[]>;
   /** `iptables-restore --noflush --counters --wait` of one script. */
   restore(target: SaveRequest, text: string): Promise<Ran>;
   /**

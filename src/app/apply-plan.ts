@@ -16,6 +16,7 @@ import { rollBack } from './roll-back.ts';
 import { checkSetsUnmoved, runSets, verifySets } from './run-sets.ts';
 import { runSteps } from './run-steps.ts';
 import { verify } from './verify.ts';
+import { watchCommits } from './watch-commits.ts';
 import type { Rehearsed } from './way-back.ts';
 
 export type ApplyOptions = {
@@ -54,6 +55,7 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   const { kernel, report } = ports;
   const { sets = [] } = plan;
   report({ kind: 'phase', phase: 'rehearse' });
+  const isUntouched = await watchCommits(kernel, plan.steps);
   const first = await lookAtTables(kernel, plan.steps);
   const before = first.tables;
   checkUnmoved(
@@ -76,7 +78,8 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     await options.arm(journal);
     report({ kind: 'phase', phase: 'recheck' });
     if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
-    checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
+    if (!(await isUntouched()))
+      checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
     await checkSetsUnmoved(kernel, sets);
     report({ kind: 'phase', phase: 'apply' });
     report({ kind: 'steps', total: rehearsed.length + sets.length });

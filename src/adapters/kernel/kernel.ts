@@ -3,6 +3,7 @@ import { hasNetAdmin } from '../files/capabilities.ts';
 import { readNetnsFolder } from '../files/netns-folder.ts';
 import { backends } from './backends.ts';
 import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
+import { genids } from './genids.ts';
 import { openLegacyLock } from './legacy-lock.ts';
 import { hasLegacyTables } from './legacy-tables.ts';
 import { describeNft, listNft, nftVersions } from './list-nft.ts';
@@ -25,6 +26,7 @@ export function openKernel(runLock: () => readonly number[]): Kernel {
     save,
     restore: (target, text) => legacyLock.restore(target, text, runLock()),
     holdLegacyLock: legacyLock.hold,
+    genids,
     hasLegacyTables,
     setHeaders,
     listSets,

@@ -4,7 +4,7 @@ import { NETNS_FOLDER } from './enter.ts';
 export type LaneJob = { readonly namespace: string; readonly words: readonly [file: string, ...args: string[]] };
 
 /** Number of the system call `setns`, which perl has no name for. */
-const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
+export const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
 
 /**
  * Some processes side by side take jobs from one queue, so none of them waits while another still has work. For each job the process enters the

@@ -1,0 +1,18 @@
+import type { Step } from '../core/plan/types.ts';
+import type { Kernel } from '../ports.ts';
+
+/**
+ * Notes where the commits to the namespaces of some steps stand. What it resolves to tells later whether it is certain that nobody, fw
+ * included, has committed anything there since: then every table and chain is what it was, and only counters may have moved. False says nothing. Legacy
+ * tables have no commits to count.
+ */
+export async function watchCommits(kernel: Kernel, steps: readonly Step[]): Promise<() => Promise<boolean>> {
+  if (steps.some(({ backend }) => backend === 'legacy')) return async () => false;
+  const namespaces = steps.map(({ namespace }) => namespace);
+  const before = await kernel.genids(namespaces);
+  if (before.includes(undefined)) return async () => false;
+  return async () => {
+    const now = await kernel.genids(namespaces);
+    return before.every((genid, index) => genid === now[index]);
+  };
+}
