@@ -94,9 +94,8 @@ async function planWith(
     allowEmpty: options.allowEmpty,
     existing,
     found: async (paths) => {
-      // First, while there is a core to start it on.
-      if (options.expectsChanges === true) scratch.begin();
       await foresee(paths.flatMap((path) => (path.endsWith('.rules') ? [{ path, text: '' }] : [])));
+      if (options.expectsChanges === true) scratch.begin();
     },
     begun: foresee,
     turn: clock.turn,

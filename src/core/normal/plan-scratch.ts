@@ -32,8 +32,8 @@ export function planScratch(
     // A chain of another program is reached by nothing here.
     if (chain.hookInto !== undefined && isBuiltin(name, chain.hookInto)) addJump(chain.hookInto, chain.name);
     for (const rule of chain.rules) {
-      const target = unknown.has(rule.text) ? undefined : jumpTarget(rule.text)?.chain;
-      if (target !== undefined && isChain(target)) addJump(chain.name, target);
+      const target = jumpTarget(rule.text)?.chain;
+      if (target !== undefined && isChain(target) && !unknown.has(rule.text)) addJump(chain.name, target);
     }
   }
   const targets = rules.map(({ rule }) => jumpTarget(rule.text)?.chain ?? '');

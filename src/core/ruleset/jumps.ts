@@ -8,6 +8,7 @@ export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
 /** How nearly all rules of large rulesets end; a rule has one jump, and a comment with a blank in it ends with a quote. */
 const ACCEPT: Jump = { kind: 'jump', chain: 'ACCEPT' };
 const DROP: Jump = { kind: 'jump', chain: 'DROP' };
+const RETURN: Jump = { kind: 'jump', chain: 'RETURN' };
 
 /**
  * Where a rule goes, read from its saved text: a chain of the table or a target such as LOG. Undefined for a rule that only counts.
@@ -16,7 +17,14 @@ const DROP: Jump = { kind: 'jump', chain: 'DROP' };
 export function jumpTarget(ruleText: string): Jump | undefined {
   if (ruleText.endsWith(' -j ACCEPT')) return ACCEPT;
   if (ruleText.endsWith(' -j DROP')) return DROP;
-  const text = ruleText.includes('"') ? ruleText.replace(/"(?:[^"\\]|\\.)*"/g, '""') : ruleText;
+  if (ruleText.endsWith(' -j RETURN')) return RETURN;
+  const quote = ruleText.indexOf('"');
+  if (quote < 0) return firstJump(ruleText);
+  return firstJump(ruleText.slice(0, quote)) ?? firstJump(ruleText.replace(/"(?:[^"\\]|\\.)*"/g, '""'));
+}
+
+/** In a text without words between quotes. */
+function firstJump(text: string): Jump | undefined {
   let jump = text.indexOf('-j ');
   let go = text.indexOf('-g ');
   while (jump >= 0 || go >= 0) {

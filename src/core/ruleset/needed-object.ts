@@ -8,6 +8,9 @@ export type NeedyRule = {
   readonly object: string;
 };
 
+/** A quick look that all needy rules pass. */
+const MAY_NEED = /nfacct|timeout|rateest/i;
+
 const OBJECTS: readonly { readonly pattern: RegExp; readonly kind: string }[] = [
   { pattern: /(?:^| )-m nfacct --nfacct-name +(\S+)/, kind: 'the accounting object' },
   { pattern: /(?:^| )-j CT (?:.* )?--timeout (\S+)/, kind: 'the conntrack timeout policy' },
@@ -20,10 +23,21 @@ const ESTIMATOR = /(?:^| )-j RATEEST --rateest-name (\S+)/;
  * directory" or "Invalid argument" (1.8.9, both backends). An estimator whose own rule stands in the table is made with it.
  */
 export function findNeedyRules(table: Table | undefined): readonly NeedyRule[] {
+  if (table === undefined) return [];
+  const known = found.get(table) ?? goThrough(table);
+  found.set(table, known);
+  return known;
+}
+
+/** Of tables that are asked for again, by the plan, its guards and its rehearsal; tables never change. */
+const found = new WeakMap<Table, readonly NeedyRule[]>();
+
+function goThrough(table: Table): readonly NeedyRule[] {
   const estimators = new Set<string>();
   const needy: NeedyRule[] = [];
-  for (const { name, rules } of table?.chains ?? []) {
+  for (const { name, rules } of table.chains) {
     for (const [index, { text }] of rules.entries()) {
+      if (!MAY_NEED.test(text)) continue;
       const estimator = text.includes('-j RATEEST') ? ESTIMATOR.exec(withoutQuoted(text))?.[1] : undefined;
       if (estimator !== undefined) estimators.add(estimator);
       const object = neededBy(text, estimators);
@@ -34,7 +48,6 @@ export function findNeedyRules(table: Table | undefined): readonly NeedyRule[] {
 }
 
 function neededBy(text: string, estimators: ReadonlySet<string>): string | undefined {
-  if (!(text.includes('nfacct') || text.includes('timeout') || text.includes('rateest'))) return undefined;
   const plain = withoutQuoted(text);
   for (const { pattern, kind } of OBJECTS) {
     const name = pattern.exec(plain)?.[1];
