@@ -13,7 +13,8 @@ export const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
  *
  * Each lane writes to an output of its own, 1, 3, 4, ...: what the program printed, then what it said on standard error, then a line
  * `MARK ok JOB BYTES`, or `failed`, where BYTES is how much of the text belongs to standard error. That is kept in an unlinked file until the
- * program has ended, so it may be of any length and comes with its own job.
+ * program has ended, so it may be of any length and comes with its own job. Programs are looked for once: every folder of the PATH that has not got
+ * one would cost each job a failed start.
  *
  * The queue is a pipe of four bytes for each job: the kernel hands every four of them to one reader.
  */
@@ -21,6 +22,7 @@ const PERL = `
 my ($setns, $folder, $lanes, $programs) = splice(@ARGV, 0, 4);
 my $mark = delete($ENV{FW_LANE_MARK});
 my @programs = map { [splice(@ARGV, 0, shift(@ARGV))] } 1 .. $programs;
+my @files = map { my $file = $_->[0]; (grep { -f && -x _ } map { "$_/$file" } split(/:/, $ENV{PATH}))[0] // $file } @programs;
 pipe(my $take, my $put) or exit(1);
 my @working;
 for my $lane (0 .. $lanes - 1) {
@@ -31,6 +33,7 @@ for my $lane (0 .. $lanes - 1) {
   if ($lane > 0) { open(STDOUT, '>&', $lane + 2) or exit(1); }
   for my $other (3 .. $lanes + 1) { if (open(my $output, '>&=', $other)) { close($output); } }
   open(my $said, '+>', undef) or exit(1);
+  open(STDERR, '>&', $said) or exit(1);
   while (sysread($take, my $next, 4)) {
     my $job = unpack('N', $next);
     my ($program, $name) = @ARGV[2 * $job, 2 * $job + 1];
@@ -39,7 +42,7 @@ for my $lane (0 .. $lanes - 1) {
     if (open($net, '<', "$folder/$name") && syscall($setns + 0, fileno($net), 0x40000000) == 0) {
       my @words = @{$programs[$program]};
       my $child = fork();
-      if (defined($child) && $child == 0) { open(STDERR, '>&', $said); exec { $words[0] } @words; exit(127); }
+      if (defined($child) && $child == 0) { exec { $files[$program] } @words; exit(127); }
       $done = defined($child) && waitpid($child, 0) == $child && $? == 0;
     }
     my $size = -s $said;
