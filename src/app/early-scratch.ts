@@ -1,7 +1,7 @@
 import type { Kernel, Scratch } from '../ports.ts';
 
 export type EarlyScratch = {
-  /** Makes the scratch namespace now, in the hope that somebody asks for one. */
+  /** Makes the scratch namespace now, the first time it is called, in the hope that somebody asks for one. */
   readonly begin: () => void;
   /** The kernel, whose first scratch namespace is the one that was begun. */
   readonly kernel: Kernel;
@@ -11,6 +11,7 @@ export type EarlyScratch = {
 
 /** Lets a scratch namespace be made while live rules are read, for a run that will most likely load rules in it. */
 export function openEarlyScratch(kernel: Kernel): EarlyScratch {
+  let isBegun = false;
   let early: Promise<Scratch> | undefined;
   const take = () => {
     const taken = early;
@@ -19,6 +20,8 @@ export function openEarlyScratch(kernel: Kernel): EarlyScratch {
   };
   return {
     begin: () => {
+      if (isBegun) return;
+      isBegun = true;
       early = kernel.scratch();
       early.catch(() => undefined);
     },

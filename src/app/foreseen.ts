@@ -11,25 +11,35 @@ export type Foreseen = {
 
 /** Lets live rules be read while fw still reads the state. */
 export function openForeseen(kernel: Kernel): Foreseen {
-  const begun = new Map<string, Promise<Ran>>();
+  /** By backend and family, then by namespace. */
+  const begun = new Map<string, Map<string, Promise<Ran>>>();
+  const ofKind = ({ backend, family }: SaveRequest) => {
+    const kind = `${backend} ${family}`;
+    const saves = begun.get(kind) ?? new Map<string, Promise<Ran>>();
+    begun.set(kind, saves);
+    return saves;
+  };
+  const take = (request: SaveRequest) => {
+    const saves = ofKind(request);
+    const name = namespaceLabel(request.namespace);
+    const save = saves.get(name);
+    saves.delete(name);
+    return save;
+  };
   return {
     begin: (wanted) => {
-      const requests = wanted.filter((request) => !begun.has(keyOf(request)));
+      const requests = wanted.filter((request) => !ofKind(request).has(namespaceLabel(request.namespace)));
       if (requests.length === 0) return;
       for (const [index, one] of kernel.save(requests).entries()) {
         one.catch(() => undefined);
-        begun.set(keyOf(requests[index] as SaveRequest), one);
+        const request = requests[index] as SaveRequest;
+        ofKind(request).set(namespaceLabel(request.namespace), one);
       }
     },
     save: (requests) => {
-      const early = requests.map((request) => begun.get(keyOf(request)));
-      for (const request of requests) begun.delete(keyOf(request));
+      const early = requests.map(take);
       const saved = [...kernel.save(requests.filter((_, index) => early[index] === undefined))];
       return early.map((one) => one ?? (saved.shift() as Promise<Ran>));
     },
   };
-}
-
-function keyOf({ namespace, family, backend }: SaveRequest): string {
-  return `${namespace.kind} ${namespaceLabel(namespace)} ${family} ${backend}`;
 }

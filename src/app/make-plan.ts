@@ -25,6 +25,9 @@ import type { GivenValues } from './load-values.ts';
 import { normalise } from './normalise.ts';
 import { normaliseSets } from './normalise-sets.ts';
 
+/** Of so many namespaces one has most likely a rule that is spelt otherwise than iptables-save spells it. */
+const MANY = 8;
+
 export type PlanOptions = {
   readonly state: string;
   readonly allowEmpty: boolean;
@@ -86,8 +89,11 @@ async function planWith(
   const selection = options.selection ?? EVERYTHING;
   const existing = await source.namespaces();
   const foresee = async (files: readonly StateFile[]) => {
-    const likely = foreseeNamespaces(options.state, files, existing);
-    await source.foresee(likely.filter((name) => isNamespaceSelected(selection, name)));
+    const likely = foreseeNamespaces(options.state, files, existing).filter((name) =>
+      isNamespaceSelected(selection, name),
+    );
+    await source.foresee(likely);
+    if (options.expectsChanges === true || likely.length > MANY) scratch.begin();
   };
   const { desired, sources, diagnostics } = await loadDesired(ports, {
     path: options.state,
@@ -95,7 +101,6 @@ async function planWith(
     existing,
     found: async (paths) => {
       await foresee(paths.flatMap((path) => (path.endsWith('.rules') ? [{ path, text: '' }] : [])));
-      if (options.expectsChanges === true) scratch.begin();
     },
     begun: foresee,
     turn: clock.turn,

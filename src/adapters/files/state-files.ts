@@ -152,8 +152,9 @@ function readAtMost(file: number, expected: number, path: string): Uint8Array {
     const length = readSync(file, chunk, 0, size, null);
     total += length;
     if (total > LARGEST_FILE) throw tooLarge(path);
-    if (length === 0) return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, total);
     chunks.push(chunk.subarray(0, length));
+    const isEnd = length === 0 || (total === expected && total > 0);
+    if (isEnd) return chunks.length === 1 ? (chunks[0] ?? chunk) : Buffer.concat(chunks, total);
   }
 }
 
