@@ -22,7 +22,7 @@ const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
     of: /^run\.ts$/,
     may: /^(argv\.ts$|commands\/|core\/errors\.ts$|ui\/|@oclif\/core$|\.\.\/package\.json$|node:path$)/,
   },
-  { of: /^launch\.ts$/, may: /^node:(fs|module|path|vm)$/ },
+  { of: /^launch\.ts$/, may: /^node:(fs|module|path|v8|vm)$/ },
 ];
 
 /** Text that may stand in some files only. Comments and the contents of plain strings are not looked at. */

@@ -129,3 +129,28 @@ test('without root fw says that the data folder is that of root and exits 77; an
     expect(run(command, own)).toMatchObject({ status: 0, stderr: '' });
   }
 });
+
+test('on a machine without perl the same is planned and applied', () => {
+  const { folder, data, namespaces } = site(3);
+  const perl = spawnSync('sh', ['-c', 'command -v perl'], { encoding: 'utf8' }).stdout.trim();
+  const hide = 'mount --bind /dev/null "$1" && shift && exec "$@"';
+  const words = (args: readonly string[]) => [
+    ...args,
+    '--no-color',
+    '--state',
+    join(folder, 'state'),
+    '--data-dir',
+    data,
+  ];
+  const without = (...args: readonly string[]) =>
+    spawnSync('unshare', ['--mount', 'sh', '-c', hide, 'sh', perl, process.execPath, BUILT, ...words(args)], {
+      encoding: 'utf8',
+    });
+  const timeless = (text: string) => text.replaceAll(/\d+\.\d s/g, '');
+  const planned = without('plan');
+  expect(planned.stderr).toBe('');
+  expect(timeless(planned.stdout)).toBe(timeless(runBuilt(words(['plan'])).stdout));
+  expect(without('apply', '--auto-approve')).toMatchObject({ status: 0, stderr: '' });
+  expect(without('plan', '--detailed-exitcode')).toMatchObject({ status: 0, stderr: '' });
+  expect(saved(namespaces[2] ?? '', 'nft', 'ipv4')).toContain('-A fw-INPUT -s 10.0.0.1/32 -j ACCEPT');
+});

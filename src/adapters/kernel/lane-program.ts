@@ -63,13 +63,16 @@ close($put);
 waitpid($_, 0) for @working;
 `;
 
+/** False on a processor whose number for `setns` is not known here. */
+export function hasLanes(): boolean {
+  return SETNS[process.arch] !== undefined;
+}
+
 /**
- * The arguments for perl that run the jobs in so many lanes; undefined on a processor whose number for `setns` is not known here. The mark goes into
- * the environment, as FW_LANE_MARK: arguments are shown to every user of the machine.
+ * The arguments for perl that run the jobs in so many lanes. The mark goes into the environment, as FW_LANE_MARK: arguments are shown to every user
+ * of the machine.
  */
-export function laneProgram(jobs: readonly LaneJob[], lanes: number): readonly string[] | undefined {
-  const setns = SETNS[process.arch];
-  if (setns === undefined) return undefined;
+export function laneProgram(jobs: readonly LaneJob[], lanes: number): readonly string[] {
   const programs = new Map<string, { readonly index: number; readonly words: readonly string[] }>();
   const queue = jobs.flatMap(({ namespace, words }) => {
     const key = JSON.stringify(words);
@@ -78,5 +81,6 @@ export function laneProgram(jobs: readonly LaneJob[], lanes: number): readonly s
     return [String(program.index), namespace];
   });
   const listed = [...programs.values()].flatMap(({ words }) => [String(words.length), ...words]);
-  return ['-e', PERL, '--', String(setns), NETNS_FOLDER, String(lanes), String(programs.size), ...listed, ...queue];
+  const numbers = [String(SETNS[process.arch]), NETNS_FOLDER, String(lanes), String(programs.size)];
+  return ['-e', PERL, '--', ...numbers, ...listed, ...queue];
 }

@@ -11,8 +11,8 @@ import { runPieces } from './run-pieces.ts';
 /** A program and its arguments, to run in a namespace. Words are plain, see `runEach`. */
 export type Errand = { readonly namespace: Namespace; readonly words: readonly [file: string, ...args: string[]] };
 
-/** So many errands in named namespaces are each started by themselves: a process that shares them out has to be started as well. */
-const FEW = 4;
+/** So many errands, the saves of one namespace, are each started by themselves: a process that shares them out has to be started as well. */
+const FEW = 2;
 
 let hasPerl: boolean | undefined;
 

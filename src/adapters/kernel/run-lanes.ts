@@ -5,10 +5,15 @@ import { MOST_OUTPUT } from './collect-output.ts';
 import { endGroup } from './end-group.ts';
 import { isNamespaceName } from './enter.ts';
 import { explain, start } from './exec.ts';
-import { type LaneJob, laneProgram } from './lane-program.ts';
+import { hasLanes, type LaneJob, laneProgram } from './lane-program.ts';
 import { limitTime } from './limit-time.ts';
 import { decodeRules } from './rule-bytes.ts';
 import { type LaneAnswer, splitLane } from './split-lane.ts';
+
+/** Jobs of one process: their names are its arguments, of which the kernel takes two megabytes (ARG_MAX). */
+const MOST_JOBS = 5000;
+
+type Answer = (ran: Ran | undefined) => void;
 
 /**
  * Runs jobs in many named namespaces from a single process: no shell, and hardly any work of node for each. Every job answers by itself, when its
@@ -18,32 +23,35 @@ import { type LaneAnswer, splitLane } from './split-lane.ts';
 export function runLanes(jobs: readonly LaneJob[], lanes: number): readonly Promise<Ran | undefined>[] | undefined {
   const odd = jobs.find(({ namespace }) => !isNamespaceName(namespace));
   if (odd !== undefined) throw new Error(`not a namespace name: ${JSON.stringify(odd.namespace)}`);
-  const mark = `fw-${randomBytes(12).toString('hex')}`;
-  const args = laneProgram(jobs, lanes);
-  if (args === undefined) return undefined;
-  const answers = new Map<number, (ran: Ran | undefined) => void>();
-  const promises = jobs.map((_, index) => new Promise<Ran | undefined>((resolve) => answers.set(index, resolve)));
-  void work(args, lanes, mark, {
-    take: ({ job, isDone, stdout, stderr }) => {
-      const ran = { exitCode: 0, stdout: decodeRules(stdout), stderr: decodeRules(stderr) };
-      answers.get(job)?.(isDone ? ran : undefined);
-      answers.delete(job);
-    },
-    end: (problem) => {
-      // Which one hangs cannot be told, and trying each for so long would take hours: all that is left share the fate.
-      for (const [job, answer] of answers) answer(problem === undefined ? undefined : failed(problem, jobs[job]));
-    },
-  });
+  if (!hasLanes()) return undefined;
+  const answers: Answer[] = [];
+  const promises = jobs.map(() => new Promise<Ran | undefined>((resolve) => answers.push(resolve)));
+  void runAll(jobs, lanes, answers);
   return promises;
 }
 
-async function work(
-  args: readonly string[],
+async function runAll(jobs: readonly LaneJob[], lanes: number, answers: readonly Answer[]): Promise<void> {
+  for (let at = 0; at < jobs.length; at += MOST_JOBS) {
+    const some = jobs.slice(at, at + MOST_JOBS);
+    const open = new Map(some.map((job, index) => [index, { job, answer: answers[at + index] as Answer }]));
+    const take = ({ job, isDone, stdout, stderr }: LaneAnswer) => {
+      const ran = { exitCode: 0, stdout: decodeRules(stdout), stderr: decodeRules(stderr) };
+      open.get(job)?.answer(isDone ? ran : undefined);
+      open.delete(job);
+    };
+    const problem = await runSome(some, lanes, take).catch(() => undefined);
+    // Which one hangs cannot be told, and trying each for so long would take hours: all that are left share the fate.
+    for (const { job, answer } of open.values()) answer(problem === undefined ? undefined : failed(problem, job));
+  }
+}
+
+async function runSome(
+  jobs: readonly LaneJob[],
   lanes: number,
-  mark: string,
-  to: { readonly take: (answer: LaneAnswer) => void; readonly end: (problem: Ran['problem']) => void },
-): Promise<void> {
-  const { pid, stdout, stderr, further, closed } = start('perl', args, {
+  take: (answer: LaneAnswer) => void,
+): Promise<Ran['problem']> {
+  const mark = `fw-${randomBytes(12).toString('hex')}`;
+  const { pid, stdout, stderr, further, closed } = start('perl', laneProgram(jobs, lanes), {
     env: { FW_LANE_MARK: mark },
     further: lanes - 1,
   });
@@ -52,7 +60,7 @@ async function work(
   const listen = (output: Readable) => {
     const lane = splitLane(mark, (answer) => {
       limit.renew();
-      to.take(answer);
+      take(answer);
     });
     output.on('data', (chunk: Buffer) => {
       lane.add(chunk);
@@ -64,9 +72,9 @@ async function work(
   for (const output of [stdout, ...further]) listen(output);
   stderr.resume();
   await closed;
-  to.end(limit.end() ? 'timeout' : isTooMuch ? 'too-much-output' : undefined);
+  return limit.end() ? 'timeout' : isTooMuch ? 'too-much-output' : undefined;
 }
 
-function failed(problem: Ran['problem'] & string, job: LaneJob | undefined): Ran {
-  return { exitCode: -1, stdout: '', stderr: explain(problem, job?.words[0] ?? ''), problem };
+function failed(problem: Ran['problem'] & string, { words: [program] }: LaneJob): Ran {
+  return { exitCode: -1, stdout: '', stderr: explain(problem, program), problem };
 }
