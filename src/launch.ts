@@ -8,6 +8,7 @@ import { Script } from 'node:vm';
 // cache, or when V8 refuses it (another version, other flags), main.cjs is compiled as usual; nothing is ever written.
 
 const OLDEST_NODE = 20;
+const node = Number(process.versions.node.split('.')[0]);
 
 /**
  * A function is given to V8's optimiser after this much bytecode instead of 66 kB (Node 20). A run of fw is over in a second, most of which it waits for
@@ -15,6 +16,8 @@ const OLDEST_NODE = 20;
  * 200 namespaces; work on a million entries is optimised as before.
  */
 const OPTIMISED_AFTER = 1_000_000;
+/** The V8 of Node 22 and 24 has no such flag, and complains about it on standard error. */
+const HAS_FLAG = node === 20;
 
 /** Put in by the build. */
 declare const FW_VERSION: string;
@@ -26,7 +29,7 @@ process.env.HOME ||= '/';
 process.env.SHELL ||= '/bin/sh';
 // oclif would take 4 ms to compare versions.
 process.env.OCLIF_DISABLE_ENGINE_WARNING = '1';
-if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+if (node < OLDEST_NODE) {
   process.stderr.write(`fw needs Node ${OLDEST_NODE} or newer; this is ${process.version}\n`);
   process.exit(1);
 }
@@ -45,7 +48,7 @@ function loadMain(path: string): Main {
   const source = `(function (exports, require, module, __filename, __dirname, importScreen) {${readFileSync(path, 'latin1')}\n})`;
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
   // Not earlier: V8 refuses a cache that was made under other flags.
-  setFlagsFromString(`--interrupt-budget=${OPTIMISED_AFTER}`);
+  if (HAS_FLAG) setFlagsFromString(`--interrupt-budget=${OPTIMISED_AFTER}`);
   const main = new Module(path);
   // oclif asks for the commands by the path of this file: it must be given this one, not a second copy.
   require.cache[path] = main;

@@ -10,6 +10,10 @@ const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^ports\.ts$/, may: /^(core\/|file-ports\.ts$)/ },
   { of: /^app\//, may: /^(app\/|core\/|(scaffold-)?ports\.ts$)/ },
   { of: /^adapters\/kernel\/exec\.ts$/, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|execa$|node:)/ },
+  {
+    of: /^adapters\/kernel\/run-everywhere\.ts$/,
+    may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|p-limit$|node:)/,
+  },
   { of: /^adapters\//, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|node:)/ },
   { of: /^ui\//, may: /^(ui\/|core\/|ink$|react$|node:crypto$)/ },
   { of: /^wire\.ts$/, may: /^(adapters\/|app\/|core\/|(scaffold-)?ports\.ts$)/ },

@@ -59,8 +59,7 @@ function checkInstalled(backends: Backends, requests: readonly LiveRequest[]): v
 }
 
 /**
- * Which namespaces have tables of the legacy backend. iptables-nft-save says so itself (1.8.9), so where it said nothing nobody needs to be
- * asked; what it says may be said of any of the namespaces that were saved together.
+ * Which namespaces have tables of the legacy backend. iptables-nft-save says so itself (1.8.9), so where it said nothing nobody needs to be asked.
  */
 async function findLegacy(
   kernel: Kernel,

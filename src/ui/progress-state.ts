@@ -17,7 +17,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
   normalise: 'Asking the kernel how it spells the rules',
   plan: 'Planning',
   rehearse: 'Rehearsing on a copy',
-  recheck: 'Reading live rules once more',
+  recheck: 'Making sure that live rules are still the same',
   apply: 'Applying',
   verify: 'Verifying',
   check: 'Running the checks',

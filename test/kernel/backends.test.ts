@@ -129,3 +129,25 @@ test('namespaces of one state may have different backends', async () => {
   expect(names.map((name, index) => ruleCount(name, BACKENDS[index] ?? 'nft'))).toEqual([3, 3]);
   expect((await plan(state)).plan.steps).toEqual([]);
 });
+
+test('among many namespaces the one with rules in both backends is found and named, and only it is asked', async () => {
+  const names = Array.from({ length: 6 }, () => makeNamespace());
+  const mixed = names[3] ?? '';
+  for (const backend of BACKENDS) load(mixed, backend, 'ipv6', LIVE);
+  const state = stateFolder(Object.fromEntries(names.map((name) => [`${name}.yaml`, document(name)])));
+  const asked: string[] = [];
+  const ports = realPorts((kernel) => ({
+    ...kernel,
+    hasLegacyTables: (namespaces) => {
+      asked.push(...namespaces.map((namespace) => (namespace.kind === 'named' ? namespace.name : 'host')));
+      return kernel.hasLegacyTables(namespaces);
+    },
+  }));
+  const error: FwError = await plan(state, ports).then(
+    () => expect.fail('it was planned'),
+    (thrown) => thrown,
+  );
+  expect(error.code).toBe('live.mixed-backends');
+  expect(error.message).toContain(mixed);
+  expect(asked).toEqual([mixed]);
+});

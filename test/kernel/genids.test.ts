@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { genids } from '../../src/adapters/kernel/genids.ts';
 import { watchCommits } from '../../src/app/watch-commits.ts';
@@ -38,6 +39,31 @@ test('a genid changes with every commit to any table of its namespace, and with 
     seen.push(now);
   }
   expect(await genid(other)).toBe(before[1]);
+});
+
+test('a table that the kernel removes because its owner has ended is no commit', async () => {
+  const name = makeNamespace();
+  const nft = spawn('nsenter', [`--net=/run/netns/${name}`, 'nft', '-i'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    const isThere = new Promise<void>((resolve) => {
+      let text = '';
+      nft.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.includes('table ip owned {')) resolve();
+      });
+    });
+    nft.stdin.write('add table ip owned { flags owner; }\nlist table ip owned\n');
+    await isThere;
+    const before = await genid(name);
+    // A rule of iptables would be refused in such a table, so none of ours is in it.
+    expect(inNamespace(name, 'nft', ['add', 'chain', 'ip', 'owned', 'a']).status).not.toBe(0);
+    nft.stdin.end();
+    await once(nft, 'exit');
+    expect(inNamespace(name, 'nft', ['list', 'tables']).stdout).toBe('');
+    expect(await genid(name)).toBe(before);
+  } finally {
+    nft.kill();
+  }
 });
 
 test('a namespace that was made anew under its old name has another one', async () => {

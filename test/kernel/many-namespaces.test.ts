@@ -1,34 +1,27 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findArguments } from '../../src/adapters/kernel/find-arguments.ts';
 import { type LaneJob, laneProgram } from '../../src/adapters/kernel/lane-program.ts';
 import { limitPrograms } from '../../src/adapters/kernel/limit-time.ts';
 import { runEverywhere } from '../../src/adapters/kernel/run-everywhere.ts';
 import { runLanes } from '../../src/adapters/kernel/run-lanes.ts';
-import { runPieces } from '../../src/adapters/kernel/run-pieces.ts';
-import type { Ran } from '../../src/ports.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
 
 const MARK = 'fw-mark';
 
-const lanesOf = (jobs: readonly LaneJob[], lanes: number) => {
-  const promises = runLanes(jobs, lanes);
-  if (promises === undefined) throw new Error('perl cannot do it here');
-  return Promise.all(promises);
-};
+const lanesOf = (jobs: readonly LaneJob[], lanes: number) => Promise.all(runLanes(jobs, lanes));
 
 const job = (namespace: string, ...words: LaneJob['words']): LaneJob => ({ namespace, words });
 
-test('perl and find enter the same namespaces, and tell the same of those where the program or the way in fails', async () => {
+test('each namespace is entered, and one where the program or the way in fails is left to whoever asked', async () => {
   const [one, other] = [makeNamespace(), makeNamespace()];
   inNamespace(other, 'iptables-nft', ['-N', 'here']);
   // The listing of a chain that only one of them has: the program fails in the other.
   const jobs = [one, 'fwt-gone', other].map((name) => job(name, 'iptables-nft', '-S', 'here'));
   const expected = [undefined, undefined, { exitCode: 0, stdout: '-N here\n', stderr: '' }];
   for (const lanes of [1, 2, 3]) expect(await lanesOf(jobs, lanes)).toEqual(expected);
-  // What find and all its programs said on standard error cannot be told apart.
-  const found = await Promise.all(runPieces(jobs, 2));
-  expect(found.map((ran) => ran && { ...ran, stderr: '' })).toEqual(expected);
 });
 
 test('what is no network namespace is not entered', () => {
@@ -40,12 +33,6 @@ test('what is no network namespace is not entered', () => {
   const ran = spawnSync('perl', args, { encoding: 'utf8', env: { ...process.env, FW_LANE_MARK: MARK } });
   // The second is one, the one that the test is in: it shows that the first was looked at.
   expect(ran.stdout).toMatch(/^fw-mark failed 0 0\nuid=0.*\nfw-mark ok 1 0\n$/);
-});
-
-test('find tells each namespace by its name', () => {
-  const one = makeNamespace();
-  const found = spawnSync('find', findArguments([one], ['echo', 'a'], MARK), { encoding: 'utf8' });
-  expect(found.stdout).toBe(`a\n${MARK} ok ${one}\n`);
 });
 
 test('each job has its own words of both outputs, however long they are', async () => {
@@ -89,7 +76,7 @@ test('a program that hangs ends the run, and what was answered before stays answ
   const jobs = [job(name, 'echo', 'a'), job(name, 'sleep', '1000'), job(name, 'echo', 'b')];
   limitPrograms(1);
   try {
-    const promises = runLanes(jobs, 1) as readonly Promise<Ran | undefined>[];
+    const promises = runLanes(jobs, 1);
     expect(await promises[0]).toEqual({ exitCode: 0, stdout: 'a\n', stderr: '' });
     const words = { exitCode: -1, stdout: '', problem: 'timeout' };
     expect(await promises[1]).toEqual({ ...words, stderr: 'sleep: did not end in time and was killed\n' });
@@ -97,6 +84,27 @@ test('a program that hangs ends the run, and what was answered before stays answ
   } finally {
     limitPrograms(120);
   }
+});
+
+test('a program that prints without end is left to be tried by itself, and those that have ended have answered', async () => {
+  const name = makeNamespace();
+  const jobs = [job(name, 'echo', 'a'), job(name, 'cat', '/dev/zero'), job(name, 'echo', 'b')];
+  expect(await lanesOf(jobs, 1)).toEqual([{ exitCode: 0, stdout: 'a\n', stderr: '' }, undefined, undefined]);
+});
+
+test('so is one that says more than a megabyte on standard error', async () => {
+  const name = makeNamespace();
+  const long = (bytes: number) => `head -c ${bytes} /dev/zero | tr "\\0" e >&2; echo a`;
+  const ran = await lanesOf([job(name, 'sh', '-c', long(1_000_000)), job(name, 'sh', '-c', long(2_000_000))], 1);
+  expect(ran[0]).toMatchObject({ stdout: 'a\n', stderr: 'e'.repeat(1_000_000) });
+  expect(ran[1]).toBe(undefined);
+});
+
+test('when the process that shares them out is killed, what it had not answered is left', async () => {
+  const name = makeNamespace();
+  // Lanes and programs are in its group; the second job kills that.
+  const jobs = [job(name, 'echo', 'a'), job(name, 'sh', '-c', 'kill -9 0'), job(name, 'echo', 'b')];
+  expect(await lanesOf(jobs, 1)).toEqual([{ exitCode: 0, stdout: 'a\n', stderr: '' }, undefined, undefined]);
 });
 
 test('an errand that failed among others is run again by itself, for its own exit code and words', async () => {
@@ -109,4 +117,25 @@ test('an errand that failed among others is run again by itself, for its own exi
   const ran = await Promise.all(runEverywhere(errands));
   expect(ran.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1, 0, 1]);
   expect(ran[0]?.stderr).toContain('chain `here');
+});
+
+test('errands that all fail are not run again all at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fwt-count-'));
+  try {
+    const name = makeNamespace();
+    // Each notes how many are at work with it, then fails.
+    const script = `mkdir ${folder}/$$; ls ${folder} | grep -c '^[0-9]' >>${folder}/most; rmdir ${folder}/$$; exit 3`;
+    const errands = Array.from({ length: 100 }, () => ({
+      namespace: { kind: 'named' as const, name },
+      words: ['sh', '-c', script] as const,
+    }));
+    const ran = await Promise.all(runEverywhere(errands));
+    expect(ran.every(({ exitCode }) => exitCode === 3)).toBe(true);
+    const counts = readFileSync(join(folder, 'most'), 'utf8').trim().split('\n').map(Number);
+    expect(counts).toHaveLength(200);
+    // Those of the lanes, and as many that are run again.
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2 * (availableParallelism() + 1));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

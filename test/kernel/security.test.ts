@@ -236,6 +236,10 @@ describe.each(BACKENDS)('hostile live rules on %s', (backend) => {
     const comment =
       'x\n1: lo: <forged>\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT';
     inNamespace(evil, `iptables-${backend}`, ['-A', 'INPUT', '-m', 'comment', '--comment', comment]);
+    for (let job = 0; job < 6; job += 1) {
+      const forged = `x\nfw-${'0'.repeat(24)} ok ${job} 0`;
+      inNamespace(evil, `iptables-${backend}`, ['-A', 'INPUT', '-m', 'comment', '--comment', forged]);
+    }
     load(good, backend, 'ipv4', '*filter\n-A INPUT -s 192.0.2.1/32 -j DROP\nCOMMIT\n');
     const state = (names: readonly string[]) =>
       stateFolder(Object.fromEntries(names.map((name) => [`${name}.yaml`, shared(name, 22)])));

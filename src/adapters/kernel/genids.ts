@@ -30,7 +30,7 @@ for my $name (@ARGV) {
 /** Number of the system call `getsockopt`: the kernel gives the cookie into eight bytes only, and perl's own function offers more. */
 const GETSOCKOPT: Readonly<Record<string, number>> = { x64: 55, arm64: 209 };
 
-/** See `Kernel.genids`. Takes 8 ms. */
+/** See `Kernel.genids`. One namespace takes 8 ms, most of which perl needs to start. */
 export async function genids(namespaces: readonly Namespace[]): Promise<readonly (string | undefined)[]> {
   const setns = SETNS[process.arch];
   const getsockopt = GETSOCKOPT[process.arch];

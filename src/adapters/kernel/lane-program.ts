@@ -12,8 +12,8 @@ export const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
  * 0x40000000 is CLONE_NEWNET: a file that is no network namespace is refused by the kernel. A program that could not be started ends with 127.
  *
  * Each lane writes to an output of its own, 1, 3, 4, ...: what the program printed, then what it said on standard error, then a line
- * `MARK ok JOB BYTES`, or `failed`, where BYTES is how much of the text belongs to standard error. That is kept in an unlinked file until the
- * program has ended, so it may be of any length and comes with its own job. Programs are looked for once: every folder of the PATH that has not got
+ * `MARK ok JOB BYTES`, or `failed`, where BYTES is how much of the text belongs to standard error. That is heard until the program has closed it,
+ * so it comes with its own job; a program that says more than a megabyte fails. Programs are looked for once: every folder of the PATH that has not got
  * one would cost each job a failed start.
  *
  * The queue is a pipe of four bytes for each job: the kernel hands every four of them to one reader.
@@ -32,28 +32,22 @@ for my $lane (0 .. $lanes - 1) {
   close($put);
   if ($lane > 0) { open(STDOUT, '>&', $lane + 2) or exit(1); }
   for my $other (3 .. $lanes + 1) { if (open(my $output, '>&=', $other)) { close($output); } }
-  open(my $said, '+>', undef) or exit(1);
-  open(STDERR, '>&', $said) or exit(1);
   while (sysread($take, my $next, 4)) {
     my $job = unpack('N', $next);
     my ($program, $name) = @ARGV[2 * $job, 2 * $job + 1];
-    my $done = 0;
-    my $net;
+    my ($done, $said, $net) = (0, '');
     if (open($net, '<', "$folder/$name") && syscall($setns + 0, fileno($net), 0x40000000) == 0) {
       my @words = @{$programs[$program]};
+      pipe(my $hear, my $say) or exit(1);
       my $child = fork();
-      if (defined($child) && $child == 0) { exec { $files[$program] } @words; exit(127); }
-      $done = defined($child) && waitpid($child, 0) == $child && $? == 0;
+      if (defined($child) && $child == 0) { open(STDERR, '>&', $say); exec { $files[$program] } @words; exit(127); }
+      close($say);
+      while (defined($child) && length($said) <= 1048576 && sysread($hear, $said, 65536, length($said))) { }
+      close($hear);
+      $done = defined($child) && waitpid($child, 0) == $child && $? == 0 && length($said) <= 1048576;
     }
-    my $size = -s $said;
-    if ($size > 0) {
-      sysseek($said, 0, 0);
-      sysread($said, my $text, $size);
-      syswrite(STDOUT, $text);
-      truncate($said, 0);
-      sysseek($said, 0, 0);
-    }
-    syswrite(STDOUT, $mark . ($done ? ' ok ' : ' failed ') . "$job $size\\n");
+    syswrite(STDOUT, $said) if $said ne '';
+    syswrite(STDOUT, $mark . ($done ? ' ok ' : ' failed ') . "$job " . length($said) . "\\n");
   }
   exit(0);
 }

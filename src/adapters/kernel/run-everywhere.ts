@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
 import type { Namespace } from '../../core/ruleset/types.ts';
 import type { Ran } from '../../ports.ts';
 import { findProgram } from '../files/find-program.ts';
@@ -6,9 +7,8 @@ import { enter } from './enter.ts';
 import { run, searchPath } from './exec.ts';
 import type { LaneJob } from './lane-program.ts';
 import { runLanes } from './run-lanes.ts';
-import { runPieces } from './run-pieces.ts';
 
-/** A program and its arguments, to run in a namespace. Words are plain, see `runEach`. */
+/** A program and its arguments, to run in a namespace. */
 export type Errand = { readonly namespace: Namespace; readonly words: readonly [file: string, ...args: string[]] };
 
 /** So many errands, the saves of one namespace, are each started by themselves: a process that shares them out has to be started as well. */
@@ -18,27 +18,24 @@ let hasPerl: boolean | undefined;
 
 /**
  * Runs every errand, on all cores. The answers come in the order of the errands, each as soon as its program has ended. They must only read:
- * an errand that failed among others is run again by itself, for its own exit code and words.
+ * an errand that failed among others is run again by itself, for its own exit code and words. Without perl all of them are.
  */
 export function runEverywhere(errands: readonly Errand[]): readonly Promise<Ran>[] {
+  // One more than cores: while one waits for the next program to be started, the others keep the cores busy.
+  const lanes = availableParallelism() + 1;
+  const inTurn = pLimit(lanes);
   const jobs: LaneJob[] = [];
-  const places: number[] = [];
+  const places = new Map<number, number>();
   for (const [index, { namespace, words }] of errands.entries()) {
     if (namespace.kind !== 'named') continue;
+    places.set(index, jobs.length);
     jobs.push({ namespace: namespace.name, words });
-    places.push(index);
   }
-  if (jobs.length <= FEW) return errands.map(runAlone);
-  const answers = runMany(jobs);
-  const byPlace = new Map(places.map((place, at) => [place, answers[at]]));
-  return errands.map(async (errand, index) => (await byPlace.get(index)) ?? runAlone(errand));
-}
-
-function runMany(jobs: readonly LaneJob[]): readonly Promise<Ran | undefined>[] {
   hasPerl ??= findProgram('perl', searchPath()) !== undefined;
-  // One more than cores: while one waits for the next program to be started, the others keep the cores busy.
-  const lanes = Math.min(availableParallelism() + 1, jobs.length);
-  return (hasPerl ? runLanes(jobs, lanes) : undefined) ?? runPieces(jobs, lanes);
+  const answers = hasPerl && jobs.length > FEW ? runLanes(jobs, lanes) : [];
+  return errands.map(
+    async (errand, index) => (await answers[places.get(index) ?? -1]) ?? inTurn(() => runAlone(errand)),
+  );
 }
 
 function runAlone({ namespace, words: [program, ...words] }: Errand): Promise<Ran> {

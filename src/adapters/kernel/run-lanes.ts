@@ -10,26 +10,26 @@ import { limitTime } from './limit-time.ts';
 import { decodeRules } from './rule-bytes.ts';
 import { type LaneAnswer, splitLane } from './split-lane.ts';
 
-/** Jobs of one process: their names are its arguments, of which the kernel takes two megabytes (ARG_MAX). */
+/** Jobs of one process: their names are its arguments, of which the kernel takes a quarter of the stack's limit, mostly two megabytes. */
 const MOST_JOBS = 5000;
 
 type Answer = (ran: Ran | undefined) => void;
 
 /**
  * Runs jobs in many named namespaces from a single process: no shell, and hardly any work of node for each. Every job answers by itself, when its
- * program has ended; with undefined where nobody knows how it ended: it failed, or was not begun. Returns undefined where perl cannot
- * do it.
+ * program has ended; with undefined where it has to be tried by itself: it failed, printed too much, or was not begun.
  */
-export function runLanes(jobs: readonly LaneJob[], lanes: number): readonly Promise<Ran | undefined>[] | undefined {
+export function runLanes(jobs: readonly LaneJob[], lanes: number): readonly Promise<Ran | undefined>[] {
   const odd = jobs.find(({ namespace }) => !isNamespaceName(namespace));
   if (odd !== undefined) throw new Error(`not a namespace name: ${JSON.stringify(odd.namespace)}`);
-  if (!hasLanes()) return undefined;
+  if (!hasLanes()) return jobs.map(async () => undefined);
   const answers: Answer[] = [];
   const promises = jobs.map(() => new Promise<Ran | undefined>((resolve) => answers.push(resolve)));
   void runAll(jobs, lanes, answers);
   return promises;
 }
 
+/** Never rejects, and answers every job. */
 async function runAll(jobs: readonly LaneJob[], lanes: number, answers: readonly Answer[]): Promise<void> {
   for (let at = 0; at < jobs.length; at += MOST_JOBS) {
     const some = jobs.slice(at, at + MOST_JOBS);
@@ -39,17 +39,15 @@ async function runAll(jobs: readonly LaneJob[], lanes: number, answers: readonly
       open.get(job)?.answer(isDone ? ran : undefined);
       open.delete(job);
     };
-    const problem = await runSome(some, lanes, take).catch(() => undefined);
+    // What kept the process from being started keeps each job from it as well, and is told there.
+    const isLate = await runSome(some, Math.min(lanes, some.length), take).catch(() => false);
     // Which one hangs cannot be told, and trying each for so long would take hours: all that are left share the fate.
-    for (const { job, answer } of open.values()) answer(problem === undefined ? undefined : failed(problem, job));
+    for (const { job, answer } of open.values()) answer(isLate ? late(job) : undefined);
   }
 }
 
-async function runSome(
-  jobs: readonly LaneJob[],
-  lanes: number,
-  take: (answer: LaneAnswer) => void,
-): Promise<Ran['problem']> {
+/** Resolves to whether it was ended because of the time. That is counted from the last answer of any lane. */
+async function runSome(jobs: readonly LaneJob[], lanes: number, take: (answer: LaneAnswer) => void): Promise<boolean> {
   const mark = `fw-${randomBytes(12).toString('hex')}`;
   const { pid, stdout, stderr, further, closed } = start('perl', laneProgram(jobs, lanes), {
     env: { FW_LANE_MARK: mark },
@@ -63,18 +61,18 @@ async function runSome(
       take(answer);
     });
     output.on('data', (chunk: Buffer) => {
+      if (isTooMuch) return;
       lane.add(chunk);
-      if (lane.waiting() <= MOST_OUTPUT) return;
-      isTooMuch = true;
-      endGroup(pid);
+      isTooMuch = lane.waiting() > MOST_OUTPUT;
+      if (isTooMuch) endGroup(pid);
     });
   };
   for (const output of [stdout, ...further]) listen(output);
   stderr.resume();
   await closed;
-  return limit.end() ? 'timeout' : isTooMuch ? 'too-much-output' : undefined;
+  return limit.end();
 }
 
-function failed(problem: Ran['problem'] & string, { words: [program] }: LaneJob): Ran {
-  return { exitCode: -1, stdout: '', stderr: explain(problem, program), problem };
+function late({ words: [program] }: LaneJob): Ran {
+  return { exitCode: -1, stdout: '', stderr: explain('timeout', program), problem: 'timeout' };
 }

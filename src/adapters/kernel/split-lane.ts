@@ -31,9 +31,10 @@ export function splitLane(
       // Joined only where an answer may end: output of many megabytes comes in pieces of some kilobytes.
       if (!seen.includes(sign)) return;
       const rest = takeAnswers(Buffer.concat(chunks, size), sign, answered);
-      chunks = [rest];
+      // A copy: it must not keep a large answer in memory until the next one comes.
+      chunks = [Buffer.from(rest)];
       size = rest.length;
-      end = rest.subarray(-(sign.length + LONGEST_TAIL));
+      end = Buffer.from(rest.subarray(-(sign.length + LONGEST_TAIL)));
     },
     waiting: () => size,
   };
