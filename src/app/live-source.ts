@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import type { NumberedGeneration } from '../core/generation/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { FAMILIES, type Namespace } from '../core/ruleset/types.ts';
 import { ourSets } from '../core/sets/our-sets.ts';
 import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
 import type { LiveSet } from '../core/sets/types.ts';
 import type { SnapshotFile } from '../core/snapshot-file/types.ts';
-import type { Ports, SaveRequest } from '../ports.ts';
+import type { GenerationStore, Ports, SaveRequest } from '../ports.ts';
 import { openForeseen } from './foreseen.ts';
 import { mayHoldSets } from './may-hold-sets.ts';
 import { proveLive } from './prove-live.ts';
@@ -17,6 +18,8 @@ import { readSets, type SetRequest } from './read-sets.ts';
 export type LiveSource = {
   /** Names of the network namespaces there are. */
   namespaces(): Promise<readonly string[]>;
+  /** What was last kept of the machine that the rules are of; undefined where nothing is known. */
+  newest(): Promise<NumberedGeneration | undefined>;
   /** Begins to read what will probably be asked for. */
   foresee(namespaces: readonly string[]): Promise<void>;
   /** The rules, proven to be the whole truth, with warnings where that could not be done. */
@@ -39,6 +42,7 @@ export function machineRules(ports: Ports): LiveSource {
   backends.catch(() => undefined);
   return {
     namespaces: () => ports.kernel.namespaces(),
+    newest: () => newestGeneration(ports.generations).catch(() => undefined),
     foresee: async (names) => {
       const { available, preferred: backend } = await backends;
       if (available.length === 0) return;
@@ -63,11 +67,17 @@ export function machineRules(ports: Ports): LiveSource {
   };
 }
 
+async function newestGeneration(generations: GenerationStore): Promise<NumberedGeneration | undefined> {
+  const number = (await generations.numbers()).at(-1);
+  return number === undefined ? undefined : generations.read(number);
+}
+
 /** A snapshot of some machine, proven when it was taken. */
 export function snapshotRules(path: string, file: SnapshotFile, versionsHere: string): LiveSource {
   const byName = new Map(file.namespaces.map((kept) => [namespaceLabel(kept.namespace), kept]));
   return {
     namespaces: async () => [...byName.keys()].filter((name) => name !== 'host'),
+    newest: async () => undefined,
     foresee: async () => undefined,
     read: async (requests) => ({
       live: requests.map(({ namespace, backend }): Live => {

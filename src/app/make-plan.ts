@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
+import { findAbandoned } from '../core/generation/find-abandoned.ts';
 import { generationNamespaces } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { createLocator } from '../core/locate.ts';
@@ -118,7 +119,8 @@ async function planWith(
   const rules = reading.then((read) => read.live);
   // Whoever asks for it is told; where nobody does, `reading` itself tells.
   rules.catch(() => undefined);
-  const [{ live, doubts }, liveSets] = await Promise.all([
+  const [newest, { live, doubts }, liveSets] = await Promise.all([
+    source.newest(),
     reading,
     source.sets(
       chosen.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
@@ -162,6 +164,8 @@ async function planWith(
     warnings: [
       ...diagnostics,
       ...doubts,
+      // Another state may well be about other namespaces.
+      ...(newest?.generation.state === options.state ? findAbandoned(newest, desired.namespaces, existing) : []),
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
     ],
     tables: made.tables,

@@ -5,7 +5,8 @@ import { FwError } from '../core/errors.ts';
 import { generationDocument } from '../core/generation/generation-document.ts';
 import { liveDocument } from '../core/held/held-document.ts';
 import { heldByGeneration } from '../core/held/of-generation.ts';
-import type { HeldTable } from '../core/held/types.ts';
+import { setsOfGeneration } from '../core/held/sets-of-generation.ts';
+import type { HeldSet, HeldTable } from '../core/held/types.ts';
 import { printHeldLines } from '../ui/formats/held-lines.ts';
 import { printHeldRestore } from '../ui/formats/held-restore.ts';
 import { printHeldSummary } from '../ui/formats/held-summary.ts';
@@ -54,7 +55,9 @@ export function printSubject(subject: Subject, format: Format, options: SubjectO
     case 'generation': {
       const { numbered } = subject;
       const json = () => printJson(generationDocument(numbered));
-      return pick(format, { ...heldPrinters(heldByGeneration(numbered.generation)), json }, 'a generation');
+      const { generation } = numbered;
+      const printers = heldPrinters(heldByGeneration(generation), setsOfGeneration(generation));
+      return pick(format, { ...printers, json }, 'a generation');
     }
     case 'live': {
       const { fwVersion, host, now } = options;
@@ -87,12 +90,12 @@ function planPrinters(report: PlanReport, { budget, base }: SubjectOptions): Pri
   };
 }
 
-function heldPrinters(held: readonly HeldTable[]): Printers {
+function heldPrinters(held: readonly HeldTable[], sets: readonly HeldSet[] = []): Printers {
   return {
-    text: () => printHeldText(held),
-    summary: () => printHeldSummary(held),
-    lines: () => printHeldLines(held),
-    restore: () => printHeldRestore(held),
+    text: () => printHeldText(held, sets),
+    summary: () => printHeldSummary(held, sets),
+    lines: () => printHeldLines(held, sets),
+    restore: () => printHeldRestore(held, sets),
   };
 }
 

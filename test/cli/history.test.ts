@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
@@ -78,4 +80,37 @@ test('any two of generations, plans, states, revisions and live can be compared'
   expect(runBuilt(['diff', 'last', 'live', ...data], inFolder).stdout).toContain('No changes.');
   expect(runBuilt(['diff', 'next.fwplan', 'live', ...data], inFolder).stdout).toContain('--dport 23 -> 22');
   expect(runBuilt(['diff', 'state@nope', 'last', ...data], inFolder).status).toBe(1);
+});
+
+test('a plan tells what a document declared that is not there any more, and the advice takes it away', () => {
+  const [one, two] = [makeNamespace('one'), makeNamespace('two')];
+  const document = (ns: string, owner: string, rules: string) =>
+    `namespace: ${ns}\nowner: ${owner}\ntables: {filter: {INPUT: ${rules}}}\n`;
+  const [data, folder] = [dataFolder(), stateFolder({})];
+  const fw = (...args: readonly string[]) =>
+    runBuilt([...args, '--no-color', '--data-dir', data, '--state', 'state'], { cwd: folder });
+  const chains = (name: string) => inNamespace(name, 'iptables-nft-save', []).stdout.match(/^:\S+(?= - )/gm) ?? [];
+  writeFiles(folder, {
+    'state/a.yaml': document(one, 'fw', '[-j ACCEPT]'),
+    'state/b.yaml': document(one, 'team', '[-p tcp -j ACCEPT]'),
+    'state/c.yaml': document(two, 'fw', '[-j ACCEPT]'),
+  });
+  expect(fw('apply', '--auto-approve')).toMatchObject({ status: 0, stderr: '' });
+  rmSync(join(folder, 'state/b.yaml'));
+  rmSync(join(folder, 'state/c.yaml'));
+  const told = fw('plan', '--detailed-exitcode');
+  expect(told.status).toBe(0);
+  const text = `${told.stdout}${told.stderr}`.replaceAll(/\s+/g, ' ');
+  expect(text).toContain(`what generation 1 had in ${one}, so it stays: the chains of the owner team`);
+  expect(text).toContain(`No document is about ${two} any more; what generation 1 declared there stays: 2 chains`);
+  expect(chains(two)).toEqual([':fw-INPUT']);
+  writeFiles(folder, { 'state/b.yaml': document(one, 'team', '[]'), 'state/c.yaml': document(two, 'fw', '[]') });
+  expect(fw('apply', '--auto-approve', '--allow-empty', '--allow-mass-removal')).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+  expect([chains(one), chains(two)]).toEqual([[':fw-INPUT'], []]);
+  rmSync(join(folder, 'state/b.yaml'));
+  rmSync(join(folder, 'state/c.yaml'));
+  expect(fw('plan', '--detailed-exitcode')).toMatchObject({ status: 0, stderr: '' });
 });

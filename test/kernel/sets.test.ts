@@ -6,6 +6,7 @@ import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
 import type { Kernel } from '../../src/ports.ts';
 import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
 import { addNamespace, inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
+import { runBuilt } from '../support/run-built.ts';
 import { loadSets, savedSets } from '../support/sets.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
@@ -43,6 +44,20 @@ describe.each(BACKENDS)('sets with %s rules', (backend) => {
     expect(saved(ns, backend, 'ipv4')).toContain('--match-set fw-blocked src');
     expect(saved(ns, backend, 'ipv6')).toContain('--match-set fw-blocked-6 src');
     await expectNoChanges(state);
+  });
+
+  test('what fw show prints of a generation makes its sets again', async () => {
+    const [ns, other] = [makeNamespace(), makeNamespace()];
+    const sets = '  blocked: {type: hash:net, entries: [203.0.113.0/24, "2001:db8::/32"]}\n';
+    const data = dataFolder();
+    await apply(stateFolder({ 'a.yaml': document(ns, backend, sets, [MATCH]) }), realPorts(undefined, data));
+    const shown = runBuilt(['show', 'last', '--format', 'restore', '--data-dir', data]);
+    expect(shown).toMatchObject({ status: 0, stderr: '' });
+    loadSets(other, `${(shown.stdout.match(/^(?:create|add) .*$/gm) ?? []).join('\n')}\n`);
+    expect(savedSets(other)).toEqual(savedSets(ns));
+    expect(runBuilt(['show', 'last', '--data-dir', data]).stdout).toContain(
+      `${ns}  set fw-blocked  ${INET}  (1 entry)\n    203.0.113.0/24\n`,
+    );
   });
 
   test('a few entries come and go one by one, many by a swap, and the rules never lose the set', async () => {

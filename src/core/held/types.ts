@@ -1,4 +1,5 @@
 import type { Backend, Counters, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+import type { SetHeader } from '../sets/types.ts';
 
 export type HeldRule = { readonly text: string; readonly counters?: Counters; readonly origin?: string };
 
@@ -16,4 +17,13 @@ export type HeldTable = {
   readonly family: Family;
   readonly table: TableName;
   readonly chains: readonly HeldChain[];
+};
+
+/** One set as a generation declares it. */
+export type HeldSet = {
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly header: SetHeader;
+  /** As after `ipset add NAME`; undefined where the content is the business of others. */
+  readonly entries: readonly string[] | undefined;
 };

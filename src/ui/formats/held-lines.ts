@@ -1,9 +1,13 @@
-import type { HeldTable } from '../../core/held/types.ts';
+import type { HeldSet, HeldTable } from '../../core/held/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
+import { familyOf } from '../../core/sets/parse-header.ts';
 import { field } from './field.ts';
 
-/** One line for each rule and policy: namespace, family, table, chain, position, rule, then remarks. Fields stand apart by tabs. */
-export function printHeldLines(held: readonly HeldTable[]): string {
+/**
+ * One line for each rule, policy and set: namespace, family, table, chain, position, rule, then remarks. Fields stand apart by tabs. A set stands as in
+ * the lines of a plan.
+ */
+export function printHeldLines(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
   const lines = held.flatMap(({ namespace, family, table, chains }) =>
     chains.flatMap(({ name, policy, rules }) => {
       const place = [field(namespaceLabel(namespace)), family, table, field(name)];
@@ -19,5 +23,11 @@ export function printHeldLines(held: readonly HeldTable[]): string {
       ].map((fields) => `${fields.join('\t')}\n`);
     }),
   );
-  return lines.join('');
+  return [...lines, ...sets.map(printSet)].join('');
+}
+
+function printSet({ namespace, name, header, entries }: HeldSet): string {
+  const place = [field(namespaceLabel(namespace)), familyOf(header) ?? '-', '-', field(name)];
+  const size = entries === undefined ? [] : [`entries=${entries.length}`];
+  return `${[...place, 'set', field(header), ...size].join('\t')}\n`;
 }

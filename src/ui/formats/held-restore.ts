@@ -1,15 +1,20 @@
-import type { HeldTable } from '../../core/held/types.ts';
+import type { HeldSet, HeldTable } from '../../core/held/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { printTable } from '../../core/ruleset/print.ts';
+import { addLine } from '../../core/sets/entry.ts';
 import { cleanText } from '../clean-text.ts';
 
-/** Tables as iptables-save prints them, each under a heading in a comment. */
-export function printHeldRestore(held: readonly HeldTable[]): string {
-  return held
-    .map(({ namespace, family, backend, table, chains }) => {
-      const counters = chains.some(({ rules }) => rules.some((rule) => rule.counters !== undefined));
-      const text = printTable({ name: table, chains }, { counters });
-      return `# ${cleanText(namespaceLabel(namespace), true)} ${family} (${backend})\n${text}`;
-    })
-    .join('');
+/** Sets as ipset-save prints them, then tables as iptables-save does, each under a heading in a comment. Sets come first: rules name them. */
+export function printHeldRestore(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
+  const tables = held.map(({ namespace, family, backend, table, chains }) => {
+    const counters = chains.some(({ rules }) => rules.some((rule) => rule.counters !== undefined));
+    const text = printTable({ name: table, chains }, { counters });
+    return `# ${cleanText(namespaceLabel(namespace), true)} ${family} (${backend})\n${text}`;
+  });
+  return [...sets.map(printSet), ...tables].join('');
+}
+
+function printSet({ namespace, name, header, entries = [] }: HeldSet): string {
+  const lines = [`create ${name} ${header}`, ...entries.map((entry) => addLine(name, entry, header))];
+  return `# ${cleanText(namespaceLabel(namespace), true)} (ipset)\n${lines.join('\n')}\n`;
 }

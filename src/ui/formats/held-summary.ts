@@ -1,12 +1,13 @@
-import type { HeldTable } from '../../core/held/types.ts';
+import type { HeldSet, HeldTable } from '../../core/held/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { cleanText } from '../clean-text.ts';
+import { quantity } from '../quantity.ts';
 import { columns } from './columns.ts';
 
 const HEAD = ['namespace', 'family', 'table', 'backend', 'chains', 'rules'];
 
-/** How many chains and rules each table has. */
-export function printHeldSummary(held: readonly HeldTable[]): string {
+/** How many chains and rules each table has, and how many entries each set. */
+export function printHeldSummary(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
   const rows = held.map(({ namespace, family, table, backend, chains }) => [
     cleanText(namespaceLabel(namespace), true),
     family,
@@ -15,5 +16,9 @@ export function printHeldSummary(held: readonly HeldTable[]): string {
     String(chains.length),
     String(chains.reduce((sum, { rules }) => sum + rules.length, 0)),
   ]);
-  return `${columns([HEAD, ...rows], new Set([4, 5])).join('\n')}\n`;
+  const lines = sets.map(({ namespace, name, header, entries }) => {
+    const size = entries === undefined ? 'entries of others' : quantity(entries.length, 'entry', 'entries');
+    return cleanText(`${namespaceLabel(namespace)} set ${name}: ${header}, ${size}`, true);
+  });
+  return `${[...columns([HEAD, ...rows], new Set([4, 5])), ...lines].join('\n')}\n`;
 }

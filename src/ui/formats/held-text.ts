@@ -1,18 +1,33 @@
-import type { HeldChain, HeldTable } from '../../core/held/types.ts';
+import type { HeldChain, HeldSet, HeldTable } from '../../core/held/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { cleanText } from '../clean-text.ts';
 import { packets } from '../counters-text.ts';
+import { quantity } from '../quantity.ts';
 
-/** Tables as they are held, for people: rules with their positions, where they come from and what they carried. */
-export function printHeldText(held: readonly HeldTable[]): string {
-  if (held.length === 0) return 'No rules.\n';
-  return held
-    .map(({ namespace, backend, family, table, chains }) =>
-      [`${clean(namespaceLabel(namespace))}  ${family} ${table}  (${backend})`, ...chains.flatMap(printChain), ''].join(
-        '\n',
-      ),
-    )
-    .join('\n');
+/** Entries of a set that are shown to people; `--format restore` and `--json` have all of them. */
+const SHOWN_ENTRIES = 20;
+
+/** Tables and sets as they are held, for people: rules with their positions, where they come from and what they carried. */
+export function printHeldText(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
+  if (held.length + sets.length === 0) return 'No rules.\n';
+  const tables = held.map(({ namespace, backend, family, table, chains }) =>
+    [`${clean(namespaceLabel(namespace))}  ${family} ${table}  (${backend})`, ...chains.flatMap(printChain), ''].join(
+      '\n',
+    ),
+  );
+  return [...tables, ...sets.map(printSet)].join('\n');
+}
+
+function printSet({ namespace, name, header, entries }: HeldSet): string {
+  const shown = entries?.slice(0, SHOWN_ENTRIES) ?? [];
+  const more = (entries?.length ?? 0) - shown.length;
+  const size = entries === undefined ? 'entries of others' : quantity(entries.length, 'entry', 'entries');
+  return [
+    `${clean(namespaceLabel(namespace))}  set ${clean(name)}  ${clean(header)}  (${size})`,
+    ...shown.map((entry) => `    ${clean(entry)}`),
+    ...(more > 0 ? [`    ... and ${more} more`] : []),
+    '',
+  ].join('\n');
 }
 
 function printChain({ name, policy, rules }: HeldChain): readonly string[] {

@@ -114,6 +114,14 @@ const GENERATION: NumberedGeneration = {
             ],
           },
         ],
+        sets: [
+          {
+            name: 'fw-mgmt',
+            declared: 'mgmt',
+            header: 'hash:net family inet maxelem 65536',
+            entries: '192.0.2.0/24\n203.0.113.0/24\n',
+          },
+        ],
       },
     ],
   },
@@ -233,6 +241,6 @@ export function pageSamples(): Readonly<Record<string, string>> {
     'receipt-text': printReceiptText(receipt()),
     'github-output': printGithubOutput(RESULT),
     metrics: printMetrics(metrics),
-    ...heldLinesSample(heldByGeneration(GENERATION.generation)),
+    ...heldLinesSample(GENERATION.generation),
   };
 }

@@ -1,0 +1,59 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { namespaceLabel } from '../namespace-label.ts';
+import type { DesiredNamespace } from '../state/types.ts';
+import type { GenerationClaim, NumberedGeneration } from './types.ts';
+
+type Kept = NumberedGeneration['generation']['namespaces'][number];
+
+/**
+ * What the newest generation declared and no document of the state is about any more: a namespace, an owner, a table of an exclusive document. fw
+ * leaves all of it alone, because nothing in the state says that it is to go. `existing` are the names under /run/netns.
+ */
+export function findAbandoned(
+  { number, generation }: NumberedGeneration,
+  desired: readonly DesiredNamespace[],
+  existing: readonly string[],
+): readonly Diagnostic[] {
+  const there = new Set(existing);
+  const wanted = new Map(desired.map((one) => [namespaceLabel(one.namespace), one]));
+  return generation.namespaces.flatMap((kept) => {
+    const name = namespaceLabel(kept.namespace);
+    if (kept.namespace.kind === 'named' && !there.has(name)) return [];
+    const now = wanted.get(name);
+    const things = now === undefined ? wholeOf(kept) : partsOf(kept, now);
+    return things.length === 0 ? [] : [describe(name, now === undefined, things, number)];
+  });
+}
+
+function wholeOf({ claims, sets = [] }: Kept): readonly string[] {
+  const chains = claims.reduce((sum, claim) => sum + claim.chains.length, 0);
+  return [
+    ...(chains === 0 ? [] : [`${chains} ${chains === 1 ? 'chain' : 'chains'}`]),
+    ...(sets.length === 0 ? [] : [`${sets.length} ${sets.length === 1 ? 'set' : 'sets'}`]),
+  ];
+}
+
+function partsOf({ claims }: Kept, now: DesiredNamespace): readonly string[] {
+  const gone = claims.filter((claim) => claim.chains.length > 0).flatMap((claim) => partOf(claim, now) ?? []);
+  return [...new Set(gone)];
+}
+
+/** Chains of an owner that is still named go by themselves; so does what an exclusive document left out of a table that it still declares. */
+function partOf({ ownership, family, table }: GenerationClaim, now: DesiredNamespace): string | undefined {
+  if (ownership.kind === 'shared') {
+    return now.owners.includes(ownership.owner) ? undefined : `the chains of the owner ${ownership.owner}`;
+  }
+  const tables = now.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? [];
+  return tables.some(({ name }) => name === table) ? undefined : `the ${family} table ${table}`;
+}
+
+function describe(name: string, isWhole: boolean, things: readonly string[], number: number): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'state.abandoned',
+    message: isWhole
+      ? `No document is about ${name} any more; what generation ${number} declared there stays: ${things.join(', ')}`
+      : `No document declares any more what generation ${number} had in ${name}, so it stays: ${things.join(', ')}`,
+    hint: 'To take it away, leave a document that declares it with empty chains, apply with --allow-empty, then remove it.',
+  };
+}
