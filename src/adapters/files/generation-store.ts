@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Generation } from '../../core/generation/types.ts';
+import type { Generation, NumberedGeneration } from '../../core/generation/types.ts';
 import type { GenerationStore } from '../../ports.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createSynced, syncFolder } from './write-synced.ts';
@@ -22,6 +22,18 @@ export function openGenerationStore(root: string): GenerationStore {
   const read = async (number: number) => {
     const text = await readFile(join(await folder(), `${number}.json`), 'utf8');
     return { number, generation: JSON.parse(text) as Generation };
+  };
+  /** The one that was read last: a plan asks for the newest in several places, and a generation is never written again. */
+  let last: { readonly number: number; readonly reading: Promise<NumberedGeneration> } | undefined;
+  const readOnce = (number: number) => {
+    if (last?.number === number) return last.reading;
+    const reading = read(number);
+    last = { number, reading };
+    // A failure is no answer for the next one who asks.
+    reading.catch(() => {
+      last = undefined;
+    });
+    return reading;
   };
   return {
     prepare: async (journalId, generation) => {
@@ -45,6 +57,6 @@ export function openGenerationStore(root: string): GenerationStore {
         return id === undefined ? [] : [id];
       }),
     numbers,
-    read,
+    read: readOnce,
   };
 }
