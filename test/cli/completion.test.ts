@@ -35,6 +35,7 @@ function complete(
     cwd: folder,
     env: {
       PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+      FW_DATA_DIR: dataFolder(),
       HOME: folder,
       TERM: 'dumb',
       LANG: 'C.UTF-8',

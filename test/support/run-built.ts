@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import type { Output } from './netns.ts';
 
 export const BUILT = fileURLToPath(new URL('../../dist/fw.cjs', import.meta.url));
+
+/** For runs that name no data folder: that of the machine is not the business of tests. */
+const data = mkdtempSync(join(tmpdir(), 'fwt-data-'));
+afterAll(() => rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 
 export type BuiltOptions = {
   readonly cwd?: string;
@@ -17,7 +25,7 @@ export function runBuilt(args: readonly string[], options: BuiltOptions = {}): O
   const [file = '', ...rest] = [...(options.through ?? []), process.execPath, BUILT, ...args];
   const { status, stdout, stderr } = spawnSync(file, rest, {
     cwd: options.cwd ?? process.cwd(),
-    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...options.env },
+    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', FW_DATA_DIR: data, ...options.env },
     input: options.input ?? '',
     encoding: 'utf8',
     timeout: 60_000,
