@@ -54,9 +54,9 @@ export type Kernel = {
   save(requests: readonly SaveRequest[]): readonly Promise<Ran>[];
   /**
    * The genid of each namespace, with what tells the namespace from every other of this boot: another text after every commit of anybody to any
-   * nft table. Undefined where it cannot be told.
+   * nft table. Undefined where it cannot be told. With `ready` all is prepared at once, but nobody is asked before that resolves.
    */
-  genids(namespaces: readonly Namespace[]): Promise<readonly (string | undefined)[]>;
+  genids(namespaces: readonly Namespace[], ready?: Promise<void>): Promise<readonly (string | undefined)[]>;
   /** `iptables-restore --noflush --counters --wait` of one script. */
   restore(target: SaveRequest, text: string): Promise<Ran>;
   /**

@@ -75,11 +75,11 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   const begun: Begun = { tables: [], sets: [] };
   let legacyLock: { release(): Promise<void> } | undefined;
   try {
-    await options.arm(journal);
+    const { ready, untouched } = askLater(isUntouched);
+    await options.arm(journal).finally(ready);
     report({ kind: 'phase', phase: 'recheck' });
     if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
-    if (!(await isUntouched()))
-      checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
+    if (!(await untouched)) checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
     await checkSetsUnmoved(kernel, sets);
     report({ kind: 'phase', phase: 'apply' });
     report({ kind: 'steps', total: rehearsed.length + sets.length });
@@ -104,6 +104,18 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   } finally {
     await legacyLock?.release();
   }
+}
+
+/** Begins to ask whether live is untouched, so that the answer is there at once when `ready` is called. */
+function askLater(ask: (ready: Promise<void>) => Promise<boolean>) {
+  let ready = () => {};
+  const untouched = ask(
+    new Promise((resolve) => {
+      ready = resolve;
+    }),
+  );
+  untouched.catch(() => undefined);
+  return { ready, untouched };
 }
 
 function checkUnmoved(

@@ -77,6 +77,23 @@ test('a namespace that was made anew under its old name has another one', async 
   expect(after).not.toBe(before);
 });
 
+test('is asked for when everything is ready, not before', async () => {
+  const name = makeNamespace();
+  const before = await genid(name);
+  let ready = () => {};
+  const asked = genids(
+    [named(name)],
+    new Promise((resolve) => {
+      ready = resolve;
+    }),
+  );
+  expect(inNamespace(name, 'iptables-nft', ['-N', 'a']).status).toBe(0);
+  ready();
+  const [now] = await asked;
+  expect(now).toBe(await genid(name));
+  expect(now).not.toBe(before);
+});
+
 test('of the host, of a namespace that is not there, and of a file that is no network namespace', async () => {
   const name = makeNamespace();
   const [host, gone, again, same] = await genids([{ kind: 'host' }, named('fwt-gone'), { kind: 'host' }, named(name)]);
@@ -93,7 +110,7 @@ test('only a genid that is known and stayed is a proof', async () => {
     const rest = answers.values();
     const kernel = { genids: async () => rest.next().value } as unknown as Kernel;
     const steps = ['a', 'b'].map((name) => ({ namespace: named(name), backend }) as Step);
-    return (await watchCommits(kernel, steps))();
+    return (await watchCommits(kernel, steps))(Promise.resolve());
   };
   expect(
     await told('nft', [

@@ -17,7 +17,7 @@ process.once('exit', () => {
 });
 
 export type RunOptions = {
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array | Readable;
   /** Infinity for a program that waits for ever on purpose. */
   readonly timeoutMs?: number;
   /** Open files of ours that the program gets as its descriptors 3, 4, ... A lock on one of them lasts until the program is gone as well. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Namespace } from '../../core/ruleset/types.ts';
 import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
 import { run } from './exec.ts';
@@ -8,10 +9,11 @@ import { SETNS } from './lane-program.ts';
  * other; no program of iptables or nft prints it. The answer, NFT_MSG_NEWGEN (0x0a0f), begins with the attribute NFTA_GEN_ID (1): 32 bits in
  * network order. A namespace that was made anew under its old name counts from the beginning, so the cookie of the namespace stands in front: the option
  * SO_NETNS_COOKIE (71 of level SOL_SOCKET, 1), which is never given twice (Linux 5.14). An empty word stands for the namespace that fw is in and comes
- * first, since nothing leads back into it. Whatever goes wrong is an empty line.
+ * first, since nothing leads back into it. Whatever goes wrong is an empty line. It waits for its input to end, or for a line of it, before it asks.
  */
 const PERL = `
 my ($setns, $getsockopt, $folder) = splice(@ARGV, 0, 3);
+<STDIN>;
 for my $name (@ARGV) {
   my ($net, $socket, $answer, $genid);
   my ($cookie, $size) = ("\\0" x 8, pack('L', 8));
@@ -31,17 +33,27 @@ for my $name (@ARGV) {
 const GETSOCKOPT: Readonly<Record<string, number>> = { x64: 55, arm64: 209 };
 
 /** See `Kernel.genids`. One namespace takes 8 ms, most of which perl needs to start. */
-export async function genids(namespaces: readonly Namespace[]): Promise<readonly (string | undefined)[]> {
+export async function genids(
+  namespaces: readonly Namespace[],
+  ready?: Promise<void>,
+): Promise<readonly (string | undefined)[]> {
   const setns = SETNS[process.arch];
   const getsockopt = GETSOCKOPT[process.arch];
   if (setns === undefined || getsockopt === undefined) return namespaces.map(() => undefined);
   const names = [...new Set(namespaces.map(nameOf))].sort();
   const words = [String(setns), String(getsockopt), NETNS_FOLDER, ...names];
-  const { exitCode, stdout } = await run('perl', ['-e', PERL, '--', ...words]);
+  const { exitCode, stdout } = await run('perl', ['-e', PERL, '--', ...words], {
+    input: ready === undefined ? '' : Readable.from(lineAfter(ready)),
+  });
   if (exitCode !== 0) return namespaces.map(() => undefined);
   const lines = stdout.split('\n');
   const found = new Map(names.map((name, index) => [name, lines[index] || undefined]));
   return namespaces.map((namespace) => found.get(nameOf(namespace)));
+}
+
+async function* lineAfter(ready: Promise<void>): AsyncGenerator<string> {
+  await ready;
+  yield '\n';
 }
 
 function nameOf(namespace: Namespace): string {
