@@ -11,29 +11,20 @@ export type Foreseen = {
 
 /** Lets live rules be read while fw still reads the state. */
 export function openForeseen(kernel: Kernel): Foreseen {
-  /** By backend and family, then by namespace. */
-  const begun = new Map<string, Map<string, Promise<Ran>>>();
-  const ofKind = ({ backend, family }: SaveRequest) => {
-    const kind = `${backend} ${family}`;
-    const saves = begun.get(kind) ?? new Map<string, Promise<Ran>>();
-    begun.set(kind, saves);
-    return saves;
-  };
+  const begun = new Map<string, Promise<Ran>>();
   const take = (request: SaveRequest) => {
-    const saves = ofKind(request);
-    const name = namespaceLabel(request.namespace);
-    const save = saves.get(name);
-    saves.delete(name);
+    const key = keyOf(request);
+    const save = begun.get(key);
+    begun.delete(key);
     return save;
   };
   return {
     begin: (wanted) => {
-      const requests = wanted.filter((request) => !ofKind(request).has(namespaceLabel(request.namespace)));
+      const requests = wanted.filter((request) => !begun.has(keyOf(request)));
       if (requests.length === 0) return;
       for (const [index, one] of kernel.save(requests).entries()) {
         one.catch(() => undefined);
-        const request = requests[index] as SaveRequest;
-        ofKind(request).set(namespaceLabel(request.namespace), one);
+        begun.set(keyOf(requests[index] as SaveRequest), one);
       }
     },
     save: (requests) => {
@@ -42,4 +33,8 @@ export function openForeseen(kernel: Kernel): Foreseen {
       return early.map((one) => one ?? (saved.shift() as Promise<Ran>));
     },
   };
+}
+
+function keyOf({ namespace, family, backend }: SaveRequest): string {
+  return `${backend} ${family} ${namespaceLabel(namespace)}`;
 }

@@ -101,7 +101,7 @@ test('a plan tells what a document declared that is not there any more, and the 
   const told = fw('plan', '--detailed-exitcode');
   expect(told.status).toBe(0);
   const text = `${told.stdout}${told.stderr}`.replaceAll(/\s+/g, ' ');
-  expect(text).toContain(`what generation 1 had in ${one}, so it stays: the chains of the owner team`);
+  expect(text).toContain(`what generation 1 had in ${one}, so it stays: what the owner team declared`);
   expect(text).toContain(`No document is about ${two} any more; what generation 1 declared there stays: 2 chains`);
   expect(chains(two)).toEqual([':fw-INPUT']);
   writeFiles(folder, { 'state/b.yaml': document(one, 'team', '[]'), 'state/c.yaml': document(two, 'fw', '[]') });

@@ -27,21 +27,29 @@ export function findAbandoned(
 
 function wholeOf({ claims, sets = [] }: Kept): readonly string[] {
   const chains = claims.reduce((sum, claim) => sum + claim.chains.length, 0);
+  const policies = claims.reduce((sum, claim) => sum + Object.keys(claim.policies).length, 0);
   return [
-    ...(chains === 0 ? [] : [`${chains} ${chains === 1 ? 'chain' : 'chains'}`]),
-    ...(sets.length === 0 ? [] : [`${sets.length} ${sets.length === 1 ? 'set' : 'sets'}`]),
+    ...count(chains, 'chain', 'chains'),
+    ...count(policies, 'policy', 'policies'),
+    ...count(sets.length, 'set', 'sets'),
   ];
 }
 
+function count(number: number, one: string, many: string): readonly string[] {
+  return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
+}
+
 function partsOf({ claims }: Kept, now: DesiredNamespace): readonly string[] {
-  const gone = claims.filter((claim) => claim.chains.length > 0).flatMap((claim) => partOf(claim, now) ?? []);
+  const gone = claims
+    .filter(({ chains, policies }) => chains.length + Object.keys(policies).length > 0)
+    .flatMap((claim) => partOf(claim, now) ?? []);
   return [...new Set(gone)];
 }
 
 /** Chains of an owner that is still named go by themselves; so does what an exclusive document left out of a table that it still declares. */
 function partOf({ ownership, family, table }: GenerationClaim, now: DesiredNamespace): string | undefined {
   if (ownership.kind === 'shared') {
-    return now.owners.includes(ownership.owner) ? undefined : `the chains of the owner ${ownership.owner}`;
+    return now.owners.includes(ownership.owner) ? undefined : `what the owner ${ownership.owner} declared`;
   }
   const tables = now.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? [];
   return tables.some(({ name }) => name === table) ? undefined : `the ${family} table ${table}`;

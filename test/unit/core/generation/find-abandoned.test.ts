@@ -63,10 +63,19 @@ test('not one that is gone, nor one in which nothing was declared; the host is a
   ]);
 });
 
+test('a policy stays too, and is told where it is all that there was', () => {
+  const policy = { ...claim(of('fw'), 0), policies: { INPUT: 'DROP' } } as const;
+  const kept = generation({ a: [policy] });
+  expect(words(kept, [])).toEqual([
+    'No document is about a any more; what generation 7 declared there stays: 1 policy',
+  ]);
+  expect(words(kept, [desired('a', ['other'])])).toHaveLength(1);
+});
+
 test('an owner that no document names; its chains in both families are one thing', () => {
   const kept = generation({ a: [claim(of('fw'), 1), claim(of('old'), 1), claim(of('old'), 1, 'ipv6')] });
   expect(words(kept, [desired('a', ['fw'])])).toEqual([
-    'No document declares any more what generation 7 had in a, so it stays: the chains of the owner old',
+    'No document declares any more what generation 7 had in a, so it stays: what the owner old declared',
   ]);
   // What an owner left out goes by itself.
   expect(words(kept, [desired('a', ['fw', 'old'])])).toEqual([]);
