@@ -1,5 +1,5 @@
 import type { Generation, NumberedGeneration } from './core/generation/types.ts';
-import type { Fate, RunState } from './core/journal/fold.ts';
+import type { EndedRun, Fate, RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
@@ -124,6 +124,8 @@ export type JournalStore = {
   /** The newest journals, oldest first, as far as they are not ended. */
   unfinished(): Promise<readonly RunState[]>;
   read(id: string): Promise<RunState | undefined>;
+  /** Applies that have ended, as far as their journals are kept, the one that began last at the end. */
+  ended(): Promise<readonly EndedRun[]>;
   /** Only how it stands, without reading what was done. */
   fateOf(id: string): Promise<Fate | undefined>;
   /** Where a journal lies, for messages. */
@@ -214,6 +216,8 @@ export type Announce = (words: string) => Promise<void>;
 
 export type Clock = {
   now(): Date;
+  /** Seconds since the boot, with those that the machine slept; whoever sets the wall clock does not move it. */
+  uptime(): number;
   /** Resolves after that time has passed, also when the wall clock is set meanwhile. */
   sleep(milliseconds: number): Promise<void>;
   /** Resolves after what the machine has to tell meanwhile, such as output of programs, was taken in. */

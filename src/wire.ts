@@ -11,6 +11,7 @@ import { sshConnection } from './adapters/files/ssh-connection.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { openTemplateFiles } from './adapters/files/template-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
+import { clock } from './adapters/kernel/clock.ts';
 import { git } from './adapters/kernel/git.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
 import { limitPrograms } from './adapters/kernel/limit-time.ts';
@@ -33,11 +34,6 @@ export function wire(options: {
   /** The file that was started; the templates of fw lie next to its folder. */
   readonly program?: string;
 }): Ports {
-  const clock = {
-    now: () => new Date(),
-    turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
-    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
-  };
   const lock = openLock(options.dataDir);
   const trust = { allowUntrusted: options.allowUntrusted ?? false };
   return {

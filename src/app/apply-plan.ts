@@ -1,5 +1,6 @@
 import { type ErrorCode, FwError } from '../core/errors.ts';
-import type { JournalEntry, JournalStep } from '../core/journal/types.ts';
+import { shortText } from '../core/journal/short-text.ts';
+import type { JournalEntry, JournalStep, WhyBack } from '../core/journal/types.ts';
 import { digestConcern } from '../core/ownership/concern.ts';
 import type { StepTables } from '../core/plan/assemble.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
@@ -38,6 +39,13 @@ export type ApplyOptions = {
 
 /** What was begun, and must be undone when anything fails. */
 type Begun = { readonly tables: Rehearsed[]; readonly sets: SetStep[] };
+
+/** Why an apply went back, where it is more than that something failed. */
+const WHY: Partial<Readonly<Record<ErrorCode, WhyBack>>> = {
+  'apply.check-failed': 'check failed',
+  'run.interrupted': 'interrupted',
+  'run.terminated': 'interrupted',
+};
 
 /** Reasons to go back that keep their own code, and with it their exit number. */
 const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -138,9 +146,16 @@ async function goBack(
 ): Promise<unknown> {
   const { failed } = await rollBack(kernel, begun.tables, report, begun.sets);
   const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
-  const unended = await endJournal(journal, { kind: 'end', at: clock.now().toISOString(), outcome });
   const reason = error instanceof FwError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
+  const at = clock.now().toISOString();
+  const unended = await endJournal(journal, {
+    kind: 'end',
+    at,
+    outcome,
+    why: (reason && WHY[reason.code]) ?? 'failed',
+    said: shortText(message),
+  });
   const said = [...(reason?.said === undefined ? [] : [reason.said]), ...unended];
   if (begun.tables.length + begun.sets.length === 0 && reason !== undefined) return reason;
   if (failed.length === 0) {

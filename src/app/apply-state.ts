@@ -135,6 +135,7 @@ async function conclude(
   note: (at: string, deadline: string | null) => Promise<void>,
 ): Promise<Applied['pending']> {
   const now = ports.clock.now();
+  const since = ports.clock.uptime();
   if (options.confirmSeconds === undefined) {
     await note(now.toISOString(), null);
     await journal.append({ kind: 'end', at: now.toISOString(), outcome: 'applied' });
@@ -142,7 +143,7 @@ async function conclude(
   }
   const deadline = new Date(now.getTime() + options.confirmSeconds * 1000).toISOString();
   await note(now.toISOString(), deadline);
-  await journal.append({ kind: 'pending', deadline });
+  await journal.append({ kind: 'pending', deadline, since, due: since + options.confirmSeconds });
   return { id: journal.id, deadline };
 }
 

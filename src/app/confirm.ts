@@ -2,6 +2,7 @@ import { FwError } from '../core/errors.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
 import type { Ports } from '../ports.ts';
+import { readMoment } from './read-moment.ts';
 import { settleGenerations } from './settle-generations.ts';
 
 /**
@@ -15,8 +16,8 @@ export async function confirm(
   const lock = await ports.lock.acquire('fw confirm', 10);
   try {
     const runs = await ports.journal.unfinished();
-    const boot = await ports.journal.bootId();
-    const pending = runs.filter((run) => nextOf(run, ports.clock.now(), boot).kind === 'wait');
+    const moment = await readMoment(ports);
+    const pending = runs.filter((run) => nextOf(run, moment).kind === 'wait');
     const [run] = pending.filter((candidate) => id === undefined || candidate.id === id);
     if (run === undefined) throw notPending(id, pending);
     const journal = await ports.journal.open(run.id);

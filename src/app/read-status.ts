@@ -1,6 +1,7 @@
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
 import type { Ports } from '../ports.ts';
+import { readMoment } from './read-moment.ts';
 
 export type Status = {
   /** Who holds the lock; undefined when nobody does. */
@@ -15,8 +16,8 @@ export type Status = {
 /** What is going on in a data folder. Reads, and takes the lock only for the moment of asking whether it is free. */
 export async function readStatus(ports: Ports): Promise<Status> {
   const holder = await ports.lock.holder();
-  const boot = await ports.journal.bootId();
-  const runs = (await ports.journal.unfinished()).map((run) => ({ run, next: nextOf(run, ports.clock.now(), boot) }));
+  const moment = await readMoment(ports);
+  const runs = (await ports.journal.unfinished()).map((run) => ({ run, next: nextOf(run, moment) }));
   const newest = (await ports.generations.numbers()).at(-1);
   const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
   return {

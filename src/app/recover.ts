@@ -2,9 +2,11 @@ import { FwError } from '../core/errors.ts';
 import { keptSetText } from '../core/generation/kept-set-text.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
+import type { WhyBack } from '../core/journal/types.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Ports } from '../ports.ts';
+import { readMoment } from './read-moment.ts';
 import { rollBack } from './roll-back.ts';
 import { settleGenerations } from './settle-generations.ts';
 import type { WholeSet } from './undo-sets.ts';
@@ -22,15 +24,21 @@ export type Recovery = {
  */
 export async function recover(ports: Ports): Promise<Recovery> {
   const runs = await ports.journal.unfinished();
-  const boot = await ports.journal.bootId();
-  const now = ports.clock.now();
-  const rolledBack = runs.filter((run) => nextOf(run, now, boot).kind === 'roll-back');
-  for (const run of [...rolledBack].reverse()) await recoverRun(ports, run);
-  return { rolledBack, pending: runs.filter((run) => nextOf(run, now, boot).kind === 'wait') };
+  const moment = await readMoment(ports);
+  const rolledBack: RunState[] = [];
+  const pending: RunState[] = [];
+  for (const run of [...runs].reverse()) {
+    const next = nextOf(run, moment);
+    if (next.kind === 'wait') pending.unshift(run);
+    if (next.kind !== 'roll-back') continue;
+    await recoverRun(ports, run, next.why);
+    rolledBack.unshift(run);
+  }
+  return { rolledBack, pending };
 }
 
 /** Brings one apply back, whatever its state. */
-export async function recoverRun(ports: Ports, run: RunState): Promise<void> {
+export async function recoverRun(ports: Ports, run: RunState, why: WhyBack): Promise<void> {
   const steps = run.steps.map(({ step, before, after }) => ({ step, before: before ?? undefined, after }));
   const wholeOf = run.boot === (await ports.journal.bootId()) ? undefined : await setsOfLast(ports, run.sets ?? []);
   const { failed } = await rollBack(ports.kernel, steps, ports.report, run.sets, wholeOf);
@@ -38,12 +46,12 @@ export async function recoverRun(ports: Ports, run: RunState): Promise<void> {
   const at = ports.clock.now().toISOString();
   const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
   if (failed.length === 0) {
-    await noteEnd(() => journal.append({ kind: 'end', at, outcome }), run);
+    await noteEnd(() => journal.append({ kind: 'end', at, outcome, why }), run);
     await settleGenerations(ports);
     return;
   }
   // It is unfinished already, which is what `broken` means to the next run; the words below must not be lost to a full disk.
-  await journal.append({ kind: 'end', at, outcome }).catch(() => {});
+  await journal.append({ kind: 'end', at, outcome, why }).catch(() => {});
   throw new FwError('apply.broken', `the apply ${run.id} could not be brought back`, {
     firewall: 'not proven: the way back failed',
     said: failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n'),

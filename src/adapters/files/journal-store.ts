@@ -1,6 +1,6 @@
 import { open as openFile, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
+import { type EndedRun, foldFate, foldHead, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -45,6 +45,20 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     const text = await readText(id);
     return text === undefined ? undefined : foldJournal(text);
   };
+  const fateOf = async (id: string) => {
+    const end = (await readEnd(pathOf(id))) ?? (await readEnd(pathOf(id, ENDED)));
+    const fate = end?.includes('\n') === true ? foldFate(end) : undefined;
+    if (fate !== undefined) return fate;
+    const text = await readText(id);
+    return text === undefined ? undefined : foldFate(text);
+  };
+  const readEnded = async (id: string): Promise<readonly EndedRun[]> => {
+    const end = await fateOf(id);
+    if (end?.kind !== 'ended') return [];
+    const head = await readPart(pathOf(id, ENDED), 0);
+    const begin = (head === undefined ? undefined : foldHead(head)) ?? (await read(id));
+    return begin === undefined ? [] : [{ id, at: begin.at, operator: begin.operator, end }];
+  };
   return {
     begin: async (steps, operator, sets = []) => {
       await folder();
@@ -71,11 +85,12 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     read,
     fateOf: async (id) => {
       await folder();
-      const end = (await readEnd(pathOf(id))) ?? (await readEnd(pathOf(id, ENDED)));
-      const fate = end?.includes('\n') === true ? foldFate(end) : undefined;
-      if (fate !== undefined) return fate;
-      const text = await readText(id);
-      return text === undefined ? undefined : foldFate(text);
+      return fateOf(id);
+    },
+    ended: async () => {
+      const names = (await readdir(await folder())).filter((name) => name.startsWith(ENDED));
+      const ids = names.map((name) => name.slice(ENDED.length, -SUFFIX.length)).filter((id) => ID.test(id));
+      return (await Promise.all(ids.sort().map(readEnded))).flat();
     },
     pathOf,
     bootId: async () => (await readFile(BOOT_ID, 'utf8')).trim(),
@@ -95,13 +110,19 @@ function print(entry: JournalEntry): string {
 }
 
 /** The last bytes of a file, more than all lines behind the first can have: that one holds whole tables. */
-async function readEnd(path: string): Promise<string | undefined> {
+function readEnd(path: string): Promise<string | undefined> {
+  return readPart(path, Number.POSITIVE_INFINITY);
+}
+
+/** So many bytes of a file, from there, or the last ones of it. */
+async function readPart(path: string, from: number): Promise<string | undefined> {
   try {
     const file = await openFile(path, 'r');
     try {
       const { size } = await file.stat();
       const length = Math.min(size, END_BYTES);
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+      const start = Math.min(from, size - length);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
       return buffer.toString('utf8', 0, bytesRead);
     } finally {
       await file.close();

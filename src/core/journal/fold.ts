@@ -1,5 +1,5 @@
 import type { SetStep } from '../sets/types.ts';
-import type { JournalEntry, JournalStep, Outcome } from './types.ts';
+import type { JournalEntry, JournalStep, Outcome, WhyBack } from './types.ts';
 
 /** How far an apply has come, as its journal tells. */
 export type Fate = RunState['state'];
@@ -15,8 +15,19 @@ export type RunState = {
   readonly sets?: readonly SetStep[];
   readonly state:
     | { readonly kind: 'unfinished' }
-    | { readonly kind: 'pending'; readonly deadline: string }
-    | { readonly kind: 'ended'; readonly outcome: Outcome };
+    | { readonly kind: 'pending'; readonly deadline: string; readonly due?: number; readonly since?: number }
+    | {
+        readonly kind: 'ended';
+        readonly at: string;
+        readonly outcome: Outcome;
+        readonly why?: WhyBack;
+        readonly said?: string;
+      };
+};
+
+/** An apply that has ended, without what it changed. */
+export type EndedRun = Pick<RunState, 'id' | 'at' | 'operator'> & {
+  readonly end: Extract<Fate, { readonly kind: 'ended' }>;
 };
 
 /**
@@ -44,9 +55,16 @@ export function foldFate(text: string): Fate | undefined {
 }
 
 function fateAfter(last: JournalEntry | undefined): Fate {
-  if (last?.kind === 'end' && last.outcome !== 'broken') return { kind: 'ended', outcome: last.outcome };
-  if (last?.kind === 'pending') return { kind: 'pending', deadline: last.deadline };
+  if (last?.kind === 'end' && last.outcome !== 'broken') return { ...last, kind: 'ended' };
+  if (last?.kind === 'pending') return last;
   return { kind: 'unfinished' };
+}
+
+/** What the first line tells before its tables, which may be large: `head` is the beginning of the journal. Undefined where that is too little. */
+export function foldHead(head: string): Pick<RunState, 'id' | 'at' | 'operator'> | undefined {
+  const end = head.indexOf(',"steps":[');
+  const [begin] = end === -1 ? [] : parseLine(`${head.slice(0, end)}}`);
+  return begin?.kind === 'begin' ? { id: begin.id, at: begin.at, operator: begin.operator } : undefined;
 }
 
 function parseLine(line: string): JournalEntry[] {

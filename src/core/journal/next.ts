@@ -7,11 +7,27 @@ export type Next =
   | { readonly kind: 'roll-back'; readonly why: 'died' | 'not confirmed' | 'booted' }
   | { readonly kind: 'wait'; readonly milliseconds: number };
 
-/** Decides about an apply whose process is gone. `boot` is the id of the running boot. */
-export function nextOf(run: RunState, now: Date, boot: string): Next {
+/** The running boot, and the time in it. */
+export type Moment = {
+  /** Id of the boot. */
+  readonly boot: string;
+  /** Seconds since the boot, with those that the machine slept. */
+  readonly uptime: number;
+  /** The wall clock, for journals that know no other time. */
+  readonly now: Date;
+};
+
+/**
+ * Decides about an apply whose process is gone. Time is counted from the boot: the wall clock is set by people and by NTP, and an hour that it
+ * is set back would be an hour more for rules that lock somebody out.
+ */
+export function nextOf(run: RunState, { boot, uptime, now }: Moment): Next {
   if (run.state.kind === 'ended') return { kind: 'nothing' };
   if (run.state.kind === 'unfinished') return { kind: 'roll-back', why: 'died' };
   if (run.boot !== boot) return { kind: 'roll-back', why: 'booted' };
-  const left = Date.parse(run.state.deadline) - now.getTime();
+  const { due, since = 0, deadline } = run.state;
+  // A container that is started anew counts from zero again, under the boot id of the machine.
+  if (uptime < since) return { kind: 'roll-back', why: 'booted' };
+  const left = due === undefined ? Date.parse(deadline) - now.getTime() : Math.ceil((due - uptime) * 1000);
   return left > 0 ? { kind: 'wait', milliseconds: left } : { kind: 'roll-back', why: 'not confirmed' };
 }

@@ -20,9 +20,30 @@ export type JournalEntry =
       /** Changes of sets: each holds its way back. */
       readonly sets?: readonly SetStep[];
     }
-  /** Everything is applied and verified; it stays only if it is confirmed before the deadline (UTC, ISO 8601). */
-  | { readonly kind: 'pending'; readonly deadline: string }
-  | { readonly kind: 'end'; readonly at: string; readonly outcome: Outcome };
+  /** Everything is applied and verified; it stays only if it is confirmed in time. */
+  | {
+      readonly kind: 'pending';
+      /** When the time is over by the wall clock (UTC, ISO 8601): what is shown. */
+      readonly deadline: string;
+      /** When it is over, and when it began, in seconds since the boot: what decides. Older journals have neither. */
+      readonly due?: number;
+      readonly since?: number;
+    }
+  | {
+      readonly kind: 'end';
+      readonly at: string;
+      readonly outcome: Outcome;
+      /** Why it went back. Missing where it did not, and in older journals. */
+      readonly why?: WhyBack;
+      /** What failed, in a line or some, for people. */
+      readonly said?: string;
+    };
+
+/**
+ * Why an apply went back: something failed or a check did; a signal or its own death stopped it; nobody confirmed it in time, somebody
+ * rejected it, or the machine was booted anew before anybody confirmed it.
+ */
+export type WhyBack = 'failed' | 'check failed' | 'interrupted' | 'died' | 'not confirmed' | 'rejected' | 'booted';
 
 /** `broken`: something could not be brought back. It stays unfinished in the eyes of the next run, so that it tries again. */
 export type Outcome = 'applied' | 'confirmed' | 'rolled-back' | 'broken';

@@ -29,6 +29,7 @@ function fakePorts(answers: readonly Answer[], onSleep: () => void = () => {}) {
       },
     },
     clock: {
+      uptime: () => 0,
       now: () => new Date(0),
       turn: async () => {},
       sleep: async (milliseconds) => {

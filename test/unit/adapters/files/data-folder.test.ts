@@ -24,7 +24,7 @@ import { openLock } from '../../../../src/adapters/kernel/run-lock.ts';
 import type { Generation } from '../../../../src/core/generation/types.ts';
 
 const isRoot = process.geteuid?.() === 0;
-const clock = { now: () => new Date(), sleep: async () => {}, turn: async () => {} };
+const clock = { uptime: () => 0, now: () => new Date(), sleep: async () => {}, turn: async () => {} };
 
 let root = '';
 let data = '';
