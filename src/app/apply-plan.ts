@@ -3,6 +3,7 @@ import { shortText } from '../core/journal/short-text.ts';
 import type { JournalEntry, JournalStep, WhyBack } from '../core/journal/types.ts';
 import { digestConcern } from '../core/ownership/concern.ts';
 import type { StepTables } from '../core/plan/assemble.ts';
+import { refreshCounters } from '../core/plan/refresh-counters.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Plan, Step } from '../core/plan/types.ts';
 import type { Table } from '../core/ruleset/types.ts';
@@ -73,8 +74,9 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   );
   await checkSetsUnmoved(kernel, sets);
   const planned = options.tables.map((table) => table.after);
+  const steps = refreshCounters(plan.steps, before, planned);
   const [rehearsed] = await allDone([
-    rehearseSets(kernel, sets).then(() => rehearse(kernel, plan.steps, before, planned, sets)),
+    rehearseSets(kernel, sets).then(() => rehearse(kernel, steps, before, planned, sets)),
     proveSteps(kernel, plan.steps, before),
   ]);
   if (options.stop.aborted) throw options.stop.reason;

@@ -1,3 +1,4 @@
+import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import type { StepName } from '../core/progress.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
@@ -6,7 +7,7 @@ import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { readTables } from './read-tables.ts';
 import { remakeSets, undoSetStep, type WholeSet } from './undo-sets.ts';
-import { type Rehearsed, wayBack } from './way-back.ts';
+import { freeingTexts, type Rehearsed, wayBack } from './way-back.ts';
 
 export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly said: string }[] };
 
@@ -28,6 +29,7 @@ export async function rollBack(
   if (total > 0) report({ kind: 'rollback.start', total, sets: sets.length });
   const failed: { step: StepName; said: string }[] = [];
   await remakeSets(kernel, sets.toReversed(), wholeOf);
+  await freeNames(kernel, steps);
   for (const rehearsed of [...steps].reverse()) {
     const said = await undo(kernel, rehearsed);
     if (said !== undefined) failed.push({ step: rehearsed.step, said });
@@ -39,6 +41,34 @@ export async function rollBack(
     report({ kind: said === undefined ? 'rollback.done' : 'rollback.failed', step });
   }
   return { failed };
+}
+
+/**
+ * Where several tables of a family go back, their rules let go of the hashlimit tables whose settings go back, before the first of them is undone.
+ * What fails here fails again where the table is undone, and is told there.
+ */
+async function freeNames(kernel: Kernel, steps: readonly Rehearsed[]): Promise<void> {
+  const groups = new Map<string, Rehearsed[]>();
+  for (const item of steps) {
+    const { family, namespace } = item.step;
+    const key = `${family} ${namespace.kind} ${namespaceLabel(namespace)}`;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    try {
+      const live = await readTables(
+        kernel,
+        group.map(({ step }) => step),
+      );
+      for (const [index, text] of freeingTexts(group, live).entries()) {
+        const step = group[index]?.step;
+        if (text !== '' && step !== undefined) await kernel.restore(step, text);
+      }
+    } catch {
+      // The loop over the steps meets the same obstacle, tries again, and tells.
+    }
+  }
 }
 
 /** Undefined when the table is proven to be back, else why it is not. */

@@ -1,6 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
+import { type Commit, commitOrder } from '../core/plan/commit-order.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Ports, Ran } from '../ports.ts';
 import type { Rehearsed } from './way-back.ts';
@@ -24,12 +25,12 @@ export async function runSteps(
   const failures: unknown[] = [];
   const work = async (waiting: Rehearsed[][]) => {
     for (let queue = waiting.shift(); queue !== undefined; queue = waiting.shift()) {
-      for (const item of queue) {
+      for (const commit of commitOrder(queue)) {
         if (failures.length > 0) return;
         try {
           if (stop.aborted) throw stop.reason;
-          begun.push(item);
-          await runStep(ports, item);
+          if (commit.isFirst) begun.push(commit.item);
+          await runCommit(ports, commit);
         } catch (error) {
           failures.push(error);
         }
@@ -41,10 +42,11 @@ export async function runSteps(
   if (failures.length > 0) throw failures[0];
 }
 
-async function runStep({ kernel, report }: Ports, { step }: Rehearsed): Promise<void> {
-  report({ kind: 'step.start', step });
-  const ran = await kernel.restore(step, step.restore);
-  if (ran.exitCode === 0) return report({ kind: 'step.done', step });
+async function runCommit({ kernel, report }: Ports, commit: Commit<Rehearsed>): Promise<void> {
+  const { step } = commit.item;
+  if (commit.isFirst) report({ kind: 'step.start', step });
+  const ran = await kernel.restore(step, commit.text);
+  if (ran.exitCode === 0) return commit.isLast ? report({ kind: 'step.done', step }) : undefined;
   const said = reasonOf(ran);
   report({ kind: 'step.failed', step, said });
   throw new FwError('kernel.rejected', `${stepLabel(step)}: iptables-restore failed with exit code ${ran.exitCode}`, {

@@ -1,7 +1,6 @@
 import { chainsOf } from '../core/ownership/is-ours.ts';
 import { revertTable } from '../core/ownership/revert.ts';
-import { compile } from '../core/plan/compile.ts';
-import { diffTable } from '../core/plan/diff-table.ts';
+import { compileHandOver, freeingText, namesToHandOver, type Passage } from '../core/plan/hand-over.ts';
 import type { Step } from '../core/plan/types.ts';
 import { isBuiltin } from '../core/ruleset/builtin.ts';
 import type { Table } from '../core/ruleset/types.ts';
@@ -17,7 +16,21 @@ export type Rehearsed = {
 
 /** Restore text from what is live now to our part of what was before; empty when it is there. */
 export function wayBack({ step, before, after }: Rehearsed, live: Table | undefined): string {
+  const passage = passageBack({ step, before, after }, live);
+  return compileHandOver(step.table, passage, step.backend, namesToHandOver([passage]));
+}
+
+function passageBack({ step, before, after }: Rehearsed, live: Table | undefined): Passage {
   const isOurs = chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
-  const goal = revertTable(step.table, { before, after, live, ownership: step.ownership });
-  return compile(diffTable(step.table, live, goal), { backend: step.backend, isOurs, before: live });
+  return { from: live, to: revertTable(step.table, { before, after, live, ownership: step.ownership }), isOurs };
+}
+
+/**
+ * Restore text for each of these tables of one family of a namespace, given as they are live: it frees the hashlimit tables that get their old
+ * settings back, for which all rules of a name must let go before the first of them comes back. Empty where a table holds none.
+ */
+export function freeingTexts(items: readonly Rehearsed[], live: readonly (Table | undefined)[]): readonly string[] {
+  const passages = items.map((item, index) => passageBack(item, live[index]));
+  const names = namesToHandOver(passages);
+  return items.map(({ step }, index) => freeingText(step.table, passages[index] as Passage, step.backend, names));
 }

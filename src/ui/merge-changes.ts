@@ -23,7 +23,7 @@ function lineKey(line: Line): string {
     case 'remove':
       return `remove ${line.from} ${sized(line.text)}`;
     case 'change':
-      return `change ${line.from} ${line.to} ${sized(line.before)} ${sized(line.text)}`;
+      return `change ${line.from} ${line.to} ${sized(line.before)} ${sized(line.text)} ${line.keepsCounters ?? false}`;
     default:
       return line satisfies never;
   }

@@ -60,10 +60,17 @@ function printChange(page: Page, line: Extract<Line, { kind: 'change' }>, last: 
       pieces: words?.before,
       style: 'removedWord',
     }),
-    ...printRule(page, { sign: 'change', to: line.to }, line.text, [words?.says, line.origin], last, {
-      pieces: words?.after,
-      style: 'addedWord',
-    }),
+    ...printRule(
+      page,
+      { sign: 'change', to: line.to },
+      line.text,
+      [words?.says, line.keepsCounters && 'counter kept', line.origin],
+      last,
+      {
+        pieces: words?.after,
+        style: 'addedWord',
+      },
+    ),
   ];
 }
 

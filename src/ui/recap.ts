@@ -30,6 +30,7 @@ function trafficItem(hunk: Hunk, names: readonly string[]): readonly RecapItem[]
 
 /** The line, when it takes away a rule that has seen packets. */
 export function carried(line: Line): Extract<Line, { kind: 'remove' | 'change' }> | undefined {
+  if (line.kind === 'change' && line.keepsCounters === true) return undefined;
   return (line.kind === 'remove' || line.kind === 'change') && hasCarried(line.counters) ? line : undefined;
 }
 

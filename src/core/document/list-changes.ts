@@ -69,6 +69,7 @@ function ruleChange(place: Place, line: Exclude<Line, { kind: 'keep' | 'skip' }>
     change: { actions: [actionOf(line)], ...sidesOf(line) },
     source: line.kind === 'remove' ? null : splitOrigin(line.origin),
     counters: line.kind === 'add' ? null : countersOf(line.counters),
+    ...(line.kind === 'change' && line.keepsCounters === true ? { counters_kept: true } : {}),
   };
 }
 

@@ -79,6 +79,8 @@ export type TableChange = {
   readonly source: Source | null;
   /** Of the rule as it is live; null for what is not live yet. */
   readonly counters: CountersDocument | null;
+  /** Nothing but a comment differs, so the rule goes on with these counters; left out otherwise. */
+  readonly counters_kept?: true;
 };
 
 /** A set as it is or will be: the options as `ipset save` prints them, the number of its entries. */

@@ -1,5 +1,6 @@
 import type { StepOwnership } from '../plan/types.ts';
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
+import { underTemporaryName } from '../ruleset/hashlimit.ts';
 import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
 import { chainsOf, jumpsOf } from './is-ours.ts';
 import { placeRules } from './place.ts';
@@ -42,7 +43,7 @@ export function revertTable(name: TableName, { before, after, live, ownership }:
 
 /** Ours: as it was, plus rules that appeared in it since and that we never wrote. */
 function revertOwned(was: Chain, made: Chain | undefined, now: Chain): Chain {
-  const known = new Set([...was.rules, ...(made?.rules ?? [])].map((rule) => rule.text));
+  const known = new Set([...was.rules, ...(made?.rules ?? [])].flatMap(({ text }) => [text, underTemporaryName(text)]));
   return { ...was, rules: placeRules(was.rules, now.rules, (rule) => !known.has(rule.text)) };
 }
 

@@ -16,12 +16,12 @@ import {
 import { planSets } from '../sets/plan-sets.ts';
 import type { SetPair, SetStep } from '../sets/types.ts';
 import type { Span } from '../span.ts';
-import { compile } from './compile.ts';
 import { diffTable } from './diff-table.ts';
+import { compileHandOver, handOverNotes, namesToHandOver } from './hand-over.ts';
 import { pinForeign } from './pin-foreign.ts';
 import { sideEffects } from './side-effects.ts';
 import { type StandingTable, standingTables } from './standing-tables.ts';
-import type { Foreign, Origin, Plan, PlannedNamespace, Step, StepOwnership } from './types.ts';
+import type { Foreign, Origin, Plan, PlannedNamespace, Step, StepOwnership, TableDiff } from './types.ts';
 import { viewTable } from './view.ts';
 
 export type NamespaceInput = {
@@ -72,6 +72,7 @@ export function assemble(
     const untouched: { family: Family; table: Table }[] = [];
     let isWhole = true;
     for (const family of FAMILIES) {
+      const changed: Changed[] = [];
       for (const name of COMMIT_ORDER) {
         const live = input.live[family].tables.find((table) => table.name === name);
         const claims = input.claims[family].get(name) ?? [];
@@ -90,14 +91,18 @@ export function assemble(
           continue;
         }
         goals.push(goal);
-        const step = planStep(input, family, live, goal, ownership, options);
-        if (step === undefined) {
-          untouched.push({ family, table: goal });
-          continue;
-        }
+        const diff = diffTable(name, live, goal);
+        if (diff.chains.length === 0) untouched.push({ family, table: goal });
+        else
+          changed.push({ diff, live, goal, ownership, isOurs: chainsOf(ownership, (chain) => isBuiltin(name, chain)) });
+      }
+      const names = handedOver(changed);
+      for (const change of changed) {
+        const step = planStep(input, family, change, names, options);
         steps.push(step);
-        tables.push({ before: live, after: goal });
-        if (addsJump(step.restore, goal)) diagnostics.push(...checkLoop(goal, claims));
+        tables.push({ before: change.live, after: change.goal });
+        const claims = input.claims[family].get(change.goal.name) ?? [];
+        if (addsJump(step.restore, change.goal)) diagnostics.push(...checkLoop(change.goal, claims));
       }
     }
     const planned = planSets({
@@ -118,17 +123,32 @@ export function assemble(
   return { plan: sets.length === 0 ? plan : { ...plan, sets }, tables, standing, diagnostics };
 }
 
+/** A table that changes. */
+type Changed = {
+  readonly diff: TableDiff;
+  readonly live: Table | undefined;
+  readonly goal: Table;
+  readonly ownership: StepOwnership;
+  readonly isOurs: (chain: string) => boolean;
+};
+
+type HandedOver = { readonly there: ReadonlySet<string>; readonly back: ReadonlySet<string> };
+
+/** The hashlimit tables that the tables of one family hand over, on the way there and on the way back. */
+function handedOver(changed: readonly Changed[]): HandedOver {
+  return {
+    there: namesToHandOver(changed.map(({ live, goal, isOurs }) => ({ from: live, to: goal, isOurs }))),
+    back: namesToHandOver(changed.map(({ live, goal, isOurs }) => ({ from: goal, to: live, isOurs }))),
+  };
+}
+
 function planStep(
   input: NamespaceInput,
   family: Family,
-  live: Table | undefined,
-  goal: Table,
-  ownership: StepOwnership,
+  { diff, live, goal, ownership, isOurs }: Changed,
+  names: HandedOver,
   options: AssembleOptions,
-): Step | undefined {
-  const diff = diffTable(goal.name, live, goal);
-  if (diff.chains.length === 0) return undefined;
-  const isOurs = chainsOf(ownership, (chain) => isBuiltin(goal.name, chain));
+): Step {
   const { backend, namespace } = input;
   const rules = new Map(goal.chains.map((chain) => [chain.name, chain.rules]));
   const policies = (input.claims[family].get(goal.name) ?? []).map((claim) => claim.policies);
@@ -138,6 +158,7 @@ function planStep(
     const span = position === 0 ? declared?.span : rules.get(chain)?.[position - 1]?.span;
     return span === undefined ? undefined : options.originOf(span);
   };
+  const before = live ?? pristineTable(goal.name);
   return {
     namespace,
     family,
@@ -145,12 +166,12 @@ function planStep(
     table: goal.name,
     ownership,
     chains: viewTable(pinForeign(diff, isOurs), { context: options.context, originOf }),
-    restore: compile(diff, { backend, isOurs, before: live }),
-    rollback: compile(diffTable(goal.name, goal, live ?? pristineTable(goal.name)), { backend, isOurs, before: goal }),
+    restore: compileHandOver(goal.name, { from: live, to: goal, isOurs }, backend, names.there),
+    rollback: compileHandOver(goal.name, { from: goal, to: before, isOurs }, backend, names.back),
     before: digestTable(live, goal.name),
     after: digestTable(goal, goal.name),
     created: live === undefined,
-    notes: sideEffects(backend, live),
+    notes: [...sideEffects(backend, live), ...handOverNotes(goal, names.there)],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Rule } from '../ruleset/types.ts';
+import { withoutComments } from '../ruleset/without-comments.ts';
 import type { ChainDiff } from './types.ts';
 
 /** Indices count from 0 and ascend. */
@@ -9,6 +10,8 @@ export type ChainEdits = {
   readonly added: readonly number[];
   /** From a place in `added` to the place in `removed` that the same rule comes from; equal rules pair up in order. */
   readonly moves: ReadonlyMap<number, number>;
+  /** The same for rules of which nothing but a comment differs: to the kernel they are the same rule, and their counters go on. */
+  readonly recommented: ReadonlyMap<number, number>;
 };
 
 /** What is left of a chain's two rule lists when the kept rules are taken out. */
@@ -23,7 +26,16 @@ export function chainEdits(diff: ChainDiff): ChainEdits {
     after.length,
     diff.kept.map(([, to]) => to),
   );
-  return { removed, added, moves: pairMoves(before, removed, after, added) };
+  const moves = pairEqual(before, removed, after, added, (text) => text);
+  const movedFrom = new Set(moves.values());
+  const recommented = pairEqual(
+    before,
+    removed.filter((from) => !movedFrom.has(from)),
+    after,
+    added.filter((to) => !moves.has(to)),
+    withoutComments,
+  );
+  return { removed, added, moves, recommented };
 }
 
 function without(length: number, kept: readonly number[]): readonly number[] {
@@ -36,24 +48,25 @@ function without(length: number, kept: readonly number[]): readonly number[] {
   return left;
 }
 
-function pairMoves(
+function pairEqual(
   before: readonly Rule[],
   removed: readonly number[],
   after: readonly Rule[],
   added: readonly number[],
+  keyOf: (text: string) => string,
 ): ReadonlyMap<number, number> {
   const places = new Map<string, number[]>();
   // Backwards, so that pop() takes the first place of a text first.
   for (const from of [...removed].reverse()) {
-    const text = before[from]?.text ?? '';
-    const known = places.get(text);
-    if (known === undefined) places.set(text, [from]);
+    const key = keyOf(before[from]?.text ?? '');
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [from]);
     else known.push(from);
   }
-  const moves = new Map<number, number>();
+  const pairs = new Map<number, number>();
   for (const to of added) {
-    const from = places.get(after[to]?.text ?? '')?.pop();
-    if (from !== undefined) moves.set(to, from);
+    const from = places.get(keyOf(after[to]?.text ?? ''))?.pop();
+    if (from !== undefined) pairs.set(to, from);
   }
-  return moves;
+  return pairs;
 }

@@ -12,7 +12,7 @@ import type { ChainDiff, TableDiff } from './types.ts';
  * 2. Smallest. What stays is not mentioned: it keeps its counters and, on nft, the inner state of its matches.
  * 3. Never destroy what was not looked at. A chain that somebody made meanwhile, a rule that somebody added to a chain of theirs
  *    and a policy that does not change are left as they are, or the whole transaction is refused.
- * 4. Counters survive. A rule that moves, and one that comes back on a rollback, starts with the counters it had.
+ * 4. Counters survive. A rule that moves, one of which only a comment changes, and one that comes back on a rollback, starts with the counters it had.
  * 5. Same input, same bytes.
  *
  * How each is met
@@ -63,7 +63,7 @@ export function compile(diff: TableDiff, options: CompileOptions): string {
 function ownChainLines(diff: ChainDiff): readonly string[] {
   const { name, before, after, kept } = diff;
   if (after === undefined) return [];
-  const { removed, added, moves } = chainEdits(diff);
+  const { removed, added, moves, recommented } = chainEdits(diff);
   const isFlushed = kept.length === 0 && removed.length > FEW;
   const deletes = isFlushed
     ? [chainLine('-F', name)]
@@ -72,7 +72,7 @@ function ownChainLines(diff: ChainDiff): readonly string[] {
   const inserts = added.flatMap((to) => {
     const rule = after.rules[to];
     if (rule === undefined) return [];
-    const from = moves.get(to);
+    const from = moves.get(to) ?? recommented.get(to);
     const counters = known(from === undefined ? undefined : before?.rules[from]?.counters) ?? rule.counters;
     return [ruleLine(name, to > lastKept ? 'end' : to + 1, rule.text, counters)];
   });

@@ -1,4 +1,4 @@
-import { addLine, changeLine, moveLine, type OriginOf, removeLine } from './line.ts';
+import { addLine, changeLine, moveLine, type OriginOf, recommentLine, removeLine } from './line.ts';
 import { pairSimilar } from './similarity.ts';
 import type { ChainDiff, Line } from './types.ts';
 
@@ -9,12 +9,14 @@ export type GapSides = {
   readonly diff: ChainDiff;
   /** From a place in `after` to the place in `before` where the same rule was. */
   readonly moves: ReadonlyMap<number, number>;
+  /** From a place in `after` to the place in `before` where the rule was that differs in nothing but a comment. */
+  readonly recommented: ReadonlyMap<number, number>;
   readonly originOf: OriginOf;
 };
 
 /** Rows for one gap. Similar rules are one change; between two changes what leaves stands before what comes. */
-export function gapLines({ leaving, coming }: Gap, { diff, moves, originOf }: GapSides): readonly Line[] {
-  const fresh = coming.filter((to) => !moves.has(to));
+export function gapLines({ leaving, coming }: Gap, { diff, moves, recommented, originOf }: GapSides): readonly Line[] {
+  const fresh = coming.filter((to) => !moves.has(to) && !recommented.has(to));
   const pairs = pairSimilar(
     leaving.map((from) => diff.before?.rules[from]?.text ?? ''),
     fresh.map((to) => diff.after?.rules[to]?.text ?? ''),
@@ -26,7 +28,10 @@ export function gapLines({ leaving, coming }: Gap, { diff, moves, originOf }: Ga
     for (const from of leaving.slice(left, leavingEnd)) lines.push(removeLine(diff, from));
     for (const to of coming.slice(right, comingEnd)) {
       const from = moves.get(to);
-      lines.push(from === undefined ? addLine(diff, to, originOf) : moveLine(diff, from, to, originOf));
+      const was = recommented.get(to);
+      if (from !== undefined) lines.push(moveLine(diff, from, to, originOf));
+      else if (was !== undefined) lines.push(recommentLine(diff, was, to, originOf));
+      else lines.push(addLine(diff, to, originOf));
     }
     left = leavingEnd;
     right = comingEnd;

@@ -23,9 +23,19 @@ export function moveLine(diff: ChainDiff, from: number, to: number, originOf: Or
   return { kind: 'move', ...places, ...counters(diff, from), ...origin(diff, to, originOf) };
 }
 
-export function changeLine(diff: ChainDiff, from: number, to: number, originOf: OriginOf): Line {
+export function changeLine(
+  diff: ChainDiff,
+  from: number,
+  to: number,
+  originOf: OriginOf,
+): Extract<Line, { kind: 'change' }> {
   const places = { from: from + 1, to: to + 1, before: textBefore(diff, from), text: textAfter(diff, to) };
   return { kind: 'change', ...places, ...counters(diff, from), ...origin(diff, to, originOf) };
+}
+
+/** A change of nothing but a comment: the counters go on. */
+export function recommentLine(diff: ChainDiff, from: number, to: number, originOf: OriginOf): Line {
+  return { ...changeLine(diff, from, to, originOf), keepsCounters: true };
 }
 
 function textBefore(diff: ChainDiff, from: number): string {

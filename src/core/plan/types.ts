@@ -36,6 +36,8 @@ export type Line =
       readonly before: string;
       readonly text: string;
       readonly counters?: Counters;
+      /** Nothing but a comment differs, and the counters go on. */
+      readonly keepsCounters?: true;
       readonly origin?: Origin;
     };
 

@@ -29,8 +29,8 @@ function viewChain(diff: ChainDiff, options: ViewOptions): ChainChange {
 function chainLines(diff: ChainDiff, options: ViewOptions): readonly Line[] {
   const before = diff.before?.rules ?? [];
   const after = diff.after?.rules ?? [];
-  const { removed, added, moves } = chainEdits(diff);
-  const movedFrom = new Set(moves.values());
+  const { removed, added, moves, recommented } = chainEdits(diff);
+  const movedFrom = new Set([...moves.values(), ...recommented.values()]);
   const leaving = removed.filter((from) => !movedFrom.has(from));
   const lines: Line[] = [];
   let run = 0;
@@ -46,7 +46,7 @@ function chainLines(diff: ChainDiff, options: ViewOptions): readonly Line[] {
     pushRun(lines, diff, { start: run, end: index, isLast: false, context: options.context });
     run = index;
     const gap = { leaving: leaving.slice(gapFrom, nextLeaving), coming: added.slice(gapTo, nextAdded) };
-    for (const line of gapLines(gap, { diff, moves, originOf: options.originOf })) lines.push(line);
+    for (const line of gapLines(gap, { diff, moves, recommented, originOf: options.originOf })) lines.push(line);
   }
   pushRun(lines, diff, { start: run, end: diff.kept.length, isLast: true, context: options.context });
   return lines;

@@ -10,7 +10,8 @@ export function changeText(resource: ResourceChange): { readonly title: string; 
   const { address, change, type, counters } = resource;
   const [action] = change.actions;
   const carried = counters === null ? undefined : ([counters.packets, counters.bytes] as const);
-  const used = carried !== undefined && hasCarried(carried) ? ` (carried ${packets(carried)})` : '';
+  const kept = resource.counters_kept === true ? ', counter kept' : '';
+  const used = carried !== undefined && hasCarried(carried) ? ` (carried ${packets(carried)}${kept})` : '';
   const what = { rule: 'a rule', policy: 'a policy', chain: 'a chain' }[type];
   return {
     title: clean(`${VERB[action]} ${what}: ${address}`),
@@ -23,7 +24,8 @@ export function isInUse(resource: ResourceChange): boolean {
   if (resource.type !== 'rule') return false;
   const { change, counters } = resource;
   const [action] = change.actions;
-  if (counters === null || (action !== 'delete' && action !== 'update')) return false;
+  if (counters === null || resource.counters_kept === true || (action !== 'delete' && action !== 'update'))
+    return false;
   return hasCarried([counters.packets, counters.bytes]);
 }
 

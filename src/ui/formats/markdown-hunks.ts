@@ -69,7 +69,8 @@ function printLine(line: Line): string {
       return `! ${place(`${line.from}->${line.to}`)}${fenced(line.text)}${originText(line.origin)}`;
     case 'change': {
       const before = `- ${place(line.from)}${fenced(line.before)}${trafficText(line)}`;
-      return `${before}\n+ ${place(line.to)}${fenced(line.text)}${originText(line.origin)}`;
+      const kept = line.keepsCounters === true ? '   # counter kept' : '';
+      return `${before}\n+ ${place(line.to)}${fenced(line.text)}${kept}${originText(line.origin)}`;
     }
     default:
       return line satisfies never;
