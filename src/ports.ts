@@ -1,14 +1,13 @@
 import type { Generation, NumberedGeneration } from './core/generation/types.ts';
-import type { EndedRun, Fate, RunState } from './core/journal/fold.ts';
-import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
-import type { SetStep } from './core/sets/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
+import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';
 
 export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
+export type { Announce, DataFolder, JournalStore, Lock, OpenJournal, Watchdog } from './run-ports.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
 export type Ran = {
@@ -113,37 +112,6 @@ export type TemplateFiles = {
   names(state: string | undefined): Promise<readonly string[]>;
 };
 
-/** One journal being written. Every call returns after the data is on disk (fsync of the file). */
-export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Promise<void> };
-
-export type JournalStore = {
-  /** Creates a journal whose first line is synced, file and folder, before this resolves. */
-  begin(steps: readonly JournalStep[], operator: string, sets?: readonly SetStep[]): Promise<OpenJournal>;
-  /** Continues the journal of another run. */
-  open(id: string): Promise<OpenJournal>;
-  /** The newest journals, oldest first, as far as they are not ended. */
-  unfinished(): Promise<readonly RunState[]>;
-  read(id: string): Promise<RunState | undefined>;
-  /** Applies that have ended, as far as their journals are kept, the one that began last at the end. */
-  ended(): Promise<readonly EndedRun[]>;
-  /** Only how it stands, without reading what was done. */
-  fateOf(id: string): Promise<Fate | undefined>;
-  /** Where a journal lies, for messages. */
-  pathOf(id: string): string;
-  /** Id of this boot of the machine. */
-  bootId(): Promise<string>;
-};
-
-export type Lock = {
-  /**
-   * Takes the lock of the data folder; the kernel frees it when this process is gone. Throws `run.locked`, naming the holder,
-   * when it is still taken after the given time. Infinity waits for ever.
-   */
-  acquire(purpose: string, timeoutSeconds: number): Promise<{ release(): Promise<void> }>;
-  /** Who holds it now, in words; undefined when nobody does. */
-  holder(): Promise<string | undefined>;
-};
-
 export type GenerationStore = {
   /** Writes what an apply would become, before its fate is known. */
   prepare(journalId: string, generation: Generation): Promise<void>;
@@ -188,12 +156,6 @@ export type Git = {
   fileAt(folder: string, revision: string, path: string): Promise<StateFile | undefined>;
 };
 
-/** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
-export type Watchdog = {
-  /** Resolves when it watches the journal; it outlives this process, its session and its terminal. */
-  arm(journalId: string): Promise<void>;
-};
-
 /** How one try of a check ended. */
 export type Answer = {
   readonly passed: boolean;
@@ -210,9 +172,6 @@ export type Prober = {
    */
   probe(check: Pick<PlannedCheck, 'probe' | 'from' | 'timeoutMs'>, stop: AbortSignal): Promise<Answer>;
 };
-
-/** What happens while nobody looks: to the log of the data folder, and to the terminal of whoever started the apply. */
-export type Announce = (words: string) => Promise<void>;
 
 export type Clock = {
   now(): Date;
@@ -241,6 +200,7 @@ export type Ports = {
   readonly sshConnection: () => string | undefined;
   readonly proven: ProvenStore;
   readonly lock: Lock;
+  readonly dataFolder: DataFolder;
   readonly watchdog: Watchdog;
   readonly prober: Prober;
   readonly clock: Clock;

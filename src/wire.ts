@@ -1,4 +1,5 @@
 import { appendLog } from './adapters/files/append-log.ts';
+import { findFault } from './adapters/files/data-folder.ts';
 import { openDocuments } from './adapters/files/documents.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
@@ -50,6 +51,7 @@ export function wire(options: {
     sshConnection: () => sshConnection(process.env),
     proven: limitStore(openProvenStore(options.dataDir), 'proven'),
     lock,
+    dataFolder: { fault: () => findFault(options.dataDir) },
     watchdog: openWatchdog(options.dataDir),
     prober: openProber([process.execPath, process.argv[1] ?? '']),
     clock,

@@ -8,7 +8,7 @@ import { applyPlan } from './apply-plan.ts';
 import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
 import { prepareReceipt } from './prepare-receipt.ts';
-import { type Recovery, recover } from './recover.ts';
+import { type Recovery, recover, unrecordedError } from './recover.ts';
 import { runChecks } from './run-checks.ts';
 import { settleGenerations } from './settle-generations.ts';
 
@@ -63,6 +63,8 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
   try {
     const recovery = await recover(ports);
     if (recovery.rolledBack.length > 0) approval.recovered(recovery);
+    const [unrecorded] = recovery.unrecorded;
+    if (unrecorded !== undefined) throw unrecordedError(unrecorded);
     checkNonePending(recovery);
     for (let attempt = 1; ; attempt += 1) {
       const made = await options.make();

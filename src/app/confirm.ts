@@ -13,7 +13,7 @@ export async function confirm(
   ports: Ports,
   id: string | undefined,
 ): Promise<{ readonly run: RunState; readonly generation: number | undefined }> {
-  const lock = await ports.lock.acquire('fw confirm', 10);
+  const lock = await ports.lock.acquire('fw confirm', 10, { forWayBack: true });
   try {
     const runs = await ports.journal.unfinished();
     const moment = await readMoment(ports);

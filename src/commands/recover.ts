@@ -1,8 +1,11 @@
-import { recover } from '../app/recover.ts';
+import { type Recovery, recover } from '../app/recover.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
+import type { Ports } from '../ports.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { warn } from './warn.ts';
+import { warnOfFolder } from './warn-of-folder.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Recover extends BaseCommand {
@@ -16,18 +19,36 @@ export default class Recover extends BaseCommand {
     const { flags } = await this.parse(Recover);
     return withScreen(flags, async ({ screen, beginWriting }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      const lock = await ports.lock.acquire('fw recover', 0);
-      try {
-        beginWriting();
-        const { rolledBack } = await recover(ports);
-        const ids = rolledBack.map((run) => run.id);
-        if (flags.json) process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, recovered: ids })}\n`);
-        else if (ids.length === 0) screen.printLines(['Nothing to recover: every apply has ended.']);
-        else screen.printLines(ids.map((id) => `The apply ${id} is rolled back and verified.`));
-        return EXIT.ok;
-      } finally {
-        await lock.release();
+      await warnOfFolder(ports);
+      const { rolledBack, unrecorded } = await recoverAll(ports, beginWriting);
+      const ids = rolledBack.map((run) => run.id);
+      for (const { run, said } of unrecorded) {
+        warn(
+          `the journal of ${run.id} cannot be ended: ${said}. The rules are back all the same; once the disk takes it, run fw recover again.`,
+        );
       }
+      if (flags.json) {
+        const open = unrecorded.map(({ run }) => run.id);
+        process.stdout.write(
+          `${jsonText({ type: 'result', exit_code: 0, recovered: ids, ...(open.length === 0 ? {} : { unrecorded: open }) })}\n`,
+        );
+      } else if (ids.length === 0) screen.printLines(['Nothing to recover: every apply has ended.']);
+      else screen.printLines(ids.map((id) => `The apply ${id} is rolled back and verified.`));
+      return EXIT.ok;
     });
+  }
+}
+
+async function recoverAll(
+  ports: Ports,
+  beginWriting: () => void,
+): Promise<Pick<Recovery, 'rolledBack' | 'unrecorded'>> {
+  if ((await ports.journal.unfinished()).length === 0) return { rolledBack: [], unrecorded: [] };
+  const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
+  try {
+    beginWriting();
+    return await recover(ports);
+  } finally {
+    await lock.release();
   }
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Generation, NumberedGeneration } from '../../core/generation/types.ts';
 import type { GenerationStore } from '../../ports.ts';
-import { openDataFolder } from './data-folder.ts';
+import { findDataFolder, openDataFolder } from './data-folder.ts';
 import { createSynced, syncFolder } from './write-synced.ts';
 
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
@@ -15,12 +15,18 @@ const FILE = /^([0-9]{1,9})\.json$/;
 export function openGenerationStore(root: string): GenerationStore {
   const folder = () => openDataFolder(root, 'generations');
   const pending = (journalId: string) => join(root, 'generations', `pending-${journalId}.json`);
+  /** For those who only read. */
+  const names = async () => {
+    const found = await findDataFolder(root, 'generations');
+    return found === undefined ? [] : readdir(found);
+  };
   const numbers = async () =>
-    (await readdir(await folder()))
+    (await names())
       .flatMap((name) => (FILE.exec(name)?.[1] === undefined ? [] : [Number(FILE.exec(name)?.[1])]))
       .sort((a, b) => a - b);
   const read = async (number: number) => {
-    const text = await readFile(join(await folder(), `${number}.json`), 'utf8');
+    await findDataFolder(root, 'generations');
+    const text = await readFile(join(root, 'generations', `${number}.json`), 'utf8');
     return { number, generation: JSON.parse(text) as Generation };
   };
   /** The one that was read last: a plan asks for the newest in several places, and a generation is never written again. */
@@ -52,7 +58,7 @@ export function openGenerationStore(root: string): GenerationStore {
       });
     },
     prepared: async () =>
-      (await readdir(await folder())).flatMap((name) => {
+      (await names()).flatMap((name) => {
         const id = PENDING.exec(name)?.[1];
         return id === undefined ? [] : [id];
       }),

@@ -1,9 +1,10 @@
-import { open as openFile, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EndedRun, foldFate, foldHead, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
-import { openDataFolder } from './data-folder.ts';
+import { enterDataFolder, openDataFolder } from './data-folder.ts';
+import { openOwn } from './open-own.ts';
 import { appendSynced, createSynced } from './write-synced.ts';
 
 /** The kernel makes a new one at every boot. */
@@ -17,15 +18,15 @@ const ID = /^[0-9]{8}T[0-9]{9}Z-[0-9]+$/;
 
 /** Journals of the data folder: one file an apply, one JSON value a line, in `journal/`. Ids sort by time. */
 export function openJournalStore(root: string, clock: Clock): JournalStore {
-  const folder = () => openDataFolder(root, 'journal');
+  const names = async () => {
+    const folder = await enterDataFolder(root, 'journal');
+    return folder === undefined ? [] : readdir(folder);
+  };
   const pathOf = (id: string, prefix = '') => {
     if (!ID.test(id)) throw new Error(`not a journal id: ${JSON.stringify(id)}`);
     return join(root, 'journal', `${prefix}${id}${SUFFIX}`);
   };
-  const open = async (id: string): Promise<OpenJournal> => {
-    await folder();
-    return { id, append: (entry) => append(id, entry) };
-  };
+  const open = async (id: string): Promise<OpenJournal> => ({ id, append: (entry) => append(id, entry) });
   const append = async (id: string, entry: JournalEntry) => {
     await appendSynced(pathOf(id), print(entry));
     if (entry.kind === 'end' && entry.outcome !== 'broken') {
@@ -35,12 +36,9 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
   };
   const tidy = async (id: string) => {
     await rename(pathOf(id), pathOf(id, ENDED));
-    await prune(await folder());
+    await prune(join(root, 'journal'));
   };
-  const readText = async (id: string) => {
-    await folder();
-    return (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
-  };
+  const readText = async (id: string) => (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
   const read = async (id: string) => {
     const text = await readText(id);
     return text === undefined ? undefined : foldJournal(text);
@@ -61,7 +59,7 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
   };
   return {
     begin: async (steps, operator, sets = []) => {
-      await folder();
+      await openDataFolder(root, 'journal');
       const at = clock.now().toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${process.pid}`;
       const boot = (await readFile(BOOT_ID, 'utf8')).trim();
@@ -83,21 +81,16 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     },
     open,
     read,
-    fateOf: async (id) => {
-      await folder();
-      return fateOf(id);
-    },
+    fateOf,
     ended: async () => {
-      const names = (await readdir(await folder())).filter((name) => name.startsWith(ENDED));
-      const ids = names.map((name) => name.slice(ENDED.length, -SUFFIX.length)).filter((id) => ID.test(id));
+      const ended = (await names()).filter((name) => name.startsWith(ENDED));
+      const ids = ended.map((name) => name.slice(ENDED.length, -SUFFIX.length)).filter((id) => ID.test(id));
       return (await Promise.all(ids.sort().map(readEnded))).flat();
     },
     pathOf,
     bootId: async () => (await readFile(BOOT_ID, 'utf8')).trim(),
     unfinished: async () => {
-      const ids = (await readdir(await folder()))
-        .map((name) => name.slice(0, -SUFFIX.length))
-        .filter((id) => ID.test(id));
+      const ids = (await names()).map((name) => name.slice(0, -SUFFIX.length)).filter((id) => ID.test(id));
       const states = await Promise.all(ids.sort().map(read));
       return states.filter((state): state is RunState => state !== undefined && state.state.kind !== 'ended');
     },
@@ -116,29 +109,25 @@ function readEnd(path: string): Promise<string | undefined> {
 
 /** So many bytes of a file, from there, or the last ones of it. */
 async function readPart(path: string, from: number): Promise<string | undefined> {
+  const file = await openOwn(path);
+  if (file === undefined) return undefined;
   try {
-    const file = await openFile(path, 'r');
-    try {
-      const { size } = await file.stat();
-      const length = Math.min(size, END_BYTES);
-      const start = Math.min(from, size - length);
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { size } = await file.stat();
+    const length = Math.min(size, END_BYTES);
+    const start = Math.min(from, size - length);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
+  const file = await openOwn(path);
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    return await file?.readFile('utf8');
+  } finally {
+    await file?.close();
   }
 }
 

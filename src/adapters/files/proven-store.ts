@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProvenStore } from '../../ports.ts';
-import { openDataFolder } from './data-folder.ts';
+import { findDataFolder, openDataFolder } from './data-folder.ts';
 import { replaceSynced } from './write-synced.ts';
 
 /** Newest ones kept: 130 kB. */
@@ -13,7 +13,8 @@ export function openProvenStore(root: string): ProvenStore {
   const path = async () => join(await openDataFolder(root, 'proven'), 'digests');
   const read = async (): Promise<ReadonlyMap<string, string>> => {
     try {
-      return parseDigests(await readFile(await path(), 'utf8'));
+      const folder = await findDataFolder(root, 'proven');
+      return folder === undefined ? new Map() : parseDigests(await readFile(join(folder, 'digests'), 'utf8'));
     } catch {
       return new Map();
     }

@@ -4,7 +4,7 @@ import type { Receipt } from '../../core/receipt/types.ts';
 import { seal } from '../../core/sealed/seal.ts';
 import { unseal } from '../../core/sealed/unseal.ts';
 import type { ReceiptStore } from '../../ports.ts';
-import { openDataFolder } from './data-folder.ts';
+import { findDataFolder, openDataFolder } from './data-folder.ts';
 import { createSynced, createTemporary, renameSynced } from './write-synced.ts';
 
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
@@ -41,15 +41,14 @@ export function openReceiptStore(root: string): ReceiptStore {
       await unlinkIfThere(pending(journalId));
     },
     discard: (journalId) => unlinkIfThere(pending(journalId)),
-    pending: async () =>
-      (await readdir(await folder())).flatMap((name) => {
+    pending: async () => {
+      const found = await findDataFolder(root, 'receipts');
+      return (found === undefined ? [] : await readdir(found)).flatMap((name) => {
         const id = PENDING.exec(name)?.[1];
         return id === undefined ? [] : [id];
-      }),
-    read: async (number) => {
-      await folder();
-      return read(kept(number));
+      });
     },
+    read: async (number) => ((await findDataFolder(root, 'receipts')) === undefined ? undefined : read(kept(number))),
   };
 }
 

@@ -58,6 +58,6 @@ export function describe({ path, uid, mode, why }: Distrust): string {
 }
 
 /** For a shell that somebody may paste the advice into. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return /^[\w/.,:=@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

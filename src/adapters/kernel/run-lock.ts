@@ -1,6 +1,13 @@
 import { FwError } from '../../core/errors.ts';
 import type { Lock } from '../../ports.ts';
-import { type LockFile, openLockFile, readHolder, writeHolder } from '../files/lock-file.ts';
+import {
+  findLockFile,
+  type LockFile,
+  openLockFile,
+  openLockOfWayBack,
+  readHolder,
+  writeHolder,
+} from '../files/lock-file.ts';
 import { takeFlock } from './flock.ts';
 
 export type RunLock = Lock & {
@@ -17,8 +24,8 @@ export function openLock(root: string): RunLock {
   let held: LockFile | undefined;
   return {
     descriptors: () => (held === undefined ? [] : [held.fd]),
-    acquire: async (purpose, timeoutSeconds) => {
-      const { file, path } = await openLockFile(root);
+    acquire: async (purpose, timeoutSeconds, options = {}) => {
+      const { file, path } = await (options.forWayBack === true ? openLockOfWayBack(root) : openLockFile(root));
       try {
         // Not zero: `fw status` takes the lock for a moment, to see whether it is free.
         const taken = await takeFlock(file.fd, Math.max(timeoutSeconds, 0.2));
@@ -39,7 +46,9 @@ export function openLock(root: string): RunLock {
       };
     },
     holder: async () => {
-      const { file, path } = await openLockFile(root);
+      const found = await findLockFile(root);
+      if (found === undefined) return undefined;
+      const { file, path } = found;
       try {
         const taken = await takeFlock(file.fd, 0, 'shared');
         return taken.kind === 'taken' ? await readHolder(path) : undefined;
