@@ -3,6 +3,7 @@ import type { Progress } from './core/progress.ts';
 import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
+import type { ListForm } from './core/truth/listing.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';
 
@@ -38,7 +39,7 @@ export type Scratch = {
   /** `ipset save` of one set. */
   saveSet(set: string): Promise<Ran>;
   /** As `Kernel.listNft`, inside. */
-  listNft(family: Family): Promise<Ran>;
+  listNft(family: Family, form: ListForm): Promise<Ran>;
   close(): Promise<void>;
 };
 
@@ -74,7 +75,7 @@ export type Kernel = {
   /** `ipset restore`. The kernel takes the lines one by one: what comes before a line that it refuses stays done. */
   restoreSets(namespace: Namespace, text: string): Promise<Ran>;
   /** All tables as the nft program prints them, without counters and without the elements of named sets; in the order of the targets. */
-  listNft(targets: readonly ListTarget[]): Promise<readonly Ran[]>;
+  listNft(targets: readonly ListTarget[], form: ListForm): Promise<readonly Ran[]>;
   /** One nft table twice, with handles: as JSON, and in words. For naming a rule in an error. */
   describeNft(target: ListTarget, table: TableName): Promise<{ readonly json: Ran; readonly text: Ran }>;
   /** Versions of the programs that print and list nft rules, as one text. */

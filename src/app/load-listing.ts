@@ -6,13 +6,17 @@ import { printTable } from '../core/ruleset/print.ts';
 import type { Ruleset } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
 import { digestRuleset } from '../core/truth/digest-ruleset.ts';
-import { type Listing, parseListing } from '../core/truth/listing.ts';
+import type { ListForm, Listing } from '../core/truth/listing.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
+import { isDeadly, readListed } from './read-listed.ts';
 import type { Said } from './said.ts';
 
 export type Loaders = {
-  /** What nft lists once the saved text is loaded where nothing else is. Equal texts are loaded once. */
-  load(said: Said): Promise<Listing>;
+  /**
+   * What nft lists once the saved text is loaded where nothing else is; undefined where nft dies of listing it in that form. Equal texts are loaded once
+   * for each form.
+   */
+  load(said: Said, form: ListForm): Promise<Listing | undefined>;
   close(): Promise<void>;
 };
 
@@ -24,20 +28,20 @@ const LANES = 2;
 /** Opens scratch namespaces when the first text is loaded. */
 export function openLoaders(kernel: Kernel): Loaders {
   const lanes: Lane[] = [];
-  const loads = new Map<string, Promise<Listing>>();
+  const loads = new Map<string, Promise<Listing | undefined>>();
   let next = 0;
-  const enqueue = (said: Said): Promise<Listing> => {
+  const enqueue = (said: Said, form: ListForm): Promise<Listing | undefined> => {
     const lane = lanes[next % LANES] ?? { scratch: kernel.scratch(), sets: new Set(), queue: Promise.resolve() };
     lanes[next % LANES] = lane;
     next += 1;
-    const listing = lane.queue.then(() => loadInto(kernel, lane, said));
+    const listing = lane.queue.then(() => loadInto(kernel, lane, said, form));
     lane.queue = listing.catch(() => undefined);
     return listing;
   };
   return {
-    load: (said) => {
-      const key = digestRuleset(said.ruleset, '');
-      const listing = loads.get(key) ?? enqueue(said);
+    load: (said, form) => {
+      const key = digestRuleset(said.ruleset, form);
+      const listing = loads.get(key) ?? enqueue(said, form);
       loads.set(key, listing);
       return listing;
     },
@@ -52,7 +56,7 @@ export function openLoaders(kernel: Kernel): Loaders {
   };
 }
 
-async function loadInto(kernel: Kernel, lane: Lane, said: Said): Promise<Listing> {
+async function loadInto(kernel: Kernel, lane: Lane, said: Said, form: ListForm): Promise<Listing | undefined> {
   const scratch = await lane.scratch;
   const text = printAll(said.ruleset);
   await createSets(kernel, scratch, lane.sets, said, text);
@@ -61,9 +65,10 @@ async function loadInto(kernel: Kernel, lane: Lane, said: Said): Promise<Listing
     `${where}: what iptables-save prints cannot be loaded again`,
     await scratch.restore('nft', said.family, text, { noflush: false }),
   );
-  const listed = await scratch.listNft(said.family);
+  const listed = await scratch.listNft(said.family, form);
+  if (form === 'words' && isDeadly(listed)) return undefined;
   check(`${where}: nft cannot list rules in a scratch namespace`, listed);
-  return parseListing(listed.stdout, said.family);
+  return readListed(said, listed, form);
 }
 
 /** Names every table: one that is absent from the text is emptied of what an earlier load left in it. */

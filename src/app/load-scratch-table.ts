@@ -9,7 +9,6 @@ import { findCutText } from '../core/ruleset/cut-text.ts';
 import type { Backend, Family } from '../core/ruleset/types.ts';
 import type { Scratch } from '../ports.ts';
 import { findRefused } from './find-refused.ts';
-import { findUnlistable } from './find-unlistable.ts';
 import { readApart, readBack, textsOf } from './read-scratch.ts';
 
 export type LoadedTable = {
@@ -66,8 +65,7 @@ export async function loadScratchTable(
       (await readApart(scratch, backend, family, table, rules));
     for (const [index, { rule }] of rules.entries()) texts.set(ruleKey(name, rule), parts[index] ?? []);
   }
-  const diagnostics = backend === 'nft' ? await findUnlistable(scratch, family, table, texts) : [];
-  return { texts, refused: [], diagnostics };
+  return { texts, refused: [], diagnostics: [] };
 }
 
 /** What iptables would cut is refused: the rule in the kernel would not be the one that was written. */

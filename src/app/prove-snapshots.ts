@@ -1,13 +1,12 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { FwError } from '../core/errors.ts';
-import { namespaceLabel } from '../core/namespace-label.ts';
 import { isPristine, TABLES } from '../core/ruleset/builtin.ts';
 import { compareListings } from '../core/truth/compare-listings.ts';
 import { differenceKeys } from '../core/truth/difference-keys.ts';
 import { digestRuleset } from '../core/truth/digest-ruleset.ts';
-import { digestListing, type Listing, parseListing } from '../core/truth/listing.ts';
+import { digestListing, type Listing } from '../core/truth/listing.ts';
 import type { Kernel, ProvenStore, Ran } from '../ports.ts';
 import { type Loaders, openLoaders } from './load-listing.ts';
+import { type Listed, listAsJson, listLive, readOrList } from './read-listed.ts';
 import { parseSaved } from './read-live.ts';
 import type { Said } from './said.ts';
 import { setAsideNeedy } from './set-aside-needy.ts';
@@ -38,7 +37,7 @@ export async function proveSnapshots(
   const [known, programs, early] = await Promise.all([
     proven?.read() ?? new Map<string, string>(),
     proven === undefined ? '' : kernel.nftPrograms(),
-    isListed ? kernel.listNft(nft) : undefined,
+    isListed ? kernel.listNft(nft, 'words') : undefined,
   ]);
   const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, programs) }));
   const toList = isListed ? wanted : wanted.filter(({ digest }) => !known.has(digest));
@@ -47,8 +46,13 @@ export async function proveSnapshots(
   try {
     // Loading takes as long as listing: begin with both at once.
     const unknown = toList.filter(({ said, digest }) => !known.has(digest) && !isUnused(said));
-    for (const { said } of unknown) loaders.load(said).catch(() => undefined);
-    const listed = early ?? (await kernel.listNft(toList.map(({ said }) => said)));
+    for (const { said } of unknown) loaders.load(said, 'words').catch(() => undefined);
+    const listed =
+      early ??
+      (await kernel.listNft(
+        toList.map(({ said }) => said),
+        'words',
+      ));
     if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) return [...doubts, cannotProve()];
     const newly = await proveListed(kernel, loaders, toList, listed, known);
     if (newly.size > 0) await proven?.add(newly);
@@ -69,8 +73,8 @@ async function proveListed(
   const newly = new Map<string, string>();
   const settled = await Promise.allSettled(
     wanted.map(async ({ said, digest }, index) => {
-      const live = readListing(said, listed[index]);
-      const listing = digestListing(live);
+      const live = await readOrList(kernel, said, listed[index]);
+      const listing = digestListing(live.listing);
       if (known.get(digest) === listing) return;
       const isEmpty = isUnused(said) && listing === digestListing(new Map());
       if (isEmpty || (await prove(kernel, loaders, said, live))) newly.set(digest, listing);
@@ -96,44 +100,45 @@ function isSmall(snapshots: readonly Said[]): boolean {
  * True when the first listing belongs to the first text; false when rules changed meanwhile. Then it looks again until every difference was
  * gone once: a lie about a rule is told every time. Rules that come back to what they were between two looks are no sign that they held still.
  */
-async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: Listing): Promise<boolean> {
+async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: Listed): Promise<boolean> {
   const tables = first.tables ?? TABLES;
   let said = first;
   let live = firstLive;
   let isStill = true;
   let lasting: ReadonlySet<string> | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const loaded = await loaders.load(said);
-    const keys = differenceKeys(live, loaded, tables);
+    const found = await loadAlike(kernel, loaders, said, live);
+    const { loaded } = found;
+    live = found.live;
+    const keys = differenceKeys(live.listing, loaded, tables);
     lasting = new Set([...(lasting ?? keys)].filter((key) => keys.has(key)));
     if (lasting.size === 0) return attempt === 1;
     if (attempt === MOST_LOOKS || (isStill && attempt === STILL_LOOKS))
-      throw untruthful(said, compareListings(live, loaded, tables));
+      throw untruthful(said, compareListings(live.listing, loaded, tables));
     const saved = await kernel.save([said])[0];
     const ruleset = parseSaved(said, saved as Ran);
-    const [listed] = await kernel.listNft([said]);
-    const next = readListing(said, listed);
+    const next = await listLive(kernel, said);
     isStill &&=
-      digestRuleset(ruleset, '') === digestRuleset(said.ruleset, '') && digestListing(next) === digestListing(live);
+      digestRuleset(ruleset, '') === digestRuleset(said.ruleset, '') &&
+      digestListing(next.listing) === digestListing(live.listing);
     said = { ...said, ruleset };
     live = next;
   }
 }
 
-function readListing(said: Said, ran: Ran | undefined): Listing {
-  if (ran?.exitCode === 0) return parseListing(ran.stdout, said.family);
-  const where = `${namespaceLabel(said.namespace)} ${said.family}`;
-  if (ran?.problem === 'missing') {
-    throw new FwError(
-      'env.missing-binary',
-      `${where}: without the nft program nothing proves that iptables-save tells the truth`,
-      {
-        next: 'Install nft (Debian: apt-get install nftables).',
-      },
-    );
-  }
-  const code = ran?.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable';
-  throw new FwError(code, `${where}: nft cannot list the live rules`, { said: ran?.stderr.trim() ?? '' });
+/** What the saved text gives when it is loaded, and what is live, both listed in one form. */
+async function loadAlike(
+  kernel: Kernel,
+  loaders: Loaders,
+  said: Said,
+  live: Listed,
+): Promise<{ readonly live: Listed; readonly loaded: Listing }> {
+  const loaded = await loaders.load(said, live.form);
+  if (loaded !== undefined) return { live, loaded };
+  const asJson = await listAsJson(kernel, said);
+  const again = await loaders.load(said, 'json');
+  if (again === undefined) throw new Error('nft never dies of JSON');
+  return { live: asJson, loaded: again };
 }
 
 function cannotProve(): Diagnostic {

@@ -88,6 +88,24 @@ const LIES: readonly { readonly what: string; readonly nft: readonly string[]; r
     'add chain FAMILY mangle x { type filter hook input priority 0; policy drop; }',
     'chain x',
   ),
+  lie(
+    'protocols beside one that iptables writes too',
+    'add rule FAMILY filter INPUT meta l4proto 6 counter accept',
+    'add rule FAMILY filter INPUT meta l4proto { 6, 17 } counter accept',
+    '{ 6, 17 } counter accept',
+  ),
+  lie('a range of protocols', 'add rule FAMILY filter INPUT meta l4proto 6-17 counter accept', '6-17 counter accept'),
+  lie('a map of protocols', 'add rule FAMILY filter INPUT meta l4proto vmap { 6 : accept }', 'vmap { 6 : accept }'),
+  lie(
+    'a count of connections in a set that has the name of what nft prints for connlimit',
+    'add set FAMILY filter connlimit0 { type ADDR_addr; flags dynamic; }',
+    'add rule FAMILY filter INPUT add @connlimit0 { IP saddr ct count over 5 } counter drop',
+    'set connlimit0',
+  ),
+  lie('a quota', 'add rule FAMILY filter INPUT quota over 5 mbytes counter drop', 'quota over 5 mbytes'),
+  lie('a quota that no rule uses', 'add quota FAMILY filter much { over 5 mbytes; }', 'quota much'),
+  lie('a counter with a name', 'add counter FAMILY filter web', 'counter web'),
+  lie('a limit with a name', 'add limit FAMILY filter slow { rate 5/second; }', 'limit slow'),
   lie('a mark set', 'add rule FAMILY filter INPUT meta mark set 5', 'meta mark set'),
   lie('notrack', 'add rule FAMILY filter INPUT notrack', 'notrack'),
 ];
@@ -136,9 +154,9 @@ function counting(ports: Ports): { readonly ports: Ports; readonly counts: { lis
     ...ports,
     kernel: {
       ...kernel,
-      listNft: (targets) => {
+      listNft: (targets, form) => {
         counts.listed += targets.length;
-        return kernel.listNft(targets);
+        return kernel.listNft(targets, form);
       },
       scratch: () => {
         counts.scratches += 1;
@@ -341,7 +359,7 @@ function meddling(ns: string, isTime: (listings: number) => boolean): (kernel: K
   let listings = 0;
   return (kernel) => ({
     ...kernel,
-    listNft: (targets) => {
+    listNft: (targets, form) => {
       listings += 1;
       if (isTime(listings))
         load(
@@ -351,7 +369,7 @@ function meddling(ns: string, isTime: (listings: number) => boolean): (kernel: K
           `*filter\n-A INPUT -s 192.0.2.${listings} -m comment --comment added${listings} -j ACCEPT\nCOMMIT\n`,
           ['--noflush'],
         );
-      return kernel.listNft(targets);
+      return kernel.listNft(targets, form);
     },
   });
 }

@@ -202,8 +202,6 @@ export const MATCH_CASES: readonly ExtensionCase[] = [
       '-m hashlimit --hashlimit-mode srcport,dstip --hashlimit-burst 010 --hashlimit-dstmask 16 --hashlimit 300/h --hashlimit-name a3 -j ACCEPT',
       '-m hashlimit --hashlimit-above 512kb/s --hashlimit-burst 1mb --hashlimit-name a4 -j DROP',
       '-m hashlimit --hashlimit-name a5 --hashlimit-upto 2/day --hashlimit-htable-size 0100 --hashlimit-htable-max 2000 --hashlimit-htable-gcinterval 1000 --hashlimit-htable-expire 5000 -j ACCEPT',
-    ],
-    ipv4: [
       '-m hashlimit --hashlimit-name a6 --hashlimit-above 9/sec --hashlimit-rate-match --hashlimit-rate-interval 5 -j DROP',
     ],
   },

@@ -75,12 +75,4 @@ export const REFUSED_CASES: readonly RefusedCase[] = [
     families: BOTH,
     why: 'src in the tuple stands for a prefix length already',
   },
-  {
-    extension: 'hashlimit',
-    place: 'filter INPUT',
-    rule: '-m hashlimit --hashlimit-name a6 --hashlimit-above 9/sec --hashlimit-rate-match -j DROP',
-    families: ['ipv6'],
-    backend: 'nft',
-    why: 'nft 1.0.6 dies when it lists it',
-  },
 ];

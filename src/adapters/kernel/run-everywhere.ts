@@ -18,9 +18,13 @@ let hasPerl: boolean | undefined;
 
 /**
  * Runs every errand, on all cores. The answers come in the order of the errands, each as soon as its program has ended. They must only read:
- * an errand that failed among others is run again by itself, for its own exit code and words. Without perl all of them are.
+ * an errand that failed among others is run again by itself, for its own exit code and words. Without perl all of them are. `env` is added to the
+ * environment of all.
  */
-export function runEverywhere(errands: readonly Errand[]): readonly Promise<Ran>[] {
+export function runEverywhere(
+  errands: readonly Errand[],
+  env: Readonly<Record<string, string>> = {},
+): readonly Promise<Ran>[] {
   // One more than cores: while one waits for the next program to be started, the others keep the cores busy.
   const lanes = availableParallelism() + 1;
   const inTurn = pLimit(lanes);
@@ -32,13 +36,16 @@ export function runEverywhere(errands: readonly Errand[]): readonly Promise<Ran>
     jobs.push({ namespace: namespace.name, words });
   }
   hasPerl ??= findProgram('perl', searchPath()) !== undefined;
-  const answers = hasPerl && jobs.length > FEW ? runLanes(jobs, lanes) : [];
+  const answers = hasPerl && jobs.length > FEW ? runLanes(jobs, lanes, env) : [];
   return errands.map(
-    async (errand, index) => (await answers[places.get(index) ?? -1]) ?? inTurn(() => runAlone(errand)),
+    async (errand, index) => (await answers[places.get(index) ?? -1]) ?? inTurn(() => runAlone(errand, env)),
   );
 }
 
-function runAlone({ namespace, words: [program, ...words] }: Errand): Promise<Ran> {
+function runAlone(
+  { namespace, words: [program, ...words] }: Errand,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
   const [file, args] = enter(namespace, program, words);
-  return run(file, args);
+  return run(file, args, { env });
 }

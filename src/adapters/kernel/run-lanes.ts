@@ -13,24 +13,35 @@ import { type LaneAnswer, splitLane } from './split-lane.ts';
 /** Jobs of one process: their names are its arguments, of which the kernel takes a quarter of the stack's limit, mostly two megabytes. */
 const MOST_JOBS = 5000;
 
+type Environment = Readonly<Record<string, string>>;
+
 type Answer = (ran: Ran | undefined) => void;
 
 /**
  * Runs jobs in many named namespaces from a single process: no shell, and hardly any work of node for each. Every job answers by itself, when its
  * program has ended; with undefined where it has to be tried by itself: it failed, printed too much, or was not begun.
  */
-export function runLanes(jobs: readonly LaneJob[], lanes: number): readonly Promise<Ran | undefined>[] {
+export function runLanes(
+  jobs: readonly LaneJob[],
+  lanes: number,
+  env: Environment = {},
+): readonly Promise<Ran | undefined>[] {
   const odd = jobs.find(({ namespace }) => !isNamespaceName(namespace));
   if (odd !== undefined) throw new Error(`not a namespace name: ${JSON.stringify(odd.namespace)}`);
   if (!hasLanes()) return jobs.map(async () => undefined);
   const answers: Answer[] = [];
   const promises = jobs.map(() => new Promise<Ran | undefined>((resolve) => answers.push(resolve)));
-  void runAll(jobs, lanes, answers);
+  void runAll(jobs, lanes, env, answers);
   return promises;
 }
 
 /** Never rejects, and answers every job. */
-async function runAll(jobs: readonly LaneJob[], lanes: number, answers: readonly Answer[]): Promise<void> {
+async function runAll(
+  jobs: readonly LaneJob[],
+  lanes: number,
+  env: Environment,
+  answers: readonly Answer[],
+): Promise<void> {
   for (let at = 0; at < jobs.length; at += MOST_JOBS) {
     const some = jobs.slice(at, at + MOST_JOBS);
     const open = new Map(some.map((job, index) => [index, { job, answer: answers[at + index] as Answer }]));
@@ -40,17 +51,22 @@ async function runAll(jobs: readonly LaneJob[], lanes: number, answers: readonly
       open.delete(job);
     };
     // What kept the process from being started keeps each job from it as well, and is told there.
-    const isLate = await runSome(some, Math.min(lanes, some.length), take).catch(() => false);
+    const isLate = await runSome(some, Math.min(lanes, some.length), env, take).catch(() => false);
     // Which one hangs cannot be told, and trying each for so long would take hours: all that are left share the fate.
     for (const { job, answer } of open.values()) answer(isLate ? late(job) : undefined);
   }
 }
 
 /** Resolves to whether it was ended because of the time. That is counted from the last answer of any lane. */
-async function runSome(jobs: readonly LaneJob[], lanes: number, take: (answer: LaneAnswer) => void): Promise<boolean> {
+async function runSome(
+  jobs: readonly LaneJob[],
+  lanes: number,
+  env: Environment,
+  take: (answer: LaneAnswer) => void,
+): Promise<boolean> {
   const mark = `fw-${randomBytes(12).toString('hex')}`;
   const { pid, stdout, stderr, further, closed } = start('perl', laneProgram(jobs, lanes), {
-    env: { FW_LANE_MARK: mark },
+    env: { ...env, FW_LANE_MARK: mark },
     further: lanes - 1,
   });
   const limit = limitTime(pid);

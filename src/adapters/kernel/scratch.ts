@@ -1,9 +1,10 @@
 import { FwError } from '../../core/errors.ts';
 import type { Backend, Family } from '../../core/ruleset/types.ts';
+import type { ListForm } from '../../core/truth/listing.ts';
 import type { Scratch } from '../../ports.ts';
 import { type NamespaceFile, openNamespace } from '../files/namespace-files.ts';
 import { type Held, hold, type RunOptions, run } from './exec.ts';
-import { listWords } from './list-nft.ts';
+import { listWords, NFT_ENVIRONMENT } from './list-nft.ts';
 import { restoreProgram, saveProgram } from './programs.ts';
 
 /**
@@ -21,7 +22,11 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
   const descriptors = files.map(({ descriptor }) => descriptor);
   const inside = privileged ? [ENTER_NET] : [ENTER_USER, '--preserve-credentials', ENTER_NET];
   const runInside = (file: string, args: readonly string[], options?: RunOptions) =>
-    run('nsenter', [...inside, '--', file, ...args], { ...options, descriptors, env: lockOf(held.pid) });
+    run('nsenter', [...inside, '--', file, ...args], {
+      ...options,
+      descriptors,
+      env: { ...lockOf(held.pid), ...options?.env },
+    });
   return {
     restore: (backend: Backend, family: Family, text: string, options: { readonly noflush: boolean }) =>
       runInside(restoreProgram(backend, family), [...(options.noflush ? ['--noflush'] : []), '--counters', '-w', '5'], {
@@ -30,7 +35,7 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
     save: (backend: Backend, family: Family) => runInside(saveProgram(backend, family), ['--counters']),
     restoreSets: (text: string) => runInside('ipset', ['-exist', 'restore'], { input: text }),
     saveSet: (set: string) => runInside('ipset', ['save', set]),
-    listNft: (family: Family) => runInside('nft', listWords(family)),
+    listNft: (family: Family, form: ListForm) => runInside('nft', listWords(family, form), { env: NFT_ENVIRONMENT }),
     close: async () => {
       for (const file of files) file.close();
       await held.release();

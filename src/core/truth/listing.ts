@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isTableName, TABLES } from '../ruleset/builtin.ts';
 import type { Family, TableName } from '../ruleset/types.ts';
+import { normalLine } from './normal-line.ts';
 
 /**
  * The tables of iptables in an nft listing: for each block (`chain INPUT`, `set blocked`) its lines, indentation left out. What stands
  * in a table outside all blocks, such as `flags dormant`, is under the name ''.
  */
 export type Listing = ReadonlyMap<TableName, ReadonlyMap<string, readonly string[]>>;
+
+/** `json` names extensions of iptables and never translates them, which nft may die of; `words` tells more of them. */
+export type ListForm = 'words' | 'json';
+
+/** Raised when other listings begin to compare as equal: what was proven in an older form is proven anew. */
+export const LISTING_FORM = 2;
 
 const TABLE = /^table (ip6?) (\S+) \{/;
 
@@ -18,6 +25,7 @@ export function parseListing(text: string, family: Family): Listing {
   const tables = new Map<TableName, Map<string, readonly string[]>>();
   let table: Map<string, readonly string[]> | undefined;
   let block: string[] | undefined;
+  let isChain = false;
   for (const line of text.split('\n')) {
     if (!line.startsWith('\t')) {
       const [, printed, name = ''] = TABLE.exec(line) ?? [];
@@ -25,9 +33,11 @@ export function parseListing(text: string, family: Family): Listing {
       table = printed === wanted && isTableName(name) ? tableOf(tables, name) : undefined;
       block = undefined;
     } else if (line.startsWith('\t\t')) {
-      block?.push(line.trim());
+      const words = line.trim();
+      block?.push(isChain && table !== undefined ? normalLine(words, family, table) : words);
     } else if (line.endsWith(' {')) {
       block = [];
+      isChain = line.startsWith('\tchain ');
       table?.set(line.slice(1, -2), block);
     } else if (line !== '\t}') {
       table?.set('', [...(table.get('') ?? []), line.trim()]);

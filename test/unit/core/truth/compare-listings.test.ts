@@ -53,8 +53,8 @@ describe('listings that differ', () => {
     [
       'a rule printed otherwise',
       listing('filter', `chain INPUT: ${HEAD} | counter drop | tcp dport { 22, 80 } accept`),
-      listing('filter', `chain INPUT: ${HEAD} | counter drop | meta l4proto 6 counter accept`),
-      [{ block: 'chain INPUT', rule: 2, live: 'tcp dport { 22, 80 } accept', loaded: 'meta l4proto 6 counter accept' }],
+      listing('filter', `chain INPUT: ${HEAD} | counter drop | ip protocol 6 counter accept`),
+      [{ block: 'chain INPUT', rule: 2, live: 'tcp dport { 22, 80 } accept', loaded: 'ip protocol 6 counter accept' }],
     ],
     [
       'a rule that is hidden',
