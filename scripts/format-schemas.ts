@@ -316,16 +316,40 @@ const GENERATION = obj(
     format_version: version,
     kind: { const: 'generation' },
     number: { type: 'integer', minimum: 1 },
-    version: { const: 1 },
+    version: { const: 2 },
     at: time,
     operator: str,
     state: str,
     journal: str,
     summary: ref('changeCounts'),
+    applied: list(str),
+    states: list(keptState(str)),
     namespaces: list(ref('kept')),
   },
   { commit: or(ref('commit')), signer: ref('signer') },
 );
+
+/** `generations/N.json` of the data folder, version 2. */
+const GENERATION_FILE = obj(
+  {
+    version: { const: 2 },
+    at: time,
+    operator: str,
+    state: str,
+    journal: str,
+    summary: ref('changeCounts'),
+    applied: list(str),
+    states: list(keptState(ref('kept'))),
+  },
+  { commit: or(ref('commit')), signer: ref('signer') },
+);
+
+function keptState(namespace: Schema): Schema {
+  return obj(
+    { name: str, path: str, at: time, operator: str, journal: str, namespaces: list(namespace) },
+    { commit: or(ref('commit')) },
+  );
+}
 
 const RECEIPT = obj(
   {
@@ -473,6 +497,7 @@ const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>>
   'plan-file': ['A file of fw plan --out', PLAN_FILE],
   stream: ['One line of fw plan --json and fw apply --json', STREAM],
   generation: ['The document of fw show N --json', GENERATION],
+  'generation-file': ['A file generations/N.json of the data folder', GENERATION_FILE],
   receipt: ['The document of fw show receipt-N --json, and the files of receipts/', RECEIPT],
   live: ['The document of fw show live --json', LIVE],
   drift: ['The document of fw drift --json', DRIFT],

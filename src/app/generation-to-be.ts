@@ -18,16 +18,23 @@ export async function generationToBe(
     readonly signer?: Signer | undefined;
   },
 ): Promise<Generation> {
+  const { operator, state, journal, signer } = options;
+  const at = ports.clock.now().toISOString();
+  const commit = (await ports.git.commitOf(state)) ?? null;
+  const namespaces = await wholeOf(ports, made);
+  const states = [{ name: state, path: state, at, operator, commit, journal, namespaces }];
   return {
-    version: 1,
-    at: ports.clock.now().toISOString(),
-    operator: options.operator,
-    state: options.state,
-    commit: (await ports.git.commitOf(options.state)) ?? null,
-    journal: options.journal,
-    ...(options.signer === undefined ? {} : { signer: options.signer }),
+    version: 2,
+    at,
+    operator,
+    state,
+    commit,
+    journal,
+    ...(signer === undefined ? {} : { signer }),
     summary: summaryOf(made.plan),
-    namespaces: await wholeOf(ports, made),
+    applied: [state],
+    states,
+    namespaces,
   };
 }
 

@@ -104,6 +104,10 @@ export const CODES = {
   },
   'init.unwritable': { exit: EXIT.error, next: 'Name a folder that you may write to.' },
   'generation.missing': { exit: EXIT.error, next: 'See fw history.' },
+  'generation.unreadable': {
+    exit: EXIT.error,
+    next: 'Put the file back from a backup, or go to another generation: fw rollback N.',
+  },
   usage: { exit: EXIT.usage, next: 'See --help.' },
   'internal.bug': { exit: EXIT.error, next: 'Report this with the command line and the text above.' },
 } as const satisfies Record<string, { exit: number; next: string }>;

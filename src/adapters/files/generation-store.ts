@@ -1,5 +1,8 @@
 import { readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FwError } from '../../core/errors.ts';
+import { foldEarlier } from '../../core/generation/fold-earlier.ts';
+import { type ParsedGeneration, parseGeneration, printGeneration } from '../../core/generation/parse-generation.ts';
 import type { Generation, NumberedGeneration } from '../../core/generation/types.ts';
 import type { GenerationStore } from '../../ports.ts';
 import { findDataFolder, openDataFolder } from './data-folder.ts';
@@ -8,9 +11,17 @@ import { createSynced, syncFolder } from './write-synced.ts';
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
 const FILE = /^([0-9]{1,9})\.json$/;
 
+type Folded = {
+  readonly number: number;
+  readonly before: Generation | undefined;
+  /** Of which state each generation is. */
+  readonly names: ReadonlyMap<number, string>;
+};
+
 /**
  * Generations of the data folder: `generations/N.json`, numbered from 1. The generation of an apply that waits for its confirmation lies
- * beside them as `pending-JOURNAL.json` and becomes one by a rename, which is whole or not at all.
+ * beside them as `pending-JOURNAL.json` and becomes one by a rename, which is whole or not at all. A
+ * file of version 1 holds one state: what the others declared then is in the files before it.
  */
 export function openGenerationStore(root: string): GenerationStore {
   const folder = () => openDataFolder(root, 'generations');
@@ -24,10 +35,35 @@ export function openGenerationStore(root: string): GenerationStore {
     (await names())
       .flatMap((name) => (FILE.exec(name)?.[1] === undefined ? [] : [Number(FILE.exec(name)?.[1])]))
       .sort((a, b) => a - b);
-  const read = async (number: number) => {
+  const parse = async (number: number): Promise<ParsedGeneration> => {
     await findDataFolder(root, 'generations');
-    const text = await readFile(join(root, 'generations', `${number}.json`), 'utf8');
-    return { number, generation: JSON.parse(text) as Generation };
+    const path = join(root, 'generations', `${number}.json`);
+    return parseGeneration(path, await readFile(path, 'utf8'));
+  };
+  /** What was folded last, so that reading all files in order reads each of them once. */
+  let folded: Folded = { number: 0, before: undefined, names: new Map() };
+  const read = async (number: number): Promise<NumberedGeneration> => {
+    const { generation, isEarlier } = await parse(number);
+    if (!isEarlier) return { number, generation };
+    const from = folded.number < number ? folded : { number: 0, before: undefined, names: new Map<number, string>() };
+    let { before } = from;
+    const names = new Map(from.names);
+    const add = (at: number, parsed: ParsedGeneration) => {
+      const whole = parsed.isEarlier
+        ? foldEarlier(before, { number: at, generation: parsed.generation }, (target) => names.get(target))
+        : parsed.generation;
+      const [name] = whole.applied;
+      if (name !== undefined) names.set(at, name);
+      before = whole;
+      return whole;
+    };
+    for (const at of (await numbers()).filter((one) => from.number < one && one < number)) {
+      const parsed = await parse(at).catch(skipUnreadable);
+      if (parsed !== undefined) add(at, parsed);
+    }
+    const whole = add(number, { generation, isEarlier });
+    folded = { number, before: whole, names };
+    return { number, generation: whole };
   };
   /** The one that was read last: a plan asks for the newest in several places, and a generation is never written again. */
   let last: { readonly number: number; readonly reading: Promise<NumberedGeneration> } | undefined;
@@ -44,7 +80,7 @@ export function openGenerationStore(root: string): GenerationStore {
   return {
     prepare: async (journalId, generation) => {
       await folder();
-      await createSynced(pending(journalId), `${JSON.stringify(generation)}\n`);
+      await createSynced(pending(journalId), printGeneration(generation));
     },
     keep: async (journalId) => {
       const number = ((await numbers()).at(-1) ?? 0) + 1;
@@ -65,4 +101,10 @@ export function openGenerationStore(root: string): GenerationStore {
     numbers,
     read: readOnce,
   };
+}
+
+/** An old generation that is damaged must not stand in the way of a newer one. */
+function skipUnreadable(error: unknown): undefined {
+  if (error instanceof FwError && error.code === 'generation.unreadable') return undefined;
+  throw error;
 }

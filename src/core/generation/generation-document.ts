@@ -1,12 +1,21 @@
-import type { Generation, NumberedGeneration } from './types.ts';
+import { namespaceLabel } from '../namespace-label.ts';
+import type { Generation, KeptState, NumberedGeneration } from './types.ts';
 
-/** A generation as `fw show N --json` prints it: as it lies in the data folder, with its number. */
+/** A generation as `fw show N --json` prints it: `namespaces` is what all states declare, `states` says which state declares in which. */
 export type GenerationDocument = {
-  readonly format_version: '1.0';
+  readonly format_version: '1.1';
   readonly kind: 'generation';
   readonly number: number;
-} & Generation;
+  readonly states: readonly StateEntry[];
+} & Omit<Generation, 'states'>;
+
+/** One state of a generation. Namespaces are strings: `host` or the name. */
+export type StateEntry = Omit<KeptState, 'namespaces'> & { readonly namespaces: readonly string[] };
 
 export function generationDocument({ number, generation }: NumberedGeneration): GenerationDocument {
-  return { format_version: '1.0', kind: 'generation', number, ...generation };
+  const states = generation.states.map((state) => ({
+    ...state,
+    namespaces: state.namespaces.map(({ namespace }) => namespaceLabel(namespace)),
+  }));
+  return { format_version: '1.1', kind: 'generation', number, ...generation, states };
 }

@@ -31,13 +31,42 @@ export type GenerationSummary = ChangeCounts & {
   readonly sets?: { readonly changed: number; readonly added: number; readonly removed: number };
 };
 
-/** What one apply made of the firewall, and all that a return to it needs. Only applies that were kept become generations. */
+/** What is declared for one namespace, and all that a return to it needs. */
+export type KeptNamespace = {
+  readonly namespace: Namespace;
+  readonly backend: Backend;
+  readonly owners: readonly string[];
+  readonly claims: readonly GenerationClaim[];
+  /** Absent where none are declared. */
+  readonly sets?: readonly KeptSet[];
+  /** What its rules had matched when the plan was made; absent where that was nothing. */
+  readonly counted?: readonly Counted[];
+};
+
+/** What one state declared when it was last applied. */
+export type KeptState = {
+  /** Its own name, which has no slash; the path where it has none. */
+  readonly name: string;
+  /** Full path of the state as it was last applied; in a generation of version 1 the path as it was typed. */
+  readonly path: string;
+  /** When and by whom it was last applied, and the journal of that apply: the generation of that journal brought it. */
+  readonly at: string;
+  readonly operator: string;
+  readonly commit?: Commit | null;
+  readonly journal: string;
+  readonly namespaces: readonly KeptNamespace[];
+};
+
+/**
+ * What the firewall was declared to be after one apply that was kept: by every state that is applied from the data folder, also those that
+ * this apply was not about. A file of version 1 is read as one state; see `foldEarlier`.
+ */
 export type Generation = {
-  readonly version: 1;
+  readonly version: 2;
   /** UTC, ISO 8601. */
   readonly at: string;
   readonly operator: string;
-  /** Path of the state as it was named on the command line. */
+  /** Path of the state as it was named on the command line, or `generation N` of a return. */
   readonly state: string;
   /** Commit of the folder that holds the state, where git knows one. */
   readonly commit?: Commit | null;
@@ -45,16 +74,11 @@ export type Generation = {
   /** Who signed the saved plan that was applied, where a signature was required. */
   readonly signer?: Signer;
   readonly summary: GenerationSummary;
-  readonly namespaces: readonly {
-    readonly namespace: Namespace;
-    readonly backend: Backend;
-    readonly owners: readonly string[];
-    readonly claims: readonly GenerationClaim[];
-    /** Absent where none are declared. */
-    readonly sets?: readonly KeptSet[];
-    /** What its rules had matched when the plan was made; absent where that was nothing. */
-    readonly counted?: readonly Counted[];
-  }[];
+  /** Names of the states that the apply was about. One that is not among `states` was forgotten by it. */
+  readonly applied: readonly string[];
+  readonly states: readonly KeptState[];
+  /** What all states declare, by namespace. It follows from `states` and is not in the file. */
+  readonly namespaces: readonly KeptNamespace[];
 };
 
 export type NumberedGeneration = { readonly number: number; readonly generation: Generation };

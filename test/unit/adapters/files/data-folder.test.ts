@@ -42,7 +42,7 @@ async function writeAll(): Promise<void> {
   const lock = await openLock(data).acquire('test', 1);
   const journal = await openJournalStore(data, clock).begin([], 'me');
   const generations = openGenerationStore(data);
-  await generations.prepare(journal.id, { version: 1 } as Generation);
+  await generations.prepare(journal.id, { version: 2, states: [] } as unknown as Generation);
   await generations.keep(journal.id);
   await openProvenStore(data).add([['0'.repeat(64), '1'.repeat(64)]] as never);
   await appendLog(data, new Date(), 'hello');

@@ -1,6 +1,7 @@
 import { driftDocument } from '../../../../src/core/document/drift-document.ts';
 import { planDocument } from '../../../../src/core/document/plan-document.ts';
 import { generationDocument } from '../../../../src/core/generation/generation-document.ts';
+import { printGeneration } from '../../../../src/core/generation/parse-generation.ts';
 import type { NumberedGeneration } from '../../../../src/core/generation/types.ts';
 import { liveDocument } from '../../../../src/core/held/held-document.ts';
 import { heldByGeneration } from '../../../../src/core/held/of-generation.ts';
@@ -75,10 +76,41 @@ const SMALL = reportOf(
   },
 );
 
+const KEPT: NumberedGeneration['generation']['namespaces'] = [
+  {
+    namespace: named('blue'),
+    backend: 'nft',
+    owners: ['fw'],
+    claims: [
+      {
+        family: 'ipv4',
+        table: 'filter',
+        ownership: { kind: 'shared', owner: 'fw', hook: 'first' },
+        policies: { INPUT: 'DROP' },
+        chains: [
+          {
+            name: 'fw-INPUT',
+            hookInto: 'INPUT',
+            rules: [['-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12']],
+          },
+        ],
+      },
+    ],
+    sets: [
+      {
+        name: 'fw-mgmt',
+        declared: 'mgmt',
+        header: 'hash:net family inet maxelem 65536',
+        entries: '192.0.2.0/24\n203.0.113.0/24\n',
+      },
+    ],
+  },
+];
+
 const GENERATION: NumberedGeneration = {
   number: 41,
   generation: {
-    version: 1,
+    version: 2,
     at: AT,
     operator: 'ci',
     state: 'state',
@@ -94,36 +126,19 @@ const GENERATION: NumberedGeneration = {
       chainsRemoved: 0,
       sets: { changed: 1, added: 1, removed: 1 },
     },
-    namespaces: [
+    applied: ['edge'],
+    states: [
       {
-        namespace: named('blue'),
-        backend: 'nft',
-        owners: ['fw'],
-        claims: [
-          {
-            family: 'ipv4',
-            table: 'filter',
-            ownership: { kind: 'shared', owner: 'fw', hook: 'first' },
-            policies: { INPUT: 'DROP' },
-            chains: [
-              {
-                name: 'fw-INPUT',
-                hookInto: 'INPUT',
-                rules: [['-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12']],
-              },
-            ],
-          },
-        ],
-        sets: [
-          {
-            name: 'fw-mgmt',
-            declared: 'mgmt',
-            header: 'hash:net family inet maxelem 65536',
-            entries: '192.0.2.0/24\n203.0.113.0/24\n',
-          },
-        ],
+        name: 'edge',
+        path: '/srv/edge/state',
+        at: AT,
+        operator: 'ci',
+        commit: SMALL.commit,
+        journal: JOURNAL,
+        namespaces: KEPT,
       },
     ],
+    namespaces: KEPT,
   },
 };
 
@@ -205,6 +220,7 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
   return {
     'plan-document': [planDocument(SMALL)],
     generation: [generationDocument(GENERATION)],
+    'generation-file': [JSON.parse(printGeneration(GENERATION.generation)) as unknown],
     receipt: [receipt()],
     live: [liveDocument(LIVE, { fwVersion: '0.1.0', created: AT, host: 'edge-1' })],
     drift: [driftDocument(SMALL.plan, GENERATION, [])],

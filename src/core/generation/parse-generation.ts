@@ -1,0 +1,51 @@
+import { FwError } from '../errors.ts';
+import { mergeStates } from './merge-states.ts';
+import type { Generation, KeptNamespace, KeptState } from './types.ts';
+
+/** A file of version 1 knew the one state that was applied, by its path as it was typed, or a return by `generation N`. */
+type FirstVersion = Omit<Generation, 'version' | 'applied' | 'states' | 'namespaces'> & {
+  readonly version: 1;
+  readonly namespaces: readonly KeptNamespace[];
+};
+
+type SecondVersion = Omit<Generation, 'namespaces'>;
+
+/** A generation, and whether its file knows one state only: then what other states declared is in the files before it. */
+export type ParsedGeneration = { readonly generation: Generation; readonly isEarlier: boolean };
+
+/** Reads a generation of this or the first version. Throws `generation.unreadable` for what is cut, and for one of a later fw. */
+export function parseGeneration(path: string, text: string): ParsedGeneration {
+  const file = parseJson(path, text);
+  if (file.version === 1) return { generation: upgrade(file), isEarlier: true };
+  if (file.version === 2) return { generation: { ...file, namespaces: mergeStates(file.states) }, isEarlier: false };
+  throw new FwError('generation.unreadable', `${path} is of a format that this fw does not know: it reads 1 and 2`);
+}
+
+function parseJson(path: string, text: string): FirstVersion | SecondVersion | { readonly version?: undefined } {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as FirstVersion | SecondVersion;
+  } catch (cause) {
+    throw new FwError('generation.unreadable', `${path} was cut or altered: it is not JSON`, { cause });
+  }
+  throw new FwError('generation.unreadable', `${path} is no generation`);
+}
+
+/** The text of a generation's file. */
+export function printGeneration({ namespaces, ...file }: Generation): string {
+  return `${JSON.stringify(file satisfies SecondVersion)}\n`;
+}
+
+function upgrade({ version, namespaces, ...rest }: FirstVersion): Generation {
+  const { at, operator, state, commit, journal } = rest;
+  const only: KeptState = {
+    name: state,
+    path: state,
+    at,
+    operator,
+    ...(commit === undefined ? {} : { commit }),
+    journal,
+    namespaces,
+  };
+  return { ...rest, version: 2, applied: [state], states: [only], namespaces };
+}
