@@ -1,5 +1,6 @@
 import { byPlace, type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { MOST_RULES } from '../core/limits.ts';
 import { countSplit } from '../core/ruleset/split-addresses.ts';
 import type { Sources } from '../core/span.ts';
 import type { Library } from '../core/state/expanding.ts';
@@ -24,9 +25,6 @@ export type LoadedState = {
   /** Warnings only. */
   readonly diagnostics: readonly Diagnostic[];
 };
-
-/** Of all files together, one for each address of a list. What is held for each of them in memory is some kilobytes. */
-const MOST_RULES = 1_000_000;
 
 /**
  * Reads and checks everything under `path`. `existing` are the names under /run/netns; undefined leaves globs and names unchecked.
@@ -82,11 +80,13 @@ type Read = {
   readonly scripts: Script[];
   /** Rules of the scripts. */
   rules: number;
+  /** Rules of the documents as they are written: a bound on these is met before all files are in memory. */
+  writtenRules: number;
   readonly diagnostics: Diagnostic[];
 };
 
 async function readFiles(files: readonly StateFile[], root: string, turn = async () => {}): Promise<Read> {
-  const read: Read = { written: [], scripts: [], rules: 0, diagnostics: [] };
+  const read: Read = { written: [], scripts: [], rules: 0, writtenRules: 0, diagnostics: [] };
   let turned = 0;
   for (const file of files) {
     if (read.rules >= turned + RULES_A_TURN) {
@@ -97,7 +97,7 @@ async function readFiles(files: readonly StateFile[], root: string, turn = async
     if (/\.ya?ml$/.test(file.path)) await readYaml(read, file);
     else await readScript(read, file, root);
     read.rules += read.scripts.slice(scripts).reduce((sum, script) => sum + rulesOf(script).length, 0);
-    if (read.rules > MOST_RULES) throw tooManyRules(root);
+    if (read.rules + read.writtenRules > MOST_RULES) throw tooManyRules(root);
   }
   return read;
 }
@@ -116,7 +116,10 @@ function expand(
     documents.push(read.document);
     for (const diagnostic of read.diagnostics) diagnostics.push(diagnostic);
     for (const rule of rulesOf(read.document)) {
-      rules += Math.max(1, ...rule.versions.map(({ words }) => countSplit(words)));
+      rules += Math.max(
+        1,
+        rule.versions.reduce((sum, { words }) => sum + countSplit(words), 0),
+      );
     }
     if (rules > MOST_RULES) throw tooManyRules(before.root);
   }
@@ -153,6 +156,7 @@ async function readYaml(read: Read, file: StateFile): Promise<void> {
   const parsed = parseDocument(file);
   read.diagnostics.push(...parsed.diagnostics);
   read.written.push(...parsed.documents);
+  read.writtenRules += parsed.documents.reduce((sum, document) => sum + rulesOf(document).length, 0);
 }
 
 async function readScript(read: Read, file: StateFile, root: string): Promise<void> {

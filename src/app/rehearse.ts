@@ -117,6 +117,11 @@ async function readBack(scratch: Scratch, step: Step): Promise<Partial<Read>> {
 
 function check(step: Step, what: string, ran: Ran): void {
   if (ran.exitCode === 0) return;
+  if (ran.problem === 'timeout') {
+    throw new FwError('kernel.timeout', `${stepLabel(step)}: ${what} did not come to an end in the rehearsal`, {
+      next: 'Nothing live was touched. Give programs more time with --timeout, or make the change in smaller parts.',
+    });
+  }
   throw new FwError('kernel.rejected', `${stepLabel(step)}: the kernel refuses ${what} in the rehearsal`, {
     said: readRefusal(ran.stderr).said,
     next: 'Correct the state; nothing live was touched.',

@@ -13,6 +13,14 @@ const OTHER = 4711;
 /** A program that hangs, and that no other test run starts. */
 const SLEEP = `exec sleep 98765.${process.pid}`;
 
+/** Runs a command and says what it used: seconds of processor time, which do not depend on what else runs, and megabytes of memory. */
+const MEASURED = `
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print('used', used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, file=sys.stderr)
+sys.exit(code)`;
+
 let root = '';
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'fwt-sec-'));
@@ -283,12 +291,26 @@ describe('too much', () => {
     expect(ran.stderr).toContain('b.yaml is larger than 64 MB');
   });
 
-  test('more than a million rules are refused', () => {
+  test('100 MB of documents are refused within 10 s and 500 MB, with the limit named', () => {
+    const rule = `      - -s 10.0.0.1/32 -p tcp -m tcp --dport 22 -m comment --comment ${'customer'.repeat(5)} -j ACCEPT\n`;
+    const text = `tables:\n  filter:\n    INPUT:\n${rule.repeat(80_000)}`;
+    const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`part-${index}.yaml`, text]));
+    const folder = state(makeNamespace(), files);
+    const ran = fw(['plan', '--state', folder], { through: ['python3', '-c', MEASURED] });
+    expect(ran.stderr).toContain('more than 250000 rules');
+    const [seconds = Number.NaN, megabytes = Number.NaN] = (ran.stderr.split('used ').at(-1) ?? '')
+      .split(' ')
+      .map(Number);
+    expect(seconds).toBeLessThan(10);
+    expect(megabytes).toBeLessThan(500);
+  });
+
+  test('more than 250,000 rules are refused', () => {
     const ns = makeNamespace();
-    const lines = Array.from({ length: 1_000_001 }, (_, index) => `-A INPUT -p tcp --dport ${index % 65536} -j DROP\n`);
+    const lines = Array.from({ length: 250_001 }, (_, index) => `-A INPUT -p tcp --dport ${index % 65536} -j DROP\n`);
     const folder = state(ns, { [`${ns}/ipv4.rules`]: `*filter\n${lines.join('')}COMMIT\n` });
     const ran = fw(['validate', '--state', folder]);
     expect(ran.status).toBe(1);
-    expect(ran.stderr).toContain('more than 1000000 rules');
+    expect(ran.stderr).toContain('more than 250000 rules');
   });
 });

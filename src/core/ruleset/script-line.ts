@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { MOST_RULES } from '../limits.ts';
 import type { Span } from '../span.ts';
 import { isTableName } from './builtin.ts';
 import { declareChain } from './declare-chain.ts';
@@ -12,9 +13,6 @@ import type { Family, TableName } from './types.ts';
 
 /** Bytes without the line feed. What iptables-restore 1.8.9 finds behind them it takes for a line of its own. */
 const LONGEST_LINE = 10_238;
-
-/** Rules in one table. A line with two lists of addresses makes 16,000; without a bound a small file could fill the memory. */
-const MOST_RULES = 1_000_000;
 
 const CODE = 'rules.syntax';
 
@@ -57,6 +55,7 @@ function readLine(script: Script, line: string, start: number): LineProblem | un
   const problem = appendPlainRule(script, open, line, start)
     ? undefined
     : (misplacedLine(line) ?? readCommand(script, open, line, start));
+  // A line with two lists of addresses makes 16,000 rules; without a bound a small file could fill the memory.
   if (problem !== undefined || open.added <= MOST_RULES) return problem;
   script.open = 'unknown';
   return wholeLine(line, `The table ${open.name} has more than ${MOST_RULES} rules`);

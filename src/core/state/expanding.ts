@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { MOST_RULES } from '../limits.ts';
 import type { Span } from '../span.ts';
 import { holds } from './holds.ts';
 import type { Templates } from './template.ts';
@@ -56,7 +57,7 @@ export function takeFrom(
 
 const TOO_MUCH = {
   rules: {
-    message: 'The templates and lists of the state make more than a million rules',
+    message: `The templates and lists of the state make more than ${MOST_RULES} rules`,
     hint: 'Put long lists of addresses into an ipset, and name it in one rule.',
   },
   uses: {

@@ -136,7 +136,7 @@ COMMIT
       .replace(/,[^,]*$/, '');
     const line = `-A OUTPUT -s ${list} -d ${list}\n`;
     const { tables, diagnostics } = parse(`*raw\n${line.repeat(100)}COMMIT\n`);
-    expect(diagnostics.map(({ message }) => message)).toEqual(['The table raw has more than 1000000 rules']);
+    expect(diagnostics.map(({ message }) => message)).toEqual(['The table raw has more than 250000 rules']);
     expect(tables).toEqual([]);
   });
 
