@@ -414,6 +414,7 @@ const DRIFT = obj({
   kind: { const: 'drift' },
   in_sync: bool,
   since: obj({ generation: { type: 'integer', minimum: 1 }, at: time, operator: str }),
+  gone: list(str),
   resource_drift: list(ref('resourceChange')),
   diagnostics: list(ref('diagnostic')),
   summary: ref('summary'),
@@ -426,6 +427,22 @@ const STATUS = obj({
   pending: list(obj({ id: str, deadline: time, seconds_left: { type: 'integer' } })),
   unfinished: list(obj({ id: str, at: time, operator: str })),
   generation: or(obj({ number: { type: 'integer', minimum: 1 }, at: time, operator: str })),
+  last: or({
+    anyOf: [
+      obj({ outcome: { const: 'applied' }, at: time, operator: str, generation: { type: 'integer', minimum: 1 } }),
+      obj({
+        outcome: { const: 'rolled-back' },
+        at: time,
+        operator: str,
+        state: str,
+        journal: str,
+        why: or({
+          enum: ['failed', 'check failed', 'interrupted', 'died', 'not confirmed', 'rejected', 'booted'],
+        }),
+        said: or(str),
+      }),
+    ],
+  }),
 });
 
 const HEAD = {

@@ -1,13 +1,13 @@
-import type { Generation, NumberedGeneration } from './core/generation/types.ts';
 import type { Progress } from './core/progress.ts';
-import type { Receipt } from './core/receipt/types.ts';
 import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
 import type { ListForm } from './core/truth/listing.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
+import type { GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';
 
 export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
+export type { GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 export type { Announce, DataFolder, JournalStore, Lock, OpenJournal, Watchdog } from './run-ports.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
@@ -113,32 +113,6 @@ export type TemplateFiles = {
   names(state: string | undefined): Promise<readonly string[]>;
 };
 
-export type GenerationStore = {
-  /** Writes what an apply would become, before its fate is known. */
-  prepare(journalId: string, generation: Generation): Promise<void>;
-  /** Makes it the newest generation and resolves to its number. */
-  keep(journalId: string): Promise<number>;
-  discard(journalId: string): Promise<void>;
-  /** Ids of the applies whose generation is prepared and neither kept nor discarded. */
-  prepared(): Promise<readonly string[]>;
-  /** Numbers of all generations, ascending. */
-  numbers(): Promise<readonly number[]>;
-  read(number: number): Promise<NumberedGeneration>;
-};
-
-/** Records of applies that were kept, by the number of their generation. */
-export type ReceiptStore = {
-  /** Writes the receipt of an apply whose fate is not known yet. */
-  prepare(receipt: Omit<Receipt, 'digest'>): Promise<void>;
-  /** Files a prepared receipt under a generation. */
-  keep(journalId: string, number: number, confirmed: boolean): Promise<void>;
-  discard(journalId: string): Promise<void>;
-  /** Ids of the applies whose receipt is prepared and not filed. */
-  pending(): Promise<readonly string[]>;
-  /** Undefined where there is none; throws `plan.unreadable` for an altered one. */
-  read(number: number): Promise<Receipt | undefined>;
-};
-
 /**
  * Save texts of which it is known that they are the whole truth: by digest, with the digest of the nft listing that belongs to them.
  * Only a shortcut: a store that cannot be read or written knows nothing, and says nothing.
@@ -192,6 +166,7 @@ export type Ports = {
   readonly templates: TemplateFiles;
   readonly journal: JournalStore;
   readonly generations: GenerationStore;
+  readonly wentBack: WentBackStore;
   readonly receipts: ReceiptStore;
   readonly planFiles: PlanFiles;
   readonly signatures: Signatures;

@@ -12,6 +12,7 @@ import { sshConnection } from './adapters/files/ssh-connection.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { openTemplateFiles } from './adapters/files/template-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
+import { openWentBackStore } from './adapters/files/went-back-store.ts';
 import { clock } from './adapters/kernel/clock.ts';
 import { git } from './adapters/kernel/git.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
@@ -43,6 +44,7 @@ export function wire(options: {
     templates: openTemplateFiles({ ...trust, program: options.program ?? process.argv[1] ?? '' }),
     journal: limitStore(openJournalStore(options.dataDir, clock), 'journal'),
     generations: limitStore(openGenerationStore(options.dataDir), 'generations'),
+    wentBack: limitStore(openWentBackStore(options.dataDir), 'journal'),
     receipts: limitStore(openReceiptStore(options.dataDir), 'receipts'),
     planFiles: openPlanFiles(trust),
     signatures,

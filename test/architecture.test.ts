@@ -6,8 +6,8 @@ import { codeLines, readSources, type Source } from './support/source-files.ts';
 const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^core\/state\//, may: /^(core\/|diff$|node:crypto$|yaml$|ipaddr\.js$)/ },
   { of: /^core\//, may: /^(core\/|diff$|node:crypto$)/ },
-  { of: /^(scaffold|file|run)-ports\.ts$/, may: /^core\// },
-  { of: /^ports\.ts$/, may: /^(core\/|(file|run)-ports\.ts$)/ },
+  { of: /^(scaffold|file|run|record)-ports\.ts$/, may: /^core\// },
+  { of: /^ports\.ts$/, may: /^(core\/|(file|run|record)-ports\.ts$)/ },
   { of: /^app\//, may: /^(app\/|core\/|(scaffold-)?ports\.ts$)/ },
   { of: /^adapters\/kernel\/exec\.ts$/, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|execa$|node:)/ },
   {

@@ -91,6 +91,7 @@ function checkNonePending({ pending: [run] }: Recovery): void {
 
 /** The error when live had moved before anything was written; every other failure is thrown. */
 async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions): Promise<Applied | FwError> {
+  let prepared: string | undefined;
   try {
     const { operator, stop, beginWriting } = options;
     let pending: Applied['pending'];
@@ -106,6 +107,7 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
         const generation = await generationToBe(ports, made, { operator, state, journal: id, signer });
         commit = generation.commit ?? null;
         await ports.generations.prepare(id, generation);
+        prepared = id;
         await ports.watchdog.arm(id);
       },
       check: async (live) => {
@@ -123,6 +125,8 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
     return { made, proof, ...(await settleIfPossible(ports)) };
   } catch (error) {
     if (!(error instanceof FwError) || error.code === 'apply.broken') throw error;
+    // Nothing was written, so nothing went back: no line of the history.
+    if (error.firewall === 'unchanged' && prepared !== undefined) await forget(ports, prepared);
     if (error.code === 'apply.moved' && error.firewall === 'unchanged') return error;
     await settleIfPossible(ports);
     throw error;
@@ -147,6 +151,11 @@ async function conclude(
   await note(now.toISOString(), deadline);
   await journal.append({ kind: 'pending', deadline, since, due: since + options.confirmSeconds });
   return { id: journal.id, deadline };
+}
+
+/** What cannot be discarded now is settled by the next run. */
+async function forget({ generations }: Ports, id: string): Promise<void> {
+  await generations.discard(id).catch(() => undefined);
 }
 
 /** The fate of the rules is decided and on disk; a generation that cannot be filed now is filed by the next run. */

@@ -3,6 +3,7 @@ import { driftOf } from '../core/drift/drift-of.ts';
 import { FwError } from '../core/errors.ts';
 import type { Generation } from '../core/generation/types.ts';
 import type { Plan } from '../core/plan/types.ts';
+import type { Namespace } from '../core/ruleset/types.ts';
 import { isTemplateName } from '../core/state/template.ts';
 import type { Ports, StateFile, TemplateFiles } from '../ports.ts';
 import { loadPlanFile } from './load-plan-file.ts';
@@ -16,20 +17,23 @@ const LIVE = 'live';
 /**
  * The difference between two declarations of the firewall, as a plan from the first to the second. A side is `live` (only the second),
  * the number of a generation, `last`, `previous`, a file of `fw plan --out`, a state file or folder, or a folder `@` a git revision.
+ * `gone` are the namespaces of the first side that are not live any more.
  */
 export async function compareSides(
   ports: Ports,
   before: string,
   after: string,
   options: { readonly context: number; readonly given: GivenValues },
-): Promise<Plan> {
+): Promise<{ readonly plan: Plan; readonly gone: readonly Namespace[] }> {
   const { context, given } = options;
   if (before === LIVE)
     throw new FwError('usage', '`live` can only be the second side', { next: 'Turn the two round.' });
   const left = await readSide(ports, before, given);
-  if (after !== LIVE) return compareGenerations(left, await readSide(ports, after, given), context);
-  const { inputs } = await readGenerationInputs(ports, { namespaces: left });
-  return driftOf(inputs, context);
+  if (after !== LIVE) {
+    return { plan: compareGenerations(left, await readSide(ports, after, given), context), gone: [] };
+  }
+  const { inputs, gone } = await readGenerationInputs(ports, { namespaces: left });
+  return { plan: driftOf(inputs, context), gone };
 }
 
 async function readSide(ports: Ports, side: string, given: GivenValues): Promise<Generation['namespaces']> {

@@ -1,6 +1,9 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import type { Generation } from '../core/generation/types.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import { assemble } from '../core/plan/assemble.ts';
+import type { Namespace } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
@@ -14,7 +17,7 @@ export async function makeRollbackPlan(
   generation: Pick<Generation, 'namespaces'>,
   options: { readonly context: number; readonly label: string },
 ): Promise<MadePlan> {
-  const { inputs, here, warnings } = await readGenerationInputs(ports, generation);
+  const { inputs, here, gone, warnings } = await readGenerationInputs(ports, generation);
   ports.report({ kind: 'phase', phase: 'plan' });
   const { plan, tables, standing, diagnostics } = assemble(inputs, {
     context: options.context,
@@ -23,12 +26,20 @@ export async function makeRollbackPlan(
   return {
     plan,
     sources: new Map(),
-    warnings: [...warnings, ...diagnostics],
+    warnings: [...gone.map(warnGone), ...warnings, ...diagnostics],
     tables,
     standing,
     // What the rules had matched then is nothing to compare with now.
     namespaces: () => here.map(({ counted, ...kept }) => kept),
     emptyDesired: emptyNamespaces(here),
     checks: [],
+  };
+}
+
+function warnGone(namespace: Namespace): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'rollback.namespace-gone',
+    message: `the namespace ${namespaceLabel(namespace)} is gone; it is left out`,
   };
 }

@@ -4,6 +4,7 @@ import { claimsOf } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
+import type { Namespace } from '../core/ruleset/types.ts';
 import { pairKept } from '../core/sets/keep-sets.ts';
 import type { Ports } from '../ports.ts';
 import { proveLive } from './prove-live.ts';
@@ -14,12 +15,14 @@ export type GenerationInputs = {
   readonly inputs: readonly NamespaceInput[];
   /** The namespaces that exist. */
   readonly here: Generation['namespaces'];
+  /** Those that are gone since. */
+  readonly gone: readonly Namespace[];
   readonly warnings: readonly Diagnostic[];
 };
 
 /**
- * What a generation declared beside what is live in its namespaces now. A namespace that is gone since is left out, with a warning:
- * there is nothing in it to compare or to bring back.
+ * What a generation declared beside what is live in its namespaces now. A namespace that is gone since is named apart: there is nothing in
+ * it to compare or to bring back.
  */
 export async function readGenerationInputs(
   ports: Ports,
@@ -37,7 +40,7 @@ export async function readGenerationInputs(
     ports.kernel,
     here.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
   );
-  const gone = generation.namespaces.filter((kept) => !isHere(kept)).map(warnGone);
+  const gone = generation.namespaces.filter((kept) => !isHere(kept)).map(({ namespace }) => namespace);
   const inputs = here.map((kept, index): NamespaceInput => {
     const found = live[index];
     if (found === undefined) throw new Error(`no live rules for ${namespaceLabel(kept.namespace)}`);
@@ -45,13 +48,5 @@ export async function readGenerationInputs(
     const sets = pairKept(kept.sets ?? [], liveSets[index] ?? []);
     return { namespace, backend, owners, live: found.rulesets, claims: claimsOf(kept), sets };
   });
-  return { inputs, here, warnings: [...gone, ...doubts] };
-}
-
-function warnGone({ namespace }: Generation['namespaces'][number]): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'rollback.namespace-gone',
-    message: `the namespace ${namespaceLabel(namespace)} is gone; it is left out`,
-  };
+  return { inputs, here, gone, warnings: doubts };
 }

@@ -1,6 +1,8 @@
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
+import type { WentBack } from '../core/journal/went-back.ts';
 import type { Ports } from '../ports.ts';
+import { listWentBack } from './list-went-back.ts';
 import { readMoment } from './read-moment.ts';
 
 export type Status = {
@@ -11,6 +13,8 @@ export type Status = {
   /** Applies that died or ran out of time and are not yet back; empty while a run is at work. */
   readonly unfinished: readonly RunState[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
+  /** The last apply, where it was rolled back; undefined where the newest generation is the last. */
+  readonly wentBack: WentBack | undefined;
 };
 
 /** What is going on in a data folder. Reads, and takes the lock only for the moment of asking whether it is free. */
@@ -20,6 +24,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
   const runs = (await ports.journal.unfinished()).map((run) => ({ run, next: nextOf(run, moment) }));
   const newest = (await ports.generations.numbers()).at(-1);
   const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
+  const back = (await listWentBack(ports)).at(-1);
   return {
     holder,
     pending: runs.flatMap(({ run, next }) =>
@@ -30,5 +35,6 @@ export async function readStatus(ports: Ports): Promise<Status> {
     unfinished: holder === undefined ? runs.filter(({ next }) => next.kind === 'roll-back').map(({ run }) => run) : [],
     generation:
       newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
+    wentBack: back !== undefined && (kept === undefined || kept.at < back.at) ? back : undefined,
   };
 }

@@ -11,6 +11,7 @@ import type { Finding, GuardFlag } from '../core/guards/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { transitionsOf } from '../core/plan-file/transitions.ts';
 import type { Ports } from '../ports.ts';
+import type { PlanWords } from '../ui/plan-text.ts';
 import type { Given } from './approval-flags.ts';
 import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
@@ -24,6 +25,7 @@ export type ApprovalOptions = {
   readonly allowed: ReadonlySet<GuardFlag>;
   /** The command, for the title of the plan. */
   readonly verb: string;
+  readonly words?: Partial<PlanWords>;
 };
 
 /**
@@ -57,7 +59,7 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
       const seconds = (performance.now() - started) / 1000;
       const findings = await findFindings(ports, made);
       await options.planned(made, findings);
-      say(showPlan(made, facts, { verb: options.verb, full: options.full, seconds, findings }));
+      say(showPlan(made, facts, { ...options, seconds, findings }));
       const { allowed, given } = options;
       const isApproved = isGiven(given, made);
       const canAsk = facts.interactive && !isApproved;

@@ -2,8 +2,9 @@ import { Args } from '@oclif/core';
 import { compareSides } from '../app/compare-sides.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
-import { printPlan } from '../ui/plan-text.ts';
-import { compareSentence } from '../ui/totals.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import { compareWords } from '../ui/plan-words.ts';
+import { printComparison } from '../ui/print-comparison.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { planFlags } from './plan-flags.ts';
@@ -29,15 +30,17 @@ export default class Diff extends BaseCommand {
     const { args, flags } = await this.parse(Diff);
     return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      const plan = await compareSides(ports, args.before, args.after, {
+      const { plan, gone } = await compareSides(ports, args.before, args.after, {
         context: flags.context,
         given: givenValues(flags),
       });
-      if (flags.json)
-        process.stdout.write(`${jsonText({ type: 'diff', before: args.before, after: args.after, plan })}\n`);
-      else {
-        const title = { verb: `fw diff ${args.before} ${args.after}`, commit: args.before };
-        screen.printLines(printPlan(plan, { ...facts, full: flags.full, title, sentence: compareSentence }));
+      const { before, after } = args;
+      if (flags.json) {
+        const names = gone.map(namespaceLabel);
+        process.stdout.write(`${jsonText({ type: 'diff', before, after, gone: names, plan })}\n`);
+      } else {
+        const options = { ...facts, full: flags.full, title: { verb: `fw diff ${before} ${after}` } };
+        screen.printLines(printComparison(plan, gone, { ...options, words: compareWords(before, after) }));
       }
       return EXIT.ok;
     });

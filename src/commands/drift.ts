@@ -6,9 +6,9 @@ import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import { EXIT } from '../core/errors.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { printJson } from '../ui/formats/print-json.ts';
-import { printPlan } from '../ui/plan-text.ts';
+import { driftWords } from '../ui/plan-words.ts';
+import { printComparison } from '../ui/print-comparison.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
-import { driftSentence } from '../ui/totals.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { metricsFlag } from './output-flags.ts';
@@ -21,7 +21,7 @@ export default class Drift extends BaseCommand {
   static override summary = 'Show what changed in the live rules since the last apply. Exits 2 when something did.';
   static override description =
     'Compares live rules with the newest generation, not with the state files. A rule that came since is shown as added: at the time of ' +
-    'that generation it was known to be absent. Chains of others do not drift.';
+    'that generation it was known to be absent. Chains of others do not drift. A namespace that is gone is drift.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --since 41'];
   static override flags = {
     context: planFlags.context,
@@ -41,21 +41,21 @@ export default class Drift extends BaseCommand {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnUnfinished(ports);
       const numbered = await pickGeneration(ports, flags.since ?? 'last');
-      const { plan, warnings } = await findDrift(ports, numbered, flags.context);
+      const { plan, gone, warnings } = await findDrift(ports, numbered, flags.context);
       const { number, generation } = numbered;
       if (flags.json) {
-        process.stdout.write(printJson(driftDocument(plan, numbered, placeDiagnostics(warnings, new Map()))));
+        process.stdout.write(printJson(driftDocument({ plan, gone }, numbered, placeDiagnostics(warnings, new Map()))));
       } else {
         const title = { verb: 'fw drift', commit: `generation ${number}` };
-        const text = printPlan(plan, { ...facts, full: flags.full, title, sentence: driftSentence });
+        const text = printComparison(plan, gone, { ...facts, full: flags.full, title, words: driftWords(number) });
         screen.printLines([
           ...warnings.flatMap((warning) => [...printDiagnostic(warning, new Map(), facts), '']),
           ...text,
           `Since generation ${number}, applied ${generation.at} by ${generation.operator}.`,
         ]);
       }
-      await writeMetrics(ports, flags.metrics, { version: this.config.version, differences: plan });
-      return hasChanges(plan) ? EXIT.changes : EXIT.ok;
+      await writeMetrics(ports, flags.metrics, { version: this.config.version, differences: plan, gone });
+      return hasChanges(plan) || gone.length > 0 ? EXIT.changes : EXIT.ok;
     });
   }
 }

@@ -1,14 +1,14 @@
 import type { Applied } from '../app/apply-state.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { appliedSentence, totalsOf } from '../ui/totals.ts';
-import { showPlan } from './show-plan.ts';
+import { type ShowOptions, showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
 
 /** The last lines of an apply: what was done, in the numbers of the plan, or that nothing had to be. With --json the stream tells it. */
 export function printApplied(
   { screen, facts }: Run,
   applied: Applied,
-  options: { readonly json: boolean; readonly verb: string },
+  options: { readonly json: boolean } & Pick<ShowOptions, 'verb' | 'words'>,
 ): void {
   const { made, generation, pending, unfiled } = applied;
   if (unfiled !== undefined) {
@@ -17,7 +17,7 @@ export function printApplied(
   if (options.json) return;
   if (!hasChanges(made.plan)) {
     const seconds = performance.now() / 1000;
-    screen.printLines(showPlan(made, facts, { verb: options.verb, full: false, seconds, findings: [] }));
+    screen.printLines(showPlan(made, facts, { ...options, full: false, seconds, findings: [] }));
   } else {
     screen.printLines([
       `${appliedSentence(totalsOf(made.plan))}${generation === undefined ? '' : `  Generation ${generation}.`}`,

@@ -1,13 +1,15 @@
 import { Args, Flags } from '@oclif/core';
 import { applyState } from '../app/apply-state.ts';
 import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
-import { type GenerationChoice, pickGeneration } from '../app/pick-generation.ts';
+import { pickGeneration } from '../app/pick-generation.ts';
 import { EXIT, FwError } from '../core/errors.ts';
+import { rollbackWords } from '../ui/plan-words.ts';
 import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
 import { givenApproval } from './approval-flags.ts';
 import { BaseCommand } from './base.ts';
+import { generationChoice } from './generation-choice.ts';
 import { allowedGuards } from './guard-flags.ts';
 import { outputFlags } from './output-flags.ts';
 import { printApplied } from './print-applied.ts';
@@ -28,7 +30,7 @@ export default class Rollback extends BaseCommand {
     },
   ];
   static override args = {
-    generation: Args.integer({ description: 'Number of the generation.', min: 1, ignoreStdin: true }),
+    generation: Args.string({ description: 'Number of the generation, last or previous.', ignoreStdin: true }),
   };
   static override flags = {
     ...applyFlags,
@@ -39,8 +41,8 @@ export default class Rollback extends BaseCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Rollback);
     if (args.generation !== undefined && flags.to !== undefined)
-      throw new FwError('usage', 'give a number or --to, not both');
-    const choice: GenerationChoice = args.generation ?? (flags.to === 'last' ? 'last' : 'previous');
+      throw new FwError('usage', 'give a generation or --to, not both');
+    const choice = generationChoice(args.generation ?? flags.to ?? 'previous');
     const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
@@ -56,11 +58,12 @@ export default class Rollback extends BaseCommand {
           full: flags.full,
           json: flags.json,
           verb,
+          words: rollbackWords(label),
           planned: (made, findings) => outputs.planned(made, findings, label),
         });
         const applied = await applyState(ports, { ...applyOptions(flags, run), state: label, make }, approval);
         await outputs.applied(applied, label);
-        printApplied(run, applied, { json: flags.json, verb });
+        printApplied(run, applied, { json: flags.json, verb, words: rollbackWords(label) });
         return EXIT.ok;
       }),
     );

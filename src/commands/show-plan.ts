@@ -3,7 +3,7 @@ import type { MadePlan } from '../app/make-plan.ts';
 import type { Finding } from '../core/guards/types.ts';
 import { printFindings } from '../ui/guard-text.ts';
 import { pageOf } from '../ui/page.ts';
-import { printPlan } from '../ui/plan-text.ts';
+import { type PlanWords, printPlan } from '../ui/plan-text.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
 import type { ScreenFacts } from '../ui/tty.ts';
 
@@ -12,13 +12,15 @@ export type ShowOptions = {
   readonly full: boolean;
   readonly seconds: number;
   readonly findings: readonly Finding[];
+  /** For a plan that is not made from the state. */
+  readonly words?: Partial<PlanWords>;
 };
 
 /** The plan screen as lines: warnings of the state, the plan, and last, where the eye is, what the guards found. */
 export function showPlan(made: MadePlan, screen: ScreenFacts, options: ShowOptions): string[] {
-  const { verb, full, seconds, findings } = options;
+  const { verb, full, seconds, findings, words = {} } = options;
   const warnings = made.warnings.flatMap((warning) => [...printDiagnostic(warning, made.sources, screen), '']);
-  const plan = printPlan(made.plan, { ...screen, full, title: { verb, host: hostname(), seconds } });
+  const plan = printPlan(made.plan, { ...screen, full, words, title: { verb, host: hostname(), seconds } });
   const guards = findings.length === 0 ? [] : ['', ...printFindings(pageOf(screen), findings)];
   return [...warnings, ...plan, ...guards];
 }

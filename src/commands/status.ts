@@ -1,6 +1,8 @@
 import { readStatus } from '../app/read-status.ts';
+import { statusDocument } from '../core/document/status-document.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
+import { printStatus } from '../ui/print-status.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { metricsFlag } from './output-flags.ts';
@@ -17,36 +19,10 @@ export default class Status extends BaseCommand {
     const { flags } = await this.parse(Status);
     return withScreen(flags, async ({ screen }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      const { holder, pending, unfinished, generation } = await readStatus(ports);
+      const status = await readStatus(ports);
       await writeMetrics(ports, flags.metrics, { version: this.config.version });
-      if (flags.json) {
-        const waiting = pending.map(({ run, deadline, secondsLeft }) => ({
-          id: run.id,
-          deadline,
-          seconds_left: secondsLeft,
-        }));
-        const dead = unfinished.map(({ id, at, operator }) => ({ id, at, operator }));
-        const status = {
-          format_version: '1.0',
-          kind: 'status',
-          holder: holder ?? null,
-          pending: waiting,
-          unfinished: dead,
-          generation: generation ?? null,
-        };
-        process.stdout.write(`${jsonText(status)}\n`);
-        return EXIT.ok;
-      }
-      screen.printLines([
-        generation === undefined
-          ? 'Generation: none yet'
-          : `Generation: ${generation.number}, applied ${generation.at} by ${generation.operator}`,
-        `At work:    ${holder ?? 'nobody'}`,
-        ...pending.map(
-          ({ run, secondsLeft }) => `Pending:    ${run.id}, ${secondsLeft} s left. Keep it:  fw confirm ${run.id}`,
-        ),
-        ...unfinished.map((run) => `Unfinished: ${run.id} of ${run.operator}. Bring it back:  fw recover`),
-      ]);
+      if (flags.json) process.stdout.write(`${jsonText(statusDocument(status))}\n`);
+      else screen.printLines(printStatus(status));
       return EXIT.ok;
     });
   }

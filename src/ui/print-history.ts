@@ -1,8 +1,10 @@
 import type { Commit, GenerationSummary } from '../core/generation/types.ts';
+import type { WentBack } from '../core/journal/went-back.ts';
 import type { Signer } from '../core/plan-file/signer.ts';
 import { cleanText } from './clean-text.ts';
+import { whyBackText } from './why-back-text.ts';
 
-export type HistoryEntry = {
+type HistoryGeneration = {
   readonly number: number;
   readonly at: string;
   readonly operator: string;
@@ -10,23 +12,30 @@ export type HistoryEntry = {
   readonly commit?: Commit | null;
   readonly signer?: Signer;
   readonly summary: GenerationSummary;
-  readonly namespaces: number;
 };
 
-/** One line a generation, newest last, where the eye is. */
-export function printHistory(entries: readonly HistoryEntry[]): readonly string[] {
-  if (entries.length === 0) return ['No generation yet: nothing was applied and kept.'];
-  const isSigned = entries.some(({ signer }) => signer !== undefined);
-  const rows = entries.map(({ number, at, operator, state, commit, summary, signer }) => [
-    String(number),
-    at.slice(0, 19),
-    cleanText(operator, true),
-    `+${summary.add} ~${summary.change} >${summary.move} -${summary.remove}${setsText(summary)}`,
-    commit === null || commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`,
-    ...(isSigned ? [cleanText(signer?.principal ?? '', true)] : []),
-    cleanText(state, true),
-  ]);
-  const head = ['#', 'applied (UTC)', 'by', 'rules', 'commit', ...(isSigned ? ['signed by'] : []), 'from'];
+/** One line of the history: a generation, or an apply that was rolled back. */
+export type HistoryEntry =
+  | { readonly kind: 'generation'; readonly entry: HistoryGeneration }
+  | { readonly kind: 'went-back'; readonly entry: WentBack };
+
+/** One line for each apply, newest last, where the eye is. One that was rolled back has no number. */
+export function printHistory(items: readonly HistoryEntry[]): readonly string[] {
+  if (items.length === 0) return ['No generation yet: nothing was applied and kept.'];
+  const isSigned = items.some(({ entry }) => entry.signer !== undefined);
+  const rows = items.map((item) => {
+    const { at, operator, state, commit, signer } = item.entry;
+    return [
+      item.kind === 'generation' ? String(item.entry.number) : '-',
+      at.slice(0, 19),
+      cleanText(operator, true),
+      item.kind === 'generation' ? countsText(item.entry.summary) : whyBackText(item.entry.why),
+      commit === null || commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`,
+      ...(isSigned ? [cleanText(signer?.principal ?? '', true)] : []),
+      cleanText(state, true),
+    ];
+  });
+  const head = ['#', 'when (UTC)', 'by', 'rules', 'commit', ...(isSigned ? ['signed by'] : []), 'from'];
   const widths = head.map((word, column) => Math.max(word.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
     row
@@ -36,6 +45,8 @@ export function printHistory(entries: readonly HistoryEntry[]): readonly string[
   );
 }
 
-function setsText({ sets }: GenerationSummary): string {
-  return sets === undefined ? '' : `, sets ${sets.changed} (+${sets.added} -${sets.removed})`;
+function countsText(summary: GenerationSummary): string {
+  const { add, change, move, remove, sets } = summary;
+  const setsText = sets === undefined ? '' : `, sets ${sets.changed} (+${sets.added} -${sets.removed})`;
+  return `+${add} ~${change} >${move} -${remove}${setsText}`;
 }

@@ -63,7 +63,7 @@ export function driftSentence(totals: Totals): string {
 
 /** The last line of a comparison. */
 export function compareSentence(totals: Totals): string {
-  return `Difference: ${cameAndWent(totals)}.  ${quantity(totals.changedNamespaces, 'namespace')} differ.`;
+  return `Difference: ${cameAndWent(totals)}.  ${quantity(totals.changedNamespaces, 'namespace')} ${totals.changedNamespaces === 1 ? 'differs' : 'differ'}.`;
 }
 
 function cameAndWent(totals: Totals): string {

@@ -93,6 +93,10 @@ export function openGenerationStore(root: string): GenerationStore {
         if (error.code !== 'ENOENT') throw error;
       });
     },
+    readPrepared: async (journalId) => {
+      const path = pending(journalId);
+      return parseGeneration(path, await readFile(path, 'utf8')).generation;
+    },
     prepared: async () =>
       (await names()).flatMap((name) => {
         const id = PENDING.exec(name)?.[1];

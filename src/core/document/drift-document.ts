@@ -1,6 +1,8 @@
 import type { NumberedGeneration } from '../generation/types.ts';
+import { namespaceLabel } from '../namespace-label.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan } from '../plan/types.ts';
+import type { Namespace } from '../ruleset/types.ts';
 import { listChanges } from './list-changes.ts';
 import { summaryOf } from './summary-of.ts';
 import type { PlacedDiagnostic, ResourceChange, SummaryDocument } from './types.ts';
@@ -11,13 +13,15 @@ export type DriftDocument = {
   readonly kind: 'drift';
   readonly in_sync: boolean;
   readonly since: { readonly generation: number; readonly at: string; readonly operator: string };
+  /** Namespaces of the generation that are not there any more. */
+  readonly gone: readonly string[];
   readonly resource_drift: readonly ResourceChange[];
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly summary: SummaryDocument;
 };
 
 export function driftDocument(
-  plan: Plan,
+  { plan, gone }: { readonly plan: Plan; readonly gone: readonly Namespace[] },
   { number, generation }: NumberedGeneration,
   diagnostics: readonly PlacedDiagnostic[],
 ): DriftDocument {
@@ -25,8 +29,9 @@ export function driftDocument(
   return {
     format_version: '1.0',
     kind: 'drift',
-    in_sync: !hasChanges(plan),
+    in_sync: !hasChanges(plan) && gone.length === 0,
     since: { generation: number, at, operator },
+    gone: gone.map(namespaceLabel),
     resource_drift: listChanges(plan),
     diagnostics,
     summary: summaryOf(plan),

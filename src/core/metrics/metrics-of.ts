@@ -12,19 +12,25 @@ export type MetricFacts = {
   readonly confirmPending?: boolean;
   /** What still has to change, or has drifted, when the run ends. */
   readonly differences?: Plan;
+  /** Namespaces that should be there and are not; absent is the same as none. */
+  readonly gone?: readonly Namespace[];
   readonly foreign?: readonly Foreign[];
   readonly apply?: { readonly success: boolean; readonly at: number; readonly seconds: number };
 };
 
 export function metricsOf(facts: MetricFacts): readonly Metric[] {
-  const { version, generation, confirmPending, differences, foreign, apply } = facts;
+  const { version, generation, confirmPending, differences, gone = [], foreign, apply } = facts;
   const lastApply = apply?.at ?? generation?.at;
   const namespaces = differences?.namespaces.map(({ namespace }) => namespace) ?? [];
   return [
     { name: 'fw_build_info', help: 'The fw that wrote this file.', samples: [{ labels: { version }, value: 1 }] },
     ...gauge('fw_generation', 'Number of the newest generation, 0 before the first.', generation?.number),
     ...gauge('fw_confirm_pending', 'An apply waits to be confirmed.', flag(confirmPending)),
-    ...gauge('fw_in_sync', 'Live rules are as they should be.', flag(differences && !hasChanges(differences))),
+    ...gauge(
+      'fw_in_sync',
+      'Live rules are as they should be.',
+      flag(differences && !hasChanges(differences) && gone.length === 0),
+    ),
     ...(differences === undefined ? [] : [driftMetric(differences), setDriftMetric(differences)]),
     ...(foreign === undefined ? [] : [unownedMetric(namespaces, foreign)]),
     ...gauge('fw_last_apply_timestamp_seconds', 'When the last apply ended.', lastApply),

@@ -1,11 +1,13 @@
 import { driftDocument } from '../../../../src/core/document/drift-document.ts';
 import { planDocument } from '../../../../src/core/document/plan-document.ts';
+import { statusDocument } from '../../../../src/core/document/status-document.ts';
 import { generationDocument } from '../../../../src/core/generation/generation-document.ts';
 import { printGeneration } from '../../../../src/core/generation/parse-generation.ts';
 import type { NumberedGeneration } from '../../../../src/core/generation/types.ts';
 import { liveDocument } from '../../../../src/core/held/held-document.ts';
 import { heldByGeneration } from '../../../../src/core/held/of-generation.ts';
 import type { HeldTable } from '../../../../src/core/held/types.ts';
+import type { WentBack } from '../../../../src/core/journal/went-back.ts';
 import { metricsOf } from '../../../../src/core/metrics/metrics-of.ts';
 import { wholeTransition } from '../../../../src/core/plan-file/whole-transition.ts';
 import { receiptOf } from '../../../../src/core/receipt/receipt-of.ts';
@@ -106,6 +108,17 @@ const KEPT: NumberedGeneration['generation']['namespaces'] = [
     ],
   },
 ];
+
+const WENT_BACK: WentBack = {
+  journal: '20261005T150112000Z-977',
+  at: '2026-10-05T15:06:12.000Z',
+  operator: 'ana',
+  state: 'state',
+  applied: ['state'],
+  summary: { add: 2, change: 0, move: 0, remove: 0, policies: 0, chainsAdded: 0, chainsRemoved: 0 },
+  why: 'not confirmed',
+  namespaces: 1,
+};
 
 const GENERATION: NumberedGeneration = {
   number: 41,
@@ -209,21 +222,20 @@ function stream(): readonly StreamEvent[] {
 
 /** Values that have a schema, by the name of the schema; for the stream the lines of a run. */
 export function documents(): Readonly<Record<string, readonly unknown[]>> {
-  const status = {
-    format_version: '1.0',
-    kind: 'status',
-    holder: null,
-    pending: [{ id: JOURNAL, deadline: '2026-10-05T14:07:07.000Z', seconds_left: 287 }],
+  const status = statusDocument({
+    holder: undefined,
+    pending: [{ run: { id: JOURNAL }, deadline: '2026-10-05T14:07:07.000Z', secondsLeft: 287 }],
     unfinished: [],
     generation: { number: 41, at: AT, operator: 'ci' },
-  };
+    wentBack: WENT_BACK,
+  });
   return {
     'plan-document': [planDocument(SMALL)],
     generation: [generationDocument(GENERATION)],
     'generation-file': [JSON.parse(printGeneration(GENERATION.generation)) as unknown],
     receipt: [receipt()],
     live: [liveDocument(LIVE, { fwVersion: '0.1.0', created: AT, host: 'edge-1' })],
-    drift: [driftDocument(SMALL.plan, GENERATION, [])],
+    drift: [driftDocument({ plan: SMALL.plan, gone: [] }, GENERATION, [])],
     status: [status],
     stream: stream().map((event) => JSON.parse(printEvent(event, AT)) as unknown),
   };

@@ -1,0 +1,23 @@
+import type { StatusFacts } from '../core/document/status-document.ts';
+import { cleanText } from './clean-text.ts';
+import { whyBackText } from './why-back-text.ts';
+
+/** What is going on in a data folder, for people. */
+export function printStatus({ holder, pending, unfinished, generation, wentBack }: StatusFacts): readonly string[] {
+  return [
+    generation === undefined
+      ? 'Generation: none yet'
+      : `Generation: ${generation.number}, applied ${generation.at} by ${generation.operator}`,
+    ...(wentBack === undefined
+      ? []
+      : [
+          `Last:       ${wentBack.at} ${whyBackText(wentBack.why)}, by ${wentBack.operator}`,
+          ...(wentBack.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
+        ]),
+    `At work:    ${holder ?? 'nobody'}`,
+    ...pending.map(
+      ({ run, secondsLeft }) => `Pending:    ${run.id}, ${secondsLeft} s left. Keep it:  fw confirm ${run.id}`,
+    ),
+    ...unfinished.map((run) => `Unfinished: ${run.id} of ${run.operator}. Bring it back:  fw recover`),
+  ].map((line) => cleanText(line, true));
+}
