@@ -1,11 +1,12 @@
 import type { Progress } from './core/progress.ts';
-import type { Backend, Family, Namespace, TableName } from './core/ruleset/types.ts';
+import type { Backend, Family, Namespace, SaveRequest, TableName } from './core/ruleset/types.ts';
 import type { PlannedCheck } from './core/state/types.ts';
 import type { ListForm } from './core/truth/listing.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 import type { GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';
 
+export type { SaveRequest } from './core/ruleset/types.ts';
 export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 export type { GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 export type { Announce, DataFolder, JournalStore, Lock, OpenJournal, Watchdog } from './run-ports.ts';
@@ -21,9 +22,6 @@ export type Ran = {
 
 /** Which programs there are and which backend `iptables` itself uses. */
 export type Backends = { readonly available: readonly Backend[]; readonly preferred: Backend };
-
-/** One thing to save; `backend` picks the binary. */
-export type SaveRequest = { readonly namespace: Namespace; readonly family: Family; readonly backend: Backend };
 
 /** One family of one namespace, whose nft rules are listed. */
 export type ListTarget = { readonly namespace: Namespace; readonly family: Family };

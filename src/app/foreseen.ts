@@ -35,6 +35,6 @@ export function openForeseen(kernel: Kernel): Foreseen {
   };
 }
 
-function keyOf({ namespace, family, backend }: SaveRequest): string {
-  return `${backend} ${family} ${namespaceLabel(namespace)}`;
+function keyOf({ namespace, family, backend, table }: SaveRequest): string {
+  return `${backend} ${family} ${table ?? ''} ${namespaceLabel(namespace)}`;
 }

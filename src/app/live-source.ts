@@ -22,7 +22,7 @@ export type LiveSource = {
   newest(): Promise<NumberedGeneration | undefined>;
   /** Begins to read what will probably be asked for. */
   foresee(namespaces: readonly string[]): Promise<void>;
-  /** The rules, proven to be the whole truth, with warnings where that could not be done. */
+  /** The rules, proven to be the whole truth but for the tables that are untold, with warnings where that could not be done. */
   read(
     requests: readonly LiveRequest[],
   ): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }>;
@@ -53,7 +53,7 @@ export function machineRules(ports: Ports): LiveSource {
     },
     read: async (requests) => {
       const live = await readLive({ ...ports.kernel, save: foreseen.save }, requests);
-      return { live, doubts: await proveLive(ports, live) };
+      return proveLive(ports, live);
     },
     sets: async (requests, live) => {
       const may = await mayHoldSets(ports.generations, requests, live);

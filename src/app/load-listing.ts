@@ -3,7 +3,7 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { TABLES } from '../core/ruleset/builtin.ts';
 import { printTable } from '../core/ruleset/print.ts';
-import type { Ruleset } from '../core/ruleset/types.ts';
+import type { Ruleset, TableName } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
 import { digestRuleset } from '../core/truth/digest-ruleset.ts';
 import type { ListForm, Listing } from '../core/truth/listing.ts';
@@ -11,12 +11,18 @@ import type { Kernel, Ran, Scratch } from '../ports.ts';
 import { isDeadly, readListed } from './read-listed.ts';
 import type { Said } from './said.ts';
 
+export type Loaded = {
+  readonly listing: Listing;
+  /** Tables whose saved text cannot be loaded, with the reason. They are empty in the listing. */
+  readonly refused: ReadonlyMap<TableName, FwError>;
+};
+
 export type Loaders = {
   /**
    * What nft lists once the saved text is loaded where nothing else is; undefined where nft dies of listing it in that form. Equal texts are loaded once
    * for each form.
    */
-  load(said: Said, form: ListForm): Promise<Listing | undefined>;
+  load(said: Said, form: ListForm): Promise<Loaded | undefined>;
   close(): Promise<void>;
 };
 
@@ -28,9 +34,9 @@ const LANES = 2;
 /** Opens scratch namespaces when the first text is loaded. */
 export function openLoaders(kernel: Kernel): Loaders {
   const lanes: Lane[] = [];
-  const loads = new Map<string, Promise<Listing | undefined>>();
+  const loads = new Map<string, Promise<Loaded | undefined>>();
   let next = 0;
-  const enqueue = (said: Said, form: ListForm): Promise<Listing | undefined> => {
+  const enqueue = (said: Said, form: ListForm): Promise<Loaded | undefined> => {
     const lane = lanes[next % LANES] ?? { scratch: kernel.scratch(), sets: new Set(), queue: Promise.resolve() };
     lanes[next % LANES] = lane;
     next += 1;
@@ -56,26 +62,44 @@ export function openLoaders(kernel: Kernel): Loaders {
   };
 }
 
-async function loadInto(kernel: Kernel, lane: Lane, said: Said, form: ListForm): Promise<Listing | undefined> {
+async function loadInto(kernel: Kernel, lane: Lane, said: Said, form: ListForm): Promise<Loaded | undefined> {
   const scratch = await lane.scratch;
   const text = printAll(said.ruleset);
   await createSets(kernel, scratch, lane.sets, said, text);
   const where = `${namespaceLabel(said.namespace)} ${said.family}`;
-  check(
-    `${where}: what iptables-save prints cannot be loaded again`,
-    await scratch.restore('nft', said.family, text, { noflush: false }),
-  );
+  const ran = await scratch.restore('nft', said.family, text, { noflush: false });
+  const refused = ran.exitCode === 0 ? new Map<TableName, FwError>() : await loadApart(scratch, said, ran);
   const listed = await scratch.listNft(said.family, form);
   if (form === 'words' && isDeadly(listed)) return undefined;
-  check(`${where}: nft cannot list rules in a scratch namespace`, listed);
-  return readListed(said, listed, form);
+  checkRan(`${where}: nft cannot list rules in a scratch namespace`, listed);
+  return { listing: readListed(said, listed, form), refused };
+}
+
+/** Each table by itself, since one that is refused keeps those behind it from being loaded. */
+async function loadApart(scratch: Scratch, said: Said, whole: Ran): Promise<ReadonlyMap<TableName, FwError>> {
+  const refused = new Map<TableName, FwError>();
+  for (const name of TABLES) {
+    const table = said.ruleset.tables.find((one) => one.name === name);
+    const text = table === undefined ? pristineText(name) : printTable(table, { counters: false });
+    const ran = await scratch.restore('nft', said.family, text, { noflush: false });
+    if (ran.exitCode === 0) continue;
+    if (ran.problem !== undefined) checkRan('loading live rules in a scratch namespace', ran);
+    refused.set(name, cannotLoad(said, name, ran));
+    await scratch.restore('nft', said.family, pristineText(name), { noflush: false });
+  }
+  if (refused.size === 0) checkRan('loading live rules in a scratch namespace', whole);
+  return refused;
 }
 
 /** Names every table: one that is absent from the text is emptied of what an earlier load left in it. */
 function printAll(ruleset: Ruleset): string {
   const absent = TABLES.filter((name) => ruleset.tables.every((table) => table.name !== name));
-  const pristine = absent.map((name) => `*${name}\nCOMMIT\n`);
+  const pristine = absent.map(pristineText);
   return [...pristine, ...ruleset.tables.map((table) => printTable(table, { counters: false }))].join('');
+}
+
+function pristineText(name: TableName): string {
+  return `*${name}\nCOMMIT\n`;
 }
 
 /** A rule that names a set loads only where the set exists; `ipset restore` stops at the first that exists already. */
@@ -93,12 +117,23 @@ async function createSets(
   if (creates !== '') await scratch.restoreSets(creates);
 }
 
-function check(what: string, ran: Ran): void {
+function checkRan(what: string, ran: Ran): void {
   if (ran.exitCode === 0) return;
   if (ran.problem === 'missing') throw new FwError('env.missing-binary', what);
-  if (ran.problem === 'timeout') throw new FwError('kernel.timeout', what);
-  throw new FwError('live.untruthful', what, {
-    said: readRefusal(ran.stderr).said,
-    next: 'Find out which live rule that is, with iptables-save and nft list ruleset, and replace it.',
-  });
+  const code = ran.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable';
+  throw new FwError(code, what, { said: readRefusal(ran.stderr).said });
+}
+
+function cannotLoad(said: Said, table: TableName, ran: Ran): FwError {
+  const where = `${namespaceLabel(said.namespace)} ${said.family}`;
+  return new FwError(
+    'live.untruthful',
+    `${where}: what iptables-save prints of table ${table} cannot be loaded again`,
+    {
+      said: readRefusal(ran.stderr).said,
+      next:
+        'Find the rule with iptables-save and replace it, or install what it names: an extension of iptables that is missing here, ' +
+        'or another version of it, reads like that.',
+    },
+  );
 }

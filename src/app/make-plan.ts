@@ -12,7 +12,7 @@ import { findMissingHooks } from '../core/ownership/find-missing-hooks.ts';
 import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
 import type { StandingTable } from '../core/plan/standing-tables.ts';
 import type { Plan } from '../core/plan/types.ts';
-import { FAMILIES, type Namespace } from '../core/ruleset/types.ts';
+import { FAMILIES, type Family, type Namespace, type TableName } from '../core/ruleset/types.ts';
 import { isEverything, isNamespaceSelected, isSelected } from '../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../core/selection/types.ts';
 import type { Sources } from '../core/span.ts';
@@ -25,6 +25,7 @@ import { loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
 import { normalise } from './normalise.ts';
 import { normaliseSets } from './normalise-sets.ts';
+import { checkSetsTold, judgeUntold, needsTable } from './untold.ts';
 
 /** Of so many namespaces one has most likely a rule that is spelt otherwise than iptables-save spells it. */
 const MANY = 8;
@@ -127,6 +128,13 @@ async function planWith(
       rules,
     ),
   ]);
+  const untold = judgeUntold(live, (index, one) => {
+    const { namespace, owners, rulesets } = pick(chosen, index);
+    if (!isSelected(selection, namespaceLabel(namespace), one.family, one.table)) return false;
+    const declares = (family: Family, table: TableName) =>
+      rulesets.some((ruleset) => ruleset.family === family && ruleset.tables.some(({ name }) => name === table));
+    return needsTable({ owners, declares }, one);
+  });
   report({ kind: 'phase', phase: 'normalise' });
   const pairs = chosen.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
   const [claims, sets] = [
@@ -155,6 +163,7 @@ async function planWith(
     originOf,
     isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table),
   });
+  checkSetsTold(made.plan, live);
   if (made.diagnostics.length > 0) {
     throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: made.diagnostics, sources });
   }
@@ -164,6 +173,7 @@ async function planWith(
     warnings: [
       ...diagnostics,
       ...doubts,
+      ...untold,
       // Another state may well be about other namespaces.
       ...(newest?.generation.state === options.state ? findAbandoned(newest, desired.namespaces, existing) : []),
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),

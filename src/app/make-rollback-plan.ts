@@ -7,6 +7,7 @@ import type { Namespace } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
+import { checkSetsTold } from './untold.ts';
 
 /**
  * A plan from what is live now to what a generation declared. Its rules are in the kernel's spelling already; rules of others that came
@@ -17,12 +18,13 @@ export async function makeRollbackPlan(
   generation: Pick<Generation, 'namespaces'>,
   options: { readonly context: number; readonly label: string },
 ): Promise<MadePlan> {
-  const { inputs, here, gone, warnings } = await readGenerationInputs(ports, generation);
+  const { inputs, here, gone, live, warnings } = await readGenerationInputs(ports, generation);
   ports.report({ kind: 'phase', phase: 'plan' });
   const { plan, tables, standing, diagnostics } = assemble(inputs, {
     context: options.context,
     originOf: () => options.label,
   });
+  checkSetsTold(plan, live);
   return {
     plan,
     sources: new Map(),

@@ -1,17 +1,52 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Step } from '../core/plan/types.ts';
+import { TABLES } from '../core/ruleset/builtin.ts';
 import { FAMILIES, type Table } from '../core/ruleset/types.ts';
 import type { Kernel, Ports } from '../ports.ts';
 import { proveSnapshots } from './prove-snapshots.ts';
 import type { Live } from './read-live.ts';
 import type { Said } from './said.ts';
+import type { Untold } from './untold.ts';
 
-/** For a plan: the snapshots of all namespaces, believing text that was proven before. Resolves to warnings. */
-export function proveLive({ kernel, proven }: Ports, live: readonly Live[]): Promise<readonly Diagnostic[]> {
-  const snapshots = live.flatMap(({ namespace, backend, rulesets }) =>
-    FAMILIES.map((family): Said => ({ namespace, family, backend, ruleset: rulesets[family] })),
+/**
+ * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables that are not what iptables-save says of them are untold and
+ * out of the rulesets. Resolves to warnings, too.
+ */
+export async function proveLive(
+  { kernel, proven }: Ports,
+  live: readonly Live[],
+): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }> {
+  const snapshots = live.flatMap(({ namespace, backend, rulesets, untold = [] }) =>
+    FAMILIES.map((family): Said => {
+      const unread = untold.filter((one) => one.family === family).map(({ table }) => table);
+      const tables = TABLES.filter((table) => !unread.includes(table));
+      return { namespace, family, backend, ruleset: rulesets[family], ...(unread.length === 0 ? {} : { tables }) };
+    }),
   );
-  return proveSnapshots(kernel, snapshots, proven);
+  const { doubts, untold } = await proveSnapshots(kernel, snapshots, proven);
+  if (untold.length === 0) return { live, doubts };
+  return {
+    live: live.map((one) => {
+      const label = namespaceLabel(one.namespace);
+      const own = untold.filter(({ said }) => namespaceLabel(said.namespace) === label).map((each) => each.untold);
+      return own.length === 0 ? one : without(one, own);
+    }),
+    doubts,
+  };
+}
+
+function without(live: Live, untold: readonly Untold[]): Live {
+  const isTold = (family: string, name: string) => !untold.some((one) => one.family === family && one.table === name);
+  const [ipv4, ipv6] = [live.rulesets.ipv4, live.rulesets.ipv6];
+  return {
+    ...live,
+    rulesets: {
+      ipv4: { ...ipv4, tables: ipv4.tables.filter(({ name }) => isTold('ipv4', name)) },
+      ipv6: { ...ipv6, tables: ipv6.tables.filter(({ name }) => isTold('ipv6', name)) },
+    },
+    untold: [...(live.untold ?? []), ...untold],
+  };
 }
 
 /** For an apply: the tables that its steps change, proven now, whatever was proven before. `before` is in the order of the steps. */
@@ -33,5 +68,7 @@ export async function proveSteps(
       ruleset: { family, tables: [...(known?.ruleset.tables ?? []), ...(live === undefined ? [] : [live])] },
     });
   }
-  await proveSnapshots(kernel, [...snapshots.values()]);
+  const { untold } = await proveSnapshots(kernel, [...snapshots.values()]);
+  const [first] = untold;
+  if (first !== undefined) throw first.untold.error;
 }

@@ -1,16 +1,23 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { isPristine, TABLES } from '../core/ruleset/builtin.ts';
+import type { TableName } from '../core/ruleset/types.ts';
 import { compareListings } from '../core/truth/compare-listings.ts';
-import { differenceKeys } from '../core/truth/difference-keys.ts';
+import { differenceKeys, tablesOfKeys } from '../core/truth/difference-keys.ts';
 import { digestRuleset } from '../core/truth/digest-ruleset.ts';
 import { digestListing, type Listing } from '../core/truth/listing.ts';
-import type { Kernel, ProvenStore, Ran } from '../ports.ts';
-import { type Loaders, openLoaders } from './load-listing.ts';
+import type { Kernel, ProvenStore, Ran, SaveRequest } from '../ports.ts';
+import { type Loaded, type Loaders, openLoaders } from './load-listing.ts';
 import { type Listed, listAsJson, listLive, readOrList } from './read-listed.ts';
-import { parseSaved } from './read-live.ts';
+import { readSave } from './read-save.ts';
 import type { Said } from './said.ts';
 import { setAsideNeedy } from './set-aside-needy.ts';
+import type { Untold } from './untold.ts';
 import { untruthful } from './untruthful.ts';
+
+/** A table of a snapshot that was not told as it is. */
+type UntoldOf = { readonly said: Said; readonly untold: Untold };
+
+export type Proofs = { readonly doubts: readonly Diagnostic[]; readonly untold: readonly UntoldOf[] };
 
 type Wanted = { readonly said: Said; readonly digest: string };
 
@@ -24,24 +31,24 @@ const MOST_LOOKS = 16;
  * Proves that iptables-save told the whole truth: its text, loaded in a scratch namespace, gives what `nft list` shows of the live tables.
  * With a store, text that was proven before is believed, so that a plan lists little; without one, as before an apply, everything is
  * proven now, and a missing nft program is an error. The legacy backend has nothing to prove: nft cannot write its tables.
- * Throws `live.untruthful`, which names table, chain and native rule. Resolves to warnings.
+ * Resolves to the tables of which it did not tell the truth, with errors that name chain and native rule, and to warnings.
  */
 export async function proveSnapshots(
   kernel: Kernel,
   snapshots: readonly Said[],
   proven?: ProvenStore,
-): Promise<readonly Diagnostic[]> {
+): Promise<Proofs> {
   const { provable: nft, doubts } = setAsideNeedy(snapshots.filter(({ backend }) => backend === 'nft'));
-  if (nft.length === 0) return [];
+  if (nft.length === 0) return { doubts, untold: [] };
   const isListed = isSmall(nft);
   const [known, programs, early] = await Promise.all([
     proven?.read() ?? new Map<string, string>(),
     proven === undefined ? '' : kernel.nftPrograms(),
     isListed ? kernel.listNft(nft, 'words') : undefined,
   ]);
-  const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, programs) }));
+  const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, programs, said.tables) }));
   const toList = isListed ? wanted : wanted.filter(({ digest }) => !known.has(digest));
-  if (toList.length === 0) return doubts;
+  if (toList.length === 0) return { doubts, untold: [] };
   const loaders = openLoaders(kernel);
   try {
     // Loading takes as long as listing: begin with both at once.
@@ -53,10 +60,12 @@ export async function proveSnapshots(
         toList.map(({ said }) => said),
         'words',
       ));
-    if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) return [...doubts, cannotProve()];
-    const newly = await proveListed(kernel, loaders, toList, listed, known);
+    if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) {
+      return { doubts: [...doubts, cannotProve()], untold: [] };
+    }
+    const { newly, untold } = await proveListed(kernel, loaders, toList, listed, known);
     if (newly.size > 0) await proven?.add(newly);
-    return doubts;
+    return { doubts, untold };
   } finally {
     await loaders.close();
   }
@@ -69,20 +78,23 @@ async function proveListed(
   wanted: readonly Wanted[],
   listed: readonly Ran[],
   known: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ readonly newly: ReadonlyMap<string, string>; readonly untold: readonly UntoldOf[] }> {
   const newly = new Map<string, string>();
+  const untold: UntoldOf[] = [];
   const settled = await Promise.allSettled(
     wanted.map(async ({ said, digest }, index) => {
       const live = await readOrList(kernel, said, listed[index]);
       const listing = digestListing(live.listing);
       if (known.get(digest) === listing) return;
       const isEmpty = isUnused(said) && listing === digestListing(new Map());
-      if (isEmpty || (await prove(kernel, loaders, said, live))) newly.set(digest, listing);
+      const found = isEmpty ? { untold: [], isFirst: true } : await prove(kernel, loaders, said, live);
+      untold.push(...found.untold.map((one) => ({ said, untold: one })));
+      if (found.isFirst) newly.set(digest, listing);
     }),
   );
   const failed = settled.find((each) => each.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return newly;
+  return { newly, untold };
 }
 
 function isUnused(said: Said): boolean {
@@ -97,10 +109,15 @@ function isSmall(snapshots: readonly Said[]): boolean {
 }
 
 /**
- * True when the first listing belongs to the first text; false when rules changed meanwhile. Then it looks again until every difference was
+ * `isFirst` when the first listing belongs to the first text; false when rules changed meanwhile. Then it looks again until every difference was
  * gone once: a lie about a rule is told every time. Rules that come back to what they were between two looks are no sign that they held still.
  */
-async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: Listed): Promise<boolean> {
+async function prove(
+  kernel: Kernel,
+  loaders: Loaders,
+  first: Said,
+  firstLive: Listed,
+): Promise<{ readonly untold: readonly Untold[]; readonly isFirst: boolean }> {
   const tables = first.tables ?? TABLES;
   let said = first;
   let live = firstLive;
@@ -110,20 +127,43 @@ async function prove(kernel: Kernel, loaders: Loaders, first: Said, firstLive: L
     const found = await loadAlike(kernel, loaders, said, live);
     const { loaded } = found;
     live = found.live;
-    const keys = differenceKeys(live.listing, loaded, tables);
+    const keys = differenceKeys(live.listing, loaded.listing, tables);
     lasting = new Set([...(lasting ?? keys)].filter((key) => keys.has(key)));
-    if (lasting.size === 0) return attempt === 1;
+    if (lasting.size === 0) return { untold: [], isFirst: attempt === 1 };
     if (attempt === MOST_LOOKS || (isStill && attempt === STILL_LOOKS))
-      throw untruthful(said, compareListings(live.listing, loaded, tables));
-    const saved = await kernel.save([said])[0];
-    const ruleset = parseSaved(said, saved as Ran);
+      return { untold: untoldOf(said, live.listing, loaded, tablesOfKeys(lasting)), isFirst: false };
+    const [saved] = await Promise.all(kernel.save([saveOf(said)]));
+    const { ruleset } = await readSave(kernel, saveOf(said), saved as Ran);
     const next = await listLive(kernel, said);
     isStill &&=
       digestRuleset(ruleset, '') === digestRuleset(said.ruleset, '') &&
       digestListing(next.listing) === digestListing(live.listing);
-    said = { ...said, ruleset };
+    said = { ...said, ruleset: { ...ruleset, tables: ruleset.tables.filter(({ name }) => tables.includes(name)) } };
     live = next;
   }
+}
+
+function saveOf({ namespace, family, backend }: Said): SaveRequest {
+  return { namespace, family, backend };
+}
+
+/** One for each table that is not told as it is; a table that cannot even be loaded again has the words of iptables. */
+function untoldOf(
+  said: Said,
+  live: Listing,
+  { listing, refused }: Loaded,
+  tables: readonly TableName[],
+): readonly Untold[] {
+  return tables.map(
+    (table): Untold => ({
+      family: said.family,
+      table,
+      chains: [...(live.get(table)?.keys() ?? [])].flatMap((block) =>
+        block.startsWith('chain ') ? [block.slice('chain '.length)] : [],
+      ),
+      error: refused.get(table) ?? untruthful(said, compareListings(live, listing, [table])),
+    }),
+  );
 }
 
 /** What the saved text gives when it is loaded, and what is live, both listed in one form. */
@@ -132,7 +172,7 @@ async function loadAlike(
   loaders: Loaders,
   said: Said,
   live: Listed,
-): Promise<{ readonly live: Listed; readonly loaded: Listing }> {
+): Promise<{ readonly live: Listed; readonly loaded: Loaded }> {
   const loaded = await loaders.load(said, live.form);
   if (loaded !== undefined) return { live, loaded };
   const asJson = await listAsJson(kernel, said);

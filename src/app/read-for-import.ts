@@ -4,6 +4,7 @@ import type { Namespace } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
 import { proveLive } from './prove-live.ts';
 import { type Live, readLive } from './read-live.ts';
+import { judgeUntold } from './untold.ts';
 
 /** Live rules of the namespaces that names and globs stand for; `host` is the one in which fw runs. */
 export async function readForImport(ports: Ports, patterns: readonly string[]): Promise<readonly Live[]> {
@@ -22,6 +23,7 @@ export async function readForImport(ports: Ports, patterns: readonly string[]): 
     ports.kernel,
     [...found.values()].map((namespace) => ({ namespace, backend: 'auto' })),
   );
-  await proveLive(ports, live);
-  return live;
+  const proof = await proveLive(ports, live);
+  judgeUntold(proof.live, () => true);
+  return proof.live;
 }

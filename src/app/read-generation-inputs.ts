@@ -4,12 +4,13 @@ import { claimsOf } from '../core/generation/generation-of.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
-import type { Namespace } from '../core/ruleset/types.ts';
+import type { Family, Namespace, TableName } from '../core/ruleset/types.ts';
 import { pairKept } from '../core/sets/keep-sets.ts';
 import type { Ports } from '../ports.ts';
 import { proveLive } from './prove-live.ts';
-import { readLive } from './read-live.ts';
+import { type Live, readLive } from './read-live.ts';
 import { readSets } from './read-sets.ts';
+import { judgeUntold, needsTable } from './untold.ts';
 
 export type GenerationInputs = {
   readonly inputs: readonly NamespaceInput[];
@@ -17,6 +18,8 @@ export type GenerationInputs = {
   readonly here: Generation['namespaces'];
   /** Those that are gone since. */
   readonly gone: readonly Namespace[];
+  /** Parallel to the inputs. */
+  readonly live: readonly Live[];
   readonly warnings: readonly Diagnostic[];
 };
 
@@ -34,8 +37,13 @@ export async function readGenerationInputs(
   const isHere = ({ namespace }: Generation['namespaces'][number]) =>
     namespace.kind === 'host' || existing.has(namespace.name);
   const here = generation.namespaces.filter(isHere);
-  const live = await readLive(ports.kernel, here);
-  const doubts = await proveLive(ports, live);
+  const { live, doubts } = await proveLive(ports, await readLive(ports.kernel, here));
+  const untold = judgeUntold(live, (index, one) => {
+    const { owners = [], claims = [] } = here[index] ?? {};
+    const declares = (family: Family, table: TableName) =>
+      claims.some((claim) => claim.family === family && claim.table === table);
+    return needsTable({ owners, declares }, one);
+  });
   const liveSets = await readSets(
     ports.kernel,
     here.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
@@ -48,5 +56,5 @@ export async function readGenerationInputs(
     const sets = pairKept(kept.sets ?? [], liveSets[index] ?? []);
     return { namespace, backend, owners, live: found.rulesets, claims: claimsOf(kept), sets };
   });
-  return { inputs, here, gone, warnings: doubts };
+  return { inputs, here, gone, live, warnings: [...doubts, ...untold] };
 }

@@ -2,18 +2,21 @@ import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
-import { parseSave } from '../core/ruleset/parse-save.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../core/ruleset/types.ts';
 import type { BackendChoice } from '../core/state/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../ports.ts';
 import { allDone } from './all-done.ts';
-import { nameNativeRules } from './name-native-rules.ts';
+import { readSave } from './read-save.ts';
+import type { Untold } from './untold.ts';
 
 /** Live rules of one namespace, of the backend that fw manages there. */
 export type Live = {
   readonly namespace: Namespace;
   readonly backend: Backend;
+  /** Without the tables that are untold. */
   readonly rulesets: Readonly<Record<Family, Ruleset>>;
+  /** Tables that iptables-save does not show as they are. */
+  readonly untold?: readonly Untold[];
   /** The other backend holds rules too, which packets also meet; only possible where the state names a backend. */
   readonly alsoHeldBy?: Backend;
 };
@@ -28,7 +31,7 @@ export async function readLive(kernel: Kernel, requests: readonly LiveRequest[])
   const backends = await kernel.backends();
   checkInstalled(backends, requests);
   const first = requests.map(({ backend }) => (backend === 'auto' ? backends.preferred : backend));
-  const { rulesets: found, warned } = await readAll(
+  const { found, warned } = await readAll(
     kernel,
     requests.map(({ namespace }, index) => ({ namespace, backend: first[index] ?? 'nft' })),
   );
@@ -38,15 +41,13 @@ export async function readLive(kernel: Kernel, requests: readonly LiveRequest[])
     const backend = second[index];
     return backend === undefined ? [] : [{ namespace, backend, index }];
   });
-  const others = new Map(
-    (await readAll(kernel, asked)).rulesets.map((rulesets, at) => [asked[at]?.index ?? -1, rulesets]),
-  );
+  const others = new Map((await readAll(kernel, asked)).found.map((other, at) => [asked[at]?.index ?? -1, other]));
   return requests.map((request, index) =>
-    choose(request, first[index] ?? 'nft', found[index] as Rulesets, second[index], others.get(index)),
+    choose(request, first[index] ?? 'nft', found[index] as Found, second[index], others.get(index)),
   );
 }
 
-type Rulesets = Readonly<Record<Family, Ruleset>>;
+type Found = { readonly rulesets: Readonly<Record<Family, Ruleset>>; readonly untold: readonly Untold[] };
 
 function checkInstalled(backends: Backends, requests: readonly LiveRequest[]): void {
   if (backends.available.length === 0) throw new FwError('env.missing-binary', 'iptables is not installed');
@@ -84,30 +85,31 @@ function otherToLookAt(first: Backend | undefined, hasLegacy: boolean, backends:
 function choose(
   request: LiveRequest,
   first: Backend,
-  found: Rulesets,
+  found: Found,
   second: Backend | undefined,
-  other: Rulesets | undefined,
+  other: Found | undefined,
 ): Live {
   const { namespace } = request;
-  if (second === undefined || other === undefined || !holdsRules(other))
-    return { namespace, backend: first, rulesets: found };
-  if (request.backend !== 'auto') return { namespace, backend: first, rulesets: found, alsoHeldBy: second };
-  if (!holdsRules(found)) return { namespace, backend: second, rulesets: other };
+  const live = { namespace, backend: first, ...found };
+  if (second === undefined || other === undefined || !holdsRules(other)) return live;
+  if (request.backend !== 'auto') return { ...live, alsoHeldBy: second };
+  if (!holdsRules(found)) return { namespace, backend: second, ...other };
   throw new FwError(
     'live.mixed-backends',
     `${namespaceLabel(namespace)} has rules in both the nft and the legacy backend; packets meet both, and only one can be managed`,
   );
 }
 
-function holdsRules(rulesets: Rulesets): boolean {
+function holdsRules({ rulesets, untold }: Found): boolean {
+  if (untold.length > 0) return true;
   return FAMILIES.some((family) => rulesets[family].tables.some((table) => !isPristine(table)));
 }
 
 async function readAll(
   kernel: Kernel,
   wanted: readonly { readonly namespace: Namespace; readonly backend: Backend }[],
-): Promise<{ readonly rulesets: readonly Rulesets[]; readonly warned: readonly boolean[] }> {
-  if (wanted.length === 0) return { rulesets: [], warned: [] };
+): Promise<{ readonly found: readonly Found[]; readonly warned: readonly boolean[] }> {
+  if (wanted.length === 0) return { found: [], warned: [] };
   const requests = wanted.flatMap(({ namespace, backend }) =>
     FAMILIES.map((family): SaveRequest => ({ namespace, backend, family })),
   );
@@ -116,48 +118,18 @@ async function readAll(
   const read = await allDone(
     requests.map(async (request, index) => {
       const ran = (await saves[index]) as Ran;
-      try {
-        const ruleset = parseSaved(request, ran);
-        // Whoever proves or compares tables asks for their digests later.
-        for (const table of ruleset.tables) digestTable(table, table.name);
-        return { ruleset, isWarned: ran.stderr.includes('legacy tables present') };
-      } catch (error) {
-        throw await nameNativeRules(kernel, request, error);
-      }
+      const { ruleset, untold } = await readSave(kernel, request, ran);
+      // Whoever proves or compares tables asks for their digests later.
+      for (const table of ruleset.tables) digestTable(table, table.name);
+      return { ruleset, untold, isWarned: ran.stderr.includes('legacy tables present') };
     }),
   );
   const pairs = wanted.map((_, index) => read.slice(2 * index, 2 * index + 2));
   return {
-    rulesets: pairs.map(([ipv4, ipv6]) => ({ ipv4: ipv4?.ruleset as Ruleset, ipv6: ipv6?.ruleset as Ruleset })),
+    found: pairs.map((both) => ({
+      rulesets: { ipv4: both[0]?.ruleset as Ruleset, ipv6: both[1]?.ruleset as Ruleset },
+      untold: both.flatMap(({ untold }) => untold),
+    })),
     warned: pairs.map((both) => both.some(({ isWarned }) => isWarned)),
   };
-}
-
-/** Rules of one save. Anything that keeps the text from being the whole truth stops the run. */
-export function parseSaved(request: SaveRequest, ran: Ran): Ruleset {
-  const where = `${namespaceLabel(request.namespace)} ${request.family} (${request.backend})`;
-  if (ran.exitCode !== 0) throw cannotRead(where, ran);
-  const { ruleset, problems } = parseSave(ran.stdout, request.family);
-  const [problem] = problems;
-  if (problem === undefined) return ruleset;
-  const code = problem.kind === 'unreadable' ? 'live.unreadable' : 'live.untruthful';
-  throw new FwError(code, `${where}: iptables-save does not show all rules`, {
-    said: `line ${problem.line}: ${problem.text}`,
-    ...(code === 'live.unreadable'
-      ? { next: 'Find the rule with nft list ruleset or iptables -S and replace it.' }
-      : {}),
-  });
-}
-
-function cannotRead(where: string, ran: Ran): FwError {
-  if (ran.problem === 'timeout') return new FwError('kernel.timeout', `${where}: iptables-save did not answer in time`);
-  if (ran.problem === 'missing') return new FwError('env.missing-binary', `${where}: iptables-save is not installed`);
-  // nft, exit 3: the table is printed without the rules that it cannot express (1.8.9).
-  return new FwError(
-    ran.exitCode === 3 ? 'live.untruthful' : 'live.unreadable',
-    `${where}: iptables-save ended with exit code ${ran.exitCode}`,
-    {
-      said: ran.stderr.trim(),
-    },
-  );
 }

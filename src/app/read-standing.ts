@@ -4,6 +4,7 @@ import type { Plan } from '../core/plan/types.ts';
 import { FAMILIES } from '../core/ruleset/types.ts';
 import type { Kernel } from '../ports.ts';
 import { readLive } from './read-live.ts';
+import { judgeUntold } from './untold.ts';
 
 /** Live tables that a plan leaves as they are while it changes a set that their rules name: what a saved plan says of them is not believed. */
 export async function readStanding(
@@ -18,6 +19,8 @@ export async function readStanding(
   );
   const planned = new Set(steps.map((step) => `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`));
   const live = await readLive(kernel, wanted);
+  // Any rule may name the set that changes.
+  judgeUntold(live, () => true);
   return live.flatMap(({ namespace, rulesets }) => {
     const label = namespaceLabel(namespace);
     const tables = FAMILIES.flatMap((family) =>

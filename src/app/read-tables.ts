@@ -1,8 +1,8 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { isSameButCounters } from '../core/ruleset/same-but-counters.ts';
-import type { Backend, Family, Namespace, Ruleset, Table, TableName } from '../core/ruleset/types.ts';
-import type { Kernel, Ran } from '../ports.ts';
-import { parseSaved } from './read-live.ts';
+import type { Backend, Family, Namespace, Table, TableName } from '../core/ruleset/types.ts';
+import type { Kernel, Ran, SaveRequest } from '../ports.ts';
+import { type ReadSave, readSave } from './read-save.ts';
 
 export type TableAddress = {
   readonly namespace: Namespace;
@@ -15,7 +15,7 @@ export type TableAddress = {
 export type Look = {
   /** In the order of the addresses; undefined where a table does not exist. */
   readonly tables: readonly (Table | undefined)[];
-  readonly saved: ReadonlyMap<string, { readonly text: string; readonly ruleset: Ruleset }>;
+  readonly saved: ReadonlyMap<string, { readonly text: string; readonly read: ReadSave }>;
 };
 
 /** The live tables at the given addresses, with counters. One save for each namespace and family. */
@@ -29,7 +29,7 @@ export async function readTables(
 /** One save for each namespace and family, in the order of the addresses. */
 export async function saveTables(kernel: Kernel, addresses: readonly TableAddress[]): Promise<readonly Ran[]> {
   const unique = uniqueSaves(addresses);
-  const results = await Promise.all(kernel.save(unique.map(([, address]) => address)));
+  const results = await Promise.all(kernel.save(unique.map(([, address]) => requestOf(address))));
   const byKey = new Map(unique.map(([key], index) => [key, results[index] as Ran]));
   return addresses.map((address) => byKey.get(saveKey(address)) as Ran);
 }
@@ -42,17 +42,30 @@ export async function lookAtTables(kernel: Kernel, addresses: readonly TableAddr
   const results = await saveTables(kernel, addresses);
   const keys = addresses.map(saveKey);
   const saved = new Map(
-    uniqueSaves(addresses).map(([key, address]) => {
-      const ran = results[keys.indexOf(key)] as Ran;
-      const known = earlier?.saved.get(key);
-      const isKnown = known !== undefined && ran.exitCode === 0 && isSameButCounters(known.text, ran.stdout);
-      return [key, isKnown ? known : { text: ran.stdout, ruleset: parseSaved(address, ran) }];
-    }),
+    await Promise.all(
+      uniqueSaves(addresses).map(async ([key, address]) => {
+        const ran = results[keys.indexOf(key)] as Ran;
+        const known = earlier?.saved.get(key);
+        const isKnown = known !== undefined && ran.exitCode === 0 && isSameButCounters(known.text, ran.stdout);
+        if (isKnown) return [key, known] as const;
+        return [key, { text: ran.stdout, read: await readSave(kernel, requestOf(address), ran) }] as const;
+      }),
+    ),
   );
-  const tables = addresses.map((address, index) =>
-    saved.get(keys[index] ?? '')?.ruleset.tables.find((table) => table.name === address.table),
-  );
+  const tables = addresses.map((address, index) => tableIn(saved.get(keys[index] ?? '')?.read, address));
   return { tables, saved };
+}
+
+/** The table of a save at an address; undefined where it does not exist. Throws where the save does not show it as it is. */
+export function tableIn(read: ReadSave | undefined, { table }: TableAddress): Table | undefined {
+  const untold = read?.untold.find((one) => one.table === table);
+  if (untold !== undefined) throw untold.error;
+  return read?.ruleset.tables.find(({ name }) => name === table);
+}
+
+/** The whole save that holds the table. */
+export function requestOf({ namespace, family, backend }: TableAddress): SaveRequest {
+  return { namespace, family, backend };
 }
 
 function uniqueSaves(addresses: readonly TableAddress[]): readonly (readonly [key: string, address: TableAddress])[] {

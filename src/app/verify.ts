@@ -8,8 +8,8 @@ import { isSameButCounters } from '../core/ruleset/same-but-counters.ts';
 import { tableText } from '../core/ruleset/table-text.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import type { Kernel, Ran } from '../ports.ts';
-import { parseSaved } from './read-live.ts';
-import { saveTables } from './read-tables.ts';
+import { readSave } from './read-save.ts';
+import { requestOf, saveTables, tableIn } from './read-tables.ts';
 import type { Rehearsed } from './way-back.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function verify(kernel: Kernel, rehearsed: readonly Rehearsed[]): P
     kernel,
     rehearsed.map(({ step }) => step),
   );
-  const live = rehearsed.map((item, index) => readTable(item, saved[index] as Ran));
+  const live = await Promise.all(rehearsed.map((item, index) => readTable(kernel, item, saved[index] as Ran)));
   for (const [index, { step, after }] of rehearsed.entries()) {
     if (live[index] === after) continue;
     const found = ownedPart(live[index] ?? pristineTable(step.table), step.ownership);
@@ -37,8 +37,8 @@ export async function verify(kernel: Kernel, rehearsed: readonly Rehearsed[]): P
 }
 
 /** The very table of the rehearsal where live is what it was there, as the text tells: to read it again would tell nothing more. */
-function readTable({ step, after, afterText }: Rehearsed, ran: Ran): Table | undefined {
+async function readTable(kernel: Kernel, { step, after, afterText }: Rehearsed, ran: Ran): Promise<Table | undefined> {
   const text = ran.exitCode === 0 ? tableText(ran.stdout, step.table) : undefined;
   if (text !== undefined && afterText !== undefined && isSameButCounters(text, afterText)) return after;
-  return parseSaved(step, ran).tables.find(({ name }) => name === step.table);
+  return tableIn(await readSave(kernel, requestOf(step), ran), step);
 }

@@ -127,12 +127,12 @@ function nft(ns: string, script: string): void {
   if (ran.status !== 0) throw new Error(`nft refused: ${ran.stderr}`);
 }
 
-/** A state that wants nothing of its own: the nat table, as it is when nobody used it. */
+/** A state about every table that these tests use. */
 function stateOf(...namespaces: readonly string[]): string {
-  const documents = namespaces.map((ns) => [
-    `${ns}.yaml`,
-    `namespace: ${ns}\nbackend: nft\nownership: exclusive\ntables:\n  nat:\n    OUTPUT: {policy: ACCEPT, rules: []}\n`,
-  ]);
+  const tables = ['filter', 'mangle', 'nat']
+    .map((table) => `  ${table}:\n    OUTPUT: [-m mark --mark 0x77]\n`)
+    .join('');
+  const documents = namespaces.map((ns) => [`${ns}.yaml`, `namespace: ${ns}\nbackend: nft\ntables:\n${tables}`]);
   return stateFolder(Object.fromEntries(documents));
 }
 

@@ -5,9 +5,9 @@ import { runEverywhere } from './run-everywhere.ts';
 /** `iptables-save --counters` for every request, in the order of the requests, on all cores; each answers when its program has ended. */
 export function save(requests: readonly SaveRequest[]): readonly Promise<Ran>[] {
   return runEverywhere(
-    requests.map(({ namespace, family, backend }) => ({
+    requests.map(({ namespace, family, backend, table }) => ({
       namespace,
-      words: [saveProgram(backend, family), '--counters'],
+      words: [saveProgram(backend, family), '--counters', ...(table === undefined ? [] : ['--table', table])],
     })),
   );
 }

@@ -42,3 +42,12 @@ export type Snapshot = {
   readonly backend: Backend;
   readonly ruleset: Ruleset;
 };
+
+/** One thing to save; `backend` picks the binary. */
+export type SaveRequest = {
+  readonly namespace: Namespace;
+  readonly family: Family;
+  readonly backend: Backend;
+  /** All tables unless given. The legacy backend makes a table that it is asked for by name. */
+  readonly table?: TableName;
+};

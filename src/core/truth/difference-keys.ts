@@ -22,6 +22,12 @@ export function differenceKeys(
   return keys;
 }
 
+/** The tables that keys of `differenceKeys` are about. */
+export function tablesOfKeys(keys: ReadonlySet<string>): readonly TableName[] {
+  const named = new Set([...keys].map((key): unknown => (JSON.parse(key) as readonly unknown[])[0]));
+  return TABLES.filter((table) => named.has(table));
+}
+
 function blockKeys(
   block: string,
   live: readonly string[] | undefined,

@@ -38,6 +38,11 @@ export function findNative(json: string, table: TableName): ReadonlySet<number> 
   );
 }
 
+/** Names of the chains in the JSON of `nft -j list table`. */
+export function chainsOfTable(json: string): readonly string[] {
+  return parseObjects(json).flatMap(({ chain }) => (isJson(chain) ? [String(chain.name)] : []));
+}
+
 /** The lines of `nft -a -n list table` with these handles, each with the chain it stands in. */
 export function linesWithHandles(
   text: string,
