@@ -192,6 +192,52 @@ function hasControls(text: string): boolean {
   return /[^\n\P{C}]|[\u2028\u2029]/u.test(text);
 }
 
+describe('names that every object has', () => {
+  test('names that every object has are names like any other, or refused with their place', () => {
+    const ns = makeNamespace();
+    const folder = join(root, 'team/state');
+    const sets = 'sets:\n  __proto__: {type: hash:ip, entries: [10.0.0.1]}\n  constructor: {type: hash:ip}\n';
+    const chains =
+      '    __proto__: [-j DROP]\n    constructor: [-m set --match-set constructor src -j DROP]\n    toString: [-j ACCEPT]\n' +
+      '    INPUT: [-s $constructor -j constructor, -m set --match-set __proto__ src -j toString, -j __proto__]\n';
+    const head = `namespace: ${ns}\nownership: exclusive\nvalues: {constructor: 10.0.0.2}\n`;
+    writeFiles(folder, { 'a.yaml': `${head}${sets}tables:\n  filter:\n${chains}` });
+    const data = ['--data-dir', dataFolder()];
+    const run = (...words: string[]) => runBuilt([...words, ...data], { cwd: root });
+    const plan = join(root, 'plan');
+    expect(run('plan', '--state', folder, '--out', plan).status).toBe(0);
+    expect(run('apply', plan, '--auto-approve').status).toBe(0);
+    const live = saved(ns, 'nft', 'ipv4')
+      .split('\n')
+      .filter((line) => line.startsWith('-A'));
+    expect(live).toEqual([
+      '-A INPUT -s 10.0.0.2/32 -j constructor',
+      '-A INPUT -m set --match-set __proto__ src -j toString',
+      '-A INPUT -j __proto__',
+      '-A __proto__ -j DROP',
+      '-A constructor -m set --match-set constructor src -j DROP',
+      '-A toString -j ACCEPT',
+    ]);
+    expect(run('plan', '--detailed-exitcode', '--state', folder).status).toBe(0);
+    expect(run('drift').status).toBe(0);
+    expect(run('blame', `${ns}/ipv4/filter/__proto__`).stdout).toContain('a.yaml:9');
+
+    const refused = {
+      'a.yaml': `${head.replace('constructor', '__proto__')}tables: {__proto__: {}, filter: {INPUT: [-s $valueOf -j DROP]}}\n`,
+    };
+    writeFiles(folder, refused);
+    const ran = run('plan', '--state', folder);
+    expect(ran.status).toBe(1);
+    for (const code of ['state.value', 'state.unknown-table', 'state.unknown-value'])
+      expect(ran.stderr).toContain(`[${code}]`);
+    expect(
+      saved(ns, 'nft', 'ipv4')
+        .split('\n')
+        .filter((line) => line.startsWith('-A')),
+    ).toEqual(live);
+  });
+});
+
 describe('what a terminal gets', () => {
   test('live rules and rules of the state that hold escape sequences are shown, not obeyed', () => {
     const ns = makeNamespace();
