@@ -1,8 +1,10 @@
 import { type ErrorCode, FwError } from '../core/errors.ts';
 import { shortText } from '../core/journal/short-text.ts';
 import type { JournalEntry, JournalStep, WhyBack } from '../core/journal/types.ts';
-import { digestConcern } from '../core/ownership/concern.ts';
+import { digestPrecondition } from '../core/ownership/precondition.ts';
+import { unownedChanges } from '../core/ownership/unowned-changes.ts';
 import type { StepTables } from '../core/plan/assemble.ts';
+import { listChains } from '../core/plan/list-chains.ts';
 import { refreshCounters } from '../core/plan/refresh-counters.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Plan, Step } from '../core/plan/types.ts';
@@ -79,6 +81,7 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     rehearseSets(kernel, sets).then(() => rehearse(kernel, steps, before, planned, sets)),
     proveSteps(kernel, plan.steps, before),
   ]);
+  checkOwned(rehearsed);
   if (options.stop.aborted) throw options.stop.reason;
   options.beginWriting();
   const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets);
@@ -134,9 +137,19 @@ function checkUnmoved(
   live: readonly (Table | undefined)[],
 ): void {
   const moved = steps.find(
-    (step, at) => before[at] !== live[at] && digestConcern(step, before[at]) !== digestConcern(step, live[at]),
+    (step, at) =>
+      before[at] !== live[at] && digestPrecondition(step, before[at]) !== digestPrecondition(step, live[at]),
   );
   if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved)} changed after the plan was made`);
+}
+
+/** Throws where a step would change chains that its own ownership leaves to others: going back would take our change for theirs. */
+function checkOwned(rehearsed: readonly Rehearsed[]): void {
+  for (const { step, before, after } of rehearsed) {
+    const unowned = unownedChanges(step.table, step.ownership, before, after);
+    if (unowned.length === 0) continue;
+    throw new FwError('apply.not-owned', `${stepLabel(step)} would change what is not its own: ${listChains(unowned)}`);
+  }
 }
 
 /** Undoes what was begun and says how that ended, as the error to throw. */

@@ -1,4 +1,5 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../core/diagnostic.ts';
+import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
@@ -24,6 +25,12 @@ export async function makeRollbackPlan(
     context: options.context,
     originOf: () => options.label,
   });
+  if (hasErrors(diagnostics)) {
+    throw new FwError('state.invalid', 'the generation cannot be applied', {
+      diagnostics,
+      next: 'See fw history for another one, or correct the state and apply it.',
+    });
+  }
   checkSetsTold(plan, live);
   return {
     plan,

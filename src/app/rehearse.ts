@@ -1,7 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
-import { digestForeign, digestOwned } from '../core/ownership/concern.ts';
+import { digestForeign, digestOwned } from '../core/ownership/precondition.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Step } from '../core/plan/types.ts';
 import { pristineTable } from '../core/ruleset/builtin.ts';
@@ -36,7 +36,8 @@ export async function rehearse(
     for (const [index, step] of steps.entries()) {
       const live = before[index];
       const goal = planned[index] ?? pristineTable(step.table);
-      const key = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore].join(' ');
+      const transition = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore];
+      const key = [...transition, JSON.stringify(step.ownership)].join(' ');
       const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal, sets));
       done.set(key, after);
       rehearsed.push({ step, before: live, after: after.table, afterText: after.text });
@@ -66,7 +67,8 @@ async function rehearseStep(
   const agrees = isAsPlanned ? digestTable(after, step.table) === step.after : isOnlyOurs(step, live, after, goal);
   if (!agrees) throw differs(step, 'the change does not give the planned rules');
   const made = after ?? { name: step.table, chains: [] };
-  const back = isAsPlanned ? step.rollback : wayBack({ step, before: live, after: made }, after);
+  // The very text that going back would run, whatever the plan says of it.
+  const back = wayBack({ step, before: live, after: made }, after);
   check(step, 'the way back', await scratch.restore(step.backend, step.family, back, { noflush: true }));
   if (digestTable((await readBack(scratch, step)).table, step.table) !== digestTable(live, step.table)) {
     throw differs(step, 'the way back does not give the rules of before');

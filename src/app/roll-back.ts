@@ -1,5 +1,7 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
+import { notAsBefore } from '../core/ownership/restored.ts';
+import { listChains } from '../core/plan/list-chains.ts';
 import type { StepName } from '../core/progress.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
 import type { Namespace, Table } from '../core/ruleset/types.ts';
@@ -7,7 +9,7 @@ import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { readTables } from './read-tables.ts';
 import { remakeSets, undoSetStep, type WholeSet } from './undo-sets.ts';
-import { freeingTexts, type Rehearsed, wayBack } from './way-back.ts';
+import { changeOf, freeingTexts, type Rehearsed, wayBack } from './way-back.ts';
 
 export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly said: string }[] };
 
@@ -15,7 +17,7 @@ export type RolledBack = { readonly failed: readonly { readonly step: StepName; 
 const ATTEMPTS = 5;
 
 /**
- * Undoes steps, the newest first, each proven by reading it back; then the changes of sets, but those that rules of before need go first. What other programs changed since stays as it is.
+ * Undoes steps, the newest first, each proven by reading it back: every chain that a step changed is compared with what it was, see `notAsBefore`; then the changes of sets, but those that rules of before need go first. What other programs changed since stays as it is.
  * `wholeOf` makes sets that are gone with all their entries. A step that cannot be undone does not keep the others from going back. Never throws for what the kernel answers.
  */
 export async function rollBack(
@@ -74,11 +76,13 @@ async function freeNames(kernel: Kernel, steps: readonly Rehearsed[]): Promise<v
 /** Undefined when the table is proven to be back, else why it is not. */
 async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | undefined> {
   let said = '';
+  let wrong: readonly string[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
       const [live] = await readTables(kernel, [rehearsed.step]);
+      wrong = notAsBefore(changeOf(rehearsed), live);
       const text = wayBack(rehearsed, live);
-      if (text === '') return await removeCreated(kernel, rehearsed, live);
+      if (text === '') return await provenBack(kernel, rehearsed, live, wrong);
       const ran = await kernel.restore(rehearsed.step, text);
       if (ran.exitCode !== 0) said = readRefusal(ran.stderr).said;
     } catch (error) {
@@ -86,7 +90,8 @@ async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | unde
       if (await isGone(kernel, rehearsed.step.namespace)) return undefined;
     }
   }
-  return said === '' ? 'live rules keep changing' : said;
+  const left = wrong.length === 0 ? '' : `not as before: ${listChains(wrong)}`;
+  return [said === '' ? 'live rules keep changing' : said, left].filter((words) => words !== '').join('; ');
 }
 
 /** A namespace that was deleted took its rules with it: nothing of our change is left to undo. */
@@ -94,7 +99,14 @@ async function isGone(kernel: Kernel, namespace: Namespace): Promise<boolean> {
   return namespace.kind === 'named' && !(await kernel.namespaces()).includes(namespace.name);
 }
 
-async function removeCreated(kernel: Kernel, { step }: Rehearsed, live: Table | undefined): Promise<undefined> {
+/** Nothing left to write is no proof: what was read must be what was there before. */
+async function provenBack(
+  kernel: Kernel,
+  { step }: Rehearsed,
+  live: Table | undefined,
+  wrong: readonly string[],
+): Promise<string | undefined> {
+  if (wrong.length > 0) return `not as before: ${listChains(wrong)}`;
   if (step.created && live !== undefined && isPristine(live)) await kernel.removeEmptyTable(step, step.table);
   return undefined;
 }

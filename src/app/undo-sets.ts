@@ -1,3 +1,4 @@
+import { isRestored } from '../core/sets/is-restored.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import { undoSet } from '../core/sets/undo-set.ts';
 import type { Kernel } from '../ports.ts';
@@ -11,7 +12,7 @@ export type WholeSet = (step: SetStep) => string | undefined;
 
 const NOT_KNOWN: WholeSet = () => undefined;
 
-/** Brings one set back, proven by reading it. Undefined when it is, else why it is not. Never throws for what the kernel answers. */
+/** Brings one set back, proven by reading it: what the step changed in it is as it was, see `isRestored`. Undefined when it is, else why it is not. Never throws for what the kernel answers. */
 export async function undoSetStep(
   kernel: Kernel,
   step: SetStep,
@@ -22,7 +23,7 @@ export async function undoSetStep(
     try {
       const [found] = await readStepSets(kernel, [step]);
       const texts = undoSet(step, found?.live, found?.hasCopy === true, wholeOf(step));
-      if (texts.length === 0) return undefined;
+      if (texts.length === 0) return isRestored(step, found?.live) ? undefined : 'the set is not as before';
       for (const text of texts) {
         const ran = await kernel.restoreSets(step.namespace, text);
         if (ran.exitCode !== 0) said = ran.stderr.trim();

@@ -1,8 +1,7 @@
 import { FwError } from '../core/errors.ts';
-import { ownedPart } from '../core/ownership/owned-part.ts';
-import { diffTable } from '../core/plan/diff-table.ts';
+import { notAsPlanned } from '../core/ownership/restored.ts';
+import { listChains } from '../core/plan/list-chains.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
-import { pristineTable } from '../core/ruleset/builtin.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import { isSameButCounters } from '../core/ruleset/same-but-counters.ts';
 import { tableText } from '../core/ruleset/table-text.ts';
@@ -10,11 +9,11 @@ import type { Table } from '../core/ruleset/types.ts';
 import type { Kernel, Ran } from '../ports.ts';
 import { readSave } from './read-save.ts';
 import { requestOf, saveTables, tableIn } from './read-tables.ts';
-import type { Rehearsed } from './way-back.ts';
+import { changeOf, type Rehearsed } from './way-back.ts';
 
 /**
- * Reads every changed table back: fw's part of it must be exactly as planned. Rules that others wrote meanwhile are theirs. Resolves to the
- * digests of the tables as they are live.
+ * Reads every changed table back: fw's part of it, and every chain that the step changed, must be exactly as planned. Rules that others
+ * wrote meanwhile are theirs. Resolves to the digests of the tables as they are live.
  */
 export async function verify(kernel: Kernel, rehearsed: readonly Rehearsed[]): Promise<readonly string[]> {
   const saved = await saveTables(
@@ -22,15 +21,13 @@ export async function verify(kernel: Kernel, rehearsed: readonly Rehearsed[]): P
     rehearsed.map(({ step }) => step),
   );
   const live = await Promise.all(rehearsed.map((item, index) => readTable(kernel, item, saved[index] as Ran)));
-  for (const [index, { step, after }] of rehearsed.entries()) {
-    if (live[index] === after) continue;
-    const found = ownedPart(live[index] ?? pristineTable(step.table), step.ownership);
-    const diff = diffTable(step.table, ownedPart(after, step.ownership), found);
-    const [chain] = diff.chains;
-    if (chain === undefined) continue;
+  for (const [index, item] of rehearsed.entries()) {
+    if (live[index] === item.after) continue;
+    const wrong = notAsPlanned(changeOf(item), live[index]);
+    if (wrong.length === 0) continue;
     throw new FwError(
       'apply.moved',
-      `${stepLabel(step)}: live rules differ from the plan after the apply, in chain ${chain.name}`,
+      `${stepLabel(item.step)}: live rules differ from the plan after the apply, in ${listChains(wrong)}`,
     );
   }
   return rehearsed.map(({ step }, index) => digestTable(live[index], step.table));

@@ -1,8 +1,7 @@
-import { chainsOf } from '../core/ownership/is-ours.ts';
 import { revertTable } from '../core/ownership/revert.ts';
+import { ownershipOfChange, type TableChange } from '../core/ownership/table-change.ts';
 import { compileHandOver, freeingText, namesToHandOver, type Passage } from '../core/plan/hand-over.ts';
 import type { Step } from '../core/plan/types.ts';
-import { isBuiltin } from '../core/ruleset/builtin.ts';
 import type { Table } from '../core/ruleset/types.ts';
 
 /** A step with the whole table before and after it, both as the kernel prints them. */
@@ -15,14 +14,20 @@ export type Rehearsed = {
 };
 
 /** Restore text from what is live now to our part of what was before; empty when it is there. */
-export function wayBack({ step, before, after }: Rehearsed, live: Table | undefined): string {
-  const passage = passageBack({ step, before, after }, live);
+export function wayBack(rehearsed: Rehearsed, live: Table | undefined): string {
+  const { step } = rehearsed;
+  const passage = passageBack(rehearsed, live);
   return compileHandOver(step.table, passage, step.backend, namesToHandOver([passage]));
 }
 
-function passageBack({ step, before, after }: Rehearsed, live: Table | undefined): Passage {
-  const isOurs = chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
-  return { from: live, to: revertTable(step.table, { before, after, live, ownership: step.ownership }), isOurs };
+function passageBack(rehearsed: Rehearsed, live: Table | undefined): Passage {
+  const change = changeOf(rehearsed);
+  return { from: live, to: revertTable(change, live), ownership: ownershipOfChange(change) };
+}
+
+/** What the step makes of its table. */
+export function changeOf({ step, before, after }: Rehearsed): TableChange {
+  return { table: step.table, ownership: step.ownership, before, after };
 }
 
 /**

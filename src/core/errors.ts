@@ -86,6 +86,10 @@ export const CODES = {
   'apply.not-pending': { exit: EXIT.error, next: 'See fw status.' },
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
   'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },
+  'apply.not-owned': {
+    exit: EXIT.error,
+    next: 'Make the plan again from the state: it says that chains belong to others, and changes them.',
+  },
   'apply.rolled-back': { exit: EXIT.rolledBack, next: 'Read what failed above, correct it, and run again.' },
   'apply.check-failed': {
     exit: EXIT.rolledBack,

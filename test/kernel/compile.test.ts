@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { compile } from '../../src/core/plan/compile.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
 import type { Backend, Table, TableName } from '../../src/core/ruleset/types.ts';
@@ -57,7 +58,7 @@ describe.runIf(canUnshare).each(['nft', 'legacy'] as const)('the kernel on %s', 
       'filter',
       [':INPUT DROP', '-A INPUT -j fw-INPUT', '-A INPUT -s 10.0.0.1/32 -j DROP', '-A fw-INPUT -j ACCEPT'].join('\n'),
     );
-    const shared = { backend, isOurs: (chain: string) => chain.startsWith('fw-') };
+    const shared = { backend, ownership: ownershipOf('filter', { kind: 'shared', owners: ['fw'] }) };
     const there = compile(diffTable('filter', a, b), { ...shared, before: a });
     const back = compile(diffTable('filter', b, a), { ...shared, before: b });
     const meanwhile = '*filter\n-I INPUT 1 -j LOG\nCOMMIT\n';
@@ -111,7 +112,11 @@ describe.runIf(canUnshare).each(['nft', 'legacy'] as const)('the kernel on %s', 
 });
 
 function compileStep(a: Table | undefined, b: Table, backend: Backend): string {
-  return compile(diffTable(b.name, a, b), { backend, isOurs: () => true, before: a });
+  return compile(diffTable(b.name, a, b), {
+    backend,
+    ownership: ownershipOf(b.name, { kind: 'exclusive', keep: [] }),
+    before: a,
+  });
 }
 
 type Saved = { readonly exit: number; readonly text: string };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { compile } from '../../src/core/plan/compile.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
@@ -10,7 +11,7 @@ import { simulate } from '../support/simulate.ts';
 
 const SETTINGS = { seed: 20261124, numRuns: 80 };
 const OURS: readonly string[] = ['fw-INPUT', 'fw-web', 'other-INPUT'];
-const isOurs = (chain: string): boolean => OURS.includes(chain);
+const ownership = ownershipOf('filter', { kind: 'shared', owners: ['fw', 'other'] });
 
 const foreignRule = fc
   .constantFrom(
@@ -80,7 +81,7 @@ describe.each(['nft', 'legacy'] as const)('restore text for shared chains on %s'
       fc.property(sharedPair, ([a, b]) => {
         for (const line of text(a, b, backend).split('\n').slice(1, -2)) {
           const [, command, chain = '', rest] = /^(?:\[\d+:\d+\] )?(:|-[A-Z] )(\S+) ?(.*)$/.exec(line) ?? [];
-          if (isOurs(chain)) continue;
+          if (ownership.ownsChain(chain)) continue;
           if (command === ':') expect(['INPUT', 'FORWARD']).toContain(chain);
           else expect(`${command}${rest}`).toMatch(/^-(A |D |I \d+ )-j (fw-INPUT|fw-web|other-INPUT)$/);
         }
@@ -113,9 +114,9 @@ describe.each(['nft', 'legacy'] as const)('restore text for shared chains on %s'
   it('does not depend on who asks for pinned foreign rules first', () => {
     fc.assert(
       fc.property(sharedPair, ([a, b]) => {
-        const diff = pinForeign(diffTable('filter', a, b), isOurs);
-        expect(pinForeign(diff, isOurs)).toEqual(diff);
-        expect(compile(diff, { backend, isOurs, before: a })).toBe(text(a, b, backend));
+        const diff = pinForeign(diffTable('filter', a, b), ownership);
+        expect(pinForeign(diff, ownership)).toEqual(diff);
+        expect(compile(diff, { backend, ownership, before: a })).toBe(text(a, b, backend));
       }),
       SETTINGS,
     );
@@ -123,7 +124,7 @@ describe.each(['nft', 'legacy'] as const)('restore text for shared chains on %s'
 });
 
 function text(a: Table, b: Table, backend: Backend): string {
-  return compile(diffTable('filter', a, b), { backend, isOurs, before: a });
+  return compile(diffTable('filter', a, b), { backend, ownership, before: a });
 }
 
 function texts(table: Table): unknown {

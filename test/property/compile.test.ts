@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { compile } from '../../src/core/plan/compile.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
 import { confinedTo } from '../../src/core/plan-file/is-confined.ts';
@@ -129,7 +130,11 @@ describe.each(BACKENDS)('restore text on %s', (backend) => {
 
 function compileStep(a: Table | undefined, b: Table | undefined, backend: Backend): string {
   const name = a?.name ?? b?.name ?? 'filter';
-  return compile(diffTable(name, a, b), { backend, isOurs: () => true, before: a });
+  return compile(diffTable(name, a, b), {
+    backend,
+    ownership: ownershipOf(name, { kind: 'exclusive', keep: [] }),
+    before: a,
+  });
 }
 
 function step(a: Table, b: Table, backend: Backend): Table {

@@ -33,8 +33,17 @@ export function plan(state: string, ports = realPorts()): Promise<MadePlan> {
 }
 
 export function apply(state: string, ports = realPorts(), stop = new AbortController().signal): Promise<Applied> {
+  return applyMade(() => plan(state, ports), state, ports, stop);
+}
+
+/** Applies what `make` makes, as `apply` does a state. */
+export function applyMade(
+  make: () => Promise<MadePlan>,
+  state: string,
+  ports = realPorts(),
+  stop = new AbortController().signal,
+): Promise<Applied> {
   const options = { operator: 'test', lockTimeoutSeconds: 5, confirmSeconds: undefined, stop };
-  const make = () => plan(state, ports);
   const approval = { recovered: () => {}, moved: () => {}, approve: async () => {} };
   return applyState(ports, { ...options, make, state, beginWriting: () => {} }, approval);
 }

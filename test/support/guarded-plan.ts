@@ -1,10 +1,9 @@
 import type { TablePair } from '../../src/core/guards/types.ts';
-import { chainsOf } from '../../src/core/ownership/is-ours.ts';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
 import type { Plan, Step, StepOwnership } from '../../src/core/plan/types.ts';
 import { viewTable } from '../../src/core/plan/view.ts';
-import { isBuiltin } from '../../src/core/ruleset/builtin.ts';
 import type { Family, TableName } from '../../src/core/ruleset/types.ts';
 import { tableOf } from './table-of.ts';
 
@@ -34,14 +33,13 @@ export function guardedPlan(edits: readonly Edit[]): { readonly plan: Plan; read
 function stepOf(edit: Edit, tables: TablePair | undefined): Step {
   const { namespace = 'host', family = 'ipv4', table = 'filter', ownership = EXCLUSIVE } = edit;
   const diff = diffTable(table, tables?.before, tables?.after);
-  const isOurs = chainsOf(ownership, (chain) => isBuiltin(table, chain));
   return {
     namespace: namespace === 'host' ? { kind: 'host' } : { kind: 'named', name: namespace },
     family,
     backend: 'nft',
     table,
     ownership,
-    chains: viewTable(pinForeign(diff, isOurs), { context: 2, originOf: () => undefined }),
+    chains: viewTable(pinForeign(diff, ownershipOf(table, ownership)), { context: 2, originOf: () => undefined }),
     restore: '',
     rollback: '',
     before: '',

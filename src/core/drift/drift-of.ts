@@ -1,13 +1,15 @@
-import { adopt } from '../ownership/adopt.ts';
-import { chainsOf, stepOwnership } from '../ownership/is-ours.ts';
+import { FwError } from '../errors.ts';
+import { adopt, type NormalClaim } from '../ownership/adopt.ts';
+import { ownershipOf } from '../ownership/ownership.ts';
+import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
 import { diffTable } from '../plan/diff-table.ts';
 import { pinForeign } from '../plan/pin-foreign.ts';
 import type { Plan, PlannedNamespace, Step } from '../plan/types.ts';
 import { viewTable } from '../plan/view.ts';
-import { isBuiltin, TABLES } from '../ruleset/builtin.ts';
+import { TABLES } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
-import { FAMILIES } from '../ruleset/types.ts';
+import { FAMILIES, type TableName } from '../ruleset/types.ts';
 import { driftSets } from '../sets/drift-sets.ts';
 
 /**
@@ -20,12 +22,15 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
       TABLES.flatMap((name): Step[] => {
         const live = input.live[family].tables.find((table) => table.name === name);
         const claims = input.claims[family].get(name) ?? [];
+        checkUndisputed(name, claims, input.owners);
         const goal = adopt(name, live, claims, input.owners);
         const diff = diffTable(name, goal, live);
         if (diff.chains.length === 0) return [];
         const ownership = stepOwnership(claims, input.owners);
-        const isOurs = chainsOf(ownership, (chain) => isBuiltin(name, chain));
-        const chains = viewTable(pinForeign(diff, isOurs), { context, originOf: () => undefined });
+        const chains = viewTable(pinForeign(diff, ownershipOf(name, ownership)), {
+          context,
+          originOf: () => undefined,
+        });
         const { namespace, backend } = input;
         const digests = { before: digestTable(goal, name), after: digestTable(live, name) };
         return [
@@ -48,6 +53,19 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
   );
   const sets = inputs.flatMap(({ namespace, sets: pairs = [] }) => driftSets(namespace, pairs));
   return { version: 1, namespaces: inputs.map(describe), steps, foreign: [], ...(sets.length === 0 ? {} : { sets }) };
+}
+
+/** An fw of before took such a state; what it made of the chain is nothing that could be compared. */
+function checkUndisputed(table: TableName, claims: readonly NormalClaim[], owners: readonly string[]): void {
+  const [chain] = disputedChains(table, claims, owners);
+  if (chain === undefined) return;
+  throw new FwError(
+    'state.invalid',
+    `the generation declares chain ${chain} of table ${table}, and keeps it as one of others`,
+    {
+      next: 'Apply a state that says one of both; the generation that it makes can be compared.',
+    },
+  );
 }
 
 function describe({ namespace, backend }: NamespaceInput): PlannedNamespace {

@@ -1,4 +1,5 @@
-import { ownedPart } from '../ownership/owned-part.ts';
+import { chainNames, ownershipOf } from '../ownership/ownership.ts';
+import type { StepOwnership } from '../plan/types.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
 import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
 
@@ -12,8 +13,8 @@ export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly
     const { namespace, family, table, ownership } = step;
     const isEmpty = empty.has(JSON.stringify(namespace));
     if (!isEmpty && ownership.kind === 'shared') return [];
-    const gone = tables.before === undefined ? 0 : countRules(ownedPart(tables.before, ownership));
-    if (gone === 0 || countRules(ownedPart(tables.after, ownership)) > 0) return [];
+    const gone = tables.before === undefined ? 0 : countRules(tables.before, ownership);
+    if (gone === 0 || countRules(tables.after, ownership) > 0) return [];
     const title = isEmpty
       ? 'the state declares no rules, all of ours go'
       : 'the state declares an empty table, all rules go';
@@ -31,6 +32,12 @@ export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly
   });
 }
 
-function countRules(table: Table): number {
-  return table.chains.reduce((sum, chain) => sum + chain.rules.length, 0);
+/** Rules of ours. */
+function countRules(table: Table, how: StepOwnership): number {
+  const { ownsRule } = ownershipOf(table.name, how);
+  const names = chainNames(table);
+  return table.chains.reduce(
+    (sum, chain) => sum + chain.rules.filter((rule) => ownsRule(chain.name, rule, names)).length,
+    0,
+  );
 }

@@ -1,12 +1,11 @@
-import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { pristineTable } from '../ruleset/builtin.ts';
 import type { Chain, Policy, Rule, Table, TableName } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import type { Hook } from '../state/types.ts';
-import { isOwnedBy } from './hook-chain.ts';
 import { hookRules, type WantedHook } from './hook-rules.ts';
-import { matchesGlob } from './matches-glob.ts';
+import { chainNames, type Ownership, ownershipOf } from './ownership.ts';
 import { placeRules } from './place.ts';
+import { stepOwnership } from './step-ownership.ts';
 
 /** A claim whose rules are in the kernel's spelling. */
 export type NormalClaim = {
@@ -32,19 +31,19 @@ export function adopt(
 ): Table {
   const base = live ?? pristineTable(name);
   const [claim] = claims;
-  if (claim?.ownership.kind === 'exclusive') return adoptExclusive(base, claim, claim.ownership.keep);
-  return adoptShared(base, claims, owners);
+  const ownership = ownershipOf(name, stepOwnership(claims, owners));
+  if (claim?.ownership.kind === 'exclusive') return adoptExclusive(base, claim, ownership);
+  return adoptShared(base, claims, ownership);
 }
 
-function adoptShared(live: Table, claims: readonly NormalClaim[], owners: readonly string[]): Table {
-  const isOurs = (chain: string) => owners.some((owner) => isOwnedBy(owner, chain));
-  const foreign = live.chains.filter((chain) => !isOurs(chain.name));
+function adoptShared(live: Table, claims: readonly NormalClaim[], { ownsChain, ownsJump }: Ownership): Table {
+  const foreign = live.chains.filter((chain) => !ownsChain(chain.name));
   const chains = foreign.map((chain) => {
     const hooks = claims.flatMap((claim) => hooksInto(claim, chain.name));
     const policy = claims
       .map((claim) => claim.policies.get(chain.name)?.policy)
       .find((declared) => declared !== undefined);
-    return withPolicy({ ...chain, rules: hookRules(chain, hooks, isOurs) }, policy);
+    return withPolicy({ ...chain, rules: hookRules(chain, hooks, ownsJump) }, policy);
   });
   const owned = claims.flatMap((claim) => claim.chains.map(({ name, rules }): Chain => ({ name, rules })));
   return { name: live.name, chains: [...chains, ...owned] };
@@ -58,20 +57,22 @@ function hooksInto(claim: NormalClaim, builtin: string): WantedHook[] {
   );
 }
 
-function adoptExclusive(live: Table, claim: NormalClaim, keep: readonly string[]): Table {
+/** A chain that is both declared and kept is refused with the state; here it stays as it is. */
+function adoptExclusive(live: Table, claim: NormalClaim, { ownsChain, ownsRule }: Ownership): Table {
   const declared = new Map(claim.chains.map((chain) => [chain.name, chain]));
-  const isKept = (chain: string) =>
-    !declared.has(chain) && !isBuiltin(live.name, chain) && keep.some((glob) => matchesGlob(glob, chain));
-  const jumpsToKept = (rule: Rule) => keep.length > 0 && isKept(jumpTarget(rule.text)?.chain ?? '');
+  const names = chainNames(live);
   const fromLive = live.chains.flatMap((chain): Chain[] => {
-    if (isKept(chain.name)) return [chain];
+    if (!ownsChain(chain.name)) return [chain];
     const wanted = declared.get(chain.name);
     if (wanted === undefined && chain.policy === undefined) return [];
-    const rules = placeRules(wanted?.rules ?? [], chain.rules, jumpsToKept);
+    // A jump to a kept chain that is declared as well is the declared one, and stands where that does.
+    const own = new Set(wanted?.rules.map(({ text }) => text));
+    const isTheirs = (rule: Rule) => !own.has(rule.text) && !ownsRule(chain.name, rule, names);
+    const rules = placeRules(wanted?.rules ?? [], chain.rules, isTheirs);
     return [withPolicy({ ...chain, rules }, claim.policies.get(chain.name)?.policy ?? 'ACCEPT')];
   });
   const present = new Set(fromLive.map((chain) => chain.name));
-  const added = claim.chains.filter((chain) => !present.has(chain.name));
+  const added = claim.chains.filter((chain) => !present.has(chain.name) && ownsChain(chain.name));
   return { name: live.name, chains: [...fromLive, ...added.map(({ name, rules }): Chain => ({ name, rules }))] };
 }
 

@@ -14,12 +14,9 @@ export type WantedHook = { readonly text: string; readonly position: Hook };
 export function hookRules(
   chain: Chain,
   hooks: readonly WantedHook[],
-  isOurs: (chain: string) => boolean,
+  ownsJump: (rule: Rule) => boolean,
 ): readonly Rule[] {
-  let rules = chain.rules.filter((rule) => {
-    const target = jumpTarget(rule.text)?.chain;
-    return target === undefined || !isOurs(target) || hooks.some((hook) => hook.text === rule.text);
-  });
+  let rules = chain.rules.filter((rule) => !ownsJump(rule) || hooks.some((hook) => hook.text === rule.text));
   for (const hook of [...hooks].reverse()) rules = settleHook(chain.name, rules, hook);
   return orderHooks(rules, hooks);
 }

@@ -27,7 +27,8 @@ export function placeRules(
   return [...(after.get(-1) ?? []), ...base.flatMap((rule, index) => [rule, ...(after.get(index) ?? [])])];
 }
 
-function alignTexts(a: readonly Rule[], b: readonly Rule[]): [number, number][] {
+/** Places of a longest common subsequence of two lists of rules, by text. */
+export function alignTexts(a: readonly Rule[], b: readonly Rule[]): [number, number][] {
   const ids = new Map<string, number>();
   const intern = (rule: Rule): number => {
     const known = ids.get(rule.text);

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
-import { chainsOf, stepOwnership } from '../ownership/is-ours.ts';
-import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
+import { type Ownership, ownershipOf } from '../ownership/ownership.ts';
+import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
+import { pristineTable } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { findLoop, jumpTarget } from '../ruleset/jumps.ts';
 import {
@@ -80,8 +81,9 @@ export function assemble(
         isWhole &&= isSelected;
         // Nobody has it and nobody wants it, as most tables of most namespaces.
         if (live === undefined && claims.length === 0) continue;
-        const ownership = stepOwnership(claims, input.owners);
-        foreign.push(...countForeign(input.namespace, family, name, live, ownership, claims.length > 0));
+        const how = stepOwnership(claims, input.owners);
+        foreign.push(...countForeign(input.namespace, family, live, how));
+        diagnostics.push(...disputedChains(name, claims, input.owners).map((chain) => disputed(name, chain)));
         const goal = adopt(name, live, claims, input.owners);
         if (!isSelected) {
           if (live !== undefined) {
@@ -93,8 +95,7 @@ export function assemble(
         goals.push(goal);
         const diff = diffTable(name, live, goal);
         if (diff.chains.length === 0) untouched.push({ family, table: goal });
-        else
-          changed.push({ diff, live, goal, ownership, isOurs: chainsOf(ownership, (chain) => isBuiltin(name, chain)) });
+        else changed.push({ diff, live, goal, how, ownership: ownershipOf(name, how) });
       }
       const names = handedOver(changed);
       for (const change of changed) {
@@ -128,8 +129,8 @@ type Changed = {
   readonly diff: TableDiff;
   readonly live: Table | undefined;
   readonly goal: Table;
-  readonly ownership: StepOwnership;
-  readonly isOurs: (chain: string) => boolean;
+  readonly how: StepOwnership;
+  readonly ownership: Ownership;
 };
 
 type HandedOver = { readonly there: ReadonlySet<string>; readonly back: ReadonlySet<string> };
@@ -137,15 +138,15 @@ type HandedOver = { readonly there: ReadonlySet<string>; readonly back: Readonly
 /** The hashlimit tables that the tables of one family hand over, on the way there and on the way back. */
 function handedOver(changed: readonly Changed[]): HandedOver {
   return {
-    there: namesToHandOver(changed.map(({ live, goal, isOurs }) => ({ from: live, to: goal, isOurs }))),
-    back: namesToHandOver(changed.map(({ live, goal, isOurs }) => ({ from: goal, to: live, isOurs }))),
+    there: namesToHandOver(changed.map(({ live, goal, ownership }) => ({ from: live, to: goal, ownership }))),
+    back: namesToHandOver(changed.map(({ live, goal, ownership }) => ({ from: goal, to: live, ownership }))),
   };
 }
 
 function planStep(
   input: NamespaceInput,
   family: Family,
-  { diff, live, goal, ownership, isOurs }: Changed,
+  { diff, live, goal, how, ownership }: Changed,
   names: HandedOver,
   options: AssembleOptions,
 ): Step {
@@ -164,10 +165,10 @@ function planStep(
     family,
     backend,
     table: goal.name,
-    ownership,
-    chains: viewTable(pinForeign(diff, isOurs), { context: options.context, originOf }),
-    restore: compileHandOver(goal.name, { from: live, to: goal, isOurs }, backend, names.there),
-    rollback: compileHandOver(goal.name, { from: goal, to: before, isOurs }, backend, names.back),
+    ownership: how,
+    chains: viewTable(pinForeign(diff, ownership), { context: options.context, originOf }),
+    restore: compileHandOver(goal.name, { from: live, to: goal, ownership }, backend, names.there),
+    rollback: compileHandOver(goal.name, { from: goal, to: before, ownership }, backend, names.back),
     before: digestTable(live, goal.name),
     after: digestTable(goal, goal.name),
     created: live === undefined,
@@ -179,21 +180,19 @@ function textsOf(tables: readonly Table[]): readonly string[] {
   return tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.map(({ text }) => text)));
 }
 
-/** Chains of others that hold rules; in a table that fw shares, its own jumps in them do not count. */
+/** Chains of others that hold rules of theirs, and how many. */
 function countForeign(
   namespace: Namespace,
   family: Family,
-  name: TableName,
   live: Table | undefined,
-  ownership: StepOwnership,
-  declared: boolean,
+  how: StepOwnership,
 ): readonly Foreign[] {
   if (live === undefined) return [];
-  const isOurs = chainsOf(ownership, (chain) => declared && isBuiltin(name, chain));
+  const { ownsChain, ownsJump } = ownershipOf(live.name, how);
   return live.chains.flatMap((chain): Foreign[] => {
-    if (isOurs(chain.name)) return [];
-    const rules = chain.rules.filter((rule) => !isOurs(jumpTarget(rule.text)?.chain ?? '')).length;
-    return rules === 0 ? [] : [{ namespace, family, table: name, chain: chain.name, rules }];
+    if (ownsChain(chain.name)) return [];
+    const rules = chain.rules.filter((rule) => !ownsJump(rule)).length;
+    return rules === 0 ? [] : [{ namespace, family, table: live.name, chain: chain.name, rules }];
   });
 }
 
@@ -217,6 +216,11 @@ function checkLoop(goal: Table, claims: readonly NormalClaim[]): readonly Diagno
       ...(span === undefined ? {} : { span }),
     },
   ];
+}
+
+function disputed(table: TableName, chain: string): Diagnostic {
+  const message = `chain ${chain} of table ${table} is declared, and kept as a chain of others`;
+  return { severity: 'error', code: 'state.ownership', message, hint: 'Apply a state that says one of both.' };
 }
 
 function describe(input: NamespaceInput): PlannedNamespace {

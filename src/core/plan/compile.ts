@@ -1,3 +1,4 @@
+import type { Ownership } from '../ownership/ownership.ts';
 import { BUILTIN } from '../ruleset/builtin.ts';
 import type { Backend, Counters, Table } from '../ruleset/types.ts';
 import { chainEdits } from './chain-edits.ts';
@@ -36,8 +37,7 @@ const FEW = 3;
 
 export type CompileOptions = {
   readonly backend: Backend;
-  /** Exclusive ownership: true for every chain. */
-  readonly isOurs: (chain: string) => boolean;
+  readonly ownership: Ownership;
   /** The live table that the diff starts from; undefined if it is pristine. */
   readonly before: Table | undefined;
 };
@@ -48,11 +48,13 @@ export type CompileOptions = {
  */
 export function compile(diff: TableDiff, options: CompileOptions): string {
   if (diff.chains.length === 0) return '';
-  const pinned = pinForeign(diff, options.isOurs).chains;
+  const pinned = pinForeign(diff, options.ownership).chains;
   const removed = pinned.filter((chain) => chain.after === undefined);
   const lines = [
     ...pinned.filter((chain) => chain.before === undefined).map((chain) => chainLine('-N', chain.name)),
-    ...pinned.flatMap((chain) => (options.isOurs(chain.name) ? ownChainLines(chain) : foreignChainLines(chain))),
+    ...pinned.flatMap((chain) =>
+      options.ownership.ownsChain(chain.name) ? ownChainLines(chain) : foreignChainLines(chain),
+    ),
     ...removed.map((chain) => chainLine('-F', chain.name)),
     ...removed.map((chain) => chainLine('-X', chain.name)),
     ...policyLines(diff, options),

@@ -1,3 +1,4 @@
+import type { Ownership } from '../ownership/ownership.ts';
 import { hashlimitsOf, underTemporaryName } from '../ruleset/hashlimit.ts';
 import type { Table, TableName } from '../ruleset/types.ts';
 import { type CompileOptions, compile } from './compile.ts';
@@ -14,8 +15,7 @@ import { diffTable } from './diff-table.ts';
 export type Passage = {
   readonly from: Table | undefined;
   readonly to: Table | undefined;
-  /** Whether fw may write a chain of it. */
-  readonly isOurs: (chain: string) => boolean;
+  readonly ownership: Ownership;
 };
 
 /**
@@ -29,10 +29,10 @@ export function namesToHandOver(passages: readonly Passage[]): ReadonlySet<strin
     names.set(name, known);
     return known;
   };
-  for (const { from, to, isOurs } of passages) {
+  for (const { from, to, ownership } of passages) {
     for (const { chain, name, settings } of holders(from)) {
       entry(name).old.add(settings);
-      if (!isOurs(chain)) entry(name).isFree = false;
+      if (!ownership.ownsChain(chain)) entry(name).isFree = false;
     }
     for (const { name, settings } of holders(to)) entry(name).fresh.add(settings);
   }
@@ -56,24 +56,24 @@ function holders(table: Table | undefined) {
  */
 export function compileHandOver(
   name: TableName,
-  { from, to, isOurs }: Passage,
+  { from, to, ownership }: Passage,
   backend: CompileOptions['backend'],
   names: ReadonlySet<string>,
 ): string {
   const between = renamed(from, names);
   const text = (before: Table | undefined, after: Table | undefined) =>
-    compile(diffTable(name, before, after), { backend, isOurs, before });
+    compile(diffTable(name, before, after), { backend, ownership, before });
   return between === from ? text(from, to) : `${text(from, between)}${text(between, to)}`;
 }
 
 /** The first of the two commits alone; '' where the table holds none of the names. */
 export function freeingText(
   name: TableName,
-  { from, isOurs }: Passage,
+  { from, ownership }: Passage,
   backend: CompileOptions['backend'],
   names: ReadonlySet<string>,
 ): string {
-  return compile(diffTable(name, from, renamed(from, names)), { backend, isOurs, before: from });
+  return compile(diffTable(name, from, renamed(from, names)), { backend, ownership, before: from });
 }
 
 /** The same table, its rules under temporary names; the very same where it holds none of them. */

@@ -1,4 +1,4 @@
-import { jumpTarget } from '../ruleset/jumps.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import type { Rule } from '../ruleset/types.ts';
 import { longestCommonSubsequence } from './lcs.ts';
 import type { ChainDiff, TableDiff } from './types.ts';
@@ -9,18 +9,14 @@ import type { ChainDiff, TableDiff } from './types.ts';
  *
  * A difference that cannot be told that way is a bug of the caller: throws, naming chain and rule.
  */
-export function pinForeign(diff: TableDiff, isOurs: (chain: string) => boolean): TableDiff {
-  return { ...diff, chains: diff.chains.map((chain) => (isOurs(chain.name) ? chain : pinChain(chain, isOurs))) };
+export function pinForeign(diff: TableDiff, { ownsChain, ownsJump }: Ownership): TableDiff {
+  return { ...diff, chains: diff.chains.map((chain) => (ownsChain(chain.name) ? chain : pinChain(chain, ownsJump))) };
 }
 
-function pinChain(diff: ChainDiff, isOurs: (chain: string) => boolean): ChainDiff {
+function pinChain(diff: ChainDiff, isJump: Ownership['ownsJump']): ChainDiff {
   const { before, after } = diff;
   if (before === undefined) throw new Error(`Bug: chain ${diff.name} does not belong to fw and would be added`);
   if (after === undefined) throw new Error(`Bug: chain ${diff.name} does not belong to fw and would be removed`);
-  const isJump = (rule: Rule): boolean => {
-    const target = jumpTarget(rule.text);
-    return target !== undefined && isOurs(target.chain);
-  };
   const from = foreignPlaces(before.rules, isJump);
   const to = foreignPlaces(after.rules, isJump);
   const kept: [number, number][] = [];

@@ -1,5 +1,4 @@
-import { chainsOf } from '../ownership/is-ours.ts';
-import { isBuiltin } from '../ruleset/builtin.ts';
+import { ownershipOf } from '../ownership/ownership.ts';
 import type { Table } from '../ruleset/types.ts';
 import { compileHandOver, namesToHandOver, type Passage } from './hand-over.ts';
 import type { Step } from './types.ts';
@@ -33,7 +32,7 @@ function passageOf(step: Step, from: Table | undefined, goal: Table): Passage {
     const counters = policies.get(chain.name);
     return counters === undefined ? chain : { ...chain, counters };
   });
-  return { from, to: { ...goal, chains }, isOurs: chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain)) };
+  return { from, to: { ...goal, chains }, ownership: ownershipOf(step.table, step.ownership) };
 }
 
 function isSameFamily(one: Step, other: Step): boolean {

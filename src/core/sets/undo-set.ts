@@ -1,7 +1,7 @@
 import { isBefore } from './check-step.ts';
 import { copyName } from './compile-set.ts';
-import { elementOf } from './entry.ts';
-import { lineAt } from './lines.ts';
+import { addLine, delLine, elementOf } from './entry.ts';
+import { indexLines, lineAt, linesOf } from './lines.ts';
 import { canSwap } from './parse-header.ts';
 import { findElements, scriptEntries, startText } from './script.ts';
 import type { LiveSet, SetStep } from './types.ts';
@@ -25,7 +25,7 @@ export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boole
         ? [...clean, step.rollback]
         : [...clean, `destroy ${step.set}\n`, startText(step)];
     case 'destroy':
-      return live === undefined ? [step.rollback] : [];
+      return live === undefined ? [step.rollback] : nonEmpty(lostEntries(step, live));
     default:
       return step.change satisfies never;
   }
@@ -43,6 +43,22 @@ function undoUpdate({ rollback }: SetStep, live: LiveSet): string {
       // An element that comes back with other words must go first, unless it has them already.
       return line.startsWith('add ') ? found[at] !== goal : found[at] !== undefined && found[at] !== goal;
     })
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Lines that bring back what is missing in a set that is there, or there again. What others added meanwhile stays. */
+function lostEntries(step: SetStep, live: LiveSet): string {
+  const { added } = scriptEntries(step.rollback);
+  const find = indexLines(live.entries);
+  const wanted = linesOf(added);
+  const lost = added.filter((_, at) => find(wanted, at) < 0);
+  const places = findElements(live, lost.map(elementOf));
+  return lost
+    .flatMap((entry, at) => [
+      ...((places[at] ?? -1) < 0 ? [] : [delLine(step.set, entry)]),
+      addLine(step.set, entry, live.header),
+    ])
     .map((line) => `${line}\n`)
     .join('');
 }

@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { ScriptChain, ScriptTable } from '../ruleset/parse-script.ts';
-import { FAMILIES, type TableName } from '../ruleset/types.ts';
+import { FAMILIES, type Family, type TableName } from '../ruleset/types.ts';
 import { buildClaim, type Part } from './build-claim.ts';
 import { buildSets } from './build-sets.ts';
 import { findContradictions } from './contradictions.ts';
+import { findDisputedChains } from './disputed-chains.ts';
 import { NO_SETS, ownerOf, type SetNames } from './name-sets.ts';
 import type { Script } from './script.ts';
 import type { Claim, DesiredNamespace, DesiredRuleset } from './types.ts';
@@ -17,7 +18,7 @@ export function mergeNamespace(
   scripts: readonly Script[],
   name: string,
 ): { readonly merged: Omit<DesiredNamespace, 'namespace'>; readonly diagnostics: readonly Diagnostic[] } {
-  const diagnostics = [...findContradictions(documents, scripts, name)];
+  const diagnostics = [...findContradictions(documents, scripts, name), ...findDisputedChains(documents, name)];
   const { sets, names, ...built } = buildSets(documents);
   diagnostics.push(...built.diagnostics);
   const parts = collectParts(documents, names);
@@ -26,7 +27,7 @@ export function mergeNamespace(
     const add = (table: TableName, claim: Claim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
     for (const part of parts) {
       if (!part.families.includes(family)) continue;
-      const built = buildClaim(part, family);
+      const built = buildClaim({ ...part, ownership: ownershipOf(part.documents, documents, family) }, family);
       diagnostics.push(...built.diagnostics);
       add(part.table, built.claim);
     }
@@ -50,8 +51,10 @@ function isShared(document: ReadDocument): boolean {
   return document.ownership.value === 'shared';
 }
 
+type NamedPart = Omit<Part, 'ownership'> & { readonly documents: readonly ReadDocument[] };
+
 /** One part for each table and owner; all exclusive documents share one. */
-function collectParts(documents: readonly ReadDocument[], names: ReadonlyMap<string, SetNames>): readonly Part[] {
+function collectParts(documents: readonly ReadDocument[], names: ReadonlyMap<string, SetNames>): readonly NamedPart[] {
   const parts = new Map<string, { table: TableName; owner: string; documents: ReadDocument[] }>();
   for (const document of documents) {
     for (const { name } of document.tables) {
@@ -64,7 +67,7 @@ function collectParts(documents: readonly ReadDocument[], names: ReadonlyMap<str
   }
   return [...parts.values()].map((part) => ({
     table: part.table,
-    ownership: ownershipOf(part.documents, documents),
+    documents: part.documents,
     sets: names.get(part.owner) ?? NO_SETS,
     families: FAMILIES.filter((family) => part.documents.some((one) => (one.family?.value ?? family) === family)),
     chains: part.documents.flatMap((document) =>
@@ -75,9 +78,17 @@ function collectParts(documents: readonly ReadDocument[], names: ReadonlyMap<str
   }));
 }
 
-function ownershipOf(documents: readonly ReadDocument[], all: readonly ReadDocument[]): Claim['ownership'] {
+/** A document about one family keeps chains of that family only. */
+function ownershipOf(
+  documents: readonly ReadDocument[],
+  all: readonly ReadDocument[],
+  family: Family,
+): Claim['ownership'] {
   const owner = documents.find(isShared)?.owner.value;
-  if (owner === undefined) return { kind: 'exclusive', keep: [...new Set(documents.flatMap(({ keep }) => keep))] };
+  if (owner === undefined) {
+    const globs = documents.filter((one) => (one.family?.value ?? family) === family).flatMap(({ keep }) => keep);
+    return { kind: 'exclusive', keep: [...new Set(globs.map(({ value }) => value))] };
+  }
   // One owner has one hook in a namespace, whichever of its documents says so.
   const hook = all.find((document) => document.owner.value === owner && document.hook !== undefined)?.hook?.value;
   return { kind: 'shared', owner, hook: hook ?? 'first' };

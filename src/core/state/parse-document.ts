@@ -64,7 +64,7 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
     namespaces: readTexts(find(entries, 'namespace')),
     ownership: readText<'shared' | 'exclusive'>(find(entries, 'ownership')) ?? { value: 'shared', span },
     owner: readText(find(entries, 'owner')) ?? { value: DEFAULT_OWNER, span },
-    keep: readTexts(find(entries, 'keep')).map(({ value }) => value),
+    keep: readTexts(find(entries, 'keep')),
     ...(hook === undefined ? {} : { hook }),
     ...(backend === undefined ? {} : { backend }),
     ...(family === undefined ? {} : { family }),

@@ -46,7 +46,7 @@ export type DocumentHead = {
   readonly namespaces: readonly Written<string>[];
   readonly ownership: Written<'shared' | 'exclusive'>;
   readonly owner: Written<string>;
-  readonly keep: readonly string[];
+  readonly keep: readonly Written<string>[];
   /** Undefined: this document has no opinion. */
   readonly hook?: Written<Hook>;
   readonly backend?: Written<BackendChoice>;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
 import { compile } from '../../../../src/core/plan/compile.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
@@ -53,7 +54,11 @@ const made = compileSet(
 const sets = made === undefined ? [] : [made];
 
 function textOf(from: Table | undefined, to: Table | undefined): string {
-  return compile(diffTable('filter', from, to), { backend: 'nft', isOurs: () => true, before: from });
+  return compile(diffTable('filter', from, to), {
+    backend: 'nft',
+    ownership: ownershipOf('filter', { kind: 'exclusive', keep: [] }),
+    before: from,
+  });
 }
 
 /** What somebody makes of a plan who knows how a digest is made. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
 import { compile } from '../../../../src/core/plan/compile.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
 import type { Table } from '../../../../src/core/ruleset/types.ts';
@@ -76,7 +77,7 @@ describe('compile in chains of others', () => {
 
 /** Lines between the table line and COMMIT. */
 function text(before: Table, after: Table): readonly string[] {
-  const isOurs = (chain: string): boolean => chain.startsWith('fw-');
-  const restore = compile(diffTable('filter', before, after), { backend: 'nft', isOurs, before });
+  const ownership = ownershipOf('filter', { kind: 'shared', owners: ['fw'] });
+  const restore = compile(diffTable('filter', before, after), { backend: 'nft', ownership, before });
   return restore.split('\n').slice(1, -2);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
 import { compile } from '../../../../src/core/plan/compile.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
 import type { Backend, Table } from '../../../../src/core/ruleset/types.ts';
@@ -129,7 +130,11 @@ describe('compile', () => {
 });
 
 function text(before: Table | undefined, after: Table, backend: Backend = 'nft'): string {
-  return compile(diffTable(after.name, before, after), { backend, isOurs: () => true, before });
+  return compile(diffTable(after.name, before, after), {
+    backend,
+    ownership: ownershipOf(after.name, { kind: 'exclusive', keep: [] }),
+    before,
+  });
 }
 
 function lines(...inside: readonly string[]): string {

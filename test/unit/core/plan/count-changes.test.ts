@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
 import { compile } from '../../../../src/core/plan/compile.ts';
 import { countChanges } from '../../../../src/core/plan/count-changes.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
@@ -36,7 +37,7 @@ describe('countChanges', () => {
 function stepOf(before: string, after: string): Step {
   const [from, to] = [tableOf('filter', before), tableOf('filter', after)];
   const diff = diffTable('filter', from, to);
-  const options = { backend: 'nft', isOurs: () => true } as const;
+  const options = { backend: 'nft', ownership: ownershipOf('filter', { kind: 'exclusive', keep: [] }) } as const;
   return {
     namespace: { kind: 'host' },
     family: 'ipv4',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
 import { pinForeign } from '../../../../src/core/plan/pin-foreign.ts';
 import type { ChainChange, Line } from '../../../../src/core/plan/types.ts';
@@ -114,7 +115,10 @@ describe('viewTable', () => {
   it('shows our jump as what moves, and never the foreign rule that it passes', () => {
     const before = tableOf('filter', ':fw-a -\n:fw-b -\n-A INPUT -j DOCKER\n-A INPUT -j fw-a\n-A INPUT -j fw-b');
     const after = tableOf('filter', ':fw-a -\n:fw-b -\n-A INPUT -j fw-a\n-A INPUT -j fw-b\n-A INPUT -j DOCKER');
-    const diff = pinForeign(diffTable('filter', before, after), (chain) => chain.startsWith('fw-'));
+    const diff = pinForeign(
+      diffTable('filter', before, after),
+      ownershipOf('filter', { kind: 'shared', owners: ['fw'] }),
+    );
     const [input] = viewTable(diff, { context: 3, originOf: () => undefined });
     expect(show(input)).toEqual(['2 1 > -j fw-a', '3 2 > -j fw-b', '1 3   -j DOCKER']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { digestConcern, digestForeign, digestOwned } from '../../../../src/core/ownership/concern.ts';
+import { digestForeign, digestOwned, digestPrecondition } from '../../../../src/core/ownership/precondition.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 const shared = (restore = '') => ({
@@ -16,7 +16,7 @@ describe('what a shared step relies on', () => {
     ['a rule of others in their own chain', `${base}\n-A theirs -j ACCEPT`],
     ['a chain of others', `${base}\n-A more -j ACCEPT`],
   ])('is not %s', (_, changed) => {
-    expect(digestConcern(shared(), table(changed))).toBe(digestConcern(shared(), table(base)));
+    expect(digestPrecondition(shared(), table(changed))).toBe(digestPrecondition(shared(), table(base)));
     expect(digestForeign(shared(), table(changed))).not.toBe(digestForeign(shared(), table(base)));
   });
 
@@ -25,7 +25,7 @@ describe('what a shared step relies on', () => {
     ['a jump to a chain of ours', `${base}\n-A OUTPUT -j fw-INPUT`],
     ['a policy', `:INPUT DROP\n${base}`],
   ])('is %s', (_, changed) => {
-    expect(digestConcern(shared(), table(changed))).not.toBe(digestConcern(shared(), table(base)));
+    expect(digestPrecondition(shared(), table(changed))).not.toBe(digestPrecondition(shared(), table(base)));
     expect(digestOwned(shared(), table(changed))).not.toBe(digestOwned(shared(), table(base)));
     expect(digestForeign(shared(), table(changed))).toBe(digestForeign(shared(), table(base)));
   });
@@ -33,7 +33,7 @@ describe('what a shared step relies on', () => {
   test('is the whole of a foreign chain only where the text counts its rules', () => {
     const changed = table(`${base}\n-A INPUT -s 192.0.2.2/32 -j DROP`);
     const differs = (restore: string) =>
-      digestConcern(shared(restore), changed) !== digestConcern(shared(restore), table(base));
+      digestPrecondition(shared(restore), changed) !== digestPrecondition(shared(restore), table(base));
     expect(differs('*filter\n-I INPUT 1 -j fw-INPUT\n-A INPUT -j fw-b\nCOMMIT\n')).toBe(false);
     expect(differs('*filter\n-I INPUT 2 -j fw-INPUT\nCOMMIT\n')).toBe(true);
     expect(differs('*filter\n[1:2] -I INPUT 12 -j fw-INPUT\nCOMMIT\n')).toBe(true);
@@ -42,7 +42,7 @@ describe('what a shared step relies on', () => {
 
 test('an exclusive step relies on everything but what is kept', () => {
   const step = { table: 'filter' as const, ownership: { kind: 'exclusive' as const, keep: ['theirs'] }, restore: '' };
-  const digest = (text: string) => digestConcern(step, table(text));
+  const digest = (text: string) => digestPrecondition(step, table(text));
   expect(digest(`${base}\n-A theirs -j ACCEPT`)).toBe(digest(base));
   expect(digest(`${base}\n-A INPUT -j theirs`)).not.toBe(digest(base));
 });

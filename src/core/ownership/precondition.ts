@@ -1,20 +1,19 @@
 import type { Step } from '../plan/types.ts';
-import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
+import { pristineTable } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import type { Chain, Table } from '../ruleset/types.ts';
-import { chainsOf, jumpsOf } from './is-ours.ts';
-import { ownedPart } from './owned-part.ts';
+import { ownershipOf } from './ownership.ts';
 
-type Concern = Pick<Step, 'table' | 'ownership' | 'restore'>;
+type OwnStep = Pick<Step, 'table' | 'ownership' | 'restore'>;
 
 /**
  * Digest of what a step relies on: fw's own part of the table, and the whole of every foreign chain into which it inserts behind a
  * counted number of rules. Deletes go by text and inserts mostly to the top or the end, so whatever else others do in the
  * table leaves the step as good as it was.
  */
-export function digestConcern(step: Concern, table: Table | undefined): string {
+export function digestPrecondition(step: OwnStep, table: Table | undefined): string {
   const whole = table ?? pristineTable(step.table);
-  const owned = new Map(ownedPart(whole, step.ownership).chains.map((chain) => [chain.name, chain]));
+  const owned = new Map(partOf(step, whole).chains.map((chain) => [chain.name, chain]));
   const counted = countedChains(step.restore);
   const chains = whole.chains.flatMap((chain): Chain[] => {
     const part = counted.has(chain.name) ? chain : owned.get(chain.name);
@@ -24,18 +23,21 @@ export function digestConcern(step: Concern, table: Table | undefined): string {
 }
 
 /** Digest of fw's own part of a table. */
-export function digestOwned(step: Concern, table: Table | undefined): string {
-  return digestTable(ownedPart(table ?? pristineTable(step.table), step.ownership), step.table);
+export function digestOwned(step: OwnStep, table: Table | undefined): string {
+  return digestTable(partOf(step, table ?? pristineTable(step.table)), step.table);
 }
 
 /** Digest of what belongs to others: their chains, without policies, which are declared, and without jumps into chains of ours. */
-export function digestForeign(step: Concern, table: Table | undefined): string {
-  const isOurs = chainsOf(step.ownership, (chain) => isBuiltin(step.table, chain));
-  const isOurJump = jumpsOf(step.ownership);
+export function digestForeign(step: OwnStep, table: Table | undefined): string {
+  const { ownsChain, ownsJump } = ownershipOf(step.table, step.ownership);
   const chains = (table?.chains ?? []).flatMap(({ name, rules }): Chain[] =>
-    isOurs(name) ? [] : [{ name, rules: rules.filter((rule) => !isOurJump(rule)) }],
+    ownsChain(name) ? [] : [{ name, rules: rules.filter((rule) => !ownsJump(rule)) }],
   );
   return digestTable({ name: step.table, chains }, step.table);
+}
+
+function partOf({ table, ownership }: OwnStep, whole: Table): Table {
+  return ownershipOf(table, ownership).part(whole);
 }
 
 /** Chains into which the text inserts at a place other than the first. */

@@ -1,0 +1,87 @@
+import type { StepOwnership } from '../plan/types.ts';
+import { isBuiltin } from '../ruleset/builtin.ts';
+import { jumpTarget } from '../ruleset/jumps.ts';
+import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import { isOwnedBy } from './hook-chain.ts';
+import { matchesGlob } from './matches-glob.ts';
+
+/**
+ * What of one table is ours. Everything that plans, writes, proves or undoes asks this value, so that no two of them answer differently.
+ * A chain is ours or foreign as a whole. In a chain of others the jumps into chains of ours are ours, and the policy is what the state
+ * declares. In a chain of ours the jumps to kept chains belong to others.
+ */
+export type Ownership = {
+  /**
+   * Whether fw may make, empty, fill and remove the chain. In shared ownership these are exactly the chains with an owner's prefix; in
+   * exclusive ownership all but those that a `keep` glob matches, built-in chains always included.
+   */
+  readonly ownsChain: (chain: string) => boolean;
+  /** Whether a rule in a chain of others is ours. In exclusive ownership a kept chain is left alone as a whole. */
+  readonly ownsJump: (rule: Rule) => boolean;
+  /** Whether a rule is ours, given the names of the chains of its table: a target such as DROP is no chain, whatever a glob matches. */
+  readonly ownsRule: (chain: string, rule: Rule, chains: ReadonlySet<string>) => boolean;
+  /** Chains of ours whole, and of foreign chains the policy and our jumps. Tables with equal parts differ only in what belongs to others. */
+  readonly part: (table: Table) => Table;
+};
+
+/** The ownership of one table, from plain data as a plan and a journal hold it. */
+export function ownershipOf(name: TableName, how: StepOwnership): Ownership {
+  return how.kind === 'shared' ? sharedBy(name, how.owners) : exclusiveBut(name, how.keep);
+}
+
+/** The same, with some more chains that count as ours. */
+export function withChains(name: TableName, ownership: Ownership, chains: ReadonlySet<string>): Ownership {
+  if (chains.size === 0) return ownership;
+  const { ownsJump } = ownership;
+  const ownsChain = (chain: string) => chains.has(chain) || ownership.ownsChain(chain);
+  const ownsRule: Ownership['ownsRule'] = (chain, rule, all) =>
+    chains.has(chain) || ownership.ownsRule(chain, rule, all);
+  return { ownsChain, ownsJump, ownsRule, part: partOf(name, ownsChain, ownsJump) };
+}
+
+function sharedBy(name: TableName, owners: readonly string[]): Ownership {
+  const ownsChain = (chain: string) => owners.some((owner) => isOwnedBy(owner, chain));
+  const ownsJump = ({ text }: Rule) => ownsChain(jumpTarget(text)?.chain ?? '');
+  return {
+    ownsChain,
+    ownsJump,
+    ownsRule: (chain, rule) => ownsChain(chain) || ownsJump(rule),
+    part: partOf(name, ownsChain, ownsJump),
+  };
+}
+
+function exclusiveBut(name: TableName, keep: readonly string[]): Ownership {
+  const ownsChain = (chain: string) => isBuiltin(name, chain) || !keep.some((glob) => matchesGlob(glob, chain));
+  const ownsJump = () => false;
+  const jumpsToKept = ({ text }: Rule, chains: ReadonlySet<string>) => {
+    if (keep.length === 0) return false;
+    const target = jumpTarget(text)?.chain;
+    return target !== undefined && chains.has(target) && !ownsChain(target);
+  };
+  return {
+    ownsChain,
+    ownsJump,
+    ownsRule: (chain, rule, chains) => ownsChain(chain) && !jumpsToKept(rule, chains),
+    part: partOf(name, ownsChain, ownsJump),
+  };
+}
+
+function partOf(
+  name: TableName,
+  ownsChain: Ownership['ownsChain'],
+  ownsJump: Ownership['ownsJump'],
+): Ownership['part'] {
+  return (table) => ({
+    name,
+    chains: table.chains.flatMap((chain): Chain[] => {
+      if (ownsChain(chain.name)) return [chain];
+      const rules = chain.rules.filter(ownsJump);
+      return rules.length === 0 && chain.policy === undefined ? [] : [{ ...chain, rules }];
+    }),
+  });
+}
+
+/** Names of the chains of some tables. */
+export function chainNames(...tables: readonly (Table | undefined)[]): ReadonlySet<string> {
+  return new Set(tables.flatMap((table) => table?.chains.map(({ name }) => name) ?? []));
+}

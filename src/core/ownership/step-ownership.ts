@@ -1,0 +1,27 @@
+import type { StepOwnership } from '../plan/types.ts';
+import type { TableName } from '../ruleset/types.ts';
+import { ownershipOf } from './ownership.ts';
+
+type OwnedClaim = {
+  readonly ownership: { readonly kind: 'shared' } | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
+  readonly chains: readonly { readonly name: string }[];
+};
+
+/** The ownership of a table, as data: exclusive where a claim says so, else shared by the owners of the namespace. */
+export function stepOwnership(
+  claims: readonly Pick<OwnedClaim, 'ownership'>[],
+  owners: readonly string[],
+): StepOwnership {
+  const exclusive = claims.map((claim) => claim.ownership).find((ownership) => ownership.kind === 'exclusive');
+  return exclusive?.kind === 'exclusive' ? exclusive : { kind: 'shared', owners };
+}
+
+/** Chains that claims declare although they leave them to others. A state that says so is refused; generations of before may hold it. */
+export function disputedChains(
+  table: TableName,
+  claims: readonly OwnedClaim[],
+  owners: readonly string[],
+): readonly string[] {
+  const { ownsChain } = ownershipOf(table, stepOwnership(claims, owners));
+  return claims.flatMap(({ chains }) => chains.flatMap(({ name }) => (ownsChain(name) ? [] : [name])));
+}

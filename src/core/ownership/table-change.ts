@@ -1,0 +1,102 @@
+import type { StepOwnership } from '../plan/types.ts';
+import { pristineTable } from '../ruleset/builtin.ts';
+import { underTemporaryName } from '../ruleset/hashlimit.ts';
+import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import { chainNames, type Ownership, ownershipOf, withChains } from './ownership.ts';
+import { alignTexts } from './place.ts';
+import { unownedChanges } from './unowned-changes.ts';
+
+/** What a step makes of a table. */
+export type TableChange = {
+  readonly table: TableName;
+  readonly ownership: StepOwnership;
+  /** The table before the step, and as the step leaves it; undefined where it does not exist. */
+  readonly before: Table | undefined;
+  readonly after: Table | undefined;
+};
+
+/** One chain before a step, after it, and as it is live. */
+export type ChainStates = {
+  readonly name: string;
+  readonly was: Chain | undefined;
+  readonly made: Chain | undefined;
+  readonly now: Chain | undefined;
+  /** Ours, or changed by the step as only a chain of ours may be. */
+  readonly isOurs: boolean;
+  /** Whether the step changed how often the text stands in the chain, or moved one of others that a state declares as well. */
+  readonly isTouched: (rule: Rule) => boolean;
+  /** Whether a rule belongs to others; never one that the step brought or took away. */
+  readonly isTheirs: (rule: Rule) => boolean;
+};
+
+/** Every chain of a table that a step changes, beside the live table: all that going back, verifying and proving compare. */
+export function chainStates(change: TableChange, live: Table | undefined): readonly ChainStates[] {
+  const { before, after, table } = change;
+  const [old, left, now] = [before, after, live].map((one) => byName(one ?? pristineTable(table)));
+  const ownership = ownershipOfChange(change);
+  const names = chainNames(live ?? pristineTable(table), before ?? pristineTable(table), after);
+  return [...names].map((name): ChainStates => {
+    const [was, made] = [old?.get(name), left?.get(name)];
+    const isOurs = ownership.ownsChain(name);
+    const isForeign = (rule: Rule) => !ownership.ownsRule(name, rule, names);
+    const found = now?.get(name);
+    const touched = new Set([...touchedTexts(was, made, isForeign), ...renamedTexts(was, made, found)]);
+    const isTouched = ({ text }: Rule) => touched.has(text);
+    const isTheirs = (rule: Rule) => !isTouched(rule) && isForeign(rule);
+    return { name, was, made, now: found, isOurs, isTouched, isTheirs };
+  });
+}
+
+/**
+ * The ownership of a step as its tables show it. A journal of an older fw may hold a change of a chain that its ownership does not cover;
+ * going back has to undo that as well.
+ */
+export function ownershipOfChange({ table, ownership, before, after }: TableChange): Ownership {
+  const unowned = unownedChanges(table, ownership, before, after);
+  return withChains(table, ownershipOf(table, ownership), new Set(unowned));
+}
+
+/** Texts that a chain had before a step or has after it, also under the temporary names of a hand-over: nobody else has put them there. */
+export function knownTexts(was: Chain | undefined, made: Chain | undefined): ReadonlySet<string> {
+  return new Set(
+    [...(was?.rules ?? []), ...(made?.rules ?? [])].flatMap(({ text }) => [text, underTemporaryName(text)]),
+  );
+}
+
+/** Texts that a step brought or took away: those that stand in the chain more or less often after it; and foreign ones that it moved. */
+function touchedTexts(
+  was: Chain | undefined,
+  made: Chain | undefined,
+  isForeign: (rule: Rule) => boolean,
+): ReadonlySet<string> {
+  if (was !== undefined && was.rules === made?.rules) return new Set();
+  const counts = new Map<string, number>();
+  for (const { text } of was?.rules ?? []) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const { text } of made?.rules ?? []) counts.set(text, (counts.get(text) ?? 0) - 1);
+  const touched = new Set([...counts].flatMap(([text, count]) => (count === 0 ? [] : [text])));
+  const [old, fresh] = [was, made].map((chain) =>
+    (chain?.rules ?? []).filter((rule) => !touched.has(rule.text) && isForeign(rule)),
+  );
+  if (old === undefined || fresh === undefined || old.every(({ text }, at) => text === fresh[at]?.text)) return touched;
+  const unmoved = new Set(alignTexts(old, fresh).map(([from]) => old[from]));
+  return new Set([...touched, ...old.filter((rule) => !unmoved.has(rule)).map(({ text }) => text)]);
+}
+
+/** Rules that a step left under the temporary names of a hand-over, which nobody else uses, with what they stand for. */
+function renamedTexts(was: Chain | undefined, made: Chain | undefined, now: Chain | undefined): readonly string[] {
+  const temporary = new Map(
+    [...(was?.rules ?? []), ...(made?.rules ?? [])].flatMap(({ text }) => {
+      const renamed = underTemporaryName(text);
+      return renamed === text ? [] : [[renamed, text] as const];
+    }),
+  );
+  if (temporary.size === 0) return [];
+  return (now?.rules ?? []).flatMap(({ text }) => {
+    const meant = temporary.get(text);
+    return meant === undefined ? [] : [text, meant];
+  });
+}
+
+function byName(table: Table): ReadonlyMap<string, Chain> {
+  return new Map(table.chains.map((chain) => [chain.name, chain]));
+}
