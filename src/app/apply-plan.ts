@@ -65,6 +65,7 @@ const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions): Promise<void> {
   const { kernel, report } = ports;
   const { sets = [] } = plan;
+  checkOwned(plan.steps, options.tables);
   report({ kind: 'phase', phase: 'rehearse' });
   const isUntouched = await watchCommits(kernel, plan.steps);
   const first = await lookAtTables(kernel, plan.steps);
@@ -81,7 +82,7 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     rehearseSets(kernel, sets).then(() => rehearse(kernel, steps, before, planned, sets)),
     proveSteps(kernel, plan.steps, before),
   ]);
-  checkOwned(rehearsed);
+  checkOwned(plan.steps, rehearsed);
   if (options.stop.aborted) throw options.stop.reason;
   options.beginWriting();
   const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets);
@@ -144,8 +145,9 @@ function checkUnmoved(
 }
 
 /** Throws where a step would change chains that its own ownership leaves to others: going back would take our change for theirs. */
-function checkOwned(rehearsed: readonly Rehearsed[]): void {
-  for (const { step, before, after } of rehearsed) {
+function checkOwned(steps: readonly Step[], tables: readonly StepTables[]): void {
+  for (const [index, step] of steps.entries()) {
+    const { before, after } = tables[index] ?? {};
     const unowned = unownedChanges(step.table, step.ownership, before, after);
     if (unowned.length === 0) continue;
     throw new FwError('apply.not-owned', `${stepLabel(step)} would change what is not its own: ${listChains(unowned)}`);

@@ -82,7 +82,7 @@ describe.each(BACKENDS)('an exclusive table beside kept chains, on %s', (backend
     });
     expect(runBuilt(['apply', '--state', folder, ...yes]).status).toBe(0);
     expect(site.all().map(withoutCounters)).not.toEqual(made);
-    expect(runBuilt(['rollback', '--to', '1', ...yes]).status).toBe(0);
+    expect(runBuilt(['rollback', '1', ...yes]).status).toBe(0);
     expect(site.all().map(withoutCounters)).toEqual(made);
   });
 
