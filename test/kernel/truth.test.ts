@@ -320,6 +320,26 @@ describe('rules that change while fw looks', () => {
     expect(saved(ns, 'nft', 'ipv4')).toContain('--comment added2');
   });
 
+  test('in step with the first looks, and back to what they were each time, are no lie: the genid tells that they moved', async () => {
+    const ns = makeNamespace();
+    load(ns, 'nft', 'ipv4', GENUINE);
+    const rule = ['-s', '192.0.2.1', '-j', 'DROP'];
+    let listings = 0;
+    const inStep = (kernel: Kernel): Kernel => ({
+      ...kernel,
+      listNft: async (targets, form) => {
+        listings += 1;
+        if (listings > 4) return kernel.listNft(targets, form);
+        inNamespace(ns, 'iptables-nft', ['-A', 'web', ...rule]);
+        const listed = await kernel.listNft(targets, form);
+        inNamespace(ns, 'iptables-nft', ['-D', 'web', ...rule]);
+        return listed;
+      },
+    });
+    await plan(stateOf(ns), realPorts(inStep));
+    expect(listings).toBeGreaterThan(4);
+  });
+
   test('again and again do not hide a rule that is saved wrongly', async () => {
     const ns = makeNamespace();
     load(ns, 'nft', 'ipv4', GENUINE);
