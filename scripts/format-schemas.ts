@@ -420,6 +420,45 @@ const DRIFT = obj({
   summary: ref('summary'),
 });
 
+const stepOwnership: Schema = {
+  anyOf: [
+    obj({ kind: { const: 'shared' }, owners: list(str) }),
+    obj({ kind: { const: 'exclusive' }, keep: list(str) }),
+  ],
+};
+const beforeState: Schema = { enum: ['known', 'unknown', 'left'] };
+
+const BEFORE = obj({
+  format_version: version,
+  kind: { const: 'before' },
+  number: { const: 0 },
+  namespaces: list(
+    obj({
+      namespace: str,
+      tables: list(
+        obj({
+          backend,
+          family,
+          table,
+          at: time,
+          ownership: stepOwnership,
+          policies: map(policy),
+          before: or(ref('table')),
+          state: beforeState,
+        }),
+      ),
+      sets: list(
+        obj({
+          name: str,
+          at: time,
+          before: or(obj({ name: str, declared: str, header: str }, { entries: str })),
+          state: beforeState,
+        }),
+      ),
+    }),
+  ),
+});
+
 const STATUS = obj({
   format_version: version,
   kind: { const: 'status' },
@@ -518,6 +557,7 @@ const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>>
   receipt: ['The document of fw show receipt-N --json, and the files of receipts/', RECEIPT],
   live: ['The document of fw show live --json', LIVE],
   drift: ['The document of fw drift --json', DRIFT],
+  before: ['The document of fw show 0 --json', BEFORE],
   status: ['The document of fw status --json', STATUS],
 };
 

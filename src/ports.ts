@@ -3,12 +3,12 @@ import type { Backend, Family, Namespace, SaveRequest, TableName } from './core/
 import type { PlannedCheck } from './core/state/types.ts';
 import type { ListForm } from './core/truth/listing.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
-import type { GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
+import type { BeforeStore, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';
 
 export type { SaveRequest } from './core/ruleset/types.ts';
 export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
-export type { GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
+export type { BeforeStore, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 export type { Announce, DataFolder, JournalStore, Lock, OpenJournal, Watchdog } from './run-ports.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
@@ -164,6 +164,7 @@ export type Ports = {
   readonly templates: TemplateFiles;
   readonly journal: JournalStore;
   readonly generations: GenerationStore;
+  readonly before: BeforeStore;
   readonly wentBack: WentBackStore;
   readonly receipts: ReceiptStore;
   readonly planFiles: PlanFiles;

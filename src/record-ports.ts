@@ -1,3 +1,4 @@
+import type { BeforeFw } from './core/before-fw/types.ts';
 import type { Generation, NumberedGeneration } from './core/generation/types.ts';
 import type { WentBack } from './core/journal/went-back.ts';
 import type { Receipt } from './core/receipt/types.ts';
@@ -10,6 +11,19 @@ export type WentBackStore = {
   list(): Promise<readonly WentBack[]>;
 };
 
+/** Generation 0: what was live before fw. */
+export type BeforeStore = {
+  /** Undefined in a data folder from which nothing was ever written, or only by an older fw. Throws `generation.unreadable` for a damaged file. */
+  read(): Promise<BeforeFw | undefined>;
+  /** Writes what the record becomes if an apply is kept. */
+  prepare(journalId: string, record: BeforeFw): Promise<void>;
+  /** Makes what is prepared the record, as a whole. */
+  keep(journalId: string): Promise<void>;
+  discard(journalId: string): Promise<void>;
+  /** Ids of the applies whose record is prepared and neither kept nor discarded. */
+  prepared(): Promise<readonly string[]>;
+};
+
 export type GenerationStore = {
   /** Writes what an apply would become, before its fate is known. */
   prepare(journalId: string, generation: Generation): Promise<void>;
@@ -20,6 +34,10 @@ export type GenerationStore = {
   readPrepared(journalId: string): Promise<Generation>;
   /** Ids of the applies whose generation is prepared and neither kept nor discarded. */
   prepared(): Promise<readonly string[]>;
+  /** Makes a generation that no apply waits for the newest one, and resolves to its number. */
+  record(generation: Generation): Promise<number>;
+  /** Numbers of those that an older fw wrote, which kept nothing of what was there before it. */
+  earlier(): Promise<readonly number[]>;
   /** Numbers of all generations, ascending. */
   numbers(): Promise<readonly number[]>;
   read(number: number): Promise<NumberedGeneration>;

@@ -1,4 +1,5 @@
 import { appendLog } from './adapters/files/append-log.ts';
+import { openBeforeStore } from './adapters/files/before-store.ts';
 import { findFault } from './adapters/files/data-folder.ts';
 import { openDocuments } from './adapters/files/documents.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
@@ -44,6 +45,7 @@ export function wire(options: {
     templates: openTemplateFiles({ ...trust, program: options.program ?? process.argv[1] ?? '' }),
     journal: limitStore(openJournalStore(options.dataDir, clock), 'journal'),
     generations: limitStore(openGenerationStore(options.dataDir), 'generations'),
+    before: limitStore(openBeforeStore(options.dataDir), 'generations'),
     wentBack: limitStore(openWentBackStore(options.dataDir), 'journal'),
     receipts: limitStore(openReceiptStore(options.dataDir), 'receipts'),
     planFiles: openPlanFiles(trust),

@@ -3,11 +3,14 @@ import type { Commit } from '../core/generation/types.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import type { Signer } from '../core/plan-file/signer.ts';
 import type { Proof } from '../core/receipt/types.ts';
+import { isPristine } from '../core/ruleset/builtin.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
 import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
+import { prepareBefore } from './prepare-before.ts';
 import { prepareReceipt } from './prepare-receipt.ts';
+import { readTables, type TableAddress } from './read-tables.ts';
 import { type Recovery, recover, unrecordedError } from './recover.ts';
 import { runChecks } from './run-checks.ts';
 import { settleGenerations } from './settle-generations.ts';
@@ -17,6 +20,8 @@ export type ApplyStateOptions = {
   readonly make: () => Promise<MadePlan>;
   /** What the plan is made from, as the command line named it. */
   readonly state: string;
+  /** Number of the generation that this is a return to, 0 for what was there before fw; absent for an apply of a state. */
+  readonly restores?: number;
   readonly operator: string;
   /** Who signed the saved plan. */
   readonly signer?: Signer | undefined;
@@ -103,8 +108,9 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       beginWriting,
       tables: made.tables,
       arm: async ({ id }) => {
-        const { state, signer } = options;
-        const generation = await generationToBe(ports, made, { operator, state, journal: id, signer });
+        const { state, signer, restores } = options;
+        await prepareBefore(ports, id, made, restores);
+        const generation = await generationToBe(ports, made, { operator, state, journal: id, signer, restores });
         commit = generation.commit ?? null;
         await ports.generations.prepare(id, generation);
         prepared = id;
@@ -122,7 +128,9 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       },
     });
     if (pending !== undefined) return { made, generation: undefined, pending, proof };
-    return { made, proof, ...(await settleIfPossible(ports)) };
+    const settled = await settleIfPossible(ports);
+    for (const address of made.created ?? []) await removeIfEmpty(ports, address);
+    return { made, proof, ...settled };
   } catch (error) {
     if (!(error instanceof FwError) || error.code === 'apply.broken') throw error;
     // Nothing was written, so nothing went back: no line of the history.
@@ -151,6 +159,14 @@ async function conclude(
   await note(now.toISOString(), deadline);
   await journal.append({ kind: 'pending', deadline, since, due: since + options.confirmSeconds });
   return { id: journal.id, deadline };
+}
+
+/** An empty table decides about no packet: one that cannot be removed is no reason to fail. */
+async function removeIfEmpty({ kernel }: Ports, address: TableAddress): Promise<void> {
+  const [table] = await readTables(kernel, [address]).catch(() => []);
+  if (table !== undefined && isPristine(table)) {
+    await kernel.removeEmptyTable(address, address.table).catch(() => undefined);
+  }
 }
 
 /** What cannot be discarded now is settled by the next run. */

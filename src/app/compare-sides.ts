@@ -1,3 +1,4 @@
+import { keptSide } from '../core/before-fw/kept-side.ts';
 import { compareGenerations } from '../core/drift/compare-generations.ts';
 import { driftOf } from '../core/drift/drift-of.ts';
 import { FwError } from '../core/errors.ts';
@@ -10,6 +11,7 @@ import { loadPlanFile } from './load-plan-file.ts';
 import type { GivenValues } from './load-values.ts';
 import { makePlan } from './make-plan.ts';
 import { pickGeneration } from './pick-generation.ts';
+import { readBefore } from './read-before.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
 
 const LIVE = 'live';
@@ -37,6 +39,7 @@ export async function compareSides(
 }
 
 async function readSide(ports: Ports, side: string, given: GivenValues): Promise<Generation['namespaces']> {
+  if (/^0{1,9}$/.test(side)) return keptSide(await readBefore(ports));
   if (/^[0-9]{1,9}$/.test(side)) return (await pickGeneration(ports, Number(side))).generation.namespaces;
   if (side === 'last' || side === 'previous') return (await pickGeneration(ports, side)).generation.namespaces;
   if (side.endsWith('.fwplan')) return (await loadPlanFile(ports, side)).namespaces;

@@ -16,9 +16,10 @@ export async function generationToBe(
     readonly state: string;
     readonly journal: string;
     readonly signer?: Signer | undefined;
+    readonly restores?: number | undefined;
   },
 ): Promise<Generation> {
-  const { operator, state, journal, signer } = options;
+  const { operator, state, journal, signer, restores } = options;
   const at = ports.clock.now().toISOString();
   const commit = (await ports.git.commitOf(state)) ?? null;
   const namespaces = await wholeOf(ports, made);
@@ -30,6 +31,7 @@ export async function generationToBe(
     state,
     commit,
     journal,
+    ...(restores === undefined ? {} : { restores }),
     ...(signer === undefined ? {} : { signer }),
     summary: summaryOf(made.plan),
     applied: [state],

@@ -25,6 +25,7 @@ import { loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
 import { normalise } from './normalise.ts';
 import { normaliseSets } from './normalise-sets.ts';
+import type { TableAddress } from './read-tables.ts';
 import { checkSetsTold, judgeUntold, needsTable } from './untold.ts';
 
 /** Of so many namespaces one has most likely a rule that is spelt otherwise than iptables-save spells it. */
@@ -58,6 +59,8 @@ export type MadePlan = {
   readonly emptyDesired: readonly Namespace[];
   /** The part of the state that the plan is about, where that is not all of it. */
   readonly selection?: Selection;
+  /** Tables that fw has made, and that go again once they are empty. Absent is the same as none. */
+  readonly created?: readonly TableAddress[];
   /** What must hold after the apply. */
   readonly checks: readonly PlannedCheck[];
 };

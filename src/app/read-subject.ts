@@ -1,3 +1,4 @@
+import type { BeforeFw } from '../core/before-fw/types.ts';
 import { reportOfFile } from '../core/document/report-of-file.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import { FwError } from '../core/errors.ts';
@@ -8,17 +9,19 @@ import type { Receipt } from '../core/receipt/types.ts';
 import type { Ports } from '../ports.ts';
 import { loadPlanFile, loadSignedPlan, parsePlanBytes } from './load-plan-file.ts';
 import { pickGeneration } from './pick-generation.ts';
+import { readBefore } from './read-before.ts';
 import { readForImport } from './read-for-import.ts';
 
 /** Something that can be shown. */
 export type Subject =
   | { readonly kind: 'plan'; readonly report: PlanReport }
   | { readonly kind: 'generation'; readonly numbered: NumberedGeneration }
+  | { readonly kind: 'before'; readonly record: BeforeFw }
   | { readonly kind: 'live'; readonly held: readonly HeldTable[] }
   | { readonly kind: 'receipt'; readonly number: number; readonly receipt: Receipt };
 
 /**
- * Reads what `fw show` was asked for: `live`, the number of a generation, `last`, `previous`, `receipt-N`, or else a file of `fw plan --out`.
+ * Reads what `fw show` was asked for: `live`, the number of a generation (0 for what was there before fw), `last`, `previous`, `receipt-N`, or else a file of `fw plan --out`.
  * Only `live` needs root. A file of such a name is meant by `./live`.
  */
 export async function readSubject(
@@ -28,6 +31,7 @@ export async function readSubject(
 ): Promise<Subject> {
   const { namespaces, allowedSigners } = options;
   if (what === 'live') return { kind: 'live', held: heldLive(await readForImport(ports, namespaces)) };
+  if (/^0{1,9}$/.test(what)) return { kind: 'before', record: await readBefore(ports) };
   if (/^[0-9]{1,9}$/.test(what)) {
     return { kind: 'generation', numbered: await pickGeneration(ports, Number(what)) };
   }

@@ -1,5 +1,6 @@
 import { wentBackOf } from '../core/journal/went-back.ts';
 import type { Ports } from '../ports.ts';
+import { settleBefore } from './settle-before.ts';
 import { settleReceipts } from './settle-receipts.ts';
 
 /**
@@ -8,6 +9,7 @@ import { settleReceipts } from './settle-receipts.ts';
  */
 export async function settleGenerations(ports: Ports): Promise<number | undefined> {
   const { generations, journal, wentBack } = ports;
+  await settleBefore(ports);
   const filed = new Map<string, number>();
   for (const id of [...(await generations.prepared())].sort()) {
     const fate = await journal.fateOf(id);

@@ -1,4 +1,6 @@
 import type { Subject } from '../app/read-subject.ts';
+import { beforeDocument } from '../core/before-fw/before-document.ts';
+import { heldBefore, heldSetsBefore } from '../core/before-fw/held-before.ts';
 import { planDocument } from '../core/document/plan-document.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import { FwError } from '../core/errors.ts';
@@ -7,6 +9,8 @@ import { liveDocument } from '../core/held/held-document.ts';
 import { heldByGeneration } from '../core/held/of-generation.ts';
 import { setsOfGeneration } from '../core/held/sets-of-generation.ts';
 import type { HeldSet, HeldTable } from '../core/held/types.ts';
+import { printBeforeText } from '../ui/formats/before-text.ts';
+import { printGenerationText } from '../ui/formats/generation-text.ts';
 import { printHeldLines } from '../ui/formats/held-lines.ts';
 import { printHeldRestore } from '../ui/formats/held-restore.ts';
 import { printHeldSummary } from '../ui/formats/held-summary.ts';
@@ -57,7 +61,15 @@ export function printSubject(subject: Subject, format: Format, options: SubjectO
       const json = () => printJson(generationDocument(numbered));
       const { generation } = numbered;
       const printers = heldPrinters(heldByGeneration(generation), setsOfGeneration(generation));
-      return pick(format, { ...printers, json }, 'a generation');
+      const text = () => printGenerationText(numbered);
+      return pick(format, { ...printers, text, json }, 'a generation');
+    }
+    case 'before': {
+      const { record } = subject;
+      const printers = heldPrinters(heldBefore(record), heldSetsBefore(record));
+      const text = () => printBeforeText(record);
+      const json = () => printJson(beforeDocument(record));
+      return pick(format, { ...printers, text, json }, 'generation 0');
     }
     case 'live': {
       const { fwVersion, host, now } = options;

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { applyState } from '../app/apply-state.ts';
-import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
-import { pickGeneration } from '../app/pick-generation.ts';
+import { returnTarget } from '../app/return-target.ts';
 import { EXIT, FwError } from '../core/errors.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
 import { rollbackWords } from '../ui/plan-words.ts';
 import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
@@ -16,21 +16,29 @@ import { printApplied } from './print-applied.ts';
 import { withOutputs } from './with-outputs.ts';
 import { withScreen } from './with-screen.ts';
 
+const TAKES_IT_BACK =
+  'The state files are as they were: unless they are changed, the next fw apply takes this return back.';
+
 export default class Rollback extends BaseCommand {
   static override summary = 'Go back to an earlier generation, as a plan like any other.';
   static override description =
     'Plans from the live rules to what a generation declared, shows the plan, asks, and applies it with the same safety as fw apply. ' +
-    'What other programs changed since stays. Without a number it goes to the generation before the newest.';
+    'What other programs changed since stays. Without a number it goes to the generation before the one in force: after a return to generation 3 that is the ' +
+    'one before 3, never again the one that the return took back. 0 is what was there before fw.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 41 --confirm 5m',
+    { description: 'Take fw out: what was there before it', command: '<%= config.bin %> <%= command.id %> 0' },
     {
       description: 'At boot: the newest generation, which is the last one that was confirmed',
       command: '<%= config.bin %> <%= command.id %> --to last --auto-approve',
     },
   ];
   static override args = {
-    generation: Args.string({ description: 'Number of the generation, last or previous.', ignoreStdin: true }),
+    generation: Args.string({
+      description: 'Number of the generation, 0 for what was there before fw, last or previous.',
+      ignoreStdin: true,
+    }),
   };
   static override flags = {
     ...applyFlags,
@@ -47,10 +55,11 @@ export default class Rollback extends BaseCommand {
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
         const ports = wire({ dataDir: flags['data-dir'], report: outputs.listen(run.screen.report) });
-        const { number, generation } = await pickGeneration(ports, choice);
-        const label = `generation ${number}`;
-        const make = () => makeRollbackPlan(ports, generation, { context: flags.context, label });
+        const target = await returnTarget(ports, choice);
+        const { label, number } = target;
+        const make = () => target.make({ context: flags.context, label });
         const verb = `fw rollback ${number}`;
+        if (!flags.json && target.note !== undefined) run.screen.printLines([target.note]);
         const given = await givenApproval(ports, flags, { isSaved: false, allowedSigners: undefined });
         const approval = approvalAt(ports, run, {
           allowed: allowedGuards(flags),
@@ -61,9 +70,14 @@ export default class Rollback extends BaseCommand {
           words: rollbackWords(label),
           planned: (made, findings) => outputs.planned(made, findings, label),
         });
-        const applied = await applyState(ports, { ...applyOptions(flags, run), state: label, make }, approval);
+        const applied = await applyState(
+          ports,
+          { ...applyOptions(flags, run), state: label, restores: number, make },
+          approval,
+        );
         await outputs.applied(applied, label);
         printApplied(run, applied, { json: flags.json, verb, words: rollbackWords(label) });
+        if (!flags.json && target.isOlder && hasChanges(applied.made.plan)) run.screen.printLines([TAKES_IT_BACK]);
         return EXIT.ok;
       }),
     );

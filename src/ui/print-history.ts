@@ -14,16 +14,19 @@ type HistoryGeneration = {
   readonly summary: GenerationSummary;
 };
 
-/** One line of the history: a generation, or an apply that was rolled back. */
+/** One line of the history: what was there before fw, a generation, or an apply that was rolled back. */
 export type HistoryEntry =
+  | { readonly kind: 'before'; readonly entry: { readonly at: string } }
   | { readonly kind: 'generation'; readonly entry: HistoryGeneration }
   | { readonly kind: 'went-back'; readonly entry: WentBack };
 
 /** One line for each apply, newest last, where the eye is. One that was rolled back has no number. */
 export function printHistory(items: readonly HistoryEntry[]): readonly string[] {
   if (items.length === 0) return ['No generation yet: nothing was applied and kept.'];
-  const isSigned = items.some(({ entry }) => entry.signer !== undefined);
+  const isSigned = items.some((item) => item.kind !== 'before' && item.entry.signer !== undefined);
   const rows = items.map((item) => {
+    if (item.kind === 'before')
+      return ['0', item.entry.at.slice(0, 19), '', 'before fw', '', ...(isSigned ? [''] : []), ''];
     const { at, operator, state, commit, signer } = item.entry;
     return [
       item.kind === 'generation' ? String(item.entry.number) : '-',

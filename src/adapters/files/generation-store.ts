@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 import { foldEarlier } from '../../core/generation/fold-earlier.ts';
@@ -10,6 +10,9 @@ import { createSynced, syncFolder } from './write-synced.ts';
 
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
 const FILE = /^([0-9]{1,9})\.json$/;
+
+/** How a file of version 1 begins. */
+const EARLIER = '{"version":1,';
 
 type Folded = {
   readonly number: number;
@@ -77,16 +80,27 @@ export function openGenerationStore(root: string): GenerationStore {
     });
     return reading;
   };
+  const prepare = async (journalId: string, generation: Generation) => {
+    await folder();
+    await createSynced(pending(journalId), printGeneration(generation));
+  };
+  const keep = async (journalId: string) => {
+    const number = ((await numbers()).at(-1) ?? 0) + 1;
+    await rename(pending(journalId), join(await folder(), `${number}.json`));
+    await syncFolder(await folder());
+    return number;
+  };
   return {
-    prepare: async (journalId, generation) => {
-      await folder();
-      await createSynced(pending(journalId), printGeneration(generation));
+    prepare,
+    keep,
+    record: async (generation) => {
+      await prepare(generation.journal, generation);
+      return keep(generation.journal);
     },
-    keep: async (journalId) => {
-      const number = ((await numbers()).at(-1) ?? 0) + 1;
-      await rename(pending(journalId), join(await folder(), `${number}.json`));
-      await syncFolder(await folder());
-      return number;
+    earlier: async () => {
+      const all = await numbers();
+      const first = await Promise.all(all.map((number) => beginning(join(root, 'generations', `${number}.json`))));
+      return all.filter((_, index) => first[index] === EARLIER);
     },
     discard: async (journalId) => {
       await unlink(pending(journalId)).catch((error: NodeJS.ErrnoException) => {
@@ -105,6 +119,16 @@ export function openGenerationStore(root: string): GenerationStore {
     numbers,
     read: readOnce,
   };
+}
+
+async function beginning(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(EARLIER.length), 0, EARLIER.length, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** An old generation that is damaged must not stand in the way of a newer one. */

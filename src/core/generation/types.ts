@@ -71,6 +71,8 @@ export type Generation = {
   /** Commit of the folder that holds the state, where git knows one. */
   readonly commit?: Commit | null;
   readonly journal: string;
+  /** Number of the generation that it is a return to; 0 is what was there before fw. Absent where it is none, and in version 1. */
+  readonly restores?: number;
   /** Who signed the saved plan that was applied, where a signature was required. */
   readonly signer?: Signer;
   readonly summary: GenerationSummary;

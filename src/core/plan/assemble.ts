@@ -34,6 +34,8 @@ export type NamespaceInput = {
   readonly claims: Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
   /** Declared sets, and sets of ours that nobody declares; absent is the same as none. */
   readonly sets?: readonly SetPair[];
+  /** Whole tables that are wanted as they are, in the place of claims: by `FAMILY TABLE`. */
+  readonly goals?: ReadonlyMap<string, { readonly table: Table; readonly ownership: StepOwnership }>;
 };
 
 export type AssembleOptions = {
@@ -80,11 +82,12 @@ export function assemble(
         const isSelected = options.isSelected?.(input.namespace, family, name) !== false;
         isWhole &&= isSelected;
         // Nobody has it and nobody wants it, as most tables of most namespaces.
-        if (live === undefined && claims.length === 0) continue;
-        const how = stepOwnership(claims, input.owners);
+        const wanted = input.goals?.get(`${family} ${name}`);
+        if (live === undefined && claims.length === 0 && wanted === undefined) continue;
+        const how = wanted?.ownership ?? stepOwnership(claims, input.owners);
         foreign.push(...countForeign(input.namespace, family, live, how));
         diagnostics.push(...disputedChains(name, claims, input.owners).map((chain) => disputed(name, chain)));
-        const goal = adopt(name, live, claims, input.owners);
+        const goal = wanted?.table ?? adopt(name, live, claims, input.owners);
         if (!isSelected) {
           if (live !== undefined) {
             goals.push(live);

@@ -1,3 +1,5 @@
+import { beforeDocument } from '../../../../src/core/before-fw/before-document.ts';
+import type { BeforeFw } from '../../../../src/core/before-fw/types.ts';
 import { driftDocument } from '../../../../src/core/document/drift-document.ts';
 import { planDocument } from '../../../../src/core/document/plan-document.ts';
 import { statusDocument } from '../../../../src/core/document/status-document.ts';
@@ -108,6 +110,39 @@ const KEPT: NumberedGeneration['generation']['namespaces'] = [
     ],
   },
 ];
+
+const BEFORE: BeforeFw = {
+  version: 1,
+  namespaces: [
+    {
+      namespace: named('blue'),
+      tables: [
+        {
+          backend: 'nft',
+          family: 'ipv4',
+          table: 'filter',
+          at: AT,
+          ownership: { kind: 'shared', owners: ['fw'] },
+          policies: { INPUT: 'DROP' },
+          before: {
+            name: 'filter',
+            chains: [{ name: 'INPUT', policy: 'ACCEPT', rules: [{ text: '-p tcp -m tcp --dport 22 -j ACCEPT' }] }],
+          },
+        },
+        {
+          backend: 'nft',
+          family: 'ipv4',
+          table: 'nat',
+          at: AT,
+          ownership: { kind: 'exclusive', keep: ['DOCKER*'] },
+          policies: {},
+          before: null,
+        },
+      ],
+      sets: [{ name: 'fw-mgmt', at: AT, before: null }],
+    },
+  ],
+};
 
 const WENT_BACK: WentBack = {
   journal: '20261005T150112000Z-977',
@@ -236,6 +271,7 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
     receipt: [receipt()],
     live: [liveDocument(LIVE, { fwVersion: '0.1.0', created: AT, host: 'edge-1' })],
     drift: [driftDocument({ plan: SMALL.plan, gone: [] }, GENERATION, [])],
+    before: [beforeDocument(BEFORE)],
     status: [status],
     stream: stream().map((event) => JSON.parse(printEvent(event, AT)) as unknown),
   };
@@ -269,6 +305,6 @@ export function pageSamples(): Readonly<Record<string, string>> {
     'receipt-text': printReceiptText(receipt()),
     'github-output': printGithubOutput(RESULT),
     metrics: printMetrics(metrics),
-    ...heldLinesSample(GENERATION.generation),
+    ...heldLinesSample(GENERATION),
   };
 }

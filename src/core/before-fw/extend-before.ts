@@ -1,0 +1,170 @@
+import { namespaceLabel } from '../namespace-label.ts';
+import { ownershipOf } from '../ownership/ownership.ts';
+import { placeRules } from '../ownership/place.ts';
+import type { StepTables } from '../plan/assemble.ts';
+import type { Plan, Step, StepOwnership } from '../plan/types.ts';
+import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
+import { jumpTarget } from '../ruleset/jumps.ts';
+import type { Namespace, Policy, Rule, Table } from '../ruleset/types.ts';
+import type { KeptSet } from '../sets/types.ts';
+import { goalBefore } from './goal-before.ts';
+import type { BeforeFw, NamespaceBefore, SetBefore, TableBefore } from './types.ts';
+
+/** What an apply is about to do, and what is live where it does it. */
+export type FirstWrites = {
+  readonly plan: Pick<Plan, 'steps' | 'sets'>;
+  /** Parallel to the steps. */
+  readonly tables: readonly StepTables[];
+  /** Content of the sets that are there and change, by `setKey`. */
+  readonly sets: ReadonlyMap<string, KeptSet>;
+  /** Tables and sets, by `tableKey` and `setKey`, that an older fw may have written to first. */
+  readonly unknown: ReadonlySet<string>;
+  readonly at: string;
+};
+
+export const EMPTY: BeforeFw = { version: 1, namespaces: [] };
+
+type Place = Pick<Step, 'namespace' | 'backend' | 'family' | 'table'>;
+
+/** Names a table of the record. Tables of the two backends are different tables. */
+export function tableKey({ namespace, backend, family, table }: Place): string {
+  return `${namespaceLabel(namespace)} ${backend} ${family} ${table}`;
+}
+
+/** Names a set of the record. */
+export function setKey(namespace: Namespace, name: string): string {
+  return `${namespaceLabel(namespace)} set ${name}`;
+}
+
+/** Tables and sets of a plan of which the record does not know yet what was there. */
+export function firstPlaces(record: BeforeFw, { steps, sets = [] }: FirstWrites['plan']) {
+  const known = new Set(
+    record.namespaces.flatMap(({ namespace, tables, sets: kept }) => [
+      ...tables.flatMap((one) => (one.isLeft ? [] : [tableKey({ namespace, ...one })])),
+      ...kept.flatMap((one) => (one.isLeft ? [] : [setKey(namespace, one.name)])),
+    ]),
+  );
+  return {
+    tables: steps.filter((step) => !known.has(tableKey(step))),
+    sets: sets.filter(({ namespace, set }) => !known.has(setKey(namespace, set))),
+  };
+}
+
+/** The record as it is once the apply is kept; the very same one where the apply adds nothing to it. */
+export function extendBefore(record: BeforeFw, writes: FirstWrites): BeforeFw {
+  const namespaces = new Map(record.namespaces.map((one) => [namespaceLabel(one.namespace), one]));
+  const { steps, sets = [] } = writes.plan;
+  const change = (namespace: Namespace, edit: (one: NamespaceBefore) => NamespaceBefore) => {
+    const label = namespaceLabel(namespace);
+    namespaces.set(label, edit(namespaces.get(label) ?? { namespace, tables: [], sets: [] }));
+  };
+  for (const [index, step] of steps.entries()) {
+    change(step.namespace, (one) => withTable(one, step, writes, writes.tables[index]?.before));
+  }
+  for (const { namespace, set } of sets) change(namespace, (one) => withSet(one, set, writes));
+  const extended = [...namespaces.values()];
+  const isSame =
+    extended.length === record.namespaces.length && extended.every((one, index) => one === record.namespaces[index]);
+  return isSame ? record : { version: 1, namespaces: extended };
+}
+
+/** The record once fw has gone back to it. */
+export function leaveBefore({ namespaces }: BeforeFw): BeforeFw {
+  const leave = <One extends TableBefore | SetBefore>(one: One): One =>
+    one.isUnknown || one.isLeft ? one : { ...one, isLeft: true };
+  return {
+    version: 1,
+    namespaces: namespaces.map((one) => ({ ...one, tables: one.tables.map(leave), sets: one.sets.map(leave) })),
+  };
+}
+
+function withTable(
+  one: NamespaceBefore,
+  step: Step,
+  { at, unknown }: FirstWrites,
+  live: Table | undefined,
+): NamespaceBefore {
+  const key = tableKey(step);
+  const index = one.tables.findIndex((kept) => tableKey({ namespace: one.namespace, ...kept }) === key);
+  const kept = one.tables[index];
+  const { backend, family, table, ownership } = step;
+  if (kept === undefined || kept.isLeft) {
+    const isUnknown = kept === undefined && unknown.has(key);
+    const before = isUnknown || live === undefined ? null : plainTable(live);
+    const policies = isUnknown ? {} : policiesOf(step, {});
+    const fresh = { backend, family, table, at, ownership, policies, before, ...(isUnknown ? { isUnknown } : {}) };
+    const others = one.tables.filter((_, position) => position !== index);
+    return { ...one, tables: [...others, fresh] };
+  }
+  const widened = widen(kept, step, live);
+  return widened === kept ? one : { ...one, tables: one.tables.map((other) => (other === kept ? widened : other)) };
+}
+
+/** fw owns more of the table than before: what it takes over now is what was there before fw, apart from its own. */
+function widen(kept: TableBefore, step: Step, live: Table | undefined): TableBefore {
+  if (kept.isUnknown) return kept;
+  const ownership = joinOwnership(kept.ownership, step.ownership);
+  const policies = policiesOf(step, kept.policies);
+  const isExclusiveNow = kept.ownership.kind === 'shared' && ownership.kind === 'exclusive';
+  if (isExclusiveNow) return { ...kept, ownership, policies, before: plainTable(goalBefore(kept, live, new Map())) };
+  if (JSON.stringify([kept.ownership, kept.policies]) === JSON.stringify([ownership, policies])) return kept;
+  return { ...kept, ownership, policies, before: takeOver(kept, ownership, live) };
+}
+
+/** Chains that were left to others until now, with the jumps into them, are as others had them last. */
+function takeOver(kept: TableBefore, now: StepOwnership, live: Table | undefined): Table | null {
+  if (now.kind === 'shared' || live === undefined) return kept.before;
+  const [had, has] = [kept.ownership, now].map((ownership) => ownershipOf(kept.table, ownership).ownsChain);
+  const taken = plainTable(live).chains.filter(({ name }) => had?.(name) === false && has?.(name) === true);
+  if (taken.length === 0) return kept.before;
+  const names = new Set(taken.map(({ name }) => name));
+  const isJump = ({ text }: Rule) => names.has(jumpTarget(text)?.chain ?? '');
+  const found = new Map(plainTable(live).chains.map((chain) => [chain.name, chain.rules]));
+  const base = (kept.before ?? pristineTable(kept.table)).chains.filter(({ name }) => !names.has(name));
+  const chains = base.map((chain) => {
+    const others = chain.rules.filter((rule) => !isJump(rule));
+    return { ...chain, rules: placeRules(others, found.get(chain.name) ?? [], isJump) };
+  });
+  return { name: kept.table, chains: [...chains, ...taken] };
+}
+
+function joinOwnership(kept: StepOwnership, now: StepOwnership): StepOwnership {
+  if (kept.kind === 'shared' && now.kind === 'shared') {
+    const owners = now.owners.filter((owner) => !kept.owners.includes(owner));
+    return owners.length === 0 ? kept : { kind: 'shared', owners: [...kept.owners, ...owners] };
+  }
+  if (kept.kind === 'shared') return now;
+  if (now.kind === 'shared') return kept;
+  return { kind: 'exclusive', keep: kept.keep.filter((glob) => now.keep.includes(glob)) };
+}
+
+/** In an exclusive table every policy goes back, whoever set it last. */
+function policiesOf({ table, ownership, chains }: Step, known: TableBefore['policies']): TableBefore['policies'] {
+  if (ownership.kind === 'exclusive') return known;
+  const set = chains.flatMap(({ name, policy }): (readonly [string, Policy])[] =>
+    policy === undefined || !isBuiltin(table, name) ? [] : [[name, policy.to]],
+  );
+  return set.length === 0 ? known : { ...known, ...Object.fromEntries(set) };
+}
+
+/** Counters of that time would be wrong ones, and spans mean nothing later. */
+function plainTable({ name, chains }: Table): Table {
+  return {
+    name,
+    chains: chains.map((chain) => ({
+      name: chain.name,
+      ...(chain.policy === undefined ? {} : { policy: chain.policy }),
+      rules: chain.rules.map(({ text }) => ({ text })),
+    })),
+  };
+}
+
+function withSet(one: NamespaceBefore, name: string, { at, sets, unknown }: FirstWrites): NamespaceBefore {
+  const kept = one.sets.find((other) => other.name === name);
+  if (kept !== undefined && !kept.isLeft) return one;
+  const key = setKey(one.namespace, name);
+  const isUnknown = kept === undefined && unknown.has(key);
+  const before = isUnknown ? null : (sets.get(key) ?? null);
+  const fresh: SetBefore = { name, at, before, ...(isUnknown ? { isUnknown } : {}) };
+  return { ...one, sets: [...one.sets.filter((other) => other !== kept), fresh] };
+}
