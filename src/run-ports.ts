@@ -44,11 +44,33 @@ export type DataFolder = {
   fault(): Promise<FwError | undefined>;
 };
 
-/** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
-export type Watchdog = {
-  /** Resolves when it watches the journal; it outlives this process, its session and its terminal. */
-  arm(journalId: string): Promise<void>;
+/** What a watchdog holds of its apply from the moment that it is ready: no folder, path or mode decides from then on. */
+export type KeptRun = {
+  /** The apply as it was then, whole. */
+  readonly run: RunState;
+  /** How it stands now; undefined where the disk does not tell. */
+  fate(): Promise<Fate | undefined>;
+  /** Writes to its journal, and returns once that is on disk. */
+  append(entry: JournalEntry): Promise<void>;
+  /** Whether anybody can still find the journal. */
+  hasName(): Promise<boolean>;
+  /** Takes the lock of the data folder and waits for it for ever. A holder that is stopped for too long is ended. */
+  acquire(): Promise<{ release(): Promise<void> }>;
 };
 
-/** What happens while nobody looks: to the log of the data folder, and to the terminal of whoever started the apply. */
+/** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
+export type Watchdog = {
+  /**
+   * Resolves when it watches the journal; it outlives this process, its session and its terminal. `confirmSeconds`: how long an apply will wait to be
+   * confirmed.
+   */
+  arm(journalId: string, confirmSeconds?: number): Promise<void>;
+  /** Whether somebody watches the journal now. False where that cannot be told. */
+  isAlive(journalId: string): Promise<boolean>;
+};
+
+/**
+ * What happens while nobody looks: to the log of the data folder, to the terminal of whoever started the apply, and to the log of the system. Never
+ * throws: who cannot be told is not told.
+ */
 export type Announce = (words: string) => Promise<void>;

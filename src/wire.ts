@@ -9,6 +9,7 @@ import { openPlanFiles } from './adapters/files/plan-files.ts';
 import { openProvenStore } from './adapters/files/proven-store.ts';
 import { openReceiptStore } from './adapters/files/receipt-store.ts';
 import { openScaffolds } from './adapters/files/scaffold-files.ts';
+import { spareFromOom } from './adapters/files/spare-from-oom.ts';
 import { sshConnection } from './adapters/files/ssh-connection.ts';
 import { openStateFiles } from './adapters/files/state-files.ts';
 import { openTemplateFiles } from './adapters/files/template-files.ts';
@@ -16,8 +17,10 @@ import { writeTerminal } from './adapters/files/terminal.ts';
 import { openWentBackStore } from './adapters/files/went-back-store.ts';
 import { clock } from './adapters/kernel/clock.ts';
 import { git } from './adapters/kernel/git.ts';
+import { keepRun } from './adapters/kernel/kept-run.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
 import { limitPrograms } from './adapters/kernel/limit-time.ts';
+import { logToSyslog } from './adapters/kernel/log-to-syslog.ts';
 import { notifySystemd } from './adapters/kernel/notify-systemd.ts';
 import { openProber } from './adapters/kernel/prober.ts';
 import { openLock } from './adapters/kernel/run-lock.ts';
@@ -25,7 +28,7 @@ import { signatures } from './adapters/kernel/signatures.ts';
 import { openWatchdog } from './adapters/kernel/watchdog.ts';
 import { probeTcp } from './adapters/net/probe-tcp.ts';
 import type { Probe } from './core/state/types.ts';
-import type { Announce, Answer, Ports, Reporter } from './ports.ts';
+import type { Announce, Answer, KeptRun, Ports, Reporter } from './ports.ts';
 import type { Scaffolds } from './scaffold-ports.ts';
 
 /** Builds the real ports: this machine's kernel, the files of this folder, the data folder that the flags name. */
@@ -63,11 +66,37 @@ export function wire(options: {
   };
 }
 
-/** Tells the log of the data folder, and a terminal that may be there, what happens while nobody looks. */
+/**
+ * What a watchdog works with: as `wire`, but its apply, its lock and its journal are held by this process, and what it starts holds the lock as well.
+ * Everything that it will ever need of the data folder's disk has been read when this resolves.
+ */
+export async function wireWatch(options: {
+  readonly dataDir: string;
+  readonly journalId: string;
+  readonly patienceSeconds: number;
+  readonly announce: Announce;
+}): Promise<{ readonly ports: Ports; readonly kept: KeptRun }> {
+  const { dataDir, journalId, patienceSeconds, announce } = options;
+  spareFromOom();
+  const killed = (pid: number) =>
+    void announce(`fw, pid ${pid}, was stopped for ${patienceSeconds} s with unproven rules live: it is killed`);
+  const kept = await keepRun(dataDir, journalId, { clock, patienceSeconds, killed });
+  const ports = wire({ dataDir, report: () => {} });
+  const boot = await ports.journal.bootId();
+  const open = async () => ({ id: journalId, append: kept.append });
+  const journal = { ...ports.journal, open, bootId: async () => boot };
+  return { ports: { ...ports, journal, kernel: openKernel(kept.descriptors) }, kept };
+}
+
+/** Tells the log of the data folder, a terminal that may be there, and the log of the system what happens while nobody looks; each by itself. */
 export function wireAnnounce(options: { readonly dataDir: string; readonly terminal: string | undefined }): Announce {
   return async (words) => {
-    await appendLog(options.dataDir, new Date(), words);
-    if (options.terminal !== undefined) await writeTerminal(options.terminal, `fw: ${words}`);
+    const { dataDir, terminal } = options;
+    await Promise.allSettled([
+      terminal === undefined ? undefined : writeTerminal(terminal, `fw: ${words}`),
+      logToSyslog(words),
+      limitStore({ appendLog }, 'fw.log').appendLog(dataDir, clock.now(), words),
+    ]);
   };
 }
 

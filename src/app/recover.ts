@@ -102,7 +102,7 @@ export function unrecordedError({ run, said }: Unrecorded): FwError {
  */
 async function setsOfLast({ generations }: Ports, steps: readonly SetStep[]): Promise<WholeSet | undefined> {
   if (!steps.some(({ change }) => change === 'update')) return undefined;
-  const newest = (await generations.numbers()).at(-1);
+  const newest = (await generations.numbers().catch(() => [])).at(-1);
   const kept = newest === undefined ? undefined : await generations.read(newest).catch(() => undefined);
   return (step) => (kept === undefined ? undefined : keptSetText(kept.generation, step));
 }

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { watch } from '../app/watch.ts';
 import { EXIT } from '../core/errors.ts';
 import { cleanText } from '../ui/clean-text.ts';
-import { wire, wireAnnounce, wireReady } from '../wire.ts';
+import { wireAnnounce, wireReady, wireWatch } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 
 /** Started by fw apply, never by hand: it outlives the apply, its session and its terminal. */
@@ -13,22 +13,32 @@ export default class Watchdog extends BaseCommand {
   static override flags = {
     journal: Flags.string({ summary: 'Id of the apply.', env: 'FW_JOURNAL', required: true, helpValue: 'ID' }),
     terminal: Flags.string({ summary: 'Terminal to tell.', env: 'FW_TERMINAL', helpValue: 'DEVICE' }),
+    patience: Flags.integer({
+      summary: 'Seconds after which a run that is stopped in the middle is killed.',
+      env: 'FW_PATIENCE',
+      default: 60,
+      min: 1,
+      helpValue: 'SECONDS',
+    }),
   };
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Watchdog);
-    for (const signal of ['SIGHUP', 'SIGINT', 'SIGPIPE', 'SIGTERM'] as const) process.on(signal, () => {});
-    const ports = wire({ dataDir: flags['data-dir'], report: () => {} });
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGPIPE', 'SIGTERM', 'SIGTSTP'] as const) process.on(signal, () => {});
     const tell = wireAnnounce({ dataDir: flags['data-dir'], terminal: flags.terminal });
     // One line, and nothing that a terminal would obey: an error may quote a rule or a name of others.
     const announce = (words: string) => tell(cleanText(words, false));
+    const { ports, kept } = await wireWatch({
+      dataDir: flags['data-dir'],
+      journalId: flags.journal,
+      patienceSeconds: flags.patience,
+      announce,
+    });
     await wireReady();
-    try {
-      await watch(ports, flags.journal, announce);
-      return EXIT.ok;
-    } catch (error) {
-      await announce(`watchdog: ${error instanceof Error ? error.message : String(error)}. PAGE A HUMAN`);
-      throw error;
-    }
+    // From here on nothing ends it but its work: whatever comes from outside the chain of calls is told, and `watch` tries again.
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => void announce(`watchdog: ${error.message}`));
+    await watch(ports, kept, announce);
+    return EXIT.ok;
   }
 }

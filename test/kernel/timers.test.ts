@@ -35,7 +35,7 @@ describe.each<Backend>(['nft', 'legacy'])('--confirm 2s on %s, and nobody confir
     expect(site.isBack()).toBe(false);
     site.settled();
     expect(site.isBack()).toBe(true);
-    expect(log(site.data)).toMatch(/was not confirmed in time: rolling back\n.*is rolled back and verified\n$/);
+    expect(log(site.data)).toMatch(/was not confirmed in time: it is rolled back and verified\n$/);
     expect(site.fw('status').stdout).not.toContain('Pending');
     expect(site.fw('recover').stdout).toContain('Nothing to recover');
   });

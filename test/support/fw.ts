@@ -25,7 +25,7 @@ export function dataFolder(): string {
 export function realPorts(wrap: (kernel: Kernel) => Kernel = (kernel) => kernel, data = dataFolder()): Ports {
   const ports = wire({ dataDir: data, report: () => {} });
   // The watchdog is a second fw, which tests of the built program have; here nobody dies.
-  return { ...ports, kernel: wrap(ports.kernel), watchdog: { arm: async () => {} } };
+  return { ...ports, kernel: wrap(ports.kernel), watchdog: { arm: async () => {}, isAlive: async () => true } };
 }
 
 export function plan(state: string, ports = realPorts()): Promise<MadePlan> {

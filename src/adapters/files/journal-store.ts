@@ -13,8 +13,21 @@ const SUFFIX = '.jsonl';
 /** Ended journals are kept for diagnosis, under names that `unfinished` does not read. */
 const ENDED = 'ended-';
 const KEPT = 20;
-const END_BYTES = 4096;
+/** More than all lines behind the first can have. */
+export const END_BYTES = 4096;
 const ID = /^[0-9]{8}T[0-9]{9}Z-[0-9]+$/;
+
+/** Where the journal of an apply lies. Throws for what is no id of one. */
+export function journalPath(root: string, id: string, prefix = ''): string {
+  if (!ID.test(id)) throw new Error(`not a journal id: ${JSON.stringify(id)}`);
+  return join(root, 'journal', `${prefix}${id}${SUFFIX}`);
+}
+
+/** Puts a journal that has ended aside, and removes the oldest of those. */
+export async function tidyJournal(root: string, id: string): Promise<void> {
+  await rename(journalPath(root, id), journalPath(root, id, ENDED));
+  await prune(join(root, 'journal'));
+}
 
 /** Journals of the data folder: one file an apply, one JSON value a line, in `journal/`. Ids sort by time. */
 export function openJournalStore(root: string, clock: Clock): JournalStore {
@@ -22,21 +35,14 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     const folder = await enterDataFolder(root, 'journal');
     return folder === undefined ? [] : readdir(folder);
   };
-  const pathOf = (id: string, prefix = '') => {
-    if (!ID.test(id)) throw new Error(`not a journal id: ${JSON.stringify(id)}`);
-    return join(root, 'journal', `${prefix}${id}${SUFFIX}`);
-  };
+  const pathOf = (id: string, prefix = '') => journalPath(root, id, prefix);
   const open = async (id: string): Promise<OpenJournal> => ({ id, append: (entry) => append(id, entry) });
   const append = async (id: string, entry: JournalEntry) => {
-    await appendSynced(pathOf(id), print(entry));
+    await appendSynced(pathOf(id), printEntry(entry));
     if (entry.kind === 'end' && entry.outcome !== 'broken') {
       // The line is on disk: what follows is tidying, and the next end tidies again.
-      await tidy(id).catch(() => {});
+      await tidyJournal(root, id).catch(() => {});
     }
-  };
-  const tidy = async (id: string) => {
-    await rename(pathOf(id), pathOf(id, ENDED));
-    await prune(join(root, 'journal'));
   };
   const readText = async (id: string) => (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
   const read = async (id: string) => {
@@ -65,7 +71,7 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
       const boot = (await readFile(BOOT_ID, 'utf8')).trim();
       await createSynced(
         pathOf(id),
-        print({
+        printEntry({
           kind: 'begin',
           version: 1,
           id,
@@ -98,7 +104,7 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
 }
 
 /** A leading line feed closes a line that a crash may have torn. */
-function print(entry: JournalEntry): string {
+export function printEntry(entry: JournalEntry): string {
   return entry.kind === 'begin' ? `${JSON.stringify(entry)}\n` : `\n${JSON.stringify(entry)}\n`;
 }
 

@@ -3,33 +3,61 @@ import { FwError } from '../../core/errors.ts';
 import type { Watchdog } from '../../ports.ts';
 import { apartFromInit } from '../files/apart-from-init.ts';
 import { hasSystemd } from '../files/has-systemd.ts';
+import { journalPath } from '../files/journal-store.ts';
+import { openOwn } from '../files/open-own.ts';
 import { terminalOf } from '../files/terminal.ts';
 import { run, startDetached } from './exec.ts';
+import { takeFlock } from './flock.ts';
 
 /**
  * The watchdog is `fw watchdog` in a process of its own. Where systemd runs it is a transient unit, because a service manager may end
  * everything that a login session leaves behind; elsewhere it is a process in a session of its own.
  */
 export function openWatchdog(dataDir: string): Watchdog {
+  let armed = 0;
   return {
-    arm: async (journalId) => {
+    isAlive: (journalId) => isWatched(resolve(dataDir), journalId),
+    arm: async (journalId, confirmSeconds) => {
       // A unit of systemd has another working folder.
-      const words = watchdogCommand(resolve(dataDir), journalId);
-      const said = hasSystemd() ? await startUnit(journalId, words) : await startProcess(words);
+      const words = watchdogCommand(resolve(dataDir), journalId, confirmSeconds);
+      armed += 1;
+      const unit = `fw-watchdog-${journalId}${armed === 1 ? '' : `-${armed}`}`;
+      const said = hasSystemd() ? await startUnit(unit, words) : await startProcess(words);
       if (said === undefined) return;
       throw new FwError('apply.no-watchdog', 'the watchdog does not start, so nothing is applied', { said });
     },
   };
 }
 
-function watchdogCommand(dataDir: string, journalId: string): readonly string[] {
-  const terminal = terminalOf();
-  const place = terminal === undefined ? [] : ['--terminal', terminal];
-  return [process.execPath, process.argv[1] ?? '', 'watchdog', '--data-dir', dataDir, '--journal', journalId, ...place];
+/** A watchdog has the journal locked as long as it lives. */
+async function isWatched(dataDir: string, journalId: string): Promise<boolean> {
+  try {
+    const file = await openOwn(journalPath(dataDir, journalId));
+    if (file === undefined) return false;
+    const taken = await takeFlock(file.fd, 0).finally(() => file.close());
+    return taken.kind === 'taken';
+  } catch {
+    return false;
+  }
 }
 
-async function startProcess([file, ...args]: readonly string[]): Promise<string | undefined> {
-  return startDetached(file ?? '', args, {});
+/** Seconds: what is stopped for less may go on. Of an apply that waits less to be confirmed it is that time. */
+const MOST_PATIENCE = 60;
+const LEAST_PATIENCE = 5;
+
+function watchdogCommand(dataDir: string, journalId: string, confirmSeconds = MOST_PATIENCE): readonly string[] {
+  const terminal = terminalOf();
+  const place = terminal === undefined ? [] : ['--terminal', terminal];
+  const patience = Math.min(Math.max(Math.floor(confirmSeconds), LEAST_PATIENCE), MOST_PATIENCE);
+  return [
+    ...[process.argv[1] ?? '', 'watchdog', '--data-dir', dataDir, '--journal', journalId],
+    ...['--patience', String(patience), ...place],
+  ];
+}
+
+/** The program that runs now, also where a package has put another one in its place. */
+function startProcess(words: readonly string[]): Promise<string | undefined> {
+  return startDetached('/proc/self/exe', words, {});
 }
 
 /**
@@ -42,7 +70,7 @@ function stayHere(): readonly string[] {
 }
 
 /** `systemd-run` returns when the unit says that it is ready (Type=notify). */
-async function startUnit(journalId: string, words: readonly string[]): Promise<string | undefined> {
+async function startUnit(unit: string, words: readonly string[]): Promise<string | undefined> {
   const properties = [
     '--quiet',
     '--collect',
@@ -52,9 +80,10 @@ async function startUnit(journalId: string, words: readonly string[]): Promise<s
   ];
   const ran = await run('systemd-run', [
     ...properties,
-    `--unit=fw-watchdog-${journalId}`,
+    `--unit=${unit}`,
     '--',
     ...stayHere(),
+    process.execPath,
     ...words,
   ]);
   return ran.exitCode === 0 ? undefined : ran.stderr.trim();

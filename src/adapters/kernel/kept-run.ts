@@ -1,0 +1,169 @@
+import { stat } from 'node:fs/promises';
+import { FwError } from '../../core/errors.ts';
+import { type Fate, foldFate, foldJournal } from '../../core/journal/fold.ts';
+import type { Clock, KeptRun } from '../../ports.ts';
+import { END_BYTES, journalPath, printEntry, tidyJournal } from '../files/journal-store.ts';
+import { type KeptFile, keepFile } from '../files/kept-file.ts';
+import { type LockFile, openLockOfWayBack, writeHolder } from '../files/lock-file.ts';
+import { openOwn } from '../files/open-own.ts';
+import { takeFlock } from './flock.ts';
+import { findHolders, type Holder, holdsLock, signOfLife } from './lock-holders.ts';
+
+/** The disk has so long for one answer; a deadline does not wait for it. */
+const DISK_MS = 5_000;
+/** A look at who holds the lock, while it is waited for. */
+const LOOK_MS = 2_000;
+/** Whoever asks whether somebody watches takes the lock of the journal for a moment. */
+const ASKED_SECONDS = 5;
+
+/**
+ * Opens the journal and the lock of an apply and keeps them. The journal is locked as long as this process lives: that is how others see that somebody
+ * watches. The lock is a shared one: a second watchdog does no harm.
+ */
+export async function keepRun(
+  root: string,
+  id: string,
+  options: { readonly clock: Clock; readonly patienceSeconds: number; readonly killed: (pid: number) => void },
+): Promise<KeptRun & { readonly descriptors: () => readonly number[] }> {
+  const opened = await openOwn(journalPath(root, id));
+  if (opened === undefined) throw new FwError('apply.no-watchdog', `there is no journal ${id} to watch`);
+  const journal = keepFile(opened);
+  const run = foldJournal(await opened.readFile('utf8'));
+  if (run === undefined) throw new FwError('apply.no-watchdog', `the journal ${id} is not whole`);
+  const { file, path } = await openLockOfWayBack(root);
+  const lock = keepFile(await keepFile(file).readable());
+  await file.close();
+  const seen = await takeFlock(opened.fd, ASKED_SECONDS, 'shared');
+  if (seen.kind !== 'held') throw new FwError('apply.no-watchdog', `the journal ${id} cannot be locked`);
+  let brokenBy: string | undefined;
+  let held: readonly LockFile[] = [];
+  return {
+    run,
+    fate: oneAtATime(() => readFate(journal)),
+    append: async (entry) => {
+      if (entry.kind === 'end' && entry.outcome === 'broken') {
+        // It is tried again for ever; the journal does not grow for ever.
+        if (entry.said === brokenBy) return;
+        brokenBy = entry.said;
+      }
+      await inTime(journal.append(printEntry(entry)));
+      if (entry.kind === 'end' && entry.outcome !== 'broken') await tidyJournal(root, id).catch(() => {});
+    },
+    hasName: () => inTime(journal.hasName()).catch(() => true),
+    descriptors: () => held.map(({ fd }) => fd),
+    acquire: async () => {
+      const taken = [await takeLock(lock, options)];
+      const other = await lockAtPlace(path, taken[0] as LockFile);
+      if (other !== undefined) taken.push(await takeLock(other, options));
+      held = taken;
+      await inTime(writeHolder(path, 'fw watchdog')).catch(() => {});
+      return {
+        release: async () => {
+          held = [];
+          for (const open of taken) await open.close();
+        },
+      };
+    },
+  };
+}
+
+/** Somebody put another file in the place of the lock: whoever came later holds that one. */
+async function lockAtPlace(path: string, kept: LockFile): Promise<KeptFile | undefined> {
+  try {
+    const [own, found] = await inTime(Promise.all([kept.stat(), stat(path)]));
+    if (own.ino === found.ino && own.dev === found.dev) return undefined;
+    const file = await openOwn(path);
+    return file === undefined ? undefined : keepFile(file);
+  } catch {
+    // No folder, no file, no disk: then nobody else can lock it either.
+    return undefined;
+  }
+}
+
+/** Waits for the lock for ever, whatever happens to flock(1); meanwhile it ends a holder that has stopped. */
+async function takeLock(
+  kept: KeptFile,
+  options: { readonly clock: Clock; readonly patienceSeconds: number; readonly killed: (pid: number) => void },
+): Promise<LockFile> {
+  for (;;) {
+    const watching = watchHolders(kept, options);
+    let file: LockFile | undefined;
+    try {
+      file = await kept.lockable();
+      if ((await takeFlock(file.fd, Number.POSITIVE_INFINITY)).kind === 'held') return file;
+    } catch {
+      // Too few descriptors or too little memory to start flock(1): later, then.
+    } finally {
+      watching.end();
+    }
+    await file?.close();
+    await options.clock.sleep(LOOK_MS);
+  }
+}
+
+/**
+ * fw that is stopped (SIGSTOP, a debugger, a frozen group of processes) holds the lock for ever, with rules live that nobody has proven. One that got no processor
+ * for so long is killed: then the kernel frees the lock, as soon as the last program that writes for it is through.
+ */
+function watchHolders(
+  kept: KeptFile,
+  options: { readonly clock: Clock; readonly patienceSeconds: number; readonly killed: (pid: number) => void },
+): { end(): void } {
+  let isOver = false;
+  const seen = new Map<number, { sign: string; seconds: number }>();
+  const watchThem = async () => {
+    const file = await kept.handle.stat();
+    let holders: readonly Holder[] = [];
+    for (let last = options.clock.uptime(); ; ) {
+      await options.clock.sleep(LOOK_MS);
+      if (isOver) return;
+      holders = holders.filter(({ pid }) => holdsLock(pid, file)).map(({ pid }) => ({ pid, sign: signOfLife(pid) }));
+      if (holders.length === 0) holders = findHolders(file);
+      const now = options.clock.uptime();
+      // Of the time that the machine itself slept only a little counts.
+      const passed = Math.min(now - last, (2 * LOOK_MS) / 1000);
+      last = now;
+      for (const { pid, sign } of holders) {
+        const before = seen.get(pid);
+        const seconds = before?.sign === sign ? before.seconds + passed : 0;
+        seen.set(pid, { sign, seconds });
+        if (seconds < options.patienceSeconds || !holdsLock(pid, file)) continue;
+        process.kill(pid, 'SIGKILL');
+        options.killed(pid);
+      }
+    }
+  };
+  watchThem().catch(() => {});
+  return {
+    end: () => {
+      isOver = true;
+    },
+  };
+}
+
+async function readFate(journal: KeptFile): Promise<Fate | undefined> {
+  const end = await journal.readEnd(END_BYTES);
+  const fate = end.includes('\n') ? foldFate(end) : undefined;
+  return fate ?? foldFate(await journal.readEnd(Number.POSITIVE_INFINITY));
+}
+
+/** A disk that does not answer must not get one thread after the other to wait for it. Undefined while it does not answer, and when it fails. */
+function oneAtATime(read: () => Promise<Fate | undefined>): () => Promise<Fate | undefined> {
+  let reading: Promise<Fate | undefined> | undefined;
+  return async () => {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    reading.catch(() => {});
+    return inTime(reading).catch(() => undefined);
+  };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the disk of the data folder does not answer')), DISK_MS);
+  });
+  work.catch(() => {});
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
