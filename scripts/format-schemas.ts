@@ -463,8 +463,8 @@ const STATUS = obj({
   format_version: version,
   kind: { const: 'status' },
   holder: or(str),
-  pending: list(obj({ id: str, deadline: time, seconds_left: { type: 'integer' } })),
-  unfinished: list(obj({ id: str, at: time, operator: str })),
+  pending: list(obj({ id: str, deadline: time, seconds_left: { type: 'integer' }, watched: bool })),
+  unfinished: list(obj({ id: str, at: time, operator: str, why: { enum: ['died', 'not confirmed', 'booted'] } })),
   generation: or(obj({ number: { type: 'integer', minimum: 1 }, at: time, operator: str })),
   last: or({
     anyOf: [

@@ -34,6 +34,8 @@ export type ApplyOptions = {
   readonly tables: readonly StepTables[];
   /** Called after the journal is on disk and before the first write. */
   readonly arm: (journal: OpenJournal) => Promise<void>;
+  /** Called right before the first write: proves that what was armed is alive. What it throws leaves everything as it is. */
+  readonly ensureWatched?: (journal: OpenJournal) => Promise<void>;
   /** Called after everything is verified, with the digests of the live tables; what it throws rolls everything back. */
   readonly check?: (live: readonly string[]) => Promise<void>;
   /** Called last: writes to the journal how it ends, `applied` or `pending`. If that cannot be written, everything goes back. */
@@ -92,9 +94,12 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     const { ready, untouched } = askLater(isUntouched);
     await options.arm(journal).finally(ready);
     report({ kind: 'phase', phase: 'recheck' });
+    const watched = options.ensureWatched?.(journal);
+    watched?.catch(() => undefined);
     if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
     if (!(await untouched)) checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
     await checkSetsUnmoved(kernel, sets);
+    await watched;
     report({ kind: 'phase', phase: 'apply' });
     report({ kind: 'steps', total: rehearsed.length + sets.length });
     const isLast = (step: SetStep) => step.change === 'destroy';

@@ -6,6 +6,7 @@ import type { Proof } from '../core/receipt/types.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
+import { ensureWatched } from './ensure-watched.ts';
 import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
 import { prepareBefore } from './prepare-before.ts';
@@ -52,7 +53,7 @@ export type Applied = {
   readonly generation: number | undefined;
   /** Why the generation could not be filed; the next run files it. */
   readonly unfiled?: string;
-  readonly pending?: { readonly id: string; readonly deadline: string };
+  readonly pending?: { readonly id: string; readonly deadline: string; readonly seconds: number };
   /** What was proven before the apply was concluded; missing when nothing had to be done. */
   readonly proof?: Proof;
 };
@@ -114,8 +115,9 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
         commit = generation.commit ?? null;
         await ports.generations.prepare(id, generation);
         prepared = id;
-        await ports.watchdog.arm(id);
+        await ports.watchdog.arm(id, options.confirmSeconds);
       },
+      ensureWatched: ({ id }) => ensureWatched(ports, id, options.confirmSeconds),
       check: async (live) => {
         proof = { live, checks: await runChecks(ports, made.checks, stop) };
       },
@@ -157,8 +159,9 @@ async function conclude(
   }
   const deadline = new Date(now.getTime() + options.confirmSeconds * 1000).toISOString();
   await note(now.toISOString(), deadline);
+  await ensureWatched(ports, journal.id, options.confirmSeconds);
   await journal.append({ kind: 'pending', deadline, since, due: since + options.confirmSeconds });
-  return { id: journal.id, deadline };
+  return { id: journal.id, deadline, seconds: options.confirmSeconds };
 }
 
 /** An empty table decides about no packet: one that cannot be removed is no reason to fail. */

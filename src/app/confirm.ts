@@ -1,35 +1,65 @@
 import { FwError } from '../core/errors.ts';
 import type { RunState } from '../core/journal/fold.ts';
-import { nextOf } from '../core/journal/next.ts';
+import type { JournalEntry } from '../core/journal/types.ts';
 import type { Ports } from '../ports.ts';
-import { readMoment } from './read-moment.ts';
+import { findPending } from './find-pending.ts';
 import { settleGenerations } from './settle-generations.ts';
 
 /**
  * Keeps the pending apply: the one with this id, or the only one there is. Throws `apply.not-pending` when there is none, its time is over,
- * or the id is another one's.
+ * or the id is another one's; `env.data-folder` when it cannot be recorded, and then it goes back as if nobody had confirmed it.
  */
 export async function confirm(
   ports: Ports,
   id: string | undefined,
 ): Promise<{ readonly run: RunState; readonly generation: number | undefined }> {
+  const before = await findPending(ports);
+  if (before.waiting.length + before.late.length === 0) throw await notPending(ports, id, []);
   const lock = await ports.lock.acquire('fw confirm', 10, { forWayBack: true });
   try {
-    const runs = await ports.journal.unfinished();
-    const moment = await readMoment(ports);
-    const pending = runs.filter((run) => nextOf(run, moment).kind === 'wait');
-    const [run] = pending.filter((candidate) => id === undefined || candidate.id === id);
-    if (run === undefined) throw notPending(id, pending);
-    const journal = await ports.journal.open(run.id);
-    await journal.append({ kind: 'end', at: ports.clock.now().toISOString(), outcome: 'confirmed' });
-    return { run, generation: await settleGenerations(ports) };
+    const { waiting } = await findPending(ports);
+    const [run] = waiting.filter((candidate) => id === undefined || candidate.id === id);
+    if (run === undefined) throw await notPending(ports, id ?? before.waiting[0]?.id ?? before.late[0]?.id, waiting);
+    await record(ports, run, { kind: 'end', at: ports.clock.now().toISOString(), outcome: 'confirmed' });
+    // It is kept. What cannot be filed now is filed by the next run.
+    return { run, generation: await settleGenerations(ports).catch(() => undefined) };
   } finally {
     await lock.release();
   }
 }
 
-function notPending(id: string | undefined, pending: readonly RunState[]): FwError {
-  const [other] = pending;
+/** The line decides. A disk that fails may have taken it all the same, and so the journal is asked. */
+async function record({ journal }: Ports, run: RunState, entry: JournalEntry): Promise<void> {
+  try {
+    await (await journal.open(run.id)).append(entry);
+  } catch (error) {
+    if ((await journal.fateOf(run.id).catch(() => undefined))?.kind === 'ended') return;
+    const said = error instanceof FwError ? error.said : undefined;
+    throw new FwError('env.data-folder', `the apply ${run.id} is not confirmed: ${(error as Error).message}`, {
+      ...(said === undefined ? {} : { said }),
+      firewall: 'applied and verified',
+      next: 'It goes back when its time is over. Make the data folder writable and make room on its disk, then run fw confirm again.',
+    });
+  }
+}
+
+/** How it ended where it is over, in the words of whoever ended it. */
+export async function notPending(
+  { journal }: Ports,
+  id: string | undefined,
+  waiting: readonly RunState[],
+): Promise<FwError> {
+  const fate = id === undefined ? undefined : await journal.fateOf(id).catch(() => undefined);
+  if (fate?.kind === 'ended') {
+    const end =
+      fate.outcome === 'rolled-back'
+        ? `is rolled back and verified (${fate.why ?? 'not confirmed'})`
+        : `is kept already (${fate.outcome})`;
+    return new FwError('apply.not-pending', `the apply ${id} ${end}`, {
+      firewall: fate.outcome === 'rolled-back' ? 'rolled back and verified' : 'applied and verified',
+    });
+  }
+  const [other] = waiting;
   const what =
     id === undefined ? 'no apply is waiting to be confirmed' : `the apply ${id} is not waiting to be confirmed`;
   return new FwError('apply.not-pending', what, {

@@ -1,9 +1,12 @@
-import type { RunState } from '../core/journal/fold.ts';
 import type { Ports } from '../ports.ts';
-import { readStatus } from './read-status.ts';
+import { readStatus, type Status } from './read-status.ts';
 
-/** Applies that died half-way and are not yet back. None where this user may not look: then it is not theirs to recover either. */
-export async function findDeadRuns(ports: Ports): Promise<readonly RunState[]> {
-  if (!ports.kernel.isPrivileged()) return [];
-  return (await readStatus(ports)).unfinished;
+/**
+ * Applies that nobody brings back: they died or ran out of time and are not yet back, or they wait to be confirmed without anybody who watches. None where this
+ * user may not look: then it is not theirs to recover either.
+ */
+export async function findDeadRuns(ports: Ports): Promise<Pick<Status, 'unfinished' | 'pending'>> {
+  if (!ports.kernel.isPrivileged()) return { unfinished: [], pending: [] };
+  const { unfinished, pending } = await readStatus(ports);
+  return { unfinished, pending: pending.filter(({ isWatched }) => !isWatched) };
 }

@@ -9,12 +9,20 @@ export type Status = {
   /** Who holds the lock; undefined when nobody does. */
   readonly holder: string | undefined;
   /** Applies that wait to be confirmed, with the seconds that are left. */
-  readonly pending: readonly { readonly run: RunState; readonly deadline: string; readonly secondsLeft: number }[];
+  readonly pending: readonly Pending[];
   /** Applies that died or ran out of time and are not yet back; empty while a run is at work. */
-  readonly unfinished: readonly RunState[];
+  readonly unfinished: readonly { readonly run: RunState; readonly why: 'died' | 'not confirmed' | 'booted' }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   /** The last apply, where it was rolled back; undefined where the newest generation is the last. */
   readonly wentBack: WentBack | undefined;
+};
+
+export type Pending = {
+  readonly run: RunState;
+  readonly deadline: string;
+  readonly secondsLeft: number;
+  /** Whether there is somebody who would bring it back. */
+  readonly isWatched: boolean;
 };
 
 /** What is going on in a data folder. Reads, and takes the lock only for the moment of asking whether it is free. */
@@ -22,17 +30,27 @@ export async function readStatus(ports: Ports): Promise<Status> {
   const holder = await ports.lock.holder();
   const moment = await readMoment(ports);
   const runs = (await ports.journal.unfinished()).map((run) => ({ run, next: nextOf(run, moment) }));
+  const pending: Pending[] = [];
+  for (const { run, next } of runs) {
+    if (next.kind !== 'wait' || run.state.kind !== 'pending') continue;
+    const isWatched = await ports.watchdog.isAlive(run.id);
+    pending.push({
+      run,
+      deadline: run.state.deadline,
+      secondsLeft: Math.ceil(next.milliseconds / 1000),
+      isWatched,
+    });
+  }
   const newest = (await ports.generations.numbers()).at(-1);
   const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
   const back = (await listWentBack(ports)).at(-1);
   return {
     holder,
-    pending: runs.flatMap(({ run, next }) =>
-      next.kind === 'wait' && run.state.kind === 'pending'
-        ? [{ run, deadline: run.state.deadline, secondsLeft: Math.ceil(next.milliseconds / 1000) }]
+    pending,
+    unfinished:
+      holder === undefined
+        ? runs.flatMap(({ run, next }) => (next.kind === 'roll-back' ? [{ run, why: next.why }] : []))
         : [],
-    ),
-    unfinished: holder === undefined ? runs.filter(({ next }) => next.kind === 'roll-back').map(({ run }) => run) : [],
     generation:
       newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
     wentBack: back !== undefined && (kept === undefined || kept.at < back.at) ? back : undefined,

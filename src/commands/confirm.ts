@@ -1,18 +1,22 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { confirm } from '../app/confirm.ts';
+import { reject } from '../app/reject.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { printRejected } from './print-rejected.ts';
+import { warnOfFolder } from './warn-of-folder.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Confirm extends BaseCommand {
-  static override summary = 'Keep an apply that waits to be confirmed.';
+  static override summary = 'Keep an apply that waits to be confirmed, or take it back now.';
   static override description =
     'An apply with --confirm goes back by itself when its time is over. Run this over a new connection: it proves that one can be made.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 20260102T030405678Z-123',
+    { description: 'Do not wait for the end of its time', command: '<%= config.bin %> <%= command.id %> --reject' },
   ];
   static override args = {
     id: Args.string({
@@ -21,15 +25,30 @@ export default class Confirm extends BaseCommand {
     }),
   };
 
+  static override flags = {
+    reject: Flags.boolean({ summary: 'Bring it back now, and prove it.', env: 'FW_REJECT' }),
+  };
+
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Confirm);
     return withScreen(flags, async ({ screen, beginWriting }) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      await warnOfFolder(ports);
       beginWriting();
-      const { run, generation } = await confirm(wire({ dataDir: flags['data-dir'], report: screen.report }), args.id);
+      if (flags.reject) {
+        printRejected({ screen }, await reject(ports, args.id), flags);
+        return EXIT.ok;
+      }
+      const { run, generation } = await confirm(ports, args.id);
       if (flags.json) {
         process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation })}\n`);
-      } else screen.printLines([`Confirmed: the apply ${run.id} stays. Generation ${generation}.`]);
+      } else screen.printLines([keptSentence(run.id, generation)]);
       return EXIT.ok;
     });
   }
+}
+
+function keptSentence(id: string, generation: number | undefined): string {
+  const filed = generation === undefined ? 'Its generation is filed by the next run.' : `Generation ${generation}.`;
+  return `Confirmed: the apply ${id} stays. ${filed}`;
 }

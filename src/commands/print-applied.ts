@@ -1,5 +1,6 @@
 import type { Applied } from '../app/apply-state.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
+import { pendingSentence } from '../ui/pending-lines.ts';
 import { appliedSentence, totalsOf } from '../ui/totals.ts';
 import { type ShowOptions, showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
@@ -23,7 +24,11 @@ export function printApplied(
       `${appliedSentence(totalsOf(made.plan))}${generation === undefined ? '' : `  Generation ${generation}.`}`,
       ...(pending === undefined
         ? []
-        : [`Rolled back by itself at ${pending.deadline} unless confirmed. Keep it:  fw confirm ${pending.id}`]),
+        : [
+            pendingSentence(pending.seconds, pending.deadline),
+            `Keep it:           fw confirm ${pending.id}`,
+            'Take it back now:  fw confirm --reject',
+          ]),
     ]);
   }
 }

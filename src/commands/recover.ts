@@ -1,11 +1,10 @@
-import { type Recovery, recover } from '../app/recover.ts';
+import { recoverAll } from '../app/recover-all.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
-import type { Ports } from '../ports.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
-import { warn } from './warn.ts';
 import { warnOfFolder } from './warn-of-folder.ts';
+import { warnUnrecorded } from './warn-unrecorded.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Recover extends BaseCommand {
@@ -20,35 +19,28 @@ export default class Recover extends BaseCommand {
     return withScreen(flags, async ({ screen, beginWriting }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnOfFolder(ports);
-      const { rolledBack, unrecorded } = await recoverAll(ports, beginWriting);
+      const { rolledBack, pending, unrecorded, rewatched } = await recoverAll(ports, beginWriting);
       const ids = rolledBack.map((run) => run.id);
-      for (const { run, said } of unrecorded) {
-        warn(
-          `the journal of ${run.id} cannot be ended: ${said}. The rules are back all the same; once the disk takes it, run fw recover again.`,
-        );
-      }
+      for (const { run, said } of unrecorded) warnUnrecorded(run.id, said);
       if (flags.json) {
         const open = unrecorded.map(({ run }) => run.id);
         process.stdout.write(
-          `${jsonText({ type: 'result', exit_code: 0, recovered: ids, ...(open.length === 0 ? {} : { unrecorded: open }) })}\n`,
+          `${jsonText({ type: 'result', exit_code: 0, recovered: ids, ...(open.length === 0 ? {} : { unrecorded: open }), ...(rewatched.length === 0 ? {} : { rewatched }) })}\n`,
         );
-      } else if (ids.length === 0) screen.printLines(['Nothing to recover: every apply has ended.']);
-      else screen.printLines(ids.map((id) => `The apply ${id} is rolled back and verified.`));
+        return EXIT.ok;
+      }
+      const lines = [
+        ...ids.map((id) => `The apply ${id} is rolled back and verified.`),
+        ...rewatched.map((id) => `The apply ${id} waits to be confirmed and has a watchdog again.`),
+      ];
+      screen.printLines(lines.length === 0 ? [NOTHING[pending.length === 0 ? 'ended' : 'pending']] : lines);
       return EXIT.ok;
     });
   }
 }
 
-async function recoverAll(
-  ports: Ports,
-  beginWriting: () => void,
-): Promise<Pick<Recovery, 'rolledBack' | 'unrecorded'>> {
-  if ((await ports.journal.unfinished()).length === 0) return { rolledBack: [], unrecorded: [] };
-  const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
-  try {
-    beginWriting();
-    return await recover(ports);
-  } finally {
-    await lock.release();
-  }
-}
+const NOTHING = {
+  ended: 'Nothing to recover: every apply has ended.',
+  pending:
+    'Nothing to recover: an apply waits to be confirmed, and its watchdog is there. Take it back:  fw confirm --reject',
+} as const;

@@ -13,6 +13,7 @@ import { generationChoice } from './generation-choice.ts';
 import { allowedGuards } from './guard-flags.ts';
 import { outputFlags } from './output-flags.ts';
 import { printApplied } from './print-applied.ts';
+import { rejectPending } from './reject-pending.ts';
 import { withOutputs } from './with-outputs.ts';
 import { withScreen } from './with-screen.ts';
 
@@ -24,7 +25,8 @@ export default class Rollback extends BaseCommand {
   static override description =
     'Plans from the live rules to what a generation declared, shows the plan, asks, and applies it with the same safety as fw apply. ' +
     'What other programs changed since stays. Without a number it goes to the generation before the one in force: after a return to generation 3 that is the ' +
-    'one before 3, never again the one that the return took back. 0 is what was there before fw.';
+    'one before 3, never again the one that the return took back. While an apply waits to be confirmed it takes that one back, as fw confirm --reject does, and ' +
+    'nothing more. 0 is what was there before fw.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 41 --confirm 5m',
@@ -50,6 +52,8 @@ export default class Rollback extends BaseCommand {
     const { args, flags } = await this.parse(Rollback);
     if (args.generation !== undefined && flags.to !== undefined)
       throw new FwError('usage', 'give a generation or --to, not both');
+    const rejected = args.generation === undefined && flags.to === undefined ? await rejectPending(flags) : undefined;
+    if (rejected !== undefined) return rejected;
     const choice = generationChoice(args.generation ?? flags.to ?? 'previous');
     const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
     return withOutputs(command, flags, (outputs) =>

@@ -1,11 +1,21 @@
 import { findDeadRuns } from '../app/find-dead-runs.ts';
 import type { Ports } from '../ports.ts';
 
-/** Tells on standard error that an apply died half-way: every command that looks at the firewall says so. */
+const WHY = {
+  died: 'died half-way. Live rules may be between two states',
+  'not confirmed': 'was not confirmed in time and is not back',
+  booted: 'was not confirmed before the machine was booted anew, and is not back',
+} as const;
+
+/** Tells on standard error that nobody brings an apply back: every command that looks at the firewall says so. */
 export async function warnUnfinished(ports: Ports): Promise<void> {
-  for (const run of await findDeadRuns(ports)) {
+  const { unfinished, pending } = await findDeadRuns(ports);
+  for (const { run, why } of unfinished) {
+    process.stderr.write(`Warning: the apply ${run.id} of ${run.operator} ${WHY[why]}. Bring it back:  fw recover\n`);
+  }
+  for (const { run } of pending) {
     process.stderr.write(
-      `Warning: the apply ${run.id} of ${run.operator} died half-way. Live rules may be between two states. Bring them back:  fw recover\n`,
+      `Warning: the apply ${run.id} of ${run.operator} waits to be confirmed, and its watchdog is gone: nobody would bring it back. Give it another:  fw recover\n`,
     );
   }
 }

@@ -80,7 +80,7 @@ export const CODES = {
   },
   'apply.pending': {
     exit: EXIT.locked,
-    next: 'Keep the pending apply with fw confirm, or wait until it is rolled back.',
+    next: 'Keep the pending apply with fw confirm, take it back with fw confirm --reject, or wait until it goes back.',
   },
   'apply.no-watchdog': { exit: EXIT.error, next: 'See why fw watchdog does not start.' },
   'apply.not-pending': { exit: EXIT.error, next: 'See fw status.' },

@@ -1,5 +1,6 @@
 import type { StatusFacts } from '../core/document/status-document.ts';
 import { cleanText } from './clean-text.ts';
+import { pendingLines, unfinishedLine } from './pending-lines.ts';
 import { whyBackText } from './why-back-text.ts';
 
 /** What is going on in a data folder, for people. */
@@ -15,9 +16,7 @@ export function printStatus({ holder, pending, unfinished, generation, wentBack 
           ...(wentBack.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
         ]),
     `At work:    ${holder ?? 'nobody'}`,
-    ...pending.map(
-      ({ run, secondsLeft }) => `Pending:    ${run.id}, ${secondsLeft} s left. Keep it:  fw confirm ${run.id}`,
-    ),
-    ...unfinished.map((run) => `Unfinished: ${run.id} of ${run.operator}. Bring it back:  fw recover`),
+    ...pending.flatMap(pendingLines),
+    ...unfinished.map(unfinishedLine),
   ].map((line) => cleanText(line, true));
 }

@@ -79,7 +79,7 @@ describe('an apply that went back', () => {
     const state = stateFolder({ 'a.yaml': `namespace: ${ns}\ntables: {filter: {INPUT: [-j DROP]}}\n` });
     const error = new FwError('apply.no-watchdog', 'made to fail');
     const arm = () => Promise.reject(error);
-    await expect(applyFolder(state, { ...ports, watchdog: { arm } })).rejects.toBe(error);
+    await expect(applyFolder(state, { ...ports, watchdog: { ...ports.watchdog, arm } })).rejects.toBe(error);
     expect(await listHistory(ports)).toEqual([]);
     expect(await ports.generations.prepared()).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /**
  * A file that is held open for reading, so that neither its path, nor a mode, nor a link can take it away. It is opened anew through its descriptor for
@@ -15,6 +15,8 @@ export type KeptFile = {
   append(text: string): Promise<void>;
   /** The last bytes of it, or all where it is shorter. */
   readEnd(bytes: number): Promise<string>;
+  /** Whether it is what the path leads to; throws where there is nothing. */
+  isAt(path: string): Promise<boolean>;
   /** Whether any path still leads to it. */
   hasName(): Promise<boolean>;
 };
@@ -45,6 +47,10 @@ export function keepFile(handle: FileHandle): KeptFile {
       const length = Math.min(size, bytes);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
       return buffer.toString('utf8', 0, bytesRead);
+    },
+    isAt: async (other) => {
+      const [own, found] = await Promise.all([handle.stat(), stat(other)]);
+      return own.ino === found.ino && own.dev === found.dev;
     },
     hasName: async () => (await handle.stat()).nlink > 0,
   };

@@ -1,13 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
 import { type Fate, foldFate, foldJournal } from '../../core/journal/fold.ts';
 import type { Clock, KeptRun } from '../../ports.ts';
 import { END_BYTES, journalPath, printEntry, tidyJournal } from '../files/journal-store.ts';
 import { type KeptFile, keepFile } from '../files/kept-file.ts';
 import { type LockFile, openLockOfWayBack, writeHolder } from '../files/lock-file.ts';
+import { findHolders, type Holder, holdsLock, signOfLife } from '../files/lock-holders.ts';
 import { openOwn } from '../files/open-own.ts';
 import { takeFlock } from './flock.ts';
-import { findHolders, type Holder, holdsLock, signOfLife } from './lock-holders.ts';
 
 /** The disk has so long for one answer; a deadline does not wait for it. */
 const DISK_MS = 5_000;
@@ -53,7 +52,7 @@ export async function keepRun(
     descriptors: () => held.map(({ fd }) => fd),
     acquire: async () => {
       const taken = [await takeLock(lock, options)];
-      const other = await lockAtPlace(path, taken[0] as LockFile);
+      const other = await lockAtPlace(path, lock);
       if (other !== undefined) taken.push(await takeLock(other, options));
       held = taken;
       await inTime(writeHolder(path, 'fw watchdog')).catch(() => {});
@@ -68,10 +67,9 @@ export async function keepRun(
 }
 
 /** Somebody put another file in the place of the lock: whoever came later holds that one. */
-async function lockAtPlace(path: string, kept: LockFile): Promise<KeptFile | undefined> {
+async function lockAtPlace(path: string, kept: KeptFile): Promise<KeptFile | undefined> {
   try {
-    const [own, found] = await inTime(Promise.all([kept.stat(), stat(path)]));
-    if (own.ino === found.ino && own.dev === found.dev) return undefined;
+    if (await inTime(kept.isAt(path))) return undefined;
     const file = await openOwn(path);
     return file === undefined ? undefined : keepFile(file);
   } catch {

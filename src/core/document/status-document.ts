@@ -6,11 +6,15 @@ import type { WentBack } from '../journal/went-back.ts';
 export type StatusFacts = {
   readonly holder: string | undefined;
   readonly pending: readonly {
-    readonly run: Pick<RunState, 'id'>;
+    readonly run: Pick<RunState, 'id' | 'operator'>;
     readonly deadline: string;
     readonly secondsLeft: number;
+    readonly isWatched: boolean;
   }[];
-  readonly unfinished: readonly Pick<RunState, 'id' | 'at' | 'operator'>[];
+  readonly unfinished: readonly {
+    readonly run: Pick<RunState, 'id' | 'at' | 'operator'>;
+    readonly why: 'died' | 'not confirmed' | 'booted';
+  }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   readonly wentBack: WentBack | undefined;
 };
@@ -20,8 +24,19 @@ export type StatusDocument = {
   readonly format_version: '1.0';
   readonly kind: 'status';
   readonly holder: string | null;
-  readonly pending: readonly { readonly id: string; readonly deadline: string; readonly seconds_left: number }[];
-  readonly unfinished: readonly { readonly id: string; readonly at: string; readonly operator: string }[];
+  readonly pending: readonly {
+    readonly id: string;
+    readonly deadline: string;
+    readonly seconds_left: number;
+    /** Whether there is somebody who would bring it back. */
+    readonly watched: boolean;
+  }[];
+  readonly unfinished: readonly {
+    readonly id: string;
+    readonly at: string;
+    readonly operator: string;
+    readonly why: 'died' | 'not confirmed' | 'booted';
+  }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | null;
   /** The last apply that has ended, kept or not; null before the first. */
   readonly last:
@@ -43,8 +58,13 @@ export function statusDocument({ holder, pending, unfinished, generation, wentBa
     format_version: '1.0',
     kind: 'status',
     holder: holder ?? null,
-    pending: pending.map(({ run, deadline, secondsLeft }) => ({ id: run.id, deadline, seconds_left: secondsLeft })),
-    unfinished: unfinished.map(({ id, at, operator }) => ({ id, at, operator })),
+    pending: pending.map(({ run, deadline, secondsLeft, isWatched }) => ({
+      id: run.id,
+      deadline,
+      seconds_left: secondsLeft,
+      watched: isWatched,
+    })),
+    unfinished: unfinished.map(({ run: { id, at, operator }, why }) => ({ id, at, operator, why })),
     generation: generation ?? null,
     last: lastOf(generation, wentBack),
   };

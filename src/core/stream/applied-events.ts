@@ -32,6 +32,6 @@ function count(number: number, what: string): string {
 }
 
 function pendingEvent({ id, deadline }: { readonly id: string; readonly deadline: string }): StreamEvent {
-  const message = `Rolled back by itself at ${deadline} unless confirmed: fw confirm ${id}`;
+  const message = `Goes back by itself at ${deadline} unless it is confirmed: fw confirm ${id}`;
   return { type: 'confirm_pending', level: 'warn', message, fields: { confirm: { id, deadline } } };
 }

@@ -259,7 +259,9 @@ function stream(): readonly StreamEvent[] {
 export function documents(): Readonly<Record<string, readonly unknown[]>> {
   const status = statusDocument({
     holder: undefined,
-    pending: [{ run: { id: JOURNAL }, deadline: '2026-10-05T14:07:07.000Z', secondsLeft: 287 }],
+    pending: [
+      { run: { id: JOURNAL, operator: 'ci' }, deadline: '2026-10-05T14:07:07.000Z', secondsLeft: 287, isWatched: true },
+    ],
     unfinished: [],
     generation: { number: 41, at: AT, operator: 'ci' },
     wentBack: WENT_BACK,

@@ -1,0 +1,34 @@
+import type { RunState } from '../core/journal/fold.ts';
+import type { Ports } from '../ports.ts';
+import { type Recovery, recover } from './recover.ts';
+
+/**
+ * All of `fw recover`: brings back what must go back, and gives what waits to be confirmed a watchdog where it has none any more. `beginWriting` is called before
+ * anything is written.
+ */
+export async function recoverAll(
+  ports: Ports,
+  beginWriting: () => void,
+): Promise<Recovery & { readonly rewatched: readonly string[] }> {
+  if ((await ports.journal.unfinished()).length === 0)
+    return { rolledBack: [], pending: [], unrecorded: [], rewatched: [] };
+  const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
+  try {
+    beginWriting();
+    const recovery = await recover(ports);
+    return { ...recovery, rewatched: await rewatch(ports, recovery.pending) };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Gives each apply that waits, and that nobody watches any more, a new watchdog. */
+async function rewatch(ports: Ports, pending: readonly RunState[]): Promise<readonly string[]> {
+  const rewatched: string[] = [];
+  for (const { id } of pending) {
+    if (await ports.watchdog.isAlive(id)) continue;
+    await ports.watchdog.arm(id);
+    rewatched.push(id);
+  }
+  return rewatched;
+}

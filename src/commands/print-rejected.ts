@@ -1,0 +1,16 @@
+import type { Rejected } from '../app/reject.ts';
+import { jsonText } from '../core/json-text.ts';
+import { warnUnrecorded } from './warn-unrecorded.ts';
+import type { Run } from './with-screen.ts';
+
+/** What became of a pending apply that somebody did not want: it is back. */
+export function printRejected(
+  { screen }: Pick<Run, 'screen'>,
+  rejected: Rejected,
+  options: { readonly json: boolean },
+): void {
+  const { id, why, unrecorded } = rejected;
+  if (unrecorded !== undefined) warnUnrecorded(id, unrecorded);
+  if (options.json) process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, rolled_back: id, why })}\n`);
+  else screen.printLines([`The apply ${id} is rolled back and verified (${why}).`]);
+}
