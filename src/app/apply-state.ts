@@ -12,6 +12,7 @@ import type { MadePlan } from './make-plan.ts';
 import { prepareBefore } from './prepare-before.ts';
 import { prepareReceipt } from './prepare-receipt.ts';
 import { readTables, type TableAddress } from './read-tables.ts';
+import { recordUnchanged } from './record-unchanged.ts';
 import { type Recovery, recover, unrecordedError } from './recover.ts';
 import { runChecks } from './run-checks.ts';
 import { settleGenerations } from './settle-generations.ts';
@@ -51,6 +52,8 @@ export type Applied = {
   readonly made: MadePlan;
   /** Number of the generation that it became; undefined while it waits to be confirmed. */
   readonly generation: number | undefined;
+  /** Nothing had to be done, and what is live was recorded as this generation, which did not hold it yet. */
+  readonly isRecorded?: boolean;
   /** Why the generation could not be filed; the next run files it. */
   readonly unfiled?: string;
   readonly pending?: { readonly id: string; readonly deadline: string; readonly seconds: number };
@@ -74,7 +77,7 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
     checkNonePending(recovery);
     for (let attempt = 1; ; attempt += 1) {
       const made = await options.make();
-      if (!hasChanges(made.plan)) return { made, generation: await settleGenerations(ports) };
+      if (!hasChanges(made.plan)) return { made, ...(await recordUnchanged(ports, made, options)) };
       await approval.approve(made);
       if (options.stop.aborted) throw options.stop.reason;
       const applied = await tryPlan(ports, made, options);

@@ -11,14 +11,17 @@ export function printApplied(
   applied: Applied,
   options: { readonly json: boolean } & Pick<ShowOptions, 'verb' | 'words'>,
 ): void {
-  const { made, generation, pending, unfiled } = applied;
+  const { made, generation, pending, unfiled, isRecorded = false } = applied;
   if (unfiled !== undefined) {
     process.stderr.write(`Warning: the generation is not filed yet; the next run files it (${unfiled}).\n`);
   }
   if (options.json) return;
   if (!hasChanges(made.plan)) {
     const seconds = performance.now() / 1000;
-    screen.printLines(showPlan(made, facts, { ...options, full: false, seconds, findings: [] }));
+    screen.printLines([
+      ...showPlan(made, facts, { ...options, full: false, seconds, findings: [] }),
+      ...(isRecorded ? [`Recorded as generation ${generation}: what drift, blame and a boot compare with.`] : []),
+    ]);
   } else {
     screen.printLines([
       `${appliedSentence(totalsOf(made.plan))}${generation === undefined ? '' : `  Generation ${generation}.`}`,

@@ -32,8 +32,8 @@ test('drift is what came and went since the last apply, whatever the files say n
   const history = runBuilt(['history', ...data])
     .stdout.trimEnd()
     .split('\n');
-  expect(history).toHaveLength(2);
-  expect(history[1]).toMatch(/^1 {2}20.* {2}\+4 ~0 >0 -0 /);
+  expect(history).toHaveLength(3);
+  expect(history[2]).toMatch(/^1 {2}20.* {2}\+4 ~0 >0 -0 /);
 });
 
 test('blame names the apply, and the line of the state, that brought a rule', () => {

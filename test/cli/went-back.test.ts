@@ -42,8 +42,9 @@ describe('an apply that went back', () => {
     });
     expect(fw('status').stdout).toMatch(/^Last: +20\S+ rolled back: a check failed, by \S+\n +the check "never"/m);
     const rows = fw('history').stdout.trimEnd().split('\n');
-    expect(rows).toHaveLength(3);
-    expect(rows[2]).toMatch(/^- {2}20.* rolled back: a check failed /);
+    expect(rows).toHaveLength(4);
+    expect(rows[1]).toMatch(/^0 {2}20.* before fw$/);
+    expect(rows[3]).toMatch(/^- {2}20.* rolled back: a check failed /);
     write('[-j DROP]');
     expect(apply().status).toBe(0);
     expect(last()).toMatchObject({ outcome: 'applied', generation: 2 });
@@ -51,7 +52,7 @@ describe('an apply that went back', () => {
       .stdout.trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as { readonly type: string }).type);
-    expect(types).toEqual(['generation', 'went-back', 'generation']);
+    expect(types).toEqual(['before', 'generation', 'went-back', 'generation']);
   });
 
   test('that nobody confirmed is there, whoever brought it back', async () => {
