@@ -126,6 +126,17 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'state/a.yaml': 'ownership: exclusive\ntables:\n  nat:\n    POSTROUTING:\n      - -j MASQUERADE\n',
     'state/b.yaml': 'tables:\n  nat:\n    POSTROUTING:\n      - -j MASQUERADE\n',
   },
+  'declared-and-kept': {
+    'state/a.yaml': 'ownership: exclusive\nkeep: ["KUBE-*", "DOCKER*"]\ntables:\n  filter:\n    INPUT: []\n',
+    'state/b.yaml': 'ownership: exclusive\ntables:\n  filter:\n    DOCKER-USER:\n      - -s 10.0.0.1/32 -j DROP\n',
+  },
+  'built-in-chain-kept': {
+    'state/a.yaml': 'ownership: exclusive\nkeep: [INPUT]\ntables:\n  filter:\n    OUTPUT: []\n',
+  },
+  'foreign-chain-of-an-owner': {
+    'state/a.yaml': 'owner: web\ntables:\n  filter:\n    INPUT: [-j ACCEPT]\n',
+    'state/b.yaml': 'tables:\n  filter:\n    web-INPUT:\n      foreign: true\n      rules: [-j DROP]\n',
+  },
   'rules-file-and-document': {
     'state/host/ipv4.rules': '*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n',
     'state/host.yaml': 'tables:\n  filter:\n    INPUT:\n      - -i lo -j ACCEPT\n',

@@ -154,6 +154,10 @@ export const TEMPLATE_CASES: Cases = {
     ),
     'templates/t.yaml': 'rules: [-j ACCEPT]\n',
   },
+  'declared-by-template-and-kept': {
+    'state/a.yaml': 'ownership: exclusive\nkeep: [DOCKER*]\nuse:\n  - template: guard\n',
+    'templates/guard.yaml': filter('    DOCKER-USER:\n      - -s 10.0.0.1/32 -j DROP\n'),
+  },
   'foreign-without-meaning': {
     'state/a.yaml': filter('    INPUT: {foreign: true}\n    web: {foreign: yes}\n'),
     'state/b.yaml': 'ownership: exclusive\ntables:\n  nat:\n    DOCKER: {foreign: true}\n',

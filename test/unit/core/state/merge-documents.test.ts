@@ -149,6 +149,53 @@ describe('exclusive ownership', () => {
     expect(desired.namespaces[0]?.owners).toEqual([]);
   });
 
+  test('a document about one family keeps chains of that family only', () => {
+    const desired = desire([
+      `ownership: exclusive\nfamily: ipv4\nkeep: [DOCKER*]\n${WEB}`,
+      'ownership: exclusive\nfamily: ipv6\nkeep: [six*]\ntables: {filter: {DOCKER: [-j ACCEPT]}}',
+    ]);
+    expect(show(desired, 'ipv4')[0]).toBe('exclusive DOCKER*');
+    expect(show(desired, 'ipv6')).toEqual(['exclusive six*', ':DOCKER', '  -j ACCEPT']);
+  });
+
+  test.each<readonly [string, readonly string[], readonly string[]]>([
+    [
+      'one document',
+      ['ownership: exclusive\nkeep: ["*"]\ntables: {filter: {INPUT: [], web: []}}'],
+      ['state.ownership 0.yaml 0.yaml'],
+    ],
+    [
+      'the other one keeps it, about the same table',
+      ['ownership: exclusive\nkeep: [w?b]\ntables: {filter: {}}', 'ownership: exclusive\ntables: {filter: {web: []}}'],
+      ['state.ownership 1.yaml 0.yaml'],
+    ],
+    [
+      'the other one keeps it, about another table',
+      ['ownership: exclusive\nkeep: [web]\ntables: {nat: {}}', 'ownership: exclusive\ntables: {filter: {web: []}}'],
+      [],
+    ],
+    [
+      'another namespace keeps it',
+      [
+        'namespace: a\nownership: exclusive\nkeep: [web]\ntables: {filter: {}}',
+        'namespace: b\nownership: exclusive\ntables: {filter: {web: []}}',
+      ],
+      [],
+    ],
+    [
+      'a built-in chain',
+      ['ownership: exclusive\nkeep: [INPUT]\ntables: {filter: {INPUT: []}}'],
+      ['state.ownership 0.yaml 0.yaml'],
+    ],
+    [
+      'a foreign chain of an owner',
+      ['owner: a\ntables: {filter: {b-x: {foreign: true}}}', 'owner: b\ntables: {nat: {}}'],
+      ['state.foreign 0.yaml 1.yaml'],
+    ],
+  ])('a chain is ours or that of others, never both: %s', (_, texts, found) => {
+    expect(codes(merge(texts, { existing: ['a', 'b'] }).diagnostics)).toEqual(found);
+  });
+
   test('a listed table without chains is an empty table', () => {
     expect(show(desire(['ownership: exclusive\ntables: {nat: {}}']), 'ipv4', 'nat')).toEqual(['exclusive']);
   });
