@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MadePlan } from '../../src/app/make-plan.ts';
 import { recover } from '../../src/app/recover.ts';
 import type { FwError } from '../../src/core/errors.ts';
+import type { JournalStep } from '../../src/core/journal/types.ts';
 import type { StepOwnership } from '../../src/core/plan/types.ts';
 import { type Backend, FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
 import type { Ports } from '../../src/ports.ts';
@@ -113,6 +114,62 @@ describe.each(BACKENDS)('an exclusive table beside kept chains, on %s', (backend
     expect(site.all()).toEqual(site.before);
   });
 
+  test('a declared jump to a kept chain, and a glob that matches targets too: once applied, nothing is left to do', async () => {
+    const site = makeSite(backend);
+    const rules = '    FORWARD: [-p udp -j ACCEPT, -j DOCKER-USER]\n    INPUT: [-j DROP]\n';
+    const document = (chains: string) =>
+      `namespace: ${site.name}\nbackend: ${backend}\nownership: exclusive\nkeep: ["D*"]\ntables:\n  filter:\n${chains}`;
+    const folder = stateFolder({ 'a.yaml': document(rules) });
+    await apply(folder);
+    for (const text of site.all()) {
+      expect(withoutCounters(text)).toContain('-A FORWARD -p udp -j ACCEPT\n-A FORWARD -j DOCKER-USER\n');
+      expect(text.match(/-A INPUT .*/g)).toEqual(['-A INPUT -j DROP']);
+    }
+    expect((await plan(folder)).plan.steps).toEqual([]);
+    writeFiles(folder, { 'a.yaml': document('    INPUT: []\n') });
+    await apply(folder);
+    for (const text of site.all()) expect(text).not.toMatch(/-A INPUT/);
+  });
+
+  test('a reboot while an apply waits: the rules of ours come back, Docker will bring its own', async () => {
+    const site = makeSite(backend);
+    const ports = realPorts();
+    const made = await plan(state(site.name, backend, REWRITTEN), ports);
+    await ports.journal.begin(stepsOf(made), 'test', []);
+    for (const { step } of stepsOf(made)) await ports.kernel.restore(step, step.restore);
+    for (const family of FAMILIES) load(site.name, backend, family, '*filter\nCOMMIT\n');
+    await recover(ports);
+    const isDocker = (line: string) => /DOCKER/.test(line);
+    // The counters of a policy that the step leaves alone are gone with the boot.
+    const ours = (text: string) =>
+      withoutPolicyCounters(text)
+        .split('\n')
+        .filter((line) => !isDocker(line));
+    expect(site.all().map(ours)).toEqual(site.before.map(ours));
+    expect(site.all().join()).not.toContain('DOCKER');
+  });
+
+  test('somebody else makes a chain of the planned name just before the commit: it stays, and so does the rest', async () => {
+    const site = makeSite(backend);
+    const theirs = '*filter\n:new - [0:0]\n-A new -p tcp -m tcp --dport 25 -j DROP\nCOMMIT\n';
+    let isFirst = true;
+    const ports = realPorts((kernel) => ({
+      ...kernel,
+      restore: (target, text) => {
+        if (isFirst) load(site.name, backend, target.family, theirs, ['--noflush']);
+        isFirst = false;
+        return kernel.restore(target, text);
+      },
+    }));
+    const error = await apply(state(site.name, backend, REWRITTEN), ports).catch((one: FwError) => one);
+    expect(error).toMatchObject({ code: 'apply.rolled-back', exit: 8 });
+    const [ipv4 = '', ipv6] = site.all();
+    expect(ipv4).toContain('-A new -p tcp -m tcp --dport 25 -j DROP');
+    // A commit of theirs zeroes the counters of policies on legacy.
+    const rest = [ipv4.replace(/^.*\bnew\b.*\n/gm, ''), ipv6 ?? ''];
+    expect(rest.map(withoutPolicyCounters)).toEqual(site.before.map(withoutPolicyCounters));
+  });
+
   test('Docker takes its jump and a chain away and adds a rule while an apply waits to go back: that stays, the rest is back', async () => {
     const site = makeSite(backend);
     const ports = stirred(async () => {
@@ -165,11 +222,7 @@ describe.each(BACKENDS)('a step that says that its chains are those of others, o
     const site = makeSite(backend);
     const ports = realPorts();
     const made = await forge(state(site.name, backend, REWRITTEN), ports, ownership);
-    const steps = made.plan.steps.map((step, at) => ({
-      step,
-      before: made.tables[at]?.before ?? null,
-      after: made.tables[at]?.after ?? { name: step.table, chains: [] },
-    }));
+    const steps = stepsOf(made);
     await ports.journal.begin(steps, 'test', []);
     for (const { step } of steps) expect(await ports.kernel.restore(step, step.restore)).toMatchObject({ exitCode: 0 });
     expect(site.all()).not.toEqual(site.before);
@@ -212,6 +265,19 @@ function stirred(write: () => Promise<void>): Ports {
       },
     },
   };
+}
+
+/** What the journal of an apply would hold. */
+function stepsOf(made: MadePlan): readonly JournalStep[] {
+  return made.plan.steps.map((step, at) => ({
+    step,
+    before: made.tables[at]?.before ?? null,
+    after: made.tables[at]?.after ?? { name: step.table, chains: [] },
+  }));
+}
+
+function withoutPolicyCounters(text: string): string {
+  return text.replace(/^(:.*) \[\d+:\d+\]$/gm, '$1');
 }
 
 function withoutCounters(text: string): string {

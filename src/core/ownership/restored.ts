@@ -1,5 +1,6 @@
 import type { Chain, Rule, Table } from '../ruleset/types.ts';
-import { type ChainStates, chainStates, knownTexts, type TableChange } from './table-change.ts';
+import type { ChainStates } from './chain-states.ts';
+import { chainStates, knownTexts, type TableChange } from './table-change.ts';
 
 /**
  * Chains that are not as the step should have left them. Chains of ours are exactly as planned, policies and order included; what others

@@ -1,6 +1,7 @@
 import type { Chain, Rule, Table } from '../ruleset/types.ts';
+import type { ChainStates } from './chain-states.ts';
 import { alignTexts, placeRules } from './place.ts';
-import { type ChainStates, chainStates, knownTexts, type TableChange } from './table-change.ts';
+import { chainStates, knownTexts, type TableChange } from './table-change.ts';
 
 /**
  * The table that undoes our own change and nobody else's: the goal of going back.

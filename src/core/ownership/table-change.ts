@@ -2,6 +2,8 @@ import type { StepOwnership } from '../plan/types.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
 import { underTemporaryName } from '../ruleset/hashlimit.ts';
 import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import type { ChainStates } from './chain-states.ts';
+import { withoutChainsOfOthers } from './chains-of-others.ts';
 import { chainNames, type Ownership, ownershipOf, withChains } from './ownership.ts';
 import { alignTexts } from './place.ts';
 import { unownedChanges } from './unowned-changes.ts';
@@ -15,27 +17,13 @@ export type TableChange = {
   readonly after: Table | undefined;
 };
 
-/** One chain before a step, after it, and as it is live. */
-export type ChainStates = {
-  readonly name: string;
-  readonly was: Chain | undefined;
-  readonly made: Chain | undefined;
-  readonly now: Chain | undefined;
-  /** Ours, or changed by the step as only a chain of ours may be. */
-  readonly isOurs: boolean;
-  /** Whether the step changed how often the text stands in the chain, or moved one of others that a state declares as well. */
-  readonly isTouched: (rule: Rule) => boolean;
-  /** Whether a rule belongs to others; never one that the step brought or took away. */
-  readonly isTheirs: (rule: Rule) => boolean;
-};
-
 /** Every chain of a table that a step changes, beside the live table: all that going back, verifying and proving compare. */
 export function chainStates(change: TableChange, live: Table | undefined): readonly ChainStates[] {
   const { before, after, table } = change;
   const [old, left, now] = [before, after, live].map((one) => byName(one ?? pristineTable(table)));
   const ownership = ownershipOfChange(change);
   const names = chainNames(live ?? pristineTable(table), before ?? pristineTable(table), after);
-  return [...names].map((name): ChainStates => {
+  const states = [...names].map((name): ChainStates => {
     const [was, made] = [old?.get(name), left?.get(name)];
     const isOurs = ownership.ownsChain(name);
     const isForeign = (rule: Rule) => !ownership.ownsRule(name, rule, names);
@@ -45,6 +33,7 @@ export function chainStates(change: TableChange, live: Table | undefined): reado
     const isTheirs = (rule: Rule) => !isTouched(rule) && isForeign(rule);
     return { name, was, made, now: found, isOurs, isTouched, isTheirs };
   });
+  return change.ownership.kind === 'shared' ? states : withoutChainsOfOthers(states);
 }
 
 /**

@@ -6,6 +6,8 @@ import { type Edit, EXCLUSIVE, guardedPlan, SHARED } from '../../../support/guar
 
 const BLUE = { kind: 'named', name: 'blue' } as const;
 
+const DOCKER_JUMP = ':DOCKER -\n-A INPUT -j DOCKER';
+
 describe('FWG01, empty desired state', () => {
   test('all rules of ours go from a namespace that the state leaves empty', () => {
     const before = '-A INPUT -j fw-INPUT\n-A fw-INPUT -p tcp -j ACCEPT';
@@ -177,6 +179,16 @@ describe('FWG05, foreign rules in an exclusive table', () => {
     const before = '-A INPUT -j fw-INPUT\n-A fw-INPUT -j LOG\n-A fw-INPUT -j DROP';
     expect(check([{ before, after: '-A INPUT -j fw-INPUT\n-A fw-INPUT -j DROP', ownership: SHARED }])).toEqual([]);
   });
+});
+
+test('FWG01 counts rules of ours: a jump to a kept chain that stays is none', () => {
+  const ownership = { kind: 'exclusive', keep: ['DOCKER*'] } as const;
+  const edit = { ownership, before: `${DOCKER_JUMP}\n-A INPUT -j DROP`, after: DOCKER_JUMP };
+  const known = keysOf('-A INPUT -j DROP');
+  expect(check([edit], { known }).map(({ id, evidence }) => [id, evidence])).toContainEqual([
+    'FWG01',
+    ['ipv4: 1 rule before, none after'],
+  ]);
 });
 
 describe('checkGuards', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adopt, type NormalClaim } from '../../../../src/core/ownership/adopt.ts';
 import type { Table } from '../../../../src/core/ruleset/types.ts';
 import type { Hook } from '../../../../src/core/state/types.ts';
+import { tableOf } from '../../../support/table-of.ts';
 
 function live(...rules: readonly string[]): Table {
   return { name: 'filter', chains: [{ name: 'INPUT', policy: 'ACCEPT', rules: rules.map((text) => ({ text })) }] };
@@ -60,5 +61,35 @@ describe('jumps of several owners in one chain of others', () => {
 
   test('the jump of an owner that left the state goes', () => {
     expect(input(['one', 'two', THEIRS], [one], owners)).toEqual(['one', THEIRS]);
+  });
+});
+
+describe('an exclusive table', () => {
+  const table = (keep: readonly string[], declared: readonly string[], before: Table) =>
+    adopt(
+      'filter',
+      before,
+      [
+        {
+          ownership: { kind: 'exclusive', keep },
+          chains: [{ name: 'INPUT', rules: declared.map((text) => ({ text })) }],
+          policies: new Map(),
+        },
+      ],
+      [],
+    );
+  const rules = (result: Table) => result.chains[0]?.rules.map(({ text }) => text);
+
+  test('takes no target for a kept chain, whatever the glob matches', () => {
+    expect(rules(table(['*'], ['-j ACCEPT'], live('-j DROP', '-j DOCKER')))).toEqual(['-j ACCEPT']);
+    const docker = tableOf('filter', ':DOCKER -\n-A INPUT -j DROP\n-A INPUT -j DOCKER');
+    expect(rules(table(['*'], ['-j ACCEPT'], docker))).toEqual(['-j DOCKER', '-j ACCEPT']);
+  });
+
+  test('a jump to a kept chain that is declared as well stands once, where it is declared, however often it is planned', () => {
+    const docker = tableOf('filter', ':DOCKER -\n-A INPUT -j DOCKER\n-A INPUT -p udp -j DOCKER');
+    const once = table(['DOCKER'], ['-j ACCEPT', '-j DOCKER'], docker);
+    expect(rules(once)).toEqual(['-j ACCEPT', '-j DOCKER', '-p udp -j DOCKER']);
+    expect(rules(table(['DOCKER'], ['-j ACCEPT', '-j DOCKER'], once))).toEqual(rules(once));
   });
 });

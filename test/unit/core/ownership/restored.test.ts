@@ -93,3 +93,36 @@ test('a change that its ownership does not cover is held against what was there 
     });
   }
 });
+
+describe('a chain of the name that the step gives to a new one, made by somebody else', () => {
+  const BEFORE = '-A INPUT -i lo -j ACCEPT';
+  const AFTER = '-A INPUT -j new\n-A new -p tcp -j DROP';
+  const step = change({ kind: 'exclusive', keep: [] }, BEFORE, AFTER);
+  const theirs = '-A new -s 192.0.2.1/32 -j DROP';
+
+  test('stays where the commit was refused because of it', () => {
+    const live = table(`${BEFORE}\n${theirs}`);
+    expect(notAsBefore(step, live)).toEqual([]);
+    expect(revertTable(step, live).chains.at(-1)).toEqual({
+      name: 'new',
+      rules: [{ text: '-s 192.0.2.1/32 -j DROP' }],
+    });
+  });
+
+  test.each([
+    ['the commit was done', `${AFTER}\n${theirs}`],
+    ['it holds a rule of ours', `${BEFORE}\n${theirs}\n-A new -p tcp -j DROP`],
+    ['our rules in another chain are still there', `${BEFORE}\n-A INPUT -j new\n${theirs}`],
+    ['it is empty', `${BEFORE}\n:new -`],
+  ])('is taken for ours where %s', (_, live) => {
+    expect(notAsBefore(step, table(live))).toContain('new');
+    expect(revertTable(step, table(live)).chains.map(({ name }) => name)).not.toContain('new');
+  });
+
+  test('is always ours by the prefix of an owner, or where nothing else tells that the commit was refused', () => {
+    const shared = change({ kind: 'shared', owners: ['fw'] }, '', '-A INPUT -j fw-new\n-A fw-new -j DROP');
+    expect(notAsBefore(shared, table('-A fw-new -j ACCEPT'))).toEqual(['fw-new']);
+    const alone = change({ kind: 'exclusive', keep: [] }, '', '-A new -j DROP');
+    expect(notAsBefore(alone, table('-A new -j ACCEPT'))).toEqual(['new']);
+  });
+});
