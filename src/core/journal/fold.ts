@@ -1,3 +1,4 @@
+import type { NamespaceIdentity } from '../identity/types.ts';
 import type { SetStep } from '../sets/types.ts';
 import type { JournalEntry, JournalStep, Outcome, WhyBack } from './types.ts';
 
@@ -10,7 +11,10 @@ export type RunState = {
   readonly at: string;
   readonly pid: number;
   readonly boot: string;
+  readonly machine?: string | undefined;
+  readonly folder?: string | undefined;
   readonly operator: string;
+  readonly namespaces?: readonly NamespaceIdentity[] | undefined;
   readonly steps: readonly JournalStep[];
   readonly sets?: readonly SetStep[];
   readonly state:
@@ -38,8 +42,8 @@ export function foldJournal(text: string): RunState | undefined {
   const entries = text.split('\n').flatMap(parseLine);
   const [begin] = entries;
   if (begin?.kind !== 'begin') return undefined;
-  const { id, at, pid, boot, operator, steps, sets = [] } = begin;
-  return { id, at, pid, boot, operator, steps, sets, state: fateAfter(entries.at(-1)) };
+  const { id, at, pid, boot, machine, folder, operator, namespaces, steps, sets = [] } = begin;
+  return { id, at, pid, boot, machine, folder, operator, namespaces, steps, sets, state: fateAfter(entries.at(-1)) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { NamespaceIdentity } from '../identity/types.ts';
 import type { Step } from '../plan/types.ts';
 import type { Table } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
@@ -15,7 +16,13 @@ export type JournalEntry =
       readonly pid: number;
       /** Id of the boot: after another boot the kernel's rules are gone, whatever was pending. */
       readonly boot: string;
+      /** The machine, as /etc/machine-id names it. Missing where that does not, and in older journals. */
+      readonly machine?: string;
+      /** `device:inode` of /run/netns, where the names were looked up. */
+      readonly folder?: string;
       readonly operator: string;
+      /** Which namespaces it is about: the way back writes to these and to no others. Missing in older journals. */
+      readonly namespaces?: readonly NamespaceIdentity[];
       readonly steps: readonly JournalStep[];
       /** Changes of sets: each holds its way back. */
       readonly sets?: readonly SetStep[];

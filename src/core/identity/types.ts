@@ -1,0 +1,26 @@
+import type { Namespace } from '../ruleset/types.ts';
+
+/**
+ * Which network namespace a name stood for, within one boot of one kernel. A name says nothing by itself: `ip netns` gives it to another one
+ * after `del` and `add`, and `host` is wherever fw is started.
+ */
+export type NamespaceIdentity = {
+  readonly namespace: Namespace;
+  /** SO_NETNS_COOKIE in hexadecimal digits, which a kernel never gives twice (Linux 5.14). Missing where it cannot be asked. */
+  readonly cookie?: string;
+  /**
+   * `device:inode:time` of its file, where there is no cookie. The kernel gives an inode number again to the next namespace, but the time at
+   * which the inode was made is another one then; as long as the namespace is mounted or held open it stays the same.
+   */
+  readonly file?: string;
+};
+
+/** Which machine wrote something down: two of them may share a data folder. */
+export type Machine = {
+  /** Id of the boot. */
+  readonly boot: string;
+  /** /etc/machine-id; missing where there is none. */
+  readonly machine?: string | undefined;
+  /** `device:inode` of /run/netns, in which names are looked up. Missing where there is no such folder. */
+  readonly folder?: string | undefined;
+};
