@@ -1,5 +1,7 @@
+import type { NamespaceIdentity } from './core/identity/types.ts';
 import type { Progress } from './core/progress.ts';
 import type { Backend, Family, Namespace, SaveRequest, TableName } from './core/ruleset/types.ts';
+import type { OddNamespace } from './core/state/odd-namespace.ts';
 import type { PlannedCheck } from './core/state/types.ts';
 import type { ListForm } from './core/truth/listing.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
@@ -41,13 +43,27 @@ export type Scratch = {
   close(): Promise<void>;
 };
 
+/** Network namespaces that are held open. */
+export type OpenNamespaces = {
+  /** Which they are, in the order in which they were named; undefined where nothing has the name. */
+  identities(): Promise<readonly (NamespaceIdentity | undefined)[]>;
+  close(): void;
+};
+
 /** Everything that fw asks of the machine's packet filter. The real one starts programs; the fake one keeps rules in memory. */
 export type Kernel = {
   /** True when this process may read and write live rules. */
   isPrivileged(): boolean;
   backends(): Promise<Backends>;
-  /** Names under /run/netns, sorted. */
+  /** Names under /run/netns, sorted, of the network namespaces that fw works with. */
   namespaces(): Promise<readonly string[]>;
+  /** Everything else under /run/netns. */
+  oddNamespaces(): Promise<readonly OddNamespace[]>;
+  /**
+   * Opens what the names stand for now. Until it is closed each of these names stands for that very namespace in all that this kernel is asked for,
+   * whatever becomes of the name. An open namespace does not go away when it is deleted: keep it for as short as can be.
+   */
+  openNamespaces(namespaces: readonly Namespace[]): OpenNamespaces;
   /** `iptables-save --counters` for each request, in the order of the requests; each answers as soon as it is there. */
   save(requests: readonly SaveRequest[]): readonly Promise<Ran>[];
   /**

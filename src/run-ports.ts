@@ -1,4 +1,5 @@
 import type { FwError } from './core/errors.ts';
+import type { Machine, NamespaceIdentity } from './core/identity/types.ts';
 import type { EndedRun, Fate, RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { SetStep } from './core/sets/types.ts';
@@ -7,8 +8,13 @@ import type { SetStep } from './core/sets/types.ts';
 export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Promise<void> };
 
 export type JournalStore = {
-  /** Creates a journal whose first line is synced, file and folder, before this resolves. */
-  begin(steps: readonly JournalStep[], operator: string, sets?: readonly SetStep[]): Promise<OpenJournal>;
+  /** Creates a journal whose first line is synced, file and folder, before this resolves. `namespaces` are those of steps and sets. */
+  begin(
+    steps: readonly JournalStep[],
+    operator: string,
+    sets: readonly SetStep[],
+    namespaces: readonly NamespaceIdentity[],
+  ): Promise<OpenJournal>;
   /** Continues the journal of another run. */
   open(id: string): Promise<OpenJournal>;
   /** The newest journals, oldest first, as far as they are not ended. */
@@ -22,6 +28,8 @@ export type JournalStore = {
   pathOf(id: string): string;
   /** Id of this boot of the machine. */
   bootId(): Promise<string>;
+  /** This boot and machine, as a journal that is begun now notes them. */
+  here(): Promise<Machine>;
 };
 
 export type Lock = {

@@ -1,4 +1,5 @@
 import { type ErrorCode, FwError } from '../core/errors.ts';
+import type { NamespaceIdentity } from '../core/identity/types.ts';
 import { shortText } from '../core/journal/short-text.ts';
 import type { JournalEntry, JournalStep, WhyBack } from '../core/journal/types.ts';
 import { digestPrecondition } from '../core/ownership/precondition.ts';
@@ -12,13 +13,14 @@ import type { Table } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { allDone } from './all-done.ts';
+import { bindNamespaces, checkNoneGone, namespacesOf } from './bind-namespaces.ts';
 import { proveSteps } from './prove-live.ts';
 import { lookAtTables } from './read-tables.ts';
 import { rehearse } from './rehearse.ts';
 import { rehearseSets } from './rehearse-sets.ts';
-import { rollBack } from './roll-back.ts';
 import { checkSetsUnmoved, runSets, verifySets } from './run-sets.ts';
 import { runSteps } from './run-steps.ts';
+import { undoIn } from './undo-in.ts';
 import { verify } from './verify.ts';
 import { watchCommits } from './watch-commits.ts';
 import type { Rehearsed } from './way-back.ts';
@@ -69,6 +71,23 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   const { sets = [] } = plan;
   checkOwned(plan.steps, options.tables);
   report({ kind: 'phase', phase: 'rehearse' });
+  // From here on everything is done in the namespaces that the names stand for now, whatever becomes of the names.
+  const bound = bindNamespaces(kernel, namespacesOf([...plan.steps, ...sets]));
+  try {
+    await carryOut(ports, plan, options, bound);
+  } finally {
+    bound.close();
+  }
+}
+
+async function carryOut(
+  ports: Ports,
+  plan: Plan,
+  options: ApplyOptions,
+  bound: ReturnType<typeof bindNamespaces>,
+): Promise<void> {
+  const { kernel, report } = ports;
+  const { sets = [] } = plan;
   const isUntouched = await watchCommits(kernel, plan.steps);
   const first = await lookAtTables(kernel, plan.steps);
   const before = first.tables;
@@ -86,8 +105,9 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   ]);
   checkOwned(plan.steps, rehearsed);
   if (options.stop.aborted) throw options.stop.reason;
+  const identities = await bound.identities();
   options.beginWriting();
-  const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets);
+  const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets, identities);
   const begun: Begun = { tables: [], sets: [] };
   let legacyLock: { release(): Promise<void> } | undefined;
   try {
@@ -115,11 +135,15 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
     const live = await verify(kernel, rehearsed);
     await verifySets(kernel, sets);
     await legacyLock?.release();
+    // A namespace that is held open does not go away when it is deleted, and checks may take their time.
+    bound.close();
     await options.check?.(live);
     if (options.stop.aborted) throw options.stop.reason;
+    await checkNoneGone(kernel, identities);
     await options.conclude(journal);
   } catch (error) {
-    throw await goBack(ports, journal, begun, error);
+    bound.close();
+    throw await goBack(ports, journal, begun, identities, error);
   } finally {
     await legacyLock?.release();
   }
@@ -164,9 +188,10 @@ async function goBack(
   { kernel, report, journal: store, clock }: Ports,
   journal: OpenJournal,
   begun: Begun,
+  identities: readonly NamespaceIdentity[],
   error: unknown,
 ): Promise<unknown> {
-  const { failed } = await rollBack(kernel, begun.tables, report, begun.sets);
+  const { failed, notes } = await undoIn(kernel, identities, begun, report);
   const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
   const reason = error instanceof FwError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
@@ -178,7 +203,7 @@ async function goBack(
     why: (reason && WHY[reason.code]) ?? 'failed',
     said: shortText(message),
   });
-  const said = [...(reason?.said === undefined ? [] : [reason.said]), ...unended];
+  const said = [...(reason?.said === undefined ? [] : [reason.said]), ...notes, ...unended];
   if (begun.tables.length + begun.sets.length === 0 && reason !== undefined) return reason;
   if (failed.length === 0) {
     return new FwError(

@@ -1,18 +1,25 @@
 import { FwError } from '../core/errors.ts';
+import type { Gone } from '../core/identity/place-of-run.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import type { JournalEntry } from '../core/journal/types.ts';
 import type { Ports } from '../ports.ts';
 import { findPending } from './find-pending.ts';
+import { elsewhere, withPlace } from './place-of.ts';
 import { settleGenerations } from './settle-generations.ts';
+
+export type Confirmed = {
+  readonly run: RunState;
+  readonly generation: number | undefined;
+  /** Namespaces of the apply that are not there any more: nothing of it is in what has their name now. */
+  readonly gone: readonly Gone[];
+};
 
 /**
  * Keeps the pending apply: the one with this id, or the only one there is. Throws `apply.not-pending` when there is none, its time is over,
- * or the id is another one's; `env.data-folder` when it cannot be recorded, and then it goes back as if nobody had confirmed it.
+ * or the id is another one's; `env.data-folder` when it cannot be recorded, and then it goes back as if nobody had confirmed it;
+ * `apply.elsewhere` when it was made in another network namespace: a connection to this one proves nothing about it.
  */
-export async function confirm(
-  ports: Ports,
-  id: string | undefined,
-): Promise<{ readonly run: RunState; readonly generation: number | undefined }> {
+export async function confirm(ports: Ports, id: string | undefined): Promise<Confirmed> {
   const before = await findPending(ports);
   if (before.waiting.length + before.late.length === 0) throw await notPending(ports, id, []);
   const lock = await ports.lock.acquire('fw confirm', 10, { forWayBack: true });
@@ -20,9 +27,14 @@ export async function confirm(
     const { waiting } = await findPending(ports);
     const [run] = waiting.filter((candidate) => id === undefined || candidate.id === id);
     if (run === undefined) throw await notPending(ports, id ?? before.waiting[0]?.id ?? before.late[0]?.id, waiting);
+    const gone = await withPlace(ports, run, async (place) => {
+      if (place.kind === 'here') return place.gone;
+      if (place.kind === 'earlier boot') throw await notPending(ports, run.id, []);
+      throw await elsewhere(ports, run, place, `fw confirm ${run.id}`);
+    });
     await record(ports, run, { kind: 'end', at: ports.clock.now().toISOString(), outcome: 'confirmed' });
     // It is kept. What cannot be filed now is filed by the next run.
-    return { run, generation: await settleGenerations(ports).catch(() => undefined) };
+    return { run, gone, generation: await settleGenerations(ports).catch(() => undefined) };
   } finally {
     await lock.release();
   }

@@ -1,8 +1,10 @@
+import type { Elsewhere } from '../core/document/status-document.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
 import type { WentBack } from '../core/journal/went-back.ts';
 import type { Ports } from '../ports.ts';
 import { listWentBack } from './list-went-back.ts';
+import { whereElse } from './place-of.ts';
 import { readMoment } from './read-moment.ts';
 
 export type Status = {
@@ -12,6 +14,8 @@ export type Status = {
   readonly pending: readonly Pending[];
   /** Applies that died or ran out of time and are not yet back; empty while a run is at work. */
   readonly unfinished: readonly { readonly run: RunState; readonly why: 'died' | 'not confirmed' | 'booted' }[];
+  /** By the id of an apply that was not made here: what it is, and where it is to be confirmed or brought back. */
+  readonly elsewhere: ReadonlyMap<string, Elsewhere>;
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   /** The last apply, where it was rolled back; undefined where the newest generation is the last. */
   readonly wentBack: WentBack | undefined;
@@ -44,8 +48,14 @@ export async function readStatus(ports: Ports): Promise<Status> {
   const newest = (await ports.generations.numbers()).at(-1);
   const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
   const back = (await listWentBack(ports)).at(-1);
+  const elsewhere = new Map<string, Elsewhere>();
+  for (const { run, next } of runs) {
+    const found = await whereElse(ports, run, next.kind === 'wait' ? `fw confirm ${run.id}` : 'fw recover');
+    if (found !== undefined) elsewhere.set(run.id, found);
+  }
   return {
     holder,
+    elsewhere,
     pending,
     unfinished:
       holder === undefined

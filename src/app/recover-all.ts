@@ -1,21 +1,23 @@
 import type { RunState } from '../core/journal/fold.ts';
 import type { Ports } from '../ports.ts';
+import { elsewhere, withPlace } from './place-of.ts';
 import { type Recovery, recover } from './recover.ts';
 
 /**
  * All of `fw recover`: brings back what must go back, and gives what waits to be confirmed a watchdog where it has none any more. `beginWriting` is called before
- * anything is written.
+ * anything is written; `trusted` as for `recover`.
  */
 export async function recoverAll(
   ports: Ports,
   beginWriting: () => void,
+  trusted?: string,
 ): Promise<Recovery & { readonly rewatched: readonly string[] }> {
   if ((await ports.journal.unfinished()).length === 0)
     return { rolledBack: [], pending: [], unrecorded: [], rewatched: [] };
   const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
   try {
     beginWriting();
-    const recovery = await recover(ports);
+    const recovery = await recover(ports, trusted);
     return { ...recovery, rewatched: await rewatch(ports, recovery.pending) };
   } finally {
     await lock.release();
@@ -25,8 +27,13 @@ export async function recoverAll(
 /** Gives each apply that waits, and that nobody watches any more, a new watchdog. */
 async function rewatch(ports: Ports, pending: readonly RunState[]): Promise<readonly string[]> {
   const rewatched: string[] = [];
-  for (const { id } of pending) {
+  for (const run of pending) {
+    const { id } = run;
     if (await ports.watchdog.isAlive(id)) continue;
+    // A watchdog of here could do nothing for it.
+    await withPlace(ports, run, async (place) => {
+      if (place.kind !== 'here' && place.kind !== 'earlier boot') throw await elsewhere(ports, run, place);
+    });
     await ports.watchdog.arm(id);
     rewatched.push(id);
   }

@@ -1,19 +1,19 @@
 import { FwError } from '../core/errors.ts';
-import { keptSetText } from '../core/generation/kept-set-text.ts';
+import { type Gone, goneText } from '../core/identity/place-of-run.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
 import { shortText } from '../core/journal/short-text.ts';
 import type { JournalEntry, WhyBack } from '../core/journal/types.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
-import type { SetStep } from '../core/sets/types.ts';
 import type { Ports } from '../ports.ts';
+import { isStillThere } from './bind-namespaces.ts';
+import { elsewhere, withPlace } from './place-of.ts';
 import { readMoment } from './read-moment.ts';
 import { rollBack } from './roll-back.ts';
 import { settleGenerations } from './settle-generations.ts';
-import type { WholeSet } from './undo-sets.ts';
 
 export type Recovery = {
-  readonly rolledBack: readonly RunState[];
+  readonly rolledBack: readonly Recovered[];
   /** Applies that wait for their confirmation; they are left alone. */
   readonly pending: readonly RunState[];
   /** Those of the first whose journals the disk did not let end: they are back, and the next run goes back once more, which changes nothing. */
@@ -22,45 +22,88 @@ export type Recovery = {
 
 export type Unrecorded = { readonly run: RunState; readonly said: string };
 
+export type BroughtBack = {
+  /** Why, as the end of its journal is to say. */
+  readonly why: WhyBack;
+  /** False where nothing was to be brought back, since the machine was booted meanwhile. */
+  readonly isUndone: boolean;
+  /** What is to be said of namespaces that are gone. */
+  readonly notes: readonly string[];
+};
+
+export type Recovered = BroughtBack & Pick<RunState, 'id' | 'operator'>;
+
 /**
  * Brings every apply of the data folder back that died, that nobody confirmed in time, or that a reboot undid; newest first, verified.
  * The caller holds the lock, so whoever wrote the journals is gone. Throws `apply.broken` when something could not be brought
- * back; its journal stays unfinished.
+ * back; its journal stays unfinished. Throws `apply.elsewhere` for one that was made elsewhere, when all others are back: it is not in the namespaces
+ * of here, whatever their names are. `trusted` is the id of one of which a human says that it was made here.
  */
-export async function recover(ports: Ports): Promise<Recovery> {
+export async function recover(ports: Ports, trusted?: string): Promise<Recovery> {
   const runs = await ports.journal.unfinished();
   const moment = await readMoment(ports);
-  const rolledBack: RunState[] = [];
+  const rolledBack: Recovered[] = [];
+  let other: FwError | undefined;
   const pending: RunState[] = [];
   const unrecorded: Unrecorded[] = [];
   for (const run of [...runs].reverse()) {
     const next = nextOf(run, moment);
     if (next.kind === 'wait') pending.unshift(run);
     if (next.kind !== 'roll-back') continue;
-    const said = await recoverRun(ports, run, next.why);
-    rolledBack.unshift(run);
-    if (said !== undefined) unrecorded.unshift({ run, said });
+    try {
+      const { said, ...back } = await recoverRun(ports, run, next.why, run.id === trusted);
+      rolledBack.unshift({ id: run.id, operator: run.operator, ...back });
+      if (said !== undefined) unrecorded.unshift({ run, said });
+    } catch (error) {
+      if (!(error instanceof FwError) || error.code !== 'apply.elsewhere') throw error;
+      other ??= error;
+    }
   }
+  if (other !== undefined) throw other;
   return { rolledBack, pending, unrecorded };
 }
 
 /**
- * Brings one apply back, whatever its state. Resolves to why that could not be written to its journal, where it could not. Throws `apply.broken` when it is
- * not back.
+ * Brings one apply back, whatever its state. `said` is why that could not be written to its journal, where it could not. Throws `apply.broken` when it is
+ * not back, and what `bringBack` throws.
  */
-export async function recoverRun(ports: Ports, run: RunState, why: WhyBack): Promise<string | undefined> {
-  await bringBack(ports, run, why);
-  const said = await recordEnd(ports, run, why);
+export async function recoverRun(
+  ports: Ports,
+  run: RunState,
+  why: WhyBack,
+  isTrusted = false,
+): Promise<BroughtBack & { readonly said?: string }> {
+  const back = await bringBack(ports, run, why, isTrusted);
+  const said = await recordEnd(ports, run, back.why);
+  if (said !== undefined) return { ...back, said };
   // The next run files or discards what is prepared as well.
-  if (said === undefined) await settleGenerations(ports).catch(() => undefined);
-  return said;
+  await settleGenerations(ports).catch(() => undefined);
+  return back;
 }
 
-/** The part of it that the kernel sees: it needs nothing from the disk of the data folder. */
-export async function bringBack(ports: Ports, run: RunState, why: WhyBack): Promise<void> {
-  const steps = run.steps.map(({ step, before, after }) => ({ step, before: before ?? undefined, after }));
-  const wholeOf = run.boot === (await ports.journal.bootId()) ? undefined : await setsOfLast(ports, run.sets ?? []);
-  const { failed } = await rollBack(ports.kernel, steps, ports.report, run.sets, wholeOf);
+/**
+ * The part of it that the kernel sees, in the very namespaces that were written: it needs nothing from the disk of the data folder. Throws
+ * `apply.elsewhere`, with nothing written, where they are not those of here or it cannot be told; `isTrusted` says that they are.
+ */
+export async function bringBack(ports: Ports, run: RunState, why: WhyBack, isTrusted = false): Promise<BroughtBack> {
+  return withPlace(ports, run, async (place) => {
+    // The kernel forgot all rules and sets when the machine was booted; whatever is live now is none of this apply's.
+    if (place.kind === 'earlier boot') return { why: 'booted', isUndone: false, notes: [] };
+    const isHere = place.kind === 'here';
+    if (!isHere && !(place.kind === 'unknown' && isTrusted)) throw await elsewhere(ports, run, place);
+    const gone = isHere ? place.gone : [];
+    await undo(ports, run, why, gone);
+    return { why, isUndone: true, notes: gone.map(goneText) };
+  });
+}
+
+async function undo(ports: Ports, run: RunState, why: WhyBack, gone: readonly Gone[]): Promise<void> {
+  const isThere = isStillThere(gone);
+  const steps = run.steps
+    .filter(({ step }) => isThere(step.namespace))
+    .map(({ step, before, after }) => ({ step, before: before ?? undefined, after }));
+  const sets = (run.sets ?? []).filter(({ namespace }) => isThere(namespace));
+  const { failed } = await rollBack(ports.kernel, steps, ports.report, sets);
   if (failed.length === 0) return;
   const said = failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n');
   const at = ports.clock.now().toISOString();
@@ -94,15 +137,4 @@ export function unrecordedError({ run, said }: Unrecorded): FwError {
     said,
     next: 'Make the data folder writable and make room on its disk, then run fw recover.',
   });
-}
-
-/**
- * Sets as the newest generation holds them. After a reboot they are gone, and the journal of a change of single entries knows only these;
- * the way back goes on from there. A generation that cannot be read keeps nothing from coming back.
- */
-async function setsOfLast({ generations }: Ports, steps: readonly SetStep[]): Promise<WholeSet | undefined> {
-  if (!steps.some(({ change }) => change === 'update')) return undefined;
-  const newest = (await generations.numbers().catch(() => [])).at(-1);
-  const kept = newest === undefined ? undefined : await generations.read(newest).catch(() => undefined);
-  return (step) => (kept === undefined ? undefined : keptSetText(kept.generation, step));
 }

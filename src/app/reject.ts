@@ -1,17 +1,15 @@
 import { FwError } from '../core/errors.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
-import type { WhyBack } from '../core/journal/types.ts';
 import type { Ports } from '../ports.ts';
 import { notPending } from './confirm.ts';
 import { findPending } from './find-pending.ts';
 import { readMoment } from './read-moment.ts';
-import { recoverRun } from './recover.ts';
+import { type BroughtBack, recoverRun } from './recover.ts';
 
-export type Rejected = {
+/** `why` is `rejected`, or why it had gone back already. */
+export type Rejected = BroughtBack & {
   readonly id: string;
-  /** `rejected`, or why it had gone back already. */
-  readonly why: WhyBack;
   /** Why its journal could not be ended, where it could not. */
   readonly unrecorded?: string;
 };
@@ -33,12 +31,12 @@ export async function reject(ports: Ports, id: string | undefined): Promise<Reje
   try {
     const run = await ports.journal.read(meant);
     if (run?.state.kind === 'ended' && run.state.outcome === 'rolled-back')
-      return { id: meant, why: run.state.why ?? 'not confirmed' };
+      return { id: meant, why: run.state.why ?? 'not confirmed', isUndone: true, notes: [] };
     if (run?.state.kind !== 'pending') throw await notPending(ports, meant, waiting);
     const next = nextOf(run, await readMoment(ports));
     const why = next.kind === 'roll-back' ? next.why : 'rejected';
-    const unrecorded = await recoverRun(ports, run, why);
-    return { id: meant, why, ...(unrecorded === undefined ? {} : { unrecorded }) };
+    const { said, ...back } = await recoverRun(ports, run, why);
+    return { id: meant, ...back, ...(said === undefined ? {} : { unrecorded: said }) };
   } finally {
     await lock.release();
   }

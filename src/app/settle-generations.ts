@@ -14,7 +14,7 @@ export async function settleGenerations(ports: Ports): Promise<number | undefine
   for (const id of [...(await generations.prepared())].sort()) {
     const fate = await journal.fateOf(id);
     if (fate?.kind === 'pending' || fate?.kind === 'unfinished') continue;
-    if (fate?.kind === 'ended' && fate.outcome !== 'rolled-back') {
+    if (fate?.kind === 'ended' && (fate.outcome === 'applied' || fate.outcome === 'confirmed')) {
       filed.set(id, await generations.keep(id));
       continue;
     }

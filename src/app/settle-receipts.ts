@@ -10,7 +10,7 @@ export async function settleReceipts(ports: Ports, kept: ReadonlyMap<string, num
     for (const id of await receipts.pending()) {
       const state = await journal.fateOf(id);
       if (state?.kind === 'pending' || state?.kind === 'unfinished') continue;
-      if (state?.kind !== 'ended' || state.outcome === 'rolled-back') {
+      if (state?.kind !== 'ended' || state.outcome === 'rolled-back' || state.outcome === 'forgotten') {
         await receipts.discard(id);
         continue;
       }

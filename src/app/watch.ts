@@ -3,7 +3,7 @@ import { type Next, nextOf } from '../core/journal/next.ts';
 import type { WhyBack } from '../core/journal/types.ts';
 import type { Announce, KeptRun, Ports } from '../ports.ts';
 import { readMoment } from './read-moment.ts';
-import { bringBack, recordEnd } from './recover.ts';
+import { type BroughtBack, bringBack, recordEnd } from './recover.ts';
 import { settleGenerations } from './settle-generations.ts';
 
 /** Timers stop while the machine sleeps, so the clock of the boot is looked at this often, and no timer is longer. */
@@ -39,12 +39,13 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Pr
     const lock = await kept.acquire();
     let next: Next;
     let unrecorded: string | undefined;
+    let back: BroughtBack | undefined;
     try {
       next = await look();
       if (next.kind === 'nothing') return;
       if (next.kind === 'roll-back') {
-        await bringBack(ports, kept.run, next.why);
-        unrecorded = await record(ports, kept, next.why);
+        back = await bringBack(ports, kept.run, next.why);
+        unrecorded = await record(ports, kept, back.why);
       }
     } catch (error) {
       next = { kind: 'nothing' };
@@ -56,7 +57,7 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Pr
     } finally {
       await lock.release();
     }
-    if (next.kind === 'roll-back') return conclude(ports, kept, announce, { why: next.why, unrecorded });
+    if (back !== undefined) return conclude(ports, kept, announce, { ...back, unrecorded });
     if (next.kind === 'wait') await sleepWhilePending(ports, look);
     else await ports.clock.sleep(pauseAfter(failures));
   }
@@ -83,9 +84,10 @@ async function conclude(
   ports: Ports,
   kept: KeptRun,
   announce: Announce,
-  { why, unrecorded }: { readonly why: WhyBack; readonly unrecorded: string | undefined },
+  { why, isUndone, notes, unrecorded }: BroughtBack & { readonly unrecorded: string | undefined },
 ): Promise<void> {
-  const words = `the apply ${kept.run.id} ${WORDS[why]}: it is rolled back and verified`;
+  const how = isUndone ? 'it is rolled back and verified' : 'nothing of it is live';
+  const words = [`the apply ${kept.run.id} ${WORDS[why]}: ${how}`, ...notes].join('; ');
   if (unrecorded === undefined) return announce(words);
   await announce(`${words}. Its journal cannot be ended yet: ${unrecorded}`);
   const end = ports.clock.uptime() + RECORD_SECONDS;

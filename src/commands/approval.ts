@@ -12,6 +12,7 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import { transitionsOf } from '../core/plan-file/transitions.ts';
 import type { Ports } from '../ports.ts';
 import type { PlanWords } from '../ui/plan-text.ts';
+import { recoveredLines } from '../ui/recovered-lines.ts';
 import type { Given } from './approval-flags.ts';
 import { showPlan } from './show-plan.ts';
 import type { Run } from './with-screen.ts';
@@ -48,12 +49,7 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
       namespaceLabel(namespace),
     );
   return {
-    recovered: ({ rolledBack }) =>
-      say(
-        rolledBack.map(
-          (run) => `The apply ${run.id} of ${run.operator} had not ended. It is rolled back and verified.`,
-        ),
-      ),
+    recovered: ({ rolledBack }) => say(rolledBack.flatMap(recoveredLines)),
     moved: (error) => say([`${error.message}. Planning again.`]),
     approve: async (made) => {
       const seconds = (performance.now() - started) / 1000;

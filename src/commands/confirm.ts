@@ -2,7 +2,9 @@ import { Args, Flags } from '@oclif/core';
 import { confirm } from '../app/confirm.ts';
 import { reject } from '../app/reject.ts';
 import { EXIT } from '../core/errors.ts';
+import type { Gone } from '../core/identity/place-of-run.ts';
 import { jsonText } from '../core/json-text.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { printRejected } from './print-rejected.ts';
@@ -39,10 +41,12 @@ export default class Confirm extends BaseCommand {
         printRejected({ screen }, await reject(ports, args.id), flags);
         return EXIT.ok;
       }
-      const { run, generation } = await confirm(ports, args.id);
+      const { run, generation, gone } = await confirm(ports, args.id);
       if (flags.json) {
-        process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation })}\n`);
-      } else screen.printLines([keptSentence(run.id, generation)]);
+        process.stdout.write(
+          `${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation, ...goneFields(gone) })}\n`,
+        );
+      } else screen.printLines([keptSentence(run.id, generation), ...gone.map(goneSentence)]);
       return EXIT.ok;
     });
   }
@@ -51,4 +55,13 @@ export default class Confirm extends BaseCommand {
 function keptSentence(id: string, generation: number | undefined): string {
   const filed = generation === undefined ? 'Its generation is filed by the next run.' : `Generation ${generation}.`;
   return `Confirmed: the apply ${id} stays. ${filed}`;
+}
+
+function goneSentence({ namespace, why }: Gone): string {
+  return `But namespace ${namespaceLabel(namespace)} was ${why} since: its rules are not there.`;
+}
+
+function goneFields(gone: readonly Gone[]) {
+  if (gone.length === 0) return {};
+  return { gone: gone.map(({ namespace, why }) => ({ namespace: namespaceLabel(namespace), why })) };
 }

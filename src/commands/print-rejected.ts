@@ -9,8 +9,9 @@ export function printRejected(
   rejected: Rejected,
   options: { readonly json: boolean },
 ): void {
-  const { id, why, unrecorded } = rejected;
+  const { id, why, isUndone, notes, unrecorded } = rejected;
   if (unrecorded !== undefined) warnUnrecorded(id, unrecorded);
   if (options.json) process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, rolled_back: id, why })}\n`);
-  else screen.printLines([`The apply ${id} is rolled back and verified (${why}).`]);
+  else if (isUndone) screen.printLines([`The apply ${id} is rolled back and verified (${why}).`, ...notes]);
+  else screen.printLines([`The machine was booted since: nothing of the apply ${id} is live.`]);
 }

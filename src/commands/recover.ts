@@ -1,6 +1,9 @@
+import { Flags } from '@oclif/core';
+import { forget } from '../app/forget.ts';
 import { recoverAll } from '../app/recover-all.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
+import { recoveredLines } from '../ui/recovered-lines.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { warnOfFolder } from './warn-of-folder.ts';
@@ -11,15 +14,37 @@ export default class Recover extends BaseCommand {
   static override summary = 'Bring an apply that died half-way back, and prove it.';
   static override description =
     'Reads the journals of the data folder. Whatever an unfinished apply changed goes back to what was before; what other programs ' +
-    'changed since stays. fw apply does this first by itself.';
+    'changed since stays. fw apply does this first by itself. What was made in another network namespace, on another machine, or before ' +
+    'this boot is never written here.';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
+  static override flags = {
+    here: Flags.string({
+      summary: 'Bring this apply back although its journal does not tell where it was made; you know that it was here.',
+      env: 'FW_HERE',
+      helpValue: 'ID',
+      exclusive: ['forget'],
+    }),
+    forget: Flags.string({
+      summary:
+        'Write nothing and close the journal of this apply, whose machine or network namespace is gone for good.',
+      env: 'FW_FORGET',
+      helpValue: 'ID',
+    }),
+  };
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Recover);
     return withScreen(flags, async ({ screen, beginWriting }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnOfFolder(ports);
-      const { rolledBack, pending, unrecorded, rewatched } = await recoverAll(ports, beginWriting);
+      if (flags.forget !== undefined) {
+        await forget(ports, flags.forget);
+        if (flags.json)
+          process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, forgotten: flags.forget })}\n`);
+        else screen.printLines([`The apply ${flags.forget} is forgotten. Nothing was written.`]);
+        return EXIT.ok;
+      }
+      const { rolledBack, pending, unrecorded, rewatched } = await recoverAll(ports, beginWriting, flags.here);
       const ids = rolledBack.map((run) => run.id);
       for (const { run, said } of unrecorded) warnUnrecorded(run.id, said);
       if (flags.json) {
@@ -30,7 +55,7 @@ export default class Recover extends BaseCommand {
         return EXIT.ok;
       }
       const lines = [
-        ...ids.map((id) => `The apply ${id} is rolled back and verified.`),
+        ...rolledBack.flatMap(recoveredLines),
         ...rewatched.map((id) => `The apply ${id} waits to be confirmed and has a watchdog again.`),
       ];
       screen.printLines(lines.length === 0 ? [NOTHING[pending.length === 0 ? 'ended' : 'pending']] : lines);

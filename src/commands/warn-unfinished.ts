@@ -9,13 +9,17 @@ const WHY = {
 
 /** Tells on standard error that nobody brings an apply back: every command that looks at the firewall says so. */
 export async function warnUnfinished(ports: Ports): Promise<void> {
-  const { unfinished, pending } = await findDeadRuns(ports);
+  const { unfinished, pending, elsewhere } = await findDeadRuns(ports);
   for (const { run, why } of unfinished) {
-    process.stderr.write(`Warning: the apply ${run.id} of ${run.operator} ${WHY[why]}. Bring it back:  fw recover\n`);
+    const place = elsewhere.get(run.id);
+    const next = place === undefined ? 'Bring it back:  fw recover' : `${place.what}. ${place.next}`;
+    process.stderr.write(`Warning: the apply ${run.id} of ${run.operator} ${WHY[why]}. ${next}\n`);
   }
   for (const { run } of pending) {
+    const place = elsewhere.get(run.id);
+    const next = place === undefined ? 'Give it another:  fw recover' : `${place.what}. ${place.next}`;
     process.stderr.write(
-      `Warning: the apply ${run.id} of ${run.operator} waits to be confirmed, and its watchdog is gone: nobody would bring it back. Give it another:  fw recover\n`,
+      `Warning: the apply ${run.id} of ${run.operator} waits to be confirmed, and its watchdog is gone: nobody would bring it back. ${next}\n`,
     );
   }
 }

@@ -82,6 +82,10 @@ export const CODES = {
     exit: EXIT.locked,
     next: 'Keep the pending apply with fw confirm, take it back with fw confirm --reject, or wait until it goes back.',
   },
+  'apply.elsewhere': {
+    exit: EXIT.locked,
+    next: 'Run fw recover where that apply was made. If that is gone for good: fw recover --forget ID.',
+  },
   'apply.no-watchdog': { exit: EXIT.error, next: 'See why fw watchdog does not start.' },
   'apply.not-pending': { exit: EXIT.error, next: 'See fw status.' },
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },

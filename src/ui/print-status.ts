@@ -4,7 +4,14 @@ import { pendingLines, unfinishedLine } from './pending-lines.ts';
 import { whyBackText } from './why-back-text.ts';
 
 /** What is going on in a data folder, for people. */
-export function printStatus({ holder, pending, unfinished, generation, wentBack }: StatusFacts): readonly string[] {
+export function printStatus({
+  holder,
+  pending,
+  unfinished,
+  elsewhere,
+  generation,
+  wentBack,
+}: StatusFacts): readonly string[] {
   return [
     generation === undefined
       ? 'Generation: none yet'
@@ -16,7 +23,7 @@ export function printStatus({ holder, pending, unfinished, generation, wentBack 
           ...(wentBack.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
         ]),
     `At work:    ${holder ?? 'nobody'}`,
-    ...pending.flatMap(pendingLines),
-    ...unfinished.map(unfinishedLine),
+    ...pending.flatMap((one) => pendingLines(one, elsewhere.get(one.run.id)?.next)),
+    ...unfinished.map((one) => unfinishedLine(one, elsewhere.get(one.run.id)?.next)),
   ].map((line) => cleanText(line, true));
 }

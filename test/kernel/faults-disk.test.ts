@@ -10,7 +10,7 @@ import { makeSite } from '../support/fault-site.ts';
 import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
 import { addNamespace, load, removeNamespace } from '../support/netns.ts';
 import { findProcesses, waitGone } from '../support/programs.ts';
-import { BUILT } from '../support/run-built.ts';
+import { BUILT, runBuilt } from '../support/run-built.ts';
 import { writeFiles } from '../support/state-folder.ts';
 
 const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
@@ -122,21 +122,24 @@ describe.each(BACKENDS)('a reboot on %s', (backend) => {
   test.each([
     ['in the middle of an apply', 'kill-after-all:0', []],
     ['while an apply waits to be confirmed', undefined, ['--confirm', '10m']],
-  ])('%s: fw says so and brings the rules of before back', async (_, fault, flags) => {
+  ])('%s: fw says so, recover writes nothing, and what was kept last is loaded', async (_, fault, flags) => {
     const site = makeSite(backend, { fresh: true });
     writeFiles(site.state, { 'a.yaml': rules(site.name, 80) });
     await apply(site.state, realPorts(undefined, site.data));
     const before = site.all();
     writeFiles(site.state, { 'a.yaml': rules(site.name, 81) });
     if (fault === undefined) site.fw('apply', '--auto-approve', ...flags);
-    else runFaulted(fault, site.apply, { match: '^spawn nsenter --net=/run/netns/.*-restore --noflush' });
+    else runFaulted(fault, site.apply, { match: '^spawn nsenter --net=/proc/[0-9]+/fd/.*-restore --noflush' });
     killWatchdog(site.data);
     reboot(site.name, site.data);
     expect(site.fw('status').stdout).toContain('Unfinished:');
-    expect(site.fw('recover')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('rolled back and verified'),
-    });
+    const booted = site.all();
+    const recovered = site.fw('recover');
+    expect(recovered).toMatchObject({ status: 0, stdout: expect.stringContaining('was booted since') });
+    expect(recovered.stdout).not.toContain('rolled back');
+    expect(site.all()).toEqual(booted);
+    const kept = runBuilt(['rollback', '--to', 'last', '--auto-approve', '--data-dir', site.data]);
+    expect(kept).toMatchObject({ status: 0 });
     expect(site.all().map(sorted)).toEqual(before.map(sorted));
     writeFiles(site.state, { 'a.yaml': rules(site.name, 80) });
     expect((await plan(site.state)).plan.steps).toEqual([]);
@@ -144,7 +147,7 @@ describe.each(BACKENDS)('a reboot on %s', (backend) => {
 
   test('and a namespace that is not there any more keeps nobody from going on', () => {
     const site = makeSite(backend);
-    runFaulted('kill-after-all:0', site.apply, { match: '^spawn nsenter --net=/run/netns/.*-restore --noflush' });
+    runFaulted('kill-after-all:0', site.apply, { match: '^spawn nsenter --net=/proc/[0-9]+/fd/.*-restore --noflush' });
     killWatchdog(site.data);
     removeNamespace(site.name);
     expect(site.fw('recover')).toMatchObject({ status: 0 });

@@ -13,7 +13,7 @@ const MARK = 'fw-mark';
 
 const lanesOf = (jobs: readonly LaneJob[], lanes: number) => Promise.all(runLanes(jobs, lanes));
 
-const job = (namespace: string, ...words: LaneJob['words']): LaneJob => ({ namespace, words });
+const job = (name: string, ...words: LaneJob['words']): LaneJob => ({ namespace: `/run/netns/${name}`, words });
 
 test('each namespace is entered, and one where the program or the way in fails is left to whoever asked', async () => {
   const [one, other] = [makeNamespace(), makeNamespace()];

@@ -212,7 +212,9 @@ describe('fw and its watchdog killed in the middle of set steps', () => {
     expect(runBuilt(site.apply)).toMatchObject({ status: 0 });
     const before = savedSets(site.ns);
     site.write(goals[name](site.ns));
-    const killed = runFaulted(`${mode}:0`, site.apply, { match: '^spawn nsenter --net=/run/netns/.*ipset restore' });
+    const killed = runFaulted(`${mode}:0`, site.apply, {
+      match: '^spawn nsenter --net=/proc/[0-9]+/fd/.*ipset restore',
+    });
     expect(killed).toMatchObject({ status: null });
     expect(site.fw('recover')).toMatchObject({
       status: 0,
@@ -222,16 +224,18 @@ describe('fw and its watchdog killed in the middle of set steps', () => {
     expect(site.fw('drift')).toMatchObject({ status: 0 });
   });
 
-  test('and a reboot: the set is back with all its entries', () => {
+  test('and a reboot: nothing of it is live, and what was kept comes back with all its entries', () => {
     const site = makeSite();
     site.write(few(site.ns, MANY));
     expect(runBuilt(site.apply)).toMatchObject({ status: 0 });
     const before = savedSets(site.ns);
     site.write(goals['entry by entry'](site.ns));
-    runFaulted('kill-after-all:0', site.apply, { match: '^spawn nsenter --net=/run/netns/.*ipset restore' });
+    runFaulted('kill-after-all:0', site.apply, { match: '^spawn nsenter --net=/proc/[0-9]+/fd/.*ipset restore' });
     killWatchdog(site.data);
     reboot(site.ns, site.data);
-    expect(site.fw('recover')).toMatchObject({ status: 0 });
+    expect(site.fw('recover')).toMatchObject({ status: 0, stdout: expect.stringContaining('was booted since') });
+    expect(savedSets(site.ns)).toEqual([]);
+    expect(site.fw('rollback', '--to', 'last', '--auto-approve')).toMatchObject({ status: 0 });
     const big = (lines: readonly string[]) => lines.filter((line) => line.includes('fw-big'));
     expect(big(savedSets(site.ns))).toEqual(big(before));
   });

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 /** The first commit to a live namespace: from here on there is something to bring back. */
-export const FIRST_RESTORE = '^spawn nsenter --net=/run/netns/.*-restore --noflush';
+export const FIRST_RESTORE = '^spawn nsenter --net=/proc/[0-9]+/fd/.*-restore --noflush';
 
 export type Ended = {
   readonly status: number | null;

@@ -1,14 +1,13 @@
-import { readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EndedRun, foldFate, foldHead, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
 import { enterDataFolder, openDataFolder } from './data-folder.ts';
 import { openOwn } from './open-own.ts';
+import { readBootId, thisMachine } from './this-machine.ts';
 import { appendSynced, createSynced } from './write-synced.ts';
 
-/** The kernel makes a new one at every boot. */
-const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 const SUFFIX = '.jsonl';
 /** Ended journals are kept for diagnosis, under names that `unfinished` does not read. */
 const ENDED = 'ended-';
@@ -64,11 +63,11 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     return begin === undefined ? [] : [{ id, at: begin.at, operator: begin.operator, end }];
   };
   return {
-    begin: async (steps, operator, sets = []) => {
+    begin: async (steps, operator, sets, namespaces) => {
       await openDataFolder(root, 'journal');
       const at = clock.now().toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${process.pid}`;
-      const boot = (await readFile(BOOT_ID, 'utf8')).trim();
+      const { boot, machine, folder: seen } = await thisMachine();
       await createSynced(
         pathOf(id),
         printEntry({
@@ -78,9 +77,13 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
           at,
           pid: process.pid,
           boot,
+          ...(machine === undefined ? {} : { machine }),
+          ...(seen === undefined ? {} : { folder: seen }),
           operator,
           steps,
           ...(sets.length === 0 ? {} : { sets }),
+          // Last, since there may be many: what comes before the steps is all that a list of journals reads.
+          namespaces,
         }),
       );
       return open(id);
@@ -94,7 +97,8 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
       return (await Promise.all(ids.sort().map(readEnded))).flat();
     },
     pathOf,
-    bootId: async () => (await readFile(BOOT_ID, 'utf8')).trim(),
+    bootId: readBootId,
+    here: thisMachine,
     unfinished: async () => {
       const ids = (await names()).map((name) => name.slice(0, -SUFFIX.length)).filter((id) => ID.test(id));
       const states = await Promise.all(ids.sort().map(read));

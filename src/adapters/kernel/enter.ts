@@ -12,13 +12,21 @@ export function isNamespaceName(name: string): boolean {
   return NAME.test(name);
 }
 
+/** A namespace that may be held open: `path` then leads to the open file, whatever its name stands for by now. */
+export type PlacedNamespace = Namespace & { readonly path?: string };
+
+/** The file by which a named namespace is entered. */
+export function pathOf({ name, path }: Extract<PlacedNamespace, { readonly kind: 'named' }>): string {
+  if (!isNamespaceName(name)) throw new Error(`not a namespace name: ${JSON.stringify(name)}`);
+  return path ?? `${NETNS_FOLDER}/${name}`;
+}
+
 /** The command line that runs a program in a namespace: directly for the host, through nsenter for a named one. */
 export function enter(
-  namespace: Namespace,
+  namespace: PlacedNamespace,
   file: string,
   args: readonly string[],
 ): readonly [string, readonly string[]] {
   if (namespace.kind === 'host') return [file, args];
-  if (!isNamespaceName(namespace.name)) throw new Error(`not a namespace name: ${JSON.stringify(namespace.name)}`);
-  return ['nsenter', [`--net=${NETNS_FOLDER}/${namespace.name}`, '--', file, ...args]];
+  return ['nsenter', [`--net=${pathOf(namespace)}`, '--', file, ...args]];
 }

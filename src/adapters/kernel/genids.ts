@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import type { Namespace } from '../../core/ruleset/types.ts';
-import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
+import { GETSOCKOPT } from './cookies.ts';
+import { type PlacedNamespace, pathOf } from './enter.ts';
 import { run } from './exec.ts';
 import { SETNS } from './lane-program.ts';
 
@@ -12,12 +12,12 @@ import { SETNS } from './lane-program.ts';
  * first, since nothing leads back into it. Whatever goes wrong is an empty line. It waits for its input to end, or for a line of it, before it asks.
  */
 const PERL = `
-my ($setns, $getsockopt, $folder) = splice(@ARGV, 0, 3);
+my ($setns, $getsockopt) = splice(@ARGV, 0, 2);
 <STDIN>;
-for my $name (@ARGV) {
+for my $path (@ARGV) {
   my ($net, $socket, $answer, $genid);
   my ($cookie, $size) = ("\\0" x 8, pack('L', 8));
-  if (($name eq '' || open($net, '<', "$folder/$name") && syscall($setns + 0, fileno($net), 0x40000000) == 0)
+  if (($path eq '' || open($net, '<', $path) && syscall($setns + 0, fileno($net), 0x40000000) == 0)
     && socket($socket, 16, 3, 12)
     && syscall($getsockopt + 0, fileno($socket), 1, 71, $cookie, $size) == 0
     && send($socket, pack('LSSLLCCn', 20, 0x0a10, 1, 1, 0, 0, 0, 0), 0)
@@ -29,26 +29,23 @@ for my $name (@ARGV) {
 }
 `;
 
-/** Number of the system call `getsockopt`: the kernel gives the cookie into eight bytes only, and perl's own function offers more. */
-const GETSOCKOPT: Readonly<Record<string, number>> = { x64: 55, arm64: 209 };
-
 /** See `Kernel.genids`. One namespace takes 8 ms, most of which perl needs to start. */
 export async function genids(
-  namespaces: readonly Namespace[],
+  namespaces: readonly PlacedNamespace[],
   ready?: Promise<void>,
 ): Promise<readonly (string | undefined)[]> {
   const setns = SETNS[process.arch];
   const getsockopt = GETSOCKOPT[process.arch];
   if (setns === undefined || getsockopt === undefined) return namespaces.map(() => undefined);
-  const names = [...new Set(namespaces.map(nameOf))].sort();
-  const words = [String(setns), String(getsockopt), NETNS_FOLDER, ...names];
+  const paths = [...new Set(namespaces.map(wordOf))].sort();
+  const words = [String(setns), String(getsockopt), ...paths];
   const { exitCode, stdout } = await run('perl', ['-e', PERL, '--', ...words], {
     input: ready === undefined ? '' : Readable.from(lineAfter(ready)),
   });
   if (exitCode !== 0) return namespaces.map(() => undefined);
   const lines = stdout.split('\n');
-  const found = new Map(names.map((name, index) => [name, lines[index] || undefined]));
-  return namespaces.map((namespace) => found.get(nameOf(namespace)));
+  const found = new Map(paths.map((path, index) => [path, lines[index] || undefined]));
+  return namespaces.map((namespace) => found.get(wordOf(namespace)));
 }
 
 async function* lineAfter(ready: Promise<void>): AsyncGenerator<string> {
@@ -56,8 +53,6 @@ async function* lineAfter(ready: Promise<void>): AsyncGenerator<string> {
   yield '\n';
 }
 
-function nameOf(namespace: Namespace): string {
-  if (namespace.kind === 'host') return '';
-  if (!isNamespaceName(namespace.name)) throw new Error(`not a namespace name: ${JSON.stringify(namespace.name)}`);
-  return namespace.name;
+function wordOf(namespace: PlacedNamespace): string {
+  return namespace.kind === 'host' ? '' : pathOf(namespace);
 }

@@ -1,6 +1,8 @@
+import type { Namespace } from '../../core/ruleset/types.ts';
+import type { OddNamespace } from '../../core/state/odd-namespace.ts';
 import type { Kernel } from '../../ports.ts';
 import { hasNetAdmin } from '../files/capabilities.ts';
-import { readNetnsFolder } from '../files/netns-folder.ts';
+import { readNetnsFolder } from '../files/network-namespaces.ts';
 import { backends } from './backends.ts';
 import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
 import { genids } from './genids.ts';
@@ -8,6 +10,7 @@ import { openLegacyLock } from './legacy-lock.ts';
 import { hasLegacyTables } from './legacy-tables.ts';
 import { describeNft, listNft, nftVersions } from './list-nft.ts';
 import { nftPrograms } from './nft-programs.ts';
+import { openPlaces } from './open-namespaces.ts';
 import { removeEmptyTable } from './remove-empty-table.ts';
 import { save } from './save.ts';
 import { openScratch } from './scratch.ts';
@@ -19,24 +22,38 @@ import { listSets, restoreSets, saveSets, setHeaders } from './sets.ts';
  */
 export function openKernel(runLock: () => readonly number[]): Kernel {
   const legacyLock = openLegacyLock();
+  const places = openPlaces();
+  const placed = <At extends { readonly namespace: Namespace }>(at: At): At => ({
+    ...at,
+    namespace: places.of(at.namespace),
+  });
   return {
     isPrivileged: hasNetAdmin,
     backends,
-    namespaces: async () => (await readNetnsFolder(NETNS_FOLDER)).filter(isNamespaceName),
-    save,
-    restore: (target, text) => legacyLock.restore(target, text, runLock()),
+    namespaces: async () =>
+      readNetnsFolder(NETNS_FOLDER).flatMap(({ name, isNamespace }) =>
+        isNamespace && isNamespaceName(name) ? [name] : [],
+      ),
+    oddNamespaces: async () =>
+      readNetnsFolder(NETNS_FOLDER).flatMap(({ name, isNamespace }): OddNamespace[] => {
+        if (!isNamespace) return [{ name, why: 'no namespace' }];
+        return isNamespaceName(name) ? [] : [{ name, why: 'name' }];
+      }),
+    openNamespaces: places.open,
+    save: (requests) => save(requests.map(placed)),
+    restore: (target, text) => legacyLock.restore(placed(target), text, runLock()),
     holdLegacyLock: legacyLock.hold,
-    genids,
-    hasLegacyTables,
-    setHeaders,
-    listSets,
-    saveSets,
-    restoreSets: (namespace, text) => restoreSets(namespace, text, runLock()),
-    listNft,
-    describeNft,
+    genids: (namespaces, ready) => genids(namespaces.map(places.of), ready),
+    hasLegacyTables: (namespaces) => hasLegacyTables(namespaces.map(places.of)),
+    setHeaders: (namespace) => setHeaders(places.of(namespace)),
+    listSets: (namespaces) => listSets(namespaces.map(places.of)),
+    saveSets: (sets) => saveSets(sets.map(placed)),
+    restoreSets: (namespace, text) => restoreSets(places.of(namespace), text, runLock()),
+    listNft: (targets, form) => listNft(targets.map(placed), form),
+    describeNft: (target, table) => describeNft(placed(target), table),
     nftVersions,
     nftPrograms,
-    removeEmptyTable,
+    removeEmptyTable: (target, table) => removeEmptyTable(placed(target), table),
     scratch: () => openScratch(hasNetAdmin()),
   };
 }

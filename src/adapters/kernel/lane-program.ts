@@ -1,6 +1,4 @@
-import { NETNS_FOLDER } from './enter.ts';
-
-/** A program and its arguments, to run in a named network namespace. */
+/** A program and its arguments, to run in the network namespace at a path. */
 export type LaneJob = { readonly namespace: string; readonly words: readonly [file: string, ...args: string[]] };
 
 /** Number of the system call `setns`, which perl has no name for. */
@@ -19,7 +17,7 @@ export const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
  * The queue is a pipe of four bytes for each job: the kernel hands every four of them to one reader.
  */
 const PERL = `
-my ($setns, $folder, $lanes, $programs) = splice(@ARGV, 0, 4);
+my ($setns, $lanes, $programs) = splice(@ARGV, 0, 3);
 my $mark = delete($ENV{FW_LANE_MARK});
 my @programs = map { [splice(@ARGV, 0, shift(@ARGV))] } 1 .. $programs;
 my @files = map { my $file = $_->[0]; (grep { -f && -x _ } map { "$_/$file" } split(/:/, $ENV{PATH}))[0] // $file } @programs;
@@ -34,9 +32,9 @@ for my $lane (0 .. $lanes - 1) {
   for my $other (3 .. $lanes + 1) { if (open(my $output, '>&=', $other)) { close($output); } }
   while (sysread($take, my $next, 4)) {
     my $job = unpack('N', $next);
-    my ($program, $name) = @ARGV[2 * $job, 2 * $job + 1];
+    my ($program, $path) = @ARGV[2 * $job, 2 * $job + 1];
     my ($done, $said, $net) = (0, '');
-    if (open($net, '<', "$folder/$name") && syscall($setns + 0, fileno($net), 0x40000000) == 0) {
+    if (open($net, '<', $path) && syscall($setns + 0, fileno($net), 0x40000000) == 0) {
       my @words = @{$programs[$program]};
       pipe(my $hear, my $say) or exit(1);
       my $child = fork();
@@ -75,6 +73,6 @@ export function laneProgram(jobs: readonly LaneJob[], lanes: number): readonly s
     return [String(program.index), namespace];
   });
   const listed = [...programs.values()].flatMap(({ words }) => [String(words.length), ...words]);
-  const numbers = [String(SETNS[process.arch]), NETNS_FOLDER, String(lanes), String(programs.size)];
+  const numbers = [String(SETNS[process.arch]), String(lanes), String(programs.size)];
   return ['-e', PERL, '--', ...numbers, ...listed, ...queue];
 }

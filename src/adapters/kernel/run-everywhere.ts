@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
-import type { Namespace } from '../../core/ruleset/types.ts';
 import type { Ran } from '../../ports.ts';
 import { findProgram } from '../files/find-program.ts';
-import { enter } from './enter.ts';
+import { enter, type PlacedNamespace, pathOf } from './enter.ts';
 import { run, searchPath } from './exec.ts';
 import type { LaneJob } from './lane-program.ts';
 import { runLanes } from './run-lanes.ts';
 
 /** A program and its arguments, to run in a namespace. */
-export type Errand = { readonly namespace: Namespace; readonly words: readonly [file: string, ...args: string[]] };
+export type Errand = {
+  readonly namespace: PlacedNamespace;
+  readonly words: readonly [file: string, ...args: string[]];
+};
 
 /** So many errands, the saves of one namespace, are each started by themselves: a process that shares them out has to be started as well. */
 const FEW = 2;
@@ -33,7 +35,7 @@ export function runEverywhere(
   for (const [index, { namespace, words }] of errands.entries()) {
     if (namespace.kind !== 'named') continue;
     places.set(index, jobs.length);
-    jobs.push({ namespace: namespace.name, words });
+    jobs.push({ namespace: pathOf(namespace), words });
   }
   hasPerl ??= findProgram('perl', searchPath()) !== undefined;
   const answers = hasPerl && jobs.length > FEW ? runLanes(jobs, lanes, env) : [];

@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import type { Ran } from '../../ports.ts';
 import { MOST_OUTPUT } from './collect-output.ts';
 import { endGroup } from './end-group.ts';
-import { isNamespaceName } from './enter.ts';
 import { explain, start } from './exec.ts';
 import { hasLanes, type LaneJob, laneProgram } from './lane-program.ts';
 import { limitTime } from './limit-time.ts';
@@ -26,8 +25,6 @@ export function runLanes(
   lanes: number,
   env: Environment = {},
 ): readonly Promise<Ran | undefined>[] {
-  const odd = jobs.find(({ namespace }) => !isNamespaceName(namespace));
-  if (odd !== undefined) throw new Error(`not a namespace name: ${JSON.stringify(odd.namespace)}`);
   if (!hasLanes()) return jobs.map(async () => undefined);
   const answers: Answer[] = [];
   const promises = jobs.map(() => new Promise<Ran | undefined>((resolve) => answers.push(resolve)));

@@ -2,6 +2,9 @@ import type { RunState } from '../journal/fold.ts';
 import type { WhyBack } from '../journal/types.ts';
 import type { WentBack } from '../journal/went-back.ts';
 
+/** What an apply of another network namespace or machine is, and what is to be done where, in words. */
+export type Elsewhere = { readonly what: string; readonly next: string };
+
 /** What is going on in a data folder. */
 export type StatusFacts = {
   readonly holder: string | undefined;
@@ -15,6 +18,8 @@ export type StatusFacts = {
     readonly run: Pick<RunState, 'id' | 'at' | 'operator'>;
     readonly why: 'died' | 'not confirmed' | 'booted';
   }[];
+  /** By the id of an apply that was not made here: what it is, and what is to be done where. */
+  readonly elsewhere: ReadonlyMap<string, Elsewhere>;
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   readonly wentBack: WentBack | undefined;
 };
@@ -24,18 +29,21 @@ export type StatusDocument = {
   readonly format_version: '1.0';
   readonly kind: 'status';
   readonly holder: string | null;
+  /** `elsewhere` only with an apply that was not made in this network namespace of this machine. */
   readonly pending: readonly {
     readonly id: string;
     readonly deadline: string;
     readonly seconds_left: number;
     /** Whether there is somebody who would bring it back. */
     readonly watched: boolean;
+    readonly elsewhere?: Elsewhere;
   }[];
   readonly unfinished: readonly {
     readonly id: string;
     readonly at: string;
     readonly operator: string;
     readonly why: 'died' | 'not confirmed' | 'booted';
+    readonly elsewhere?: Elsewhere;
   }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | null;
   /** The last apply that has ended, kept or not; null before the first. */
@@ -53,7 +61,18 @@ export type StatusDocument = {
     | null;
 };
 
-export function statusDocument({ holder, pending, unfinished, generation, wentBack }: StatusFacts): StatusDocument {
+export function statusDocument({
+  holder,
+  pending,
+  unfinished,
+  elsewhere,
+  generation,
+  wentBack,
+}: StatusFacts): StatusDocument {
+  const placeOf = (id: string) => {
+    const found = elsewhere.get(id);
+    return found === undefined ? {} : { elsewhere: found };
+  };
   return {
     format_version: '1.0',
     kind: 'status',
@@ -63,8 +82,9 @@ export function statusDocument({ holder, pending, unfinished, generation, wentBa
       deadline,
       seconds_left: secondsLeft,
       watched: isWatched,
+      ...placeOf(run.id),
     })),
-    unfinished: unfinished.map(({ run: { id, at, operator }, why }) => ({ id, at, operator, why })),
+    unfinished: unfinished.map(({ run: { id, at, operator }, why }) => ({ id, at, operator, why, ...placeOf(id) })),
     generation: generation ?? null,
     last: lastOf(generation, wentBack),
   };

@@ -9,7 +9,7 @@ export type NamespaceIdentity = {
   /** SO_NETNS_COOKIE in hexadecimal digits, which a kernel never gives twice (Linux 5.14). Missing where it cannot be asked. */
   readonly cookie?: string;
   /**
-   * `device:inode:time` of its file, where there is no cookie. The kernel gives an inode number again to the next namespace, but the time at
+   * `device:inode:time` of its file, which decides where one of two has no cookie. The kernel gives an inode number again to the next namespace, but the time at
    * which the inode was made is another one then; as long as the namespace is mounted or held open it stays the same.
    */
   readonly file?: string;

@@ -52,5 +52,7 @@ export type JournalEntry =
  */
 export type WhyBack = 'failed' | 'check failed' | 'interrupted' | 'died' | 'not confirmed' | 'rejected' | 'booted';
 
-/** `broken`: something could not be brought back. It stays unfinished in the eyes of the next run, so that it tries again. */
-export type Outcome = 'applied' | 'confirmed' | 'rolled-back' | 'broken';
+/**
+ * `forgotten`: a human closed it without anything being written, since what it was about is gone.
+ * `broken`: something could not be brought back. It stays unfinished in the eyes of the next run, so that it tries again. */
+export type Outcome = 'applied' | 'confirmed' | 'rolled-back' | 'forgotten' | 'broken';

@@ -14,12 +14,15 @@ describe('two identities', () => {
     expect(isSame({ ...id(blue, '1'), file: '4:1:1' }, { ...id(blue, '1'), file: '4:1:2' })).toBe(true);
     expect(isSame({ ...id(blue, '1'), file: '4:1:1' }, { ...id(blue, '2'), file: '4:1:1' })).toBe(false);
     expect(isSame({ namespace: blue, file: '4:1:1' }, { ...id(blue, '2'), file: '4:1:1' })).toBe(true);
-    expect(isSame({ namespace: blue, file: '4:1:1' }, { namespace: blue, file: '4:1:2' })).toBe(false);
+    expect(isSame({ namespace: blue, file: '4:1:1' }, { namespace: blue, file: '4:2:1' })).toBe(false);
+    expect(isSame({ namespace: blue, file: '4:1:1' }, { namespace: blue, file: '4:1:1' })).toBe(true);
   });
 
   test('neither of them: it cannot be told', () => {
     expect(isSame({ namespace: blue }, id(blue, '2'))).toBeUndefined();
     expect(isSame(id(blue, '2'), { namespace: blue, file: '4:1:1' })).toBeUndefined();
+    // An inode number is given again.
+    expect(isSame({ namespace: blue, file: '4:1:1' }, { namespace: blue, file: '4:1:2' })).toBeUndefined();
   });
 });
 

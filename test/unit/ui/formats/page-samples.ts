@@ -263,6 +263,7 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
       { run: { id: JOURNAL, operator: 'ci' }, deadline: '2026-10-05T14:07:07.000Z', secondsLeft: 287, isWatched: true },
     ],
     unfinished: [],
+    elsewhere: new Map(),
     generation: { number: 41, at: AT, operator: 'ci' },
     wentBack: WENT_BACK,
   });

@@ -1,0 +1,28 @@
+import { FwError } from '../core/errors.ts';
+import type { Ports } from '../ports.ts';
+import { withPlace } from './place-of.ts';
+import { settleGenerations } from './settle-generations.ts';
+
+/**
+ * Closes the journal of an apply without writing to the kernel: of one that was made in a namespace, or on a machine, that is gone for good. Throws `apply.not-pending` where no such apply is unfinished, and `usage` for one that was made here: that can be brought back.
+ */
+export async function forget(ports: Ports, id: string): Promise<void> {
+  const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
+  try {
+    await close(ports, id);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function close(ports: Ports, id: string): Promise<void> {
+  const run = (await ports.journal.unfinished()).find((one) => one.id === id);
+  if (run === undefined) throw new FwError('apply.not-pending', `there is no unfinished apply ${id}`);
+  await withPlace(ports, run, async ({ kind }) => {
+    if (kind !== 'here') return;
+    throw new FwError('usage', `the apply ${id} was made here, so it can be brought back`, { next: 'Run fw recover.' });
+  });
+  const journal = await ports.journal.open(id);
+  await journal.append({ kind: 'end', at: ports.clock.now().toISOString(), outcome: 'forgotten' });
+  await settleGenerations(ports);
+}
