@@ -95,7 +95,7 @@ describe.each(BACKENDS)('a namespace that is deleted and made anew (%s)', (backe
     execFileSync('chmod', ['700', join(check, 'run')]);
     writeFileSync(
       join(site.state, 'checks.yaml'),
-      `namespace: ${site.name}\nchecks: [{command: ${join(check, 'run')}}]\n`,
+      `namespace: ${site.name}\nchecks: [{command: [${join(check, 'run')}]}]\n`,
     );
     const ran = site.fw('apply', '--auto-approve');
     expect([ran.status, ran.stderr]).toEqual([

@@ -353,7 +353,7 @@ describe('sets by themselves', () => {
     expect(inNamespace(ns, 'ipset', ['list', 'fw-blocked', '-terse']).stdout).toContain('Number of entries: 99996');
   });
 
-  test('a reboot in the middle of an apply: recover makes the sets that the rules of before need', async () => {
+  test('a namespace made anew in the middle of an apply: recover leaves it alone, and what was kept comes back with its sets', async () => {
     const ns = makeNamespace();
     const sets = (entries: string) => `  blocked: {type: hash:net, family: ipv4, entries: [${entries}]}\n`;
     const state = stateFolder({ 'a.yaml': document(ns, 'nft', sets('10.0.0.0/8, 11.0.0.0/8'), [MATCH]) });
@@ -365,9 +365,10 @@ describe('sets by themselves', () => {
     await dieAfterSets(state, data);
     removeNamespace(ns);
     addNamespace(ns);
-    await recover(realPorts(undefined, data));
-    expect(savedSets(ns)).toContain(`create fw-blocked ${INET}`);
-    expect(saved(ns, 'nft', 'ipv4')).toContain('--match-set fw-blocked src');
+    const { rolledBack } = await recover(realPorts(undefined, data));
+    expect(rolledBack.flatMap(({ notes }) => notes)).toEqual([expect.stringContaining(`namespace ${ns} was deleted`)]);
+    expect(savedSets(ns)).toEqual([]);
+    expect(saved(ns, 'nft', 'ipv4')).toBe('');
     await apply(state, realPorts(undefined, data));
     await expectNoChanges(state);
   });
