@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bindNamespaces, namespacesOf } from '../../src/app/bind-namespaces.ts';
 import type { MadePlan } from '../../src/app/make-plan.ts';
 import { recover } from '../../src/app/recover.ts';
 import type { FwError } from '../../src/core/errors.ts';
@@ -135,7 +136,7 @@ describe.each(BACKENDS)('an exclusive table beside kept chains, on %s', (backend
     const site = makeSite(backend);
     const ports = realPorts();
     const made = await plan(state(site.name, backend, REWRITTEN), ports);
-    await ports.journal.begin(stepsOf(made), 'test', []);
+    await beginJournal(ports, stepsOf(made));
     for (const { step } of stepsOf(made)) await ports.kernel.restore(step, step.restore);
     for (const family of FAMILIES) load(site.name, backend, family, '*filter\nCOMMIT\n');
     await recover(ports);
@@ -223,7 +224,7 @@ describe.each(BACKENDS)('a step that says that its chains are those of others, o
     const ports = realPorts();
     const made = await forge(state(site.name, backend, REWRITTEN), ports, ownership);
     const steps = stepsOf(made);
-    await ports.journal.begin(steps, 'test', []);
+    await beginJournal(ports, steps);
     for (const { step } of steps) expect(await ports.kernel.restore(step, step.restore)).toMatchObject({ exitCode: 0 });
     expect(site.all()).not.toEqual(site.before);
     expect((await recover(ports)).rolledBack).toHaveLength(1);
@@ -282,4 +283,11 @@ function withoutPolicyCounters(text: string): string {
 
 function withoutCounters(text: string): string {
   return text.replace(/^\[\d+:\d+\] /gm, '').replace(/ \[\d+:\d+\]$/gm, '');
+}
+
+/** The journal of an apply that is about these steps, in the namespaces that there are. */
+async function beginJournal(ports: Ports, steps: readonly JournalStep[]): Promise<void> {
+  const bound = bindNamespaces(ports.kernel, namespacesOf(steps.map(({ step }) => step)));
+  await ports.journal.begin(steps, 'test', [], await bound.identities());
+  bound.close();
 }
