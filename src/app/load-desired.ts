@@ -1,6 +1,8 @@
 import { byPlace, type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { MOST_RULES } from '../core/limits.ts';
+import { checkFamilies } from '../core/lint/families.ts';
+import { lintState } from '../core/lint/lint-state.ts';
 import { countSplit } from '../core/ruleset/split-addresses.ts';
 import type { Sources } from '../core/span.ts';
 import type { Library } from '../core/state/expanding.ts';
@@ -68,6 +70,9 @@ export async function loadDesired(
     ...lists.diagnostics,
     ...merged.diagnostics,
   ]).sort(byPlace);
+  // Which chains lead where can be told only of a state that is whole.
+  if (!hasErrors(all)) all.push(...checkFamilies(documents), ...lintState(merged.desired, sources));
+  all.sort(byPlace);
   if (hasErrors(all)) throw invalid(options.path, all, sources);
   if (!options.allowEmpty && isEmpty(documents, scripts)) {
     throw new FwError('state.empty', `The state at ${options.path} declares no chain and no policy`);

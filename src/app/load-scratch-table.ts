@@ -19,12 +19,13 @@ export type LoadedTable = {
   readonly diagnostics: readonly Diagnostic[];
 };
 
-/** Loads one table into the scratch namespace and reads each rule back in the kernel's spelling. */
+/** Loads one table into the scratch namespace and reads each rule back in the kernel's spelling. `sets` are those that the state declares. */
 export async function loadScratchTable(
   scratch: Scratch,
   backend: Backend,
   family: Family,
   written: ScratchTable,
+  sets: readonly string[] = [],
 ): Promise<LoadedTable> {
   const cut = written.rules.flatMap(({ rule }) => describeCut(rule, backend));
   const fits = ({ rule }: ScratchRule) => findCutText(rule.text, backend) === undefined;
@@ -43,7 +44,13 @@ export async function loadScratchTable(
     if (refused.length > 0) {
       return {
         texts: new Map(),
-        refused: refused.map(({ rule, said }) => ({ backend, family, span: rule.rule.span, said })),
+        refused: refused.map(({ rule: { rule }, said }) => ({
+          backend,
+          family,
+          span: rule.span,
+          said,
+          rule: { text: rule.text, table: table.table, chains: table.chains, sets },
+        })),
         diagnostics: complete ? cut : [...cut, searchStopped(family, refused.length)],
       };
     }

@@ -84,7 +84,8 @@ async function runJobs(
   const scratch = await kernel.scratch();
   try {
     await createSets(kernel, scratch, pairs, jobs);
-    const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family)));
+    const declared = pairs.flatMap(({ desired }) => (desired.sets ?? []).map(({ name }) => name));
+    const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family, declared)));
     const refused = byFamily.flatMap((part) => part.refused);
     const others = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
     if (refused.length + others.length > 0) {
@@ -99,12 +100,12 @@ async function runJobs(
 }
 
 /** The families do not wait for each other; within one, a table follows the other. */
-async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family) {
+async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family, sets: readonly string[]) {
   const texts = new Map<string, NormalTexts>();
   const refused: RefusedRule[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const job of jobs.filter((candidate) => candidate.family === family)) {
-    const loaded = await loadScratchTable(scratch, job.backend, family, job.table);
+    const loaded = await loadScratchTable(scratch, job.backend, family, job.table, sets);
     refused.push(...loaded.refused);
     diagnostics.push(...loaded.diagnostics);
     texts.set(jobKey(job.backend, family, job.table.table), loaded.texts);

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Backend, Family } from '../ruleset/types.ts';
 import type { Sources, Span } from '../span.ts';
 import { narrowSpan } from './narrow-span.ts';
+import { type Refused, remedyOf } from './remedy.ts';
 
 /** A written rule that iptables or the kernel did not take, and why. */
 export type RefusedRule = {
@@ -9,6 +10,8 @@ export type RefusedRule = {
   readonly family: Family;
   readonly span: Span;
   readonly said: string;
+  /** What the rule was and where, for a remedy. */
+  readonly rule?: Omit<Refused, 'said'>;
 };
 
 /**
@@ -39,12 +42,30 @@ export function describeRefused(
         message: `iptables refuses this rule (${same.map((rule) => rule.family).join(' and ')}, ${backend})`,
         span: narrowSpan(span, said, sources),
         said,
-        ...(isTaken
-          ? { hint: `It is fine for ${other}: if it is meant for that alone, say so with family: ${other}.` }
-          : {}),
+        ...hintOf(first, isTaken ? other : undefined, sources),
       },
     ];
   });
+}
+
+function hintOf(
+  { said, span, rule }: RefusedRule,
+  taken: Family | undefined,
+  sources: Sources,
+): { readonly hint?: string } {
+  if (taken !== undefined) {
+    return { hint: `It is fine for ${taken}: if it is meant for that alone, say so with family: ${taken}.` };
+  }
+  const remedy = rule === undefined ? undefined : remedyOf({ said, ...rule });
+  const cut = /\.ya?ml$/.test(span.file) && /^\s*,/.test(sources.get(span.file)?.slice(span.end) ?? '') && isCut(said);
+  const comma = cut ? 'Between brackets a comma ends the rule: put the whole rule in quotes.' : undefined;
+  const hint = comma ?? remedy;
+  return hint === undefined ? {} : { hint };
+}
+
+/** Words of iptables about a rule that ends too early. */
+function isCut(said: string): boolean {
+  return /requires (?:an argument|two args)|needs? (?:a|an|its) |requires|unexpected end/.test(said);
 }
 
 /** Identifies a rule by its place, and by the uses and values that made it. */

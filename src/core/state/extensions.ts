@@ -35,7 +35,8 @@ const SHARED_TARGETS = [
   'RATEEST REDIRECT REJECT SECMARK SET SNAT SYNPROXY TCPMSS TCPOPTSTRIP TEE TOS TPROXY TRACE',
 ].flatMap((names) => names.split(' '));
 
-const ALL_TARGETS: ReadonlySet<string> = new Set([...STANDARD_TARGETS, ...SHARED_TARGETS, ...TARGETS.keys()]);
+/** Targets of iptables 1.8.9. */
+export const ALL_TARGETS: ReadonlySet<string> = new Set([...STANDARD_TARGETS, ...SHARED_TARGETS, ...TARGETS.keys()]);
 
 /** True for names that `-j` takes for a target, not for a chain. */
 export function isTarget(name: string): boolean {

@@ -18,6 +18,8 @@ export function findYamlTrap(text: string, code: string, message: string, at: nu
   if (message.startsWith('Flow ')) return findOpenBracket(text, message, at);
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   const above = text.lastIndexOf('\n', lineStart - 2) + 1;
+  const other = findSavedText(text) ?? findKeyBelowRule(text, lineStart);
+  if (other !== undefined) return other;
   return findInRule(text, lineStart) ?? (lineStart > 0 ? findInRule(text, above) : undefined) ?? findSkew(text, at);
 }
 
@@ -54,6 +56,34 @@ function findInRule(text: string, lineStart: number): YamlTrap | undefined {
   if (colon < 0) return undefined;
   const message = 'YAML takes a colon before a blank for the end of a key';
   return { message, hint: QUOTE_RULE, start: from + colon, end: from + colon + 1 };
+}
+
+/** What iptables-save prints, in a file that is named as YAML. */
+function findSavedText(text: string): YamlTrap | undefined {
+  const table = /^(?:#[^\n]*\n|\s*\n)*(\*(?:filter|nat|mangle|raw|security)) *$/m.exec(text);
+  if (table === null || table.index !== 0 || table[1] === undefined) return undefined;
+  const start = table[0].lastIndexOf(table[1]);
+  return {
+    message: 'This is text of iptables-save, not YAML',
+    hint: 'Name the file NAMESPACE/ipv4.rules, or let `fw import --from FILE` make documents of it.',
+    start,
+    end: start + table[1].length,
+  };
+}
+
+/** `comment:` under a rule that is written as plain text. */
+function findKeyBelowRule(text: string, lineStart: number): YamlTrap | undefined {
+  const rest = text.slice(lineStart, lineStart + 2_000);
+  const found = /^( *- +)(?=-)[^\n]*\n( +)(comment|id|family|when):/.exec(rest);
+  const [, item = '', indent = '', key = ''] = found ?? [];
+  if (found === null || indent.length < item.length) return undefined;
+  const start = lineStart + found[0].length - key.length - 1;
+  return {
+    message: `A rule with \`${key}\` is a mapping, and its text stands behind \`rule:\``,
+    hint: `Write \`- rule: -p tcp ...\`, and \`${key}:\` below \`rule:\`.`,
+    start,
+    end: start + key.length,
+  };
 }
 
 /** A list item that is not under the one above it. */

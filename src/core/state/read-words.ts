@@ -7,6 +7,9 @@ import { innerSpan } from './inner-span.ts';
 import { findRuleFacts, type RuleFacts } from './rule-facts.ts';
 import type { RuleVersion, Written, WrittenRule } from './written.ts';
 
+/** The whole of one family, as `-s` and `-d` take it: to leave it out means the same, and both families. */
+export const EVERY_ADDRESS = /^(?:0\.0\.0\.0\/0(?:\.0\.0\.0)?|(?:0{0,4}:){2}(?::?0{0,4}){0,6}\/0)$/;
+
 /**
  * The words of one rule as each family gets them. `family` is that of the document. A rule with a problem has no versions;
  * `isTorn` when it is only that no packet can be of all the families that its words are for.
@@ -26,7 +29,25 @@ export function readWords(
   const problems = [...checkWords(rule, words, facts), ...checkLists(rule, words, facts, inferred.families)];
   const diagnostics = [...problems, ...inferred.diagnostics];
   if (diagnostics.length > 0) return { versions: [], diagnostics, isTorn: problems.length === 0 };
-  return { versions: inferred.families.map((one) => makeVersion(rule, words, facts, one)), diagnostics, isTorn: false };
+  const versions = inferred.families.map((one) => makeVersion(rule, words, facts, one));
+  const because = asked.length > 0 ? undefined : passingWord(rule, words, facts);
+  return {
+    versions: because === undefined ? versions : versions.map((version) => ({ ...version, because })),
+    diagnostics,
+    isTorn: false,
+  };
+}
+
+/** The word that alone makes a rule one of its family, where it is no address of that family but a kind of answer, or every address. */
+function passingWord(rule: WrittenRule, words: readonly Word[], facts: RuleFacts): RuleVersion['because'] {
+  const [first] = facts.pins;
+  if (first === undefined || facts.mixed.length > 0) return undefined;
+  const isPassing = facts.pins.every(({ word }) => {
+    if (EVERY_ADDRESS.test(word.value)) return true;
+    return words[words.indexOf(word) - 1]?.value === '--reject-with';
+  });
+  const { value, start, end } = first.word;
+  return isPassing ? { word: value, span: innerSpan(rule, start, end) } : undefined;
 }
 
 function makeVersion(rule: WrittenRule, words: readonly Word[], facts: RuleFacts, family: Family): RuleVersion {

@@ -1,3 +1,4 @@
+import { extensionOf } from '../normal/option-owner.ts';
 import { hiddenOption } from '../ruleset/command-options.ts';
 
 /** Options of a rule that matter before the kernel sees it, by both spellings. */
@@ -70,6 +71,10 @@ const COMMAND_OPTIONS: ReadonlyMap<string, string> = new Map([
  * `--jump=X` (iptables-restore 1.8.9 takes the whole word for the value), `-vj X`, `--jum X`.
  */
 export function joinedOption(word: string): { readonly message: string; readonly hint: string } | undefined {
+  const long = `-${word}`;
+  if (/^-[a-z][a-z-]{2,}$/.test(word) && (extensionOf(long) !== undefined || LONG_OPTIONS.test(long))) {
+    return { message: `\`${word}\` has one hyphen too few`, hint: `Write \`${long}\`.` };
+  }
   const [, option, value] = JOINED.exec(word) ?? [];
   if (option !== undefined && value !== undefined) {
     const hint = `Write \`${option} ${value}\`: iptables-restore does not understand the joined form.`;
@@ -85,6 +90,10 @@ export function joinedOption(word: string): { readonly message: string; readonly
   const full = word.startsWith('--j') ? '--jump' : '--goto';
   return { message: `\`${word}\` is not the whole name of an option`, hint: `Write \`${full}\`.` };
 }
+
+/** Options of protocols and of rules that have two hyphens. */
+const LONG_OPTIONS =
+  /^--(?:dport|sport|destination-port|source-port|source|destination|src|dst|protocol|match|jump|goto|in-interface|out-interface)$/;
 
 const JOINED = /^(-[sdpjgmio]|--(?:source|destination|src|dst|protocol|jump|goto|match)(?==))=?(.+)$/;
 

@@ -128,4 +128,6 @@ export type RuleVersion = {
   readonly words: readonly string[];
   /** Where `-j` or `-g` names its target, and that word in the file. */
   readonly jump?: { readonly index: number; readonly span: Span };
+  /** The rule goes to this family alone, and nothing says so but a word that people write without a thought of families. */
+  readonly because?: { readonly word: string; readonly span: Span };
 };

@@ -197,4 +197,45 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'state/b.yaml':
       'checks:\n  - {tcp: 10.0.0.1:23, timeout: 60s}\ntables:\n  filter:\n    INPUT:\n      - -j ACCEPT\n',
   },
+  'interface-of-the-wrong-side': {
+    'state/edge.yaml':
+      'tables:\n  filter:\n    INPUT: [-o eth0 -j ACCEPT]\n    OUTPUT:\n      - -p tcp -j out\n      - "! --in-interface eth0 -j DROP"\n    out: [-i lo -j ACCEPT]\n',
+  },
+  'interface-that-is-an-alias': { 'state/edge.yaml': 'tables:\n  filter:\n    INPUT:\n      - -i eth0:1 -j ACCEPT\n' },
+  'chain-in-lower-case': {
+    'state/edge.yaml': 'tables:\n  filter:\n    input: [-j DROP]\n  nat:\n    Forward: [-j DROP]\n',
+  },
+  'chain-that-nothing-calls': {
+    'state/edge.yaml':
+      'tables:\n  filter:\n    INPUT:\n      - -p tcp -j web\n    web: [-j ACCEPT]\n    wbe:\n      - -j DROP\n',
+  },
+  'rules-behind-a-drop': {
+    'state/edge.yaml':
+      'family: ipv4\ntables:\n  filter:\n    INPUT:\n      - -p tcp -j ACCEPT\n      - -s 0.0.0.0/0 -j DROP\n      - -p udp -j ACCEPT\n      - -p icmp -j ACCEPT\n',
+  },
+  'rule-twice': {
+    'state/edge.yaml':
+      'tables:\n  filter:\n    INPUT:\n      - -p tcp --dport 22 -j ACCEPT\n      - -m limit --limit 1/s -j ACCEPT\n      - -m limit --limit 1/s -j ACCEPT\n      - -p tcp --dport 22 -j ACCEPT\n',
+  },
+  'value-twice-in-merged-lists': {
+    'state/edge.yaml':
+      'values: {web: [443, 80], mail: [25, 443], all: [$web, $mail]}\ntables:\n  filter:\n    INPUT:\n      - -p tcp --dport $all -j ACCEPT\n',
+  },
+  'reject-of-one-family': {
+    'state/edge.yaml':
+      'tables:\n  filter:\n    INPUT:\n      - -p udp -j REJECT --reject-with icmp-port-unreachable\n      - -p tcp -j REJECT --reject-with icmp-host-prohibited\n      - -p tcp -j REJECT --reject-with icmp6-adm-prohibited\n',
+  },
+  'every-address-of-one-family': {
+    'state/edge.yaml':
+      'tables:\n  filter:\n    INPUT:\n      - -s 0.0.0.0/0 -p tcp --dport 23 -j DROP\n      - -s ::/0 -p tcp --dport 24 -j DROP\n      - -s 0.0.0.0/0 -d 10.0.0.0/8 -j DROP\n',
+  },
+  'single-quotes': {
+    'state/edge.yaml':
+      "tables:\n  filter:\n    INPUT:\n      - -j LOG --log-prefix 'ntp:'\n      - -j LOG --log-prefix \"'meant'\"\n",
+  },
+  'key-below-a-plain-rule': {
+    'state/edge.yaml': 'tables:\n  filter:\n    INPUT:\n      - -p tcp --dport 22 -j ACCEPT\n        comment: ssh\n',
+  },
+  'saved-text-in-yaml': { 'state/edge.yaml': '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -j ACCEPT\nCOMMIT\n' },
+  'one-hyphen-too-few': { 'state/edge.yaml': 'tables:\n  filter:\n    INPUT:\n      - -p tcp -dport 22 -j ACCEPT\n' },
 };

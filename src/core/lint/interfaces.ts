@@ -1,0 +1,91 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { lexRule } from '../ruleset/lex.ts';
+import type { Sources } from '../span.ts';
+import { TEXT_OPTIONS } from '../state/rule-options.ts';
+import type { DesiredChain, DesiredRule } from '../state/types.ts';
+import { placeWord } from './place-word.ts';
+import type { Reach } from './reach.ts';
+
+/** Where packets have come from no interface, and where nobody has said yet by which one they leave. */
+const WITHOUT = {
+  '-i': { chains: new Set(['OUTPUT', 'POSTROUTING']), why: 'come from no interface', other: '-o' },
+  '-o': { chains: new Set(['INPUT', 'PREROUTING']), why: 'do not leave by an interface', other: '-i' },
+} as const;
+
+type Option = keyof typeof WITHOUT;
+
+type Found = { readonly option: Option; readonly word: string; readonly name: string; readonly negated: boolean };
+
+/**
+ * Interfaces that a chain cannot see. iptables refuses them in the built-in chain and looks no further, so in a chain that only such a built-in chain
+ * leads to they slip through and never match.
+ */
+export function checkInterfaces(
+  chain: DesiredChain,
+  reach: Reach | undefined,
+  isBuiltin: (name: string) => boolean,
+  sources: Sources,
+): readonly Diagnostic[] {
+  const blind = (['-i', '-o'] as const).filter((option) => isBlind(option, reach));
+  // Of a chain with thousands of rules few words are looked at.
+  const look =
+    blind.length > 0 ? /(?:^| )(?:-[io]|--(?:in|out)-i[a-z]*) / : /(?:^| )(?:-[io]|--(?:in|out)-i[a-z]*) \S*[:/]/;
+  return chain.rules.flatMap((rule) => {
+    if (!look.test(rule.text)) return [];
+    return interfacesOf(rule.text).flatMap((found) => {
+      if (blind.includes(found.option)) return [invisible(chain, rule, found, reach, isBuiltin, sources)];
+      return /[:/]/.test(found.name) ? [alias(rule, found, sources)] : [];
+    });
+  });
+}
+
+function isBlind(option: Option, reach: Reach | undefined): boolean {
+  if (reach === undefined || reach.isOpen || reach.hooks.size === 0) return false;
+  return [...reach.hooks].every((hook) => WITHOUT[option].chains.has(hook as never));
+}
+
+function interfacesOf(text: string): readonly Found[] {
+  const words = lexRule(text).words.map(({ value }) => value);
+  const found: Found[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const option = /^(?:-i|--in-i[a-z]*)$/.test(word) ? '-i' : /^(?:-o|--out-i[a-z]*)$/.test(word) ? '-o' : undefined;
+    const name = words[at + 1];
+    if (option !== undefined && name !== undefined) found.push({ option, word, name, negated: words[at - 1] === '!' });
+    if (option !== undefined || TEXT_OPTIONS.has(word)) at += 1;
+  }
+  return found;
+}
+
+function invisible(
+  chain: DesiredChain,
+  rule: DesiredRule,
+  { option, word, name, negated }: Found,
+  reach: Reach | undefined,
+  isBuiltin: (name: string) => boolean,
+  sources: Sources,
+): Diagnostic {
+  const { why, other } = WITHOUT[option];
+  const hooks = [...(reach?.hooks ?? [])].join(' and ');
+  const isHook = isBuiltin(chain.declared);
+  const matches = negated ? `always matches` : 'never matches';
+  const where = isHook ? `in ${chain.declared}` : `in chain ${chain.declared}, to which only ${hooks} leads`;
+  return {
+    severity: isHook ? 'error' : 'warning',
+    code: isHook ? 'state.interface' : 'state.never-matches',
+    message: `\`${word} ${name}\` ${matches} ${where}: packets ${isHook ? 'there' : `of ${hooks}`} ${why}`,
+    span: placeWord(rule.span, `${word} ${name}`, sources),
+    hint: `Match by ${other}, or leave it out${isHook ? `: iptables refuses ${option} in ${chain.declared} too` : ''}.`,
+  };
+}
+
+function alias(rule: DesiredRule, { word, name, negated }: Found, sources: Sources): Diagnostic {
+  const real = name.split(/[:/]/)[0] ?? '';
+  return {
+    severity: 'warning',
+    code: 'state.never-matches',
+    message: `\`${word} ${name}\` ${negated ? 'always' : 'never'} matches: the kernel has no interface of that name`,
+    span: placeWord(rule.span, `${word} ${name}`, sources),
+    hint: `An alias such as eth0:1 is an address of its interface: write \`${word} ${real}\`, and the address with -d or -s.`,
+  };
+}
