@@ -24,7 +24,7 @@ const RULES_A_TURN = 500;
 export type LoadedState = {
   readonly desired: DesiredState;
   readonly sources: Sources;
-  /** Warnings only. */
+  /** Warnings, and errors that leave the rules as they are: they are told together with what the kernel refuses. */
   readonly diagnostics: readonly Diagnostic[];
 };
 
@@ -70,14 +70,13 @@ export async function loadDesired(
     ...lists.diagnostics,
     ...merged.diagnostics,
   ]).sort(byPlace);
-  // Which chains lead where can be told only of a state that is whole.
-  if (!hasErrors(all)) all.push(...checkFamilies(documents), ...lintState(merged.desired, sources));
-  all.sort(byPlace);
   if (hasErrors(all)) throw invalid(options.path, all, sources);
   if (!options.allowEmpty && isEmpty(documents, scripts)) {
     throw new FwError('state.empty', `The state at ${options.path} declares no chain and no policy`);
   }
-  return { desired: merged.desired, sources, diagnostics: all };
+  // Which chains lead where can be told only of a state that is whole.
+  const lint = [...checkFamilies(documents), ...lintState(merged.desired, sources)];
+  return { desired: merged.desired, sources, diagnostics: [...all, ...lint].sort(byPlace) };
 }
 
 type Read = {

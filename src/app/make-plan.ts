@@ -23,8 +23,7 @@ import { type EarlyScratch, openEarlyScratch } from './early-scratch.ts';
 import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
-import { normalise } from './normalise.ts';
-import { normaliseSets } from './normalise-sets.ts';
+import { normaliseState } from './normalise-state.ts';
 import type { TableAddress } from './read-tables.ts';
 import { checkSetsTold, judgeUntold, needsTable } from './untold.ts';
 
@@ -140,14 +139,13 @@ async function planWith(
   });
   report({ kind: 'phase', phase: 'normalise' });
   const pairs = chosen.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
-  const [claims, sets] = [
-    await normalise(kernel, pairs, sources),
-    await normaliseSets(
-      kernel,
-      chosen.map(({ sets: declared = [] }, index) => ({ desired: declared, live: pick(liveSets, index) })),
-      sources,
-    ),
-  ];
+  const { claims, sets } = await normaliseState(
+    kernel,
+    pairs,
+    chosen.map(({ sets: declared = [] }, index) => ({ desired: declared, live: pick(liveSets, index) })),
+    sources,
+    diagnostics,
+  );
   report({ kind: 'phase', phase: 'plan' });
   const originOf = createOrigin(createLocator(sources));
   const inputs = pairs.map(
@@ -177,6 +175,7 @@ async function planWith(
       ...diagnostics,
       ...doubts,
       ...untold,
+      ...made.warnings,
       // Another state may well be about other namespaces.
       ...(newest?.generation.state === options.state ? findAbandoned(newest, desired.namespaces, existing) : []),
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),

@@ -21,7 +21,13 @@ export async function makeRollbackPlan(
 ): Promise<MadePlan> {
   const { inputs, here, gone, live, warnings } = await readGenerationInputs(ports, generation);
   ports.report({ kind: 'phase', phase: 'plan' });
-  const { plan, tables, standing, diagnostics } = assemble(inputs, {
+  const {
+    plan,
+    tables,
+    standing,
+    diagnostics,
+    warnings: more,
+  } = assemble(inputs, {
     context: options.context,
     originOf: () => options.label,
   });
@@ -35,7 +41,7 @@ export async function makeRollbackPlan(
   return {
     plan,
     sources: new Map(),
-    warnings: [...gone.map(warnGone), ...warnings, ...diagnostics],
+    warnings: [...gone.map(warnGone), ...warnings, ...diagnostics, ...more],
     tables,
     standing,
     // What the rules had matched then is nothing to compare with now.

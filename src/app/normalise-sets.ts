@@ -3,6 +3,7 @@ import { FwError } from '../core/errors.ts';
 import { unmanaged } from '../core/sets/keep-sets.ts';
 import { type Lines, lineAt, linesOf, NO_LINES } from '../core/sets/lines.ts';
 import { type Matched, matchEntries, settleEntries } from '../core/sets/match-entries.ts';
+import { openHeader } from '../core/sets/open-header.ts';
 import type { DesiredSet, LiveSet, SetHeader, SetPair } from '../core/sets/types.ts';
 import type { Sources } from '../core/span.ts';
 import type { Kernel } from '../ports.ts';
@@ -84,10 +85,12 @@ function pairOf(
   const { name, declared, span } = set;
   const lines = set.entries?.lines ?? NO_LINES;
   const matched = matches.get(set)?.get(live);
-  const header = normal.get(set)?.header ?? set.header;
+  const written = normal.get(set)?.header ?? set.header;
+  const header = set.options === undefined ? written : openHeader(written, live?.header, set.options);
   const beside = live === undefined ? {} : { live };
   if (set.entries === undefined || matched === undefined) {
-    return { name, ...beside, desired: { declared, header, span, ...unmanaged(live) } };
+    const { options = [] } = set;
+    return { name, ...beside, desired: { declared, header, span, options, ...unmanaged(live) } };
   }
   const entries = normal.get(set)?.entries ?? NO_LINES;
   const settled = settleEntries(live, matched, lines, entries);

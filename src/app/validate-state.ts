@@ -1,13 +1,16 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { byPlace, type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import { checkNamedState } from '../core/named-state/check-named-state.ts';
 import { undeclaredTargets } from '../core/normal/undeclared-targets.ts';
-import { type Backend, FAMILIES, type Family, type Ruleset, type TableName } from '../core/ruleset/types.ts';
+import { type Backend, type Chain, FAMILIES, type Family, type Ruleset } from '../core/ruleset/types.ts';
 import type { Sources } from '../core/span.ts';
 import type { DesiredNamespace } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
-import { loadDesired } from './load-desired.ts';
+import { checkTargets, isHere } from './check-targets.ts';
+import { type LoadedState, loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
-import { normalise, type Pair } from './normalise.ts';
+import type { Normal, Pair } from './normalise.ts';
+import { normaliseState } from './normalise-state.ts';
 
 export type Validated = {
   readonly sources: Sources;
@@ -18,11 +21,18 @@ export type Validated = {
   readonly depths: readonly Depth[];
 };
 
-export type Depth = { readonly backend: Backend; readonly depth: 'kernel' | 'syntax'; readonly reason: string };
+export type Depth = {
+  readonly backend: Backend;
+  readonly depth: 'kernel' | 'syntax';
+  readonly reason: string;
+  /** Rules that the kernel has not seen, since the sets that they name are not here; absent is the same as none. */
+  readonly unloaded?: number;
+};
 
 /**
- * Checks a state without looking at live rules, and without root where it can: files first, then every rule in a scratch namespace
- * if this machine lets us make one. Namespaces need not exist here. Throws as `loadDesired` and `normalise` do.
+ * Checks a state without root where it can: files first, then every set and rule in a scratch namespace if this machine lets us make one. Namespaces
+ * need not exist here; of those that do, the chains and sets of other programs count that rules name. Throws as `loadDesired` does, and
+ * `state.invalid` with all that is wrong.
  */
 export async function validateState(
   ports: Ports,
@@ -46,16 +56,21 @@ export async function validateState(
   const pairs = desired.namespaces
     .filter((namespace) => askable.has(backendOf(namespace)))
     .map((namespace) => pairOf(namespace, backendOf(namespace)));
-  const found = await tryNormalise(ports, pairs, sources);
-  const { unreachable, warnings } = found;
+  const existing = new Set(ports.kernel.isPrivileged() ? await ports.kernel.namespaces() : []);
+  const isLooked = pairs.every(({ desired: namespace }) => isHere(namespace, existing));
+  const targets = await checkTargets(
+    ports.kernel,
+    pairs.map((pair) => pair.desired),
+  );
+  const found = await tryNormalise(ports, pairs, { sources, diagnostics }, isLooked);
+  const rest = diagnostics.filter(({ severity }) => severity === 'warning' || found.unreachable !== undefined);
+  const all = [...rest, ...found.diagnostics, ...targets].sort(byPlace);
+  if (hasErrors(all)) throw found.failed(all);
   return {
     sources,
-    warnings: [...diagnostics, ...warnings, ...pairs.flatMap(({ desired: namespace }) => warnForeignJumps(namespace))],
+    warnings: all,
     namespaces: desired.namespaces.length,
-    depths:
-      unreachable === undefined
-        ? depths
-        : depths.map(({ backend }) => ({ backend, depth: 'syntax', reason: unreachable })),
+    depths: depths.map((depth) => lower(depth, found)),
   };
 }
 
@@ -83,20 +98,75 @@ function stubs(desired: DesiredNamespace, family: Family): Ruleset {
   };
 }
 
-async function tryNormalise(ports: Ports, pairs: readonly Pair[], sources: Sources) {
+type Tried = {
+  /** What is refused, and what could not be checked, as a warning. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The error to end with. */
+  readonly failed: (diagnostics: readonly Diagnostic[]) => FwError;
+  /** Why no rule at all could be loaded. */
+  readonly unreachable?: string;
+  /** Rules that were not loaded, since the sets that they name are not here. */
+  readonly unloaded: number;
+};
+
+async function tryNormalise(
+  ports: Ports,
+  pairs: readonly Pair[],
+  { sources, diagnostics: known }: Pick<LoadedState, 'sources' | 'diagnostics'>,
+  isLooked: boolean,
+): Promise<Tried> {
+  const failed = (diagnostics: readonly Diagnostic[]) => {
+    const count = diagnostics.filter(({ severity }) => severity === 'error').length;
+    return new FwError('state.invalid', `${count} ${count === 1 ? 'error' : 'errors'} in the state`, {
+      diagnostics,
+      sources,
+    });
+  };
   try {
-    await normalise(ports.kernel, pairs, sources);
-    return { warnings: [] };
+    const sets = pairs.map(({ desired }) => ({ desired: desired.sets ?? [], live: [] }));
+    const { claims } = await normaliseState(ports.kernel, pairs, sets, sources, known);
+    return { diagnostics: claims.flatMap(checkClaims), failed, unloaded: 0 };
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
     // A kernel that lets nobody make a scratch namespace is no fault of the state.
-    if (error.code === 'env.no-scratch') return { warnings: [], unreachable: `${error.message}: ${error.said ?? ''}` };
-    const missing = error.diagnostics.filter(needsLiveSet);
-    if (missing.length === 0 || missing.length < error.diagnostics.length) throw error;
+    if (error.code === 'env.no-scratch' || (error.code === 'env.missing-binary' && error.message.startsWith('ipset'))) {
+      return { diagnostics: [], failed, unloaded: 0, unreachable: `${error.message}: ${error.said ?? ''}` };
+    }
+    if (error.code !== 'state.invalid') throw error;
+    const isOpen = (diagnostic: Diagnostic) => !isLooked && needsLiveSet(diagnostic);
+    const diagnostics = error.diagnostics.map((one): Diagnostic => (isOpen(one) ? withoutSet(one) : one));
+    const { message } = error;
     return {
-      warnings: missing.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning', hint: LIVE_SET })),
+      diagnostics,
+      unloaded: diagnostics.filter(({ severity }) => severity === 'warning').length,
+      failed: (all) =>
+        all.length === error.diagnostics.length
+          ? new FwError('state.invalid', message, { diagnostics: all, sources })
+          : failed(all),
     };
   }
+}
+
+/** As if no other program had rules there. */
+function checkClaims(claims: Normal): readonly Diagnostic[] {
+  return FAMILIES.flatMap((family) =>
+    checkNamedState(
+      [...claims[family]].map(([name, parts]) => ({
+        table: {
+          name,
+          chains: parts.flatMap(({ chains }) =>
+            chains.map((chain): Chain => ({ name: chain.name, rules: chain.rules })),
+          ),
+        },
+        isOurs: () => true,
+      })),
+    ),
+  );
+}
+
+function withoutSet(diagnostic: Diagnostic): Diagnostic {
+  const near = /^Did you mean [^?]+\? /.exec(diagnostic.hint ?? '')?.[0] ?? '';
+  return { ...diagnostic, severity: 'warning', hint: `${near}${LIVE_SET}` };
 }
 
 const LIVE_SET = 'The set is not here, so this rule could not be checked; fw plan checks it where the set is.';
@@ -105,24 +175,9 @@ function needsLiveSet({ said }: Diagnostic): boolean {
   return said !== undefined && /^Set .* doesn't exist/.test(said);
 }
 
-function warnForeignJumps(namespace: DesiredNamespace): readonly Diagnostic[] {
-  const tables = FAMILIES.flatMap(
-    (family) => namespace.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? [],
-  );
-  const seen = new Map<string, Diagnostic>();
-  for (const table of tables) {
-    for (const { chain, span } of undeclaredTargets(table))
-      seen.set(`${span.file}:${span.start}`, warnJump(table.name, chain, span));
-  }
-  return [...seen.values()];
-}
-
-function warnJump(table: TableName, chain: string, span: Diagnostic['span'] & object): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'state.foreign-jump',
-    message: `"${chain}" is no chain of table ${table} in this state; it must be there when fw applies`,
-    span,
-    hint: 'Declare the chain, correct its name, or leave it if another program makes it.',
-  };
+/** How deep a backend was looked at in the end. */
+function lower(depth: Depth, { unreachable, unloaded }: Tried): Depth {
+  if (unreachable !== undefined) return { backend: depth.backend, depth: 'syntax', reason: unreachable };
+  if (unloaded === 0 || depth.depth === 'syntax') return depth;
+  return { ...depth, unloaded };
 }

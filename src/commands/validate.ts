@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { validateState } from '../app/validate-state.ts';
+import { type Depth, validateState } from '../app/validate-state.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
@@ -47,13 +47,15 @@ export default class Validate extends BaseCommand {
       screen.printLines([
         ...valid.warnings.flatMap((warning) => [...printDiagnostic(warning, valid.sources, facts), '']),
         `The state is valid: ${valid.namespaces} ${valid.namespaces === 1 ? 'namespace' : 'namespaces'}.`,
-        ...valid.depths.map(({ backend, depth, reason }) =>
-          depth === 'kernel'
-            ? `  ${backend}: every rule was loaded and read back ${reason}`
-            : `  ${backend}: only the syntax was checked (${reason})`,
-        ),
+        ...valid.depths.map(depthLine),
       ]);
       return EXIT.ok;
     });
   }
+}
+
+function depthLine({ backend, depth, reason, unloaded }: Depth): string {
+  if (depth === 'syntax') return `  ${backend}: only the syntax was checked (${reason})`;
+  const but = unloaded === undefined ? 'every rule' : `every rule but ${unloaded}`;
+  return `  ${backend}: ${but} was loaded and read back ${reason}`;
 }

@@ -53,6 +53,8 @@ function restOf({ words }: RuleVersion): string {
     const before = words[index - 1] ?? '';
     const next = words[index + 1] ?? '';
     if (word === '--reject-with' || before === '--reject-with') return false;
+    // A comment may well name the address.
+    if (before === '--comment') return false;
     const isAddress = /^(?:-[sd]|--source|--src|--destination|--dst)$/;
     return !(isAddress.test(word) && EVERY_ADDRESS.test(next)) && !(isAddress.test(before) && EVERY_ADDRESS.test(word));
   });

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { checkKeptState, checkNamedState } from '../named-state/check-named-state.ts';
+import type { OwnedTable } from '../named-state/holders.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
 import { type Ownership, ownershipOf } from '../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
@@ -17,6 +19,7 @@ import {
 import { planSets } from '../sets/plan-sets.ts';
 import type { SetPair, SetStep } from '../sets/types.ts';
 import type { Span } from '../span.ts';
+import { countForeign } from './count-foreign.ts';
 import { diffTable } from './diff-table.ts';
 import { compileHandOver, handOverNotes, namesToHandOver } from './hand-over.ts';
 import { pinForeign } from './pin-foreign.ts';
@@ -63,6 +66,7 @@ export function assemble(
   /** Tables without a step whose rules name a set that changes. */
   readonly standing: readonly StandingTable[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
 } {
   const steps: Step[] = [];
   const tables: StepTables[] = [];
@@ -70,12 +74,14 @@ export function assemble(
   const diagnostics: Diagnostic[] = [];
   const sets: SetStep[] = [];
   const standing: StandingTable[] = [];
+  const warnings: Diagnostic[] = [];
   for (const input of inputs) {
     const goals: Table[] = [];
     const untouched: { family: Family; table: Table }[] = [];
     let isWhole = true;
     for (const family of FAMILIES) {
       const changed: Changed[] = [];
+      const owned: OwnedTable[] = [];
       for (const name of COMMIT_ORDER) {
         const live = input.live[family].tables.find((table) => table.name === name);
         const claims = input.claims[family].get(name) ?? [];
@@ -88,6 +94,8 @@ export function assemble(
         foreign.push(...countForeign(input.namespace, family, live, how));
         diagnostics.push(...disputedChains(name, claims, input.owners).map((chain) => disputed(name, chain)));
         const goal = wanted?.table ?? adopt(name, live, claims, input.owners);
+        const ownership = ownershipOf(name, how);
+        owned.push({ table: isSelected ? goal : (live ?? goal), isOurs: ownership.ownsChain });
         if (!isSelected) {
           if (live !== undefined) {
             goals.push(live);
@@ -98,9 +106,13 @@ export function assemble(
         goals.push(goal);
         const diff = diffTable(name, live, goal);
         if (diff.chains.length === 0) untouched.push({ family, table: goal });
-        else changed.push({ diff, live, goal, how, ownership: ownershipOf(name, how) });
+        else changed.push({ diff, live, goal, how, ownership });
       }
       const names = handedOver(changed);
+      const were = changed.flatMap(({ live, ownership }) =>
+        live === undefined ? [] : [{ table: live, isOurs: ownership.ownsChain }],
+      );
+      warnings.push(...checkNamedState(owned), ...checkKeptState(were, owned, names.there));
       for (const change of changed) {
         const step = planStep(input, family, change, names, options);
         steps.push(step);
@@ -124,7 +136,20 @@ export function assemble(
     diagnostics.push(...planned.diagnostics);
   }
   const plan: Plan = { version: 1, namespaces: inputs.map(describe), steps, foreign };
-  return { plan: sets.length === 0 ? plan : { ...plan, sets }, tables, standing, diagnostics };
+  return {
+    plan: sets.length === 0 ? plan : { ...plan, sets },
+    tables,
+    standing,
+    diagnostics,
+    warnings: withoutRepeats(warnings),
+  };
+}
+
+/** Both families and many namespaces have the same to say. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = ({ code, message, said, span }: Diagnostic) =>
+    `${code} ${span?.file} ${span?.start} ${message} ${said}`;
+  return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()];
 }
 
 /** A table that changes. */
@@ -181,22 +206,6 @@ function planStep(
 
 function textsOf(tables: readonly Table[]): readonly string[] {
   return tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.map(({ text }) => text)));
-}
-
-/** Chains of others that hold rules of theirs, and how many. */
-function countForeign(
-  namespace: Namespace,
-  family: Family,
-  live: Table | undefined,
-  how: StepOwnership,
-): readonly Foreign[] {
-  if (live === undefined) return [];
-  const { ownsChain, ownsJump } = ownershipOf(live.name, how);
-  return live.chains.flatMap((chain): Foreign[] => {
-    if (ownsChain(chain.name)) return [];
-    const rules = chain.rules.filter((rule) => !ownsJump(rule)).length;
-    return rules === 0 ? [] : [{ namespace, family, table: live.name, chain: chain.name, rules }];
-  });
 }
 
 /** Only a new jump to a chain can close a circle, or open a way into one. */

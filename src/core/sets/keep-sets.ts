@@ -1,13 +1,14 @@
 import { countOf, type Lines, lineAt, NO_LINES } from './lines.ts';
 import { matchEntries, settleEntries } from './match-entries.ts';
+import { openHeader } from './open-header.ts';
 import type { KeptSet, LiveSet, SetPair } from './types.ts';
 
 /** The declared sets of a namespace as a generation keeps them. */
 export function keepSets(pairs: readonly SetPair[]): readonly KeptSet[] {
   return pairs.flatMap(({ name, live, desired }): KeptSet[] => {
     if (desired === undefined) return [];
-    const { declared, header, isManaged, kept, added } = desired;
-    if (!isManaged) return [{ name, declared, header }];
+    const { declared, header, isManaged, options, kept, added } = desired;
+    if (!isManaged) return [{ name, declared, header, ...(options === undefined ? {} : { options }) }];
     const entries = [...kept.map((at) => lineAt(live?.entries ?? NO_LINES, at)), ...added];
     return [{ name, declared, header, entries: entries.map((entry) => `${entry}\n`).join('') }];
   });
@@ -16,10 +17,15 @@ export function keepSets(pairs: readonly SetPair[]): readonly KeptSet[] {
 /** Kept sets, which are in the kernel's spelling, beside what is live now. */
 export function pairKept(kept: readonly KeptSet[], live: readonly LiveSet[]): readonly SetPair[] {
   const byName = new Map(live.map((set) => [set.name, set]));
-  const declared = kept.map(({ name, declared, header, entries }): SetPair => {
+  const declared = kept.map(({ name, declared, header, entries, options }): SetPair => {
     const found = byName.get(name);
     const beside = found === undefined ? {} : { live: found };
-    if (entries === undefined) return { name, ...beside, desired: { declared, header, ...unmanaged(found) } };
+    if (entries === undefined && options === undefined)
+      return { name, ...beside, desired: { declared, header, ...unmanaged(found) } };
+    if (entries === undefined) {
+      const open = openHeader(header, found?.header, options ?? []);
+      return { name, ...beside, desired: { declared, header: open, options: options ?? [], ...unmanaged(found) } };
+    }
     const lines = cutLines(entries);
     const settled = settleEntries(found, matchEntries(found, lines), lines, lines);
     return { name, ...beside, desired: { declared, header, isManaged: true, ...settled } };

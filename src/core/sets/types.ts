@@ -18,6 +18,8 @@ export type DesiredSet = {
   readonly header: SetHeader;
   /** Undefined: neither entries nor a file are declared. The set exists, and what is in it is the business of others. */
   readonly entries?: DesiredEntries;
+  /** Where the content is the business of others: the options that are declared. All others are theirs too. */
+  readonly options?: readonly string[];
   readonly span: Span;
 };
 
@@ -51,6 +53,8 @@ export type SetPair = {
     readonly header: SetHeader;
     /** False: what is in the set is the business of others. */
     readonly isManaged: boolean;
+    /** See DesiredSet. */
+    readonly options?: readonly string[];
     /** Entries that are wanted and not live, and those that are live and not wanted. */
     readonly added: readonly string[];
     readonly removed: readonly string[];
@@ -67,6 +71,8 @@ export type KeptSet = {
   readonly header: SetHeader;
   /** One line for each; absent where the content is the business of others. */
   readonly entries?: string;
+  /** See DesiredSet. Generations of before have none, and hold the header as a whole. */
+  readonly options?: readonly string[];
 };
 
 /** What happens to one set. All that applying it, going back and proving either needs is in the two texts. */

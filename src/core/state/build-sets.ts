@@ -78,7 +78,7 @@ function buildSet(
       declared: set.name,
       ...(kind === 'plain' ? {} : { family: kind }),
       header: described.header,
-      ...(entries === undefined ? {} : { entries }),
+      ...(entries === undefined ? { options: set.options.map((option) => option.name) } : { entries }),
       span: set.span,
     };
   });

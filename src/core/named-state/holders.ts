@@ -1,0 +1,43 @@
+import { hashlimitsOf } from '../ruleset/hashlimit.ts';
+import { recentsOf } from '../ruleset/recent.ts';
+import type { Rule, Table, TableName } from '../ruleset/types.ts';
+
+/** A table of one family of a namespace, as it will be, and which of its chains are ours. */
+export type OwnedTable = { readonly table: Table; readonly isOurs: (chain: string) => boolean };
+
+export type Kind = 'hashlimit' | 'recent';
+
+/** A rule that names state of the kernel, and the settings that it wants for it. */
+export type Holder = {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly settings: string;
+  readonly table: TableName;
+  readonly chain: string;
+  readonly rule: Rule;
+  readonly isOurs: boolean;
+};
+
+export function holdersOf({ table, isOurs }: OwnedTable): readonly Holder[] {
+  return table.chains.flatMap(({ name: chain, rules }) =>
+    rules.flatMap((rule): Holder[] => {
+      const common = { table: table.name, chain, rule, isOurs: isOurs(chain) };
+      return [
+        ...hashlimitsOf(rule.text).map((one): Holder => ({ kind: 'hashlimit', ...one, ...common })),
+        ...recentsOf(rule.text).map(({ name, mask }): Holder => ({ kind: 'recent', name, settings: mask, ...common })),
+      ];
+    }),
+  );
+}
+
+/** By kind and name. */
+export function byName(holders: readonly Holder[]): ReadonlyMap<string, readonly Holder[]> {
+  const groups = new Map<string, Holder[]>();
+  for (const holder of holders) {
+    const key = `${holder.kind} ${holder.name}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [holder]);
+    else group.push(holder);
+  }
+  return groups;
+}

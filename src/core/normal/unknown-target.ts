@@ -1,0 +1,45 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { matchesGlob } from '../ownership/matches-glob.ts';
+import type { TableName } from '../ruleset/types.ts';
+import type { Span } from '../span.ts';
+import type { DesiredTable } from '../state/types.ts';
+import { didYouMean } from './remedy.ts';
+import { undeclaredTargets } from './undeclared-targets.ts';
+
+/**
+ * Jumps of a table to what nobody declares. In an exclusive table no chain of another program can be, but those that are kept, so such a jump is
+ * a mistake; so it is where the chains are known that the namespace has, `live`. Elsewhere another program may make the chain in time.
+ */
+export function findUnknownTargets(table: DesiredTable, live: ReadonlySet<string> | undefined): readonly Diagnostic[] {
+  const keeps = table.claims.map(({ ownership }) => (ownership.kind === 'exclusive' ? ownership.keep : undefined));
+  const mayBe = (chain: string) =>
+    keeps.some((keep) => keep === undefined || keep.some((glob) => matchesGlob(glob, chain)));
+  const declared = table.claims.flatMap(({ chains }) => chains.map((chain) => chain.declared));
+  return undeclaredTargets(table).map(({ chain, span }) => {
+    const near = didYouMean(chain, declared);
+    const isWrong = !mayBe(chain) || (live !== undefined && !live.has(chain));
+    return isWrong
+      ? unknown(table.name, chain, span, near, live !== undefined && mayBe(chain))
+      : foreign(table.name, chain, span, near);
+  });
+}
+
+function unknown(table: TableName, chain: string, span: Span, near: string, isLooked: boolean): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'state.unknown-target',
+    message: `"${chain}" is no target of iptables and no chain of table ${table}${isLooked ? ', neither in this state nor live' : ''}`,
+    span,
+    hint: `${near === '' ? 'Declare the chain, or correct its name.' : near.trim()}`,
+  };
+}
+
+function foreign(table: TableName, chain: string, span: Span, near: string): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'state.foreign-jump',
+    message: `"${chain}" is no chain of table ${table} in this state; it must be there when fw applies`,
+    span,
+    hint: `Declare the chain, correct its name, or leave it if another program makes it.${near}`,
+  };
+}
