@@ -122,7 +122,10 @@ describe('bounds of a state', () => {
     expect((await failure({ 'state/a.yaml': rules('-j DROP') })).message).toBe(
       'The state at state has more than 250000 rules',
     );
-    expect((await load({ 'state/a.yaml': rules('-s 10.0.0.1 -j DROP') })).diagnostics).toEqual([]);
+    const { diagnostics } = await load({ 'state/a.yaml': rules('-s 10.0.0.1 -j DROP') });
+    // Equal rules are told of, twenty of them.
+    expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['state.duplicate-rule']));
+    expect(diagnostics).toHaveLength(21);
   }, 60_000);
 
   test('counts what lists of addresses stand for before it is made', async () => {
