@@ -129,7 +129,11 @@ async function tryNormalise(
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
     // A kernel that lets nobody make a scratch namespace is no fault of the state.
-    if (error.code === 'env.no-scratch' || (error.code === 'env.missing-binary' && error.message.startsWith('ipset'))) {
+    if (
+      error.code === 'env.no-scratch' ||
+      error.code === 'env.permission' ||
+      (error.code === 'env.missing-binary' && error.message.startsWith('ipset'))
+    ) {
       return { diagnostics: [], failed, unloaded: 0, unreachable: `${error.message}: ${error.said ?? ''}` };
     }
     if (error.code !== 'state.invalid') throw error;

@@ -1,10 +1,12 @@
 import { Flags } from '@oclif/core';
-import { type Depth, validateState } from '../app/validate-state.ts';
+import { validateState } from '../app/validate-state.ts';
+import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
 import { printDiagnostic } from '../ui/print-diagnostic.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { depthLine } from './depth-line.ts';
 import { givenValues, valueFlags } from './value-flags.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
@@ -38,10 +40,10 @@ export default class Validate extends BaseCommand {
         given: givenValues(flags),
       });
       if (flags.json) {
-        const { warnings, depths, namespaces } = valid;
-        process.stdout.write(
-          `${jsonText({ type: 'validate', valid: true, namespaces, depths, diagnostics: warnings })}\n`,
-        );
+        const { warnings, sources, depths, namespaces } = valid;
+        const placed = placeDiagnostics(warnings, sources);
+        const diagnostics = warnings.map((warning, index) => ({ ...warning, ...placed[index] }));
+        process.stdout.write(`${jsonText({ type: 'validate', valid: true, namespaces, depths, diagnostics })}\n`);
         return EXIT.ok;
       }
       screen.printLines([
@@ -52,10 +54,4 @@ export default class Validate extends BaseCommand {
       return EXIT.ok;
     });
   }
-}
-
-function depthLine({ backend, depth, reason, unloaded }: Depth): string {
-  if (depth === 'syntax') return `  ${backend}: only the syntax was checked (${reason})`;
-  const but = unloaded === undefined ? 'every rule' : `every rule but ${unloaded}`;
-  return `  ${backend}: ${but} was loaded and read back ${reason}`;
 }

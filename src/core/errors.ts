@@ -32,7 +32,10 @@ export const CODES = {
     exit: EXIT.error,
     next: 'Install the named program (Debian: apt-get install iptables iproute2).',
   },
-  'env.permission': { exit: EXIT.permission, next: 'Run as root.' },
+  'env.permission': {
+    exit: EXIT.permission,
+    next: 'Run as root with the capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN; a container must be given both.',
+  },
   'env.data-folder': {
     exit: EXIT.error,
     next: 'Give fw a data folder of its own with --data-dir: owned by the user who runs it, mode 0700.',

@@ -130,7 +130,31 @@ describe.each(CASES)('hashlimit on $backend, $family', (one) => {
       `*filter\n:other-${chain} - [0:0]\n-A other-${chain} ${limit(one, SLOW)} -j ACCEPT\nCOMMIT\n`,
     );
     const state = stateFolder({ 'a.yaml': document(ns, one, input(FAST)) });
+    const { warnings, plan: planned } = await plan(state);
+    expect(warnings).toMatchObject([
+      { code: 'state.named-state', message: expect.stringContaining('another program') },
+    ]);
+    expect(planned.steps.map(({ restore }) => restore.match(/COMMIT/g)?.length)).toEqual([1]);
     await apply(state);
     expect(saved(ns, one.backend, one.family)).toContain(`--hashlimit-upto ${SLOW}`);
+  });
+
+  test('two rules of one name with other settings, and a list whose mask cannot change, are a warning with the place', async () => {
+    const ns = makeNamespace();
+    const recent = (mask: string) => `-m recent --name seen --set --mask ${mask} -j ACCEPT`;
+    const [wide, narrow] =
+      one.family === 'ipv4' ? ['255.255.255.0', '255.255.255.255'] : ['ffff:ffff::', 'ffff:ffff:ffff::'];
+    const chains = (...rules: readonly string[]) => document(ns, one, { filter: { INPUT: rules } });
+    const state = stateFolder({ 'a.yaml': chains(`${limit(one, SLOW)} -j ACCEPT`, recent(wide)) });
+    expect((await plan(state)).warnings).toEqual([]);
+    await apply(state);
+    writeFiles(state, { 'a.yaml': chains(`${limit(one, SLOW)} -j ACCEPT`, recent(narrow)) });
+    expect((await plan(state)).warnings).toMatchObject([
+      { code: 'state.named-state', message: expect.stringContaining('list of recent `seen` keeps'), span: {} },
+    ]);
+    writeFiles(state, { 'a.yaml': chains(`${limit(one, SLOW)} -j ACCEPT`, `${limit(one, FAST)} -j DROP`) });
+    expect((await plan(state)).warnings).toMatchObject([
+      { code: 'state.named-state', message: expect.stringContaining('Two rules'), related: [{}], span: {} },
+    ]);
   });
 });

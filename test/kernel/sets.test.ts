@@ -320,6 +320,23 @@ describe('sets by themselves', () => {
     await expectNoChanges(state);
   });
 
+  test('a set that another program fills is as large as that program makes it, to plan, apply and drift', async () => {
+    const ns = makeNamespace();
+    const sets = (more: string) => `  open: {type: hash:net, family: ipv4${more}}\n`;
+    const state = stateFolder({ 'a.yaml': document(ns, 'nft', sets(''), []) });
+    const data = dataFolder();
+    await apply(state, realPorts(undefined, data));
+    const swapped = 'hash:net family inet maxelem 131072 timeout 60 counters comment';
+    loadSets(ns, `create t ${swapped}\nadd t 10.0.0.0/8 timeout 0 comment "their own"\nswap t fw-open\ndestroy t\n`);
+    await expectNoChanges(state);
+    expect(runBuilt(['drift', '--data-dir', data]).status).toBe(0);
+    writeFiles(state, { 'a.yaml': document(ns, 'nft', sets(', maxelem: 200000'), []) });
+    await apply(state, realPorts(undefined, data));
+    expect(savedSets(ns)).toContain(`create fw-open ${swapped.replace('131072', '200000')}`);
+    expect(savedSets(ns).join('\n')).toContain('their own');
+    await expectNoChanges(state);
+  });
+
   test('entries that ipset refuses are named with their lines, all of them', async () => {
     const ns = makeNamespace();
     const state = stateFolder({

@@ -2,6 +2,7 @@ import { FwError } from '../../core/errors.ts';
 import type { Backend, Family } from '../../core/ruleset/types.ts';
 import type { ListForm } from '../../core/truth/listing.ts';
 import type { Scratch } from '../../ports.ts';
+import { hasSysAdmin } from '../files/capabilities.ts';
 import { type NamespaceFile, openNamespace } from '../files/namespace-files.ts';
 import { type Held, hold, type RunOptions, run } from './exec.ts';
 import { listWords, NFT_ENVIRONMENT } from './list-nft.ts';
@@ -17,7 +18,10 @@ import { restoreProgram, saveProgram } from './programs.ts';
  */
 export async function openScratch(privileged: boolean): Promise<Scratch> {
   const held = await hold('unshare', privileged ? ['--net'] : ['--user', '--map-root-user', '--net']);
-  if ('exitCode' in held) throw cannotOpen(held.stderr.trim());
+  if ('exitCode' in held) {
+    const said = held.stderr.trim();
+    throw privileged && !hasSysAdmin() ? notPermitted(said) : cannotOpen(said);
+  }
   const files = await openHeld(held, privileged ? ['net'] : ['net', 'user']);
   const descriptors = files.map(({ descriptor }) => descriptor);
   const inside = privileged ? [ENTER_NET] : [ENTER_USER, '--preserve-credentials', ENTER_NET];
@@ -67,6 +71,10 @@ async function openHeld(held: Held, kinds: readonly ('net' | 'user')[]): Promise
  */
 function lockOf(pid: number): Readonly<Record<string, string>> {
   return { XTABLES_LOCKFILE: `/proc/${pid}/comm` };
+}
+
+function notPermitted(said: string): FwError {
+  return new FwError('env.permission', 'making a scratch network namespace needs CAP_SYS_ADMIN', { said });
 }
 
 function cannotOpen(said: string): FwError {

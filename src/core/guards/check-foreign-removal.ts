@@ -56,5 +56,9 @@ function ownerOfRule({ chain, text }: RemovedRule): string | undefined {
 
 function ownersLine(rules: readonly RemovedRule[]): readonly string[] {
   const owners = new Set(rules.flatMap((rule) => ownerOfRule(rule) ?? []));
-  return owners.size === 0 ? [] : [`rules of ${[...owners].join(', ')} stay when \`keep:\` names their chains`];
+  return owners.size === 0
+    ? []
+    : [
+        `rules of ${[...owners].join(', ')} stay when \`keep:\` names their chains; beside a .rules file that is a document with \`ownership: exclusive\` and \`keep:\``,
+      ];
 }

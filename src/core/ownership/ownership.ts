@@ -2,13 +2,15 @@ import type { StepOwnership } from '../plan/types.ts';
 import { isBuiltin } from '../ruleset/builtin.ts';
 import { jumpTarget } from '../ruleset/jumps.ts';
 import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import { isDockerRule } from './docker-rules.ts';
 import { isOwnedBy } from './hook-chain.ts';
 import { matchesGlob } from './matches-glob.ts';
 
 /**
  * What of one table is ours. Everything that plans, writes, proves or undoes asks this value, so that no two of them answer differently.
  * A chain is ours or foreign as a whole. In a chain of others the jumps into chains of ours are ours, and the policy is what the state
- * declares. In a chain of ours the jumps to kept chains belong to others.
+ * declares. In a chain of ours the jumps to kept chains belong to others,
+ * and so do the rules that Docker writes beside its chains.
  */
 export type Ownership = {
   /**
@@ -58,10 +60,12 @@ function exclusiveBut(name: TableName, keep: readonly string[]): Ownership {
     const target = jumpTarget(text)?.chain;
     return target !== undefined && chains.has(target) && !ownsChain(target);
   };
+  const goesWithKept = (rule: Rule, chains: ReadonlySet<string>) =>
+    jumpsToKept(rule, chains) || (chains.has('DOCKER') && !ownsChain('DOCKER') && isDockerRule(name, rule.text));
   return {
     ownsChain,
     ownsJump,
-    ownsRule: (chain, rule, chains) => ownsChain(chain) && !jumpsToKept(rule, chains),
+    ownsRule: (chain, rule, chains) => ownsChain(chain) && !goesWithKept(rule, chains),
     part: partOf(name, ownsChain, ownsJump),
   };
 }

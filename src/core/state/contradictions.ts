@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { FAMILIES, type Policy } from '../ruleset/types.ts';
+import { FAMILIES, type Family, type Policy } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import { quote } from './quote.ts';
 import type { Script } from './script.ts';
@@ -18,6 +18,8 @@ export function findContradictions(
     if (hook !== undefined) claims.add(`hook ${owner.value}`, `the hook of owner \`${owner.value}\``, hook);
     for (const family of document.family === undefined ? FAMILIES : [document.family.value]) {
       for (const table of document.tables) {
+        // A document that keeps chains of others in a table of a .rules file says nothing else about it.
+        if (keepsInScript(document, table, family, scripts)) continue;
         const how: Written<string> = { value: document.ownership.value, span: table.span };
         claims.add(`table ${family} ${table.name}`, `who owns table ${table.name}`, how);
         for (const { name, policy } of table.chains) {
@@ -34,6 +36,17 @@ export function findContradictions(
     }
   }
   return claims.diagnostics;
+}
+
+/** Whether a document is about a table of a file of rules, and only as far as it keeps chains of others there. */
+export function keepsInScript(
+  { ownership }: ReadDocument,
+  table: ReadDocument['tables'][number],
+  family: Family,
+  scripts: readonly Script[],
+): boolean {
+  if (ownership.value !== 'exclusive' || table.chains.length > 0) return false;
+  return scripts.some((script) => script.family === family && script.tables.some(({ name }) => name === table.name));
 }
 
 type Claims = {

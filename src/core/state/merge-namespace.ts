@@ -27,12 +27,16 @@ export function mergeNamespace(
     const add = (table: TableName, claim: Claim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
     for (const part of parts) {
       if (!part.families.includes(family)) continue;
+      const isScripted = scripts.some(
+        (one) => one.family === family && one.tables.some(({ name }) => name === part.table),
+      );
+      if (isScripted && part.chains.length === 0 && !part.documents.some(isShared)) continue;
       const built = buildClaim({ ...part, ownership: ownershipOf(part.documents, documents, family) }, family);
       diagnostics.push(...built.diagnostics);
       add(part.table, built.claim);
     }
     for (const script of scripts.filter((one) => one.family === family)) {
-      for (const table of script.tables) add(table.name, claimOfScript(table));
+      for (const table of script.tables) add(table.name, claimOfScript(table, keptBeside(documents, family)));
     }
     const tables = TABLES.flatMap((name) => {
       const found = claims.get(name);
@@ -94,9 +98,17 @@ function ownershipOf(
   return { kind: 'shared', owner, hook: hook ?? 'first' };
 }
 
-function claimOfScript(table: ScriptTable): Claim {
+/** Chains of others that exclusive documents of the namespace keep: in its files of rules as well. */
+function keptBeside(documents: readonly ReadDocument[], family: Family): readonly string[] {
+  const meant = documents.filter(
+    (one) => one.ownership.value === 'exclusive' && (one.family?.value ?? family) === family,
+  );
+  return [...new Set(meant.flatMap(({ keep }) => keep.map(({ value }) => value)))];
+}
+
+function claimOfScript(table: ScriptTable, keep: readonly string[]): Claim {
   return {
-    ownership: { kind: 'exclusive', keep: [] },
+    ownership: { kind: 'exclusive', keep },
     chains: table.chains.map(({ name, rules, span }) => ({ name, declared: name, rules, span })),
     policies: table.chains.flatMap(policyOf),
   };
