@@ -100,7 +100,7 @@ describe.each(BACKENDS)('an exclusive table beside kept chains, on %s', (backend
     await run.resume();
     await run.ended;
     waitUnlocked(data);
-    expect(runBuilt(['status', '--data-dir', data]).stdout).not.toContain('died');
+    expect(runBuilt(['recover', '--data-dir', data]).stdout).toContain('Nothing to recover');
     expect(site.all()).toEqual(site.before);
   });
 

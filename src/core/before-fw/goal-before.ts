@@ -1,4 +1,4 @@
-import { ownershipOf } from '../ownership/ownership.ts';
+import { chainNames, ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
 import { jumpTarget } from '../ruleset/jumps.ts';
@@ -52,13 +52,10 @@ function sharedGoal({ table, ownership, policies }: TableBefore, was: Table, now
 }
 
 function exclusiveGoal({ table, ownership }: TableBefore, was: Table, now: Table, written: Written): readonly Chain[] {
-  const { ownsChain: isOurs } = ownershipOf(table, ownership);
-  const live = new Set(now.chains.map(({ name }) => name));
+  const { ownsChain: isOurs, ownsRule } = ownershipOf(table, ownership);
+  const live = chainNames(now);
   const old = new Map(was.chains.map((chain) => [chain.name, chain]));
-  const isJumpToKept = ({ text }: Rule) => {
-    const target = jumpTarget(text)?.chain;
-    return target !== undefined && (live.has(target) || old.has(target)) && !isOurs(target);
-  };
+  const all = chainNames(was, now);
   const present = now.chains.flatMap((chain): Chain[] => {
     const before = old.get(chain.name);
     if (!isOurs(chain.name)) return [chain];
@@ -66,7 +63,7 @@ function exclusiveGoal({ table, ownership }: TableBefore, was: Table, now: Table
     const own = new Set([...before.rules.map(({ text }) => text), ...(written.get(chain.name) ?? [])]);
     const liveTexts = new Set(chain.rules.map(({ text }) => text));
     // Jumps into chains that are left to others are theirs: they stand as they do now.
-    const base = before.rules.filter((rule) => !isJumpToKept(rule) || liveTexts.has(rule.text));
+    const base = before.rules.filter((rule) => ownsRule(chain.name, rule, all) || liveTexts.has(rule.text));
     return [{ ...before, rules: placeRules(base, chain.rules, ({ text }) => !own.has(text)) }];
   });
   const missing = was.chains.filter(({ name }) => isOurs(name) && !live.has(name));

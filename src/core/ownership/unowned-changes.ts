@@ -1,7 +1,7 @@
-import { diffTable } from '../plan/diff-table.ts';
 import type { StepOwnership } from '../plan/types.ts';
-import type { Rule, Table, TableName } from '../ruleset/types.ts';
-import { ownershipOf } from './ownership.ts';
+import { pristineTable } from '../ruleset/builtin.ts';
+import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import { chainNames, ownershipOf } from './ownership.ts';
 
 /**
  * Names of chains that differ between two tables as only the chains of somebody else could: they are not owned and differ by more than
@@ -15,10 +15,15 @@ export function unownedChanges(
   after: Table | undefined,
 ): readonly string[] {
   const { ownsChain, ownsJump } = ownershipOf(table, how);
-  return diffTable(table, before, after).chains.flatMap(({ name, before: was, after: made }) => {
-    if (ownsChain(name)) return [];
-    if (was === undefined || made === undefined) return [name];
-    return textsOf(was.rules, ownsJump) === textsOf(made.rules, ownsJump) ? [] : [name];
+  const [was, made] = [before ?? pristineTable(table), after ?? pristineTable(table)];
+  const [old, fresh] = [byName(was), byName(made)];
+  return [...chainNames(was, made)].filter((name) => {
+    if (ownsChain(name)) return false;
+    // A built-in chain that a table leaves out is pristine.
+    const [one, other] = [old.get(name), fresh.get(name)];
+    if (one?.policy === undefined && other?.policy === undefined && (one === undefined || other === undefined))
+      return true;
+    return one?.rules !== other?.rules && textsOf(one?.rules ?? [], ownsJump) !== textsOf(other?.rules ?? [], ownsJump);
   });
 }
 
@@ -27,4 +32,8 @@ function textsOf(rules: readonly Rule[], isLeftOut: (rule: Rule) => boolean): st
     .filter((rule) => !isLeftOut(rule))
     .map(({ text }) => text)
     .join('\n');
+}
+
+function byName({ chains }: Table): ReadonlyMap<string, Chain> {
+  return new Map(chains.map((chain) => [chain.name, chain]));
 }
