@@ -159,7 +159,7 @@ describe('FWG05, foreign rules in an exclusive table', () => {
         'FORWARD rule 2 (Docker): -o docker0 -j DOCKER',
         'DOCKER rule 1 (Docker): -d 172.17.0.2/32 -p tcp -j ACCEPT',
         'INPUT rule 1: -j DROP',
-        'rules of Docker stay when `keep:` names their chains',
+        'rules of Docker stay when `keep:` names their chains; beside a .rules file that is a document with `ownership: exclusive` and `keep:`',
       ].sort((one, other) => order(one) - order(other)),
     );
   });
