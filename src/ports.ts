@@ -19,7 +19,7 @@ export type Ran = {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  readonly problem?: 'missing' | 'timeout' | 'too-much-output' | 'killed';
+  readonly problem?: 'missing' | 'timeout' | 'too-much-output' | 'killed' | 'no-room';
 };
 
 /** Which programs there are and which backend `iptables` itself uses. */

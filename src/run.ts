@@ -5,6 +5,7 @@ import { rewriteArgv } from './argv.ts';
 import { COMMANDS } from './commands/index.ts';
 import { reportError } from './commands/report-error.ts';
 import { exitOf, toFwError } from './commands/to-fw-error.ts';
+import { hasBegunWriting } from './commands/with-screen.ts';
 import { EXIT } from './core/errors.ts';
 
 /**
@@ -19,7 +20,9 @@ export { commands as COMMANDS };
 /** Hands the command line to oclif and leaves with the number that the command resolved to. */
 export async function main(argv: readonly string[]): Promise<void> {
   // Ends that no command chose. Nobody can say here how far an apply was, so neither may look like "nothing changed".
-  process.once('uncaughtException', (thrown) => leaveUnproven(thrown, argv));
+  process.on('uncaughtException', (thrown) => {
+    if (!isFailedStart(thrown)) leaveUnproven(thrown, argv);
+  });
   process.once('beforeExit', () =>
     leaveUnproven(new Error('Nothing is left to wait for, yet the command waits.'), argv),
   );
@@ -69,8 +72,18 @@ function endWith(thrown: unknown, argv: readonly string[]): number {
   return error.exit;
 }
 
+/**
+ * Node tells the failed start of a program twice where no descriptor is left for its outputs: to whoever starts it, who handles it, and by an event of a
+ * process that nobody has got.
+ */
+function isFailedStart(thrown: Error & { readonly code?: unknown; readonly syscall?: unknown }): boolean {
+  return (thrown.code === 'EMFILE' || thrown.code === 'ENFILE') && String(thrown.syscall).startsWith('spawn');
+}
+
+/** Before the first write nothing can have changed, however a run ends. */
 function leaveUnproven(thrown: unknown, argv: readonly string[]): void {
-  const error = toFwError(thrown, undefined, 'not proven: the way back failed');
+  const firewall = hasBegunWriting() ? 'not proven: the way back failed' : 'unchanged';
+  const error = toFwError(thrown, undefined, firewall);
   reportError(error, argv);
   process.exit(error.exit);
 }

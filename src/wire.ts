@@ -16,6 +16,7 @@ import { openTemplateFiles } from './adapters/files/template-files.ts';
 import { writeTerminal } from './adapters/files/terminal.ts';
 import { openWentBackStore } from './adapters/files/went-back-store.ts';
 import { clock } from './adapters/kernel/clock.ts';
+import { pinPrograms } from './adapters/kernel/exec.ts';
 import { git } from './adapters/kernel/git.ts';
 import { keepRun } from './adapters/kernel/kept-run.ts';
 import { openKernel } from './adapters/kernel/kernel.ts';
@@ -78,6 +79,7 @@ export async function wireWatch(options: {
 }): Promise<{ readonly ports: Ports; readonly kept: KeptRun }> {
   const { dataDir, journalId, patienceSeconds, announce } = options;
   spareFromOom();
+  pinPrograms(['iptables-nft-restore', 'iptables-legacy-restore', 'ipset', 'nft', 'nsenter', 'flock']);
   const killed = (pid: number) =>
     void announce(`fw, pid ${pid}, was stopped for ${patienceSeconds} s with unproven rules live: it is killed`);
   const kept = await keepRun(dataDir, journalId, { clock, patienceSeconds, killed });

@@ -3,6 +3,17 @@ import { openScreen } from '../ui/open-screen.ts';
 import type { Screen } from '../ui/screen.ts';
 import { type ScreenFacts, screenOf } from '../ui/tty.ts';
 
+let isWriting = false;
+
+/** Whether this process has begun to write: then an end that no command chose may be in the middle of something. */
+export function hasBegunWriting(): boolean {
+  return isWriting;
+}
+
+function markWriting(): void {
+  isWriting = true;
+}
+
 export type Run = {
   readonly screen: Screen;
   readonly facts: ScreenFacts;
@@ -54,6 +65,9 @@ export async function withScreen(
   try {
     const beginWriting = () => {
       writing = true;
+      markWriting();
+      // Ctrl-Z would leave rules live that are neither proven nor confirmed, and keep the lock from whoever brings them back.
+      process.on('SIGTSTP', () => {});
     };
     return await Promise.race([work({ screen, facts, stop: stop.signal, beginWriting }), stopped]);
   } finally {

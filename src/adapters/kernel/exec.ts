@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Ran } from '../../ports.ts';
+import { findProgram } from '../files/find-program.ts';
 import { safeFolders } from '../files/safe-folders.ts';
 import { collectOutput } from './collect-output.ts';
 import { endGroup } from './end-group.ts';
-import { limitTime, longestSeconds } from './limit-time.ts';
+import { explain, problemOf, tooLate } from './explain-problem.ts';
+import { limitTime } from './limit-time.ts';
 import { decodeRules, encodeRules } from './rule-bytes.ts';
 
 /** `iptables` and `ip` live in sbin folders that the PATH of an ordinary user or of a cron job often lacks. */
@@ -32,17 +34,21 @@ export type RunOptions = {
  * Never throws for what the program does: `exitCode` and `problem` tell.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const child = execa(file, args, {
-    // execa hands any number on to the system; its types name the smallest ones only.
-    stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? []).map((descriptor) => descriptor as 3)],
-    input: typeof options.input === 'object' ? options.input : encodeRules(options.input ?? ''),
-    buffer: false,
-    env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
-    extendEnv: false,
-    reject: false,
-    // A session of its own: Ctrl-C at the terminal and its end reach fw, which decides, and not half of its children.
-    detached: true,
-  });
+  const child = launch(() =>
+    execa(file, args, {
+      // execa hands any number on to the system; its types name the smallest ones only.
+      stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? []).map((descriptor) => descriptor as 3)],
+      input: typeof options.input === 'object' ? options.input : encodeRules(options.input ?? ''),
+      buffer: false,
+      env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
+      extendEnv: false,
+      reject: false,
+      // A session of its own: Ctrl-C at the terminal and its end reach fw, which decides, and not half of its children.
+      detached: true,
+    }),
+  );
+  if (child === undefined)
+    return { exitCode: -1, stdout: '', stderr: explain('no-room', file, args), problem: 'no-room' };
   const stop = () => endGroup(child.pid);
   running.add(stop);
   const stdout = collectOutput(child.stdout, stop);
@@ -73,14 +79,18 @@ export type Held = {
  * gone, however it went: its input is a pipe that only we hold. Returns undefined when it could not start, with the reason in `Ran`.
  */
 export async function hold(file: string, args: readonly string[]): Promise<Held | Ran> {
-  const child = execa(file, [...args, 'cat'], {
-    stdin: 'pipe',
-    env: { PATH: searchPath(), LC_ALL: 'C' },
-    extendEnv: false,
-    reject: false,
-    detached: true,
-    buffer: { stdout: false, stderr: true },
-  });
+  const child = launch(() =>
+    execa(file, [...args, 'cat'], {
+      stdin: 'pipe',
+      env: { PATH: searchPath(), LC_ALL: 'C' },
+      extendEnv: false,
+      reject: false,
+      detached: true,
+      buffer: { stdout: false, stderr: true },
+    }),
+  );
+  if (child === undefined)
+    return { exitCode: -1, stdout: '', stderr: explain('no-room', file, args), problem: 'no-room' };
   child.stdin.on('error', () => {});
   child.stdin.write('ready\n');
   const answer = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
@@ -94,7 +104,7 @@ export async function hold(file: string, args: readonly string[]): Promise<Held 
   return { exitCode: result.exitCode ?? -1, stdout: '', stderr: String(result.stderr ?? result.message ?? '') };
 
   async function release(): Promise<void> {
-    child.stdin.end();
+    child?.stdin.end();
     await child;
   }
 }
@@ -108,17 +118,20 @@ export async function startDetached(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
-  const child = execa(file, args, {
-    stdin: 'ignore',
-    // A folder that stays: where the one that fw was started in is gone, nothing can be started any more.
-    cwd: '/',
-    env: { PATH: searchPath(), LC_ALL: 'C', ...env },
-    extendEnv: false,
-    reject: false,
-    detached: true,
-    cleanup: false,
-    buffer: { stdout: false, stderr: true },
-  });
+  const child = launch(() =>
+    execa(file, args, {
+      stdin: 'ignore',
+      // A folder that stays: where the one that fw was started in is gone, nothing can be started any more.
+      cwd: '/',
+      env: { PATH: searchPath(), LC_ALL: 'C', ...env },
+      extendEnv: false,
+      reject: false,
+      detached: true,
+      cleanup: false,
+      buffer: { stdout: false, stderr: true },
+    }),
+  );
+  if (child === undefined) return explain('no-room', file, args);
   const started = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
   const limit = limitTime(child.pid);
   const isStarted = await Promise.race([started, child.then(() => false)]);
@@ -158,15 +171,18 @@ export function start(
   options: { readonly env?: Readonly<Record<string, string>>; readonly further?: number } = {},
 ): Started {
   const further = Array.from({ length: options.further ?? 0 }, (_, index) => FIRST_FURTHER + index);
-  const child = execa(file, args, {
-    stdio: ['ignore', 'pipe', 'pipe', ...further.map(() => 'pipe' as const)],
-    cwd: '/',
-    env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
-    extendEnv: false,
-    reject: false,
-    detached: true,
-    buffer: false,
-  });
+  const child = launch(() =>
+    execa(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe', ...further.map(() => 'pipe' as const)],
+      cwd: '/',
+      env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
+      extendEnv: false,
+      reject: false,
+      detached: true,
+      buffer: false,
+    }),
+  );
+  if (child === undefined) throw new Error(explain('no-room', file, args).trim());
   const stop = () => endGroup(child.pid);
   running.add(stop);
   return {
@@ -182,31 +198,33 @@ export function start(
   };
 }
 
+/**
+ * Where no descriptor is left for the outputs of a program, node hands out a process that has none, which execa cannot use and throws. Undefined then: nothing was
+ * started.
+ */
+function launch<Child>(begin: () => Child): Child | undefined {
+  try {
+    return begin();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
 /** Folders where programs are looked for, in order; as root none in which another user could put a program. */
 export function searchPath(): string {
-  const own = safeFolders(process.env.PATH ?? '');
-  return [...own, ...SBIN.filter((folder) => !own.includes(folder))].join(':');
+  const own = [...pinned, ...safeFolders(process.env.PATH ?? '')];
+  return [...new Set([...own, ...SBIN])].join(':');
 }
 
-/** For whoever shows what a program said: one that was stopped said nothing about it. */
-export function explain(problem: Ran['problem'] & string, file: string, args: readonly string[] = []): string {
-  const inner = args.indexOf('--') + 1;
-  const program = inner > 0 ? (args[inner] ?? file) : file;
-  return `${program}: ${PROBLEMS[problem]}\n`;
-}
+let pinned: readonly string[] = [];
 
-const PROBLEMS = {
-  missing: 'is not there, or may not be run',
-  timeout: 'did not end in time and was killed',
-  'too-much-output': 'printed more than 256 MB and was killed',
-  killed: 'was killed',
-} as const;
-
-function tooLate(file: string): string {
-  return `${file} did not answer within ${longestSeconds()} s`;
-}
-
-function problemOf(result: { readonly isTerminated: boolean; readonly code?: string | undefined }): Ran['problem'] {
-  if (result.code === 'ENOENT' || result.code === 'EACCES') return 'missing';
-  return result.isTerminated ? 'killed' : undefined;
+/**
+ * From now on programs are looked for first in the folders where these are found now, so that another version that somebody puts elsewhere is not
+ * taken; where they are gone, because a package was upgraded, in all the others.
+ */
+export function pinPrograms(names: readonly string[]): void {
+  const folders = searchPath().split(':');
+  const homes = names.map((name) => folders.find((folder) => findProgram(name, folder) !== undefined));
+  pinned = [...new Set(homes.filter((folder) => folder !== undefined))];
 }

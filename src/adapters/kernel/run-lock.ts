@@ -15,6 +15,8 @@ export type RunLock = Lock & {
   descriptors(): readonly number[];
 };
 
+const BEAT_MS = 1000;
+
 /**
  * One run at a time for a data folder. The lock belongs to an open file of this process and of the programs that write live rules for it:
  * however this process ends, the kernel frees the lock, but not before the last commit that it began is through or dead. So whoever
@@ -29,7 +31,10 @@ export function openLock(root: string): RunLock {
       try {
         // Not zero: `fw status` takes the lock for a moment, to see whether it is free.
         const taken = await takeFlock(file.fd, Math.max(timeoutSeconds, 0.2));
-        if (taken.kind === 'failed') throw new FwError('env.data-folder', `cannot lock ${path}`, { said: taken.said });
+        if (taken.kind === 'failed') {
+          const next = 'See why flock(1) fails, or raise the limit of open files (ulimit -n), then run again.';
+          throw new FwError('env.data-folder', `cannot lock ${path}`, { said: taken.said, next });
+        }
         if (taken.kind === 'late') throw new FwError('kernel.timeout', `flock did not end in time on ${path}`);
         if (taken.kind === 'taken') throw new FwError('run.locked', `another fw is at work: ${await readHolder(path)}`);
         await writeHolder(path, purpose);
@@ -38,8 +43,11 @@ export function openLock(root: string): RunLock {
         throw error;
       }
       held = file;
+      // A sign of life for the watchdog, which ends a holder that gets no processor any more: also while it waits for a program or for an answer.
+      const heart = setInterval(() => {}, BEAT_MS).unref();
       return {
         release: async () => {
+          clearInterval(heart);
           held = undefined;
           await file.close();
         },

@@ -69,22 +69,33 @@ function stayHere(): readonly string[] {
   return kinds.length === 0 ? [] : ['nsenter', ...kinds, '--'];
 }
 
-/** `systemd-run` returns when the unit says that it is ready (Type=notify). */
+/** What every systemd that knows transient units takes. `Type=notify`: `systemd-run` returns when the unit says that it is ready. */
+const BASIC = ['--quiet', '--collect', '--service-type=notify'];
+const BASIC_PROPERTIES = ['NotifyAccess=all', 'TimeoutStopSec=5', 'Slice=system.slice'];
+
+/**
+ * What keeps the watchdog alive: it is started again when it is killed, however often (not where it has to enter namespaces of this process, which may be gone by
+ * then); the kernel ends it last when memory runs out; and it stays when the machine is brought to another target.
+ */
+const LASTING = ['Restart=on-failure', 'RestartSec=1', 'StartLimitIntervalSec=0'];
+const SPARED = ['OOMScoreAdjust=-1000', 'OOMPolicy=continue', 'IgnoreOnIsolate=yes'];
+
+/** Resolves to what was said against it; undefined where the unit is there. An older systemd that does not know a property gets the basic ones. */
 async function startUnit(unit: string, words: readonly string[]): Promise<string | undefined> {
-  const properties = [
-    '--quiet',
-    '--collect',
-    '--service-type=notify',
-    '--property=NotifyAccess=all',
-    '--property=TimeoutStopSec=5',
-  ];
-  const ran = await run('systemd-run', [
-    ...properties,
-    `--unit=${unit}`,
-    '--',
-    ...stayHere(),
-    process.execPath,
-    ...words,
-  ]);
-  return ran.exitCode === 0 ? undefined : ran.stderr.trim();
+  const place = stayHere();
+  const lasting = [...BASIC_PROPERTIES, ...SPARED, ...(place.length === 0 ? LASTING : [])];
+  const start = (name: string, properties: readonly string[]) =>
+    run('systemd-run', [
+      ...BASIC,
+      ...properties.map((property) => `--property=${property}`),
+      `--unit=${name}`,
+      '--',
+      ...place,
+      process.execPath,
+      ...words,
+    ]);
+  const first = await start(unit, lasting);
+  if (first.exitCode === 0) return undefined;
+  const second = await start(`${unit}-basic`, BASIC_PROPERTIES);
+  return second.exitCode === 0 ? undefined : `${first.stderr.trim()}\n${second.stderr.trim()}`;
 }
