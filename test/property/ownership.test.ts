@@ -26,6 +26,7 @@ const plainRule = fc.constantFrom(
   '-p tcp -m tcp --dport 22 -j ACCEPT',
   '-m comment --comment "-j fw-web" -j RETURN',
   '-p udp -m udp --dport 53',
+  '-i docker0 ! -o docker0 -j ACCEPT',
 );
 const policy = fc.constantFrom<Policy>('ACCEPT', 'DROP');
 

@@ -4,27 +4,35 @@ import { ownershipOf } from '../ownership/ownership.ts';
 import { isBuiltin } from '../ruleset/builtin.ts';
 import { FAMILIES, type Family, type TableName } from '../ruleset/types.ts';
 import { quote } from './quote.ts';
+import type { Script } from './script.ts';
 import type { ReadDocument, ReadRule, Written, WrittenChain } from './written.ts';
 
 /** Chains of one namespace of which its documents say both that they are ours and that they belong to others. */
-export function findDisputedChains(documents: readonly ReadDocument[], namespace: string): readonly Diagnostic[] {
+export function findDisputedChains(
+  documents: readonly ReadDocument[],
+  scripts: readonly Script[],
+  namespace: string,
+): readonly Diagnostic[] {
   return [
-    ...documents.flatMap(keptBuiltins),
-    ...FAMILIES.flatMap((family) => declaredAndKept(documents, family, namespace)),
+    ...documents.flatMap((document) => keptBuiltins(document, scripts)),
+    ...FAMILIES.flatMap((family) => [
+      ...declaredAndKept(documents, family, namespace),
+      ...scriptedAndKept(documents, scripts, family, namespace),
+    ]),
     ...foreignOfOwners(documents),
   ];
 }
 
-type Chain = WrittenChain<ReadRule>;
+type Chain = Pick<WrittenChain<ReadRule>, 'name' | 'span'>;
 
 /** One table of an exclusive document, as one family sees it. */
 type Claimed = { readonly table: TableName; readonly chains: readonly Chain[]; readonly keep: ReadDocument['keep'] };
 
 /** Whatever one document keeps another one must not declare: both speak about the same table. */
 function declaredAndKept(documents: readonly ReadDocument[], family: Family, namespace: string): readonly Diagnostic[] {
-  const claimed = documents
-    .filter((one) => one.ownership.value === 'exclusive' && (one.family?.value ?? family) === family)
-    .flatMap(({ tables, keep }) => tables.map(({ name, chains }): Claimed => ({ table: name, chains, keep })));
+  const claimed = exclusiveOf(documents, family).flatMap(({ tables, keep }) =>
+    tables.map(({ name, chains }): Claimed => ({ table: name, chains, keep })),
+  );
   return claimed.flatMap(({ table, chains }) => {
     const globs = claimed.filter((other) => other.table === table).flatMap(({ keep }) => keep);
     return chains.flatMap((chain): readonly Diagnostic[] => {
@@ -32,6 +40,30 @@ function declaredAndKept(documents: readonly ReadDocument[], family: Family, nam
       return glob === undefined ? [] : [disputed(table, chain, glob, namespace)];
     });
   });
+}
+
+/** Every exclusive document of a namespace keeps chains in its files of rules as well. */
+function scriptedAndKept(
+  documents: readonly ReadDocument[],
+  scripts: readonly Script[],
+  family: Family,
+  namespace: string,
+): readonly Diagnostic[] {
+  const globs = exclusiveOf(documents, family).flatMap(({ keep }) => keep);
+  return scripts
+    .filter((script) => script.family === family)
+    .flatMap(({ tables }) =>
+      tables.flatMap(({ name, chains }) =>
+        chains.flatMap((chain): readonly Diagnostic[] => {
+          const glob = globs.find(({ value }) => keeps(name, value, chain.name));
+          return glob === undefined ? [] : [disputed(name, chain, glob, namespace)];
+        }),
+      ),
+    );
+}
+
+function exclusiveOf(documents: readonly ReadDocument[], family: Family): readonly ReadDocument[] {
+  return documents.filter((one) => one.ownership.value === 'exclusive' && (one.family?.value ?? family) === family);
 }
 
 function keeps(table: TableName, glob: string, chain: string): boolean {
@@ -45,14 +77,15 @@ function disputed(table: TableName, chain: Chain, glob: Written<string>, namespa
     message: `Chain ${quote(chain.name)} of table ${table} in namespace ${quote(namespace)} is declared, and kept as a chain of others`,
     span: chain.span,
     related: [{ message: `\`keep\` has ${quote(glob.value)}`, span: glob.span }],
-    hint: 'Leave the chain to others and take it out of `tables`, or write a `keep` that does not match it. To add rules to a chain of others use `ownership: shared` with `foreign: true`.',
+    hint: 'Leave the chain to others and take it out of what is declared, or write a `keep` that does not match it. To add rules to a chain of others use `ownership: shared` with `foreign: true`.',
   };
 }
 
 /** A built-in chain of an exclusive table is always ours, so a name of one under \`keep\` would not do what it seems to say. */
-function keptBuiltins({ keep, tables }: ReadDocument): readonly Diagnostic[] {
+function keptBuiltins({ keep, tables }: ReadDocument, scripts: readonly Script[]): readonly Diagnostic[] {
+  const all = [...tables, ...scripts.flatMap((script) => script.tables)];
   return keep.flatMap(({ value, span }): readonly Diagnostic[] => {
-    const table = tables.find(({ name }) => isBuiltin(name, value));
+    const table = all.find(({ name }) => isBuiltin(name, value));
     if (table === undefined) return [];
     return [
       {

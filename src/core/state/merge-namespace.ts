@@ -18,7 +18,10 @@ export function mergeNamespace(
   scripts: readonly Script[],
   name: string,
 ): { readonly merged: Omit<DesiredNamespace, 'namespace'>; readonly diagnostics: readonly Diagnostic[] } {
-  const diagnostics = [...findContradictions(documents, scripts, name), ...findDisputedChains(documents, name)];
+  const diagnostics = [
+    ...findContradictions(documents, scripts, name),
+    ...findDisputedChains(documents, scripts, name),
+  ];
   const { sets, names, ...built } = buildSets(documents);
   diagnostics.push(...built.diagnostics);
   const parts = collectParts(documents, names);

@@ -196,6 +196,17 @@ describe('exclusive ownership', () => {
     expect(codes(merge(texts, { existing: ['a', 'b'] }).diagnostics)).toEqual(found);
   });
 
+  test('a file of rules declares what a document beside it keeps', () => {
+    const rules = '*filter\n:INPUT DROP [0:0]\n:DOCKER-USER - [0:0]\n-A DOCKER-USER -j DROP\nCOMMIT\n';
+    const scripts = [script('host', 'ipv4', rules)];
+    const keep = (more: string) => codes(merge([`ownership: exclusive\n${more}`], { scripts }).diagnostics);
+    expect(keep('keep: [DOCKER*]')).toEqual(['state.ownership host/ipv4.rules 0.yaml']);
+    expect(keep('keep: [DOCKER*]\ntables: {filter: {}}')).toEqual(['state.ownership host/ipv4.rules 0.yaml']);
+    expect(keep('keep: [FORWARD]')).toEqual(['state.ownership 0.yaml host/ipv4.rules']);
+    expect(keep('keep: [DOCKER*]\nfamily: ipv6')).toEqual([]);
+    expect(keep('keep: [KUBE-*]')).toEqual([]);
+  });
+
   test('a listed table without chains is an empty table', () => {
     expect(show(desire(['ownership: exclusive\ntables: {nat: {}}']), 'ipv4', 'nat')).toEqual(['exclusive']);
   });
