@@ -1,4 +1,5 @@
 import type { BeforeFw } from './core/before-fw/types.ts';
+import type { GenerationHead } from './core/generation/expired.ts';
 import type { Generation, NumberedGeneration } from './core/generation/types.ts';
 import type { WentBack } from './core/journal/went-back.ts';
 import type { Receipt } from './core/receipt/types.ts';
@@ -36,6 +37,9 @@ export type GenerationStore = {
   prepared(): Promise<readonly string[]>;
   /** Makes a generation that no apply waits for the newest one, and resolves to its number. */
   record(generation: Generation): Promise<number>;
+  /** What each file tells in front of its rules, ascending. */
+  heads(): Promise<readonly GenerationHead[]>;
+  remove(number: number): Promise<void>;
   /** Numbers of those that an older fw wrote, which kept nothing of what was there before it. */
   earlier(): Promise<readonly number[]>;
   /** Numbers of all generations, ascending. */
@@ -52,6 +56,8 @@ export type ReceiptStore = {
   discard(journalId: string): Promise<void>;
   /** Ids of the applies whose receipt is prepared and not filed. */
   pending(): Promise<readonly string[]>;
+  /** Removes those of generations with lower numbers. */
+  removeBelow(number: number): Promise<void>;
   /** Undefined where there is none; throws `plan.unreadable` for an altered one. */
   read(number: number): Promise<Receipt | undefined>;
 };

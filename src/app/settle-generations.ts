@@ -1,5 +1,6 @@
 import { wentBackOf } from '../core/journal/went-back.ts';
 import type { Ports } from '../ports.ts';
+import { pruneGenerations } from './prune-generations.ts';
 import { settleBefore } from './settle-before.ts';
 import { settleReceipts } from './settle-receipts.ts';
 
@@ -23,5 +24,6 @@ export async function settleGenerations(ports: Ports): Promise<number | undefine
     await generations.discard(id);
   }
   await settleReceipts(ports, filed);
+  if (filed.size > 0) await pruneGenerations(ports);
   return (await generations.numbers()).at(-1);
 }

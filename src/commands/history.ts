@@ -1,4 +1,4 @@
-import { listHistory } from '../app/list-history.ts';
+import { type HistoryItem, listHistory } from '../app/list-history.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
 import { printHistory } from '../ui/print-history.ts';
@@ -15,10 +15,16 @@ export default class History extends BaseCommand {
     const { flags } = await this.parse(History);
     return withScreen(flags, async ({ screen }) => {
       const history = await listHistory(wire({ dataDir: flags['data-dir'], report: screen.report }));
-      if (flags.json)
-        for (const { kind: type, entry } of history) process.stdout.write(`${jsonText({ type, ...entry })}\n`);
+      if (flags.json) for (const item of history) process.stdout.write(`${jsonText(lineOf(item))}\n`);
       else screen.printLines(printHistory(history));
       return EXIT.ok;
     });
   }
+}
+
+/** Programs that look for a journal among the generations must not find one that was rolled back: there it is an `id`. */
+function lineOf({ kind: type, entry }: HistoryItem): object {
+  if (type !== 'went-back') return { type, ...entry };
+  const { journal: id, ...rest } = entry;
+  return { type, id, ...rest };
 }

@@ -6,10 +6,10 @@ export function printBlame(rules: readonly Blamed[]): readonly string[] {
   if (rules.length === 0) return ['The chain holds no rule.'];
   const rows = rules.map(({ position, text, since }) => {
     if (since === undefined) return [String(position), '-', '', 'nobody that fw knows', '', text];
-    const { generation, at, operator, commit, origin } = since;
+    const { generation, isOldest, at, operator, commit, origin } = since;
     return [
       String(position),
-      String(generation),
+      isOldest ? `${generation} or earlier` : String(generation),
       at.slice(0, 10),
       `${operator} ${commit?.slice(0, 12) ?? ''}`.trimEnd(),
       origin ?? '',

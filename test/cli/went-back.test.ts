@@ -48,6 +48,7 @@ describe('an apply that went back', () => {
     write('[-j DROP]');
     expect(apply().status).toBe(0);
     expect(last()).toMatchObject({ outcome: 'applied', generation: 2 });
+    expect(fw('history', '--json').stdout).toMatch(/"type":"went-back","id":"\d/);
     const types = fw('history', '--json')
       .stdout.trimEnd()
       .split('\n')

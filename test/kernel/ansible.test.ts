@@ -10,7 +10,8 @@ import { makeSshHosts, rulesOf, type SshHost, type SshHosts, waitSettled } from 
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 function generations({ data }: SshHost): number {
-  return runBuilt(['history', '--json', '--data-dir', data]).stdout.split('\n').filter(Boolean).length;
+  const { stdout } = runBuilt(['history', '--json', '--data-dir', data]);
+  return stdout.split('\n').filter((line) => line.includes('"type":"generation"')).length;
 }
 
 function numbers({ hosts }: SshHosts, played: Played, key: string) {

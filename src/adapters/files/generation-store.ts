@@ -1,6 +1,7 @@
 import { open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FwError } from '../../core/errors.ts';
+import { headOf } from '../../core/generation/expired.ts';
 import { foldEarlier } from '../../core/generation/fold-earlier.ts';
 import { type ParsedGeneration, parseGeneration, printGeneration } from '../../core/generation/parse-generation.ts';
 import type { Generation, NumberedGeneration } from '../../core/generation/types.ts';
@@ -11,8 +12,7 @@ import { createSynced, syncFolder } from './write-synced.ts';
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
 const FILE = /^([0-9]{1,9})\.json$/;
 
-/** How a file of version 1 begins. */
-const EARLIER = '{"version":1,';
+const HEAD_BYTES = 4096;
 
 type Folded = {
   readonly number: number;
@@ -41,7 +41,7 @@ export function openGenerationStore(root: string): GenerationStore {
   const parse = async (number: number): Promise<ParsedGeneration> => {
     await findDataFolder(root, 'generations');
     const path = join(root, 'generations', `${number}.json`);
-    return parseGeneration(path, await readFile(path, 'utf8'));
+    return parseGeneration(path, await readFile(path, 'utf8').catch(ifRemoved(number)));
   };
   /** What was folded last, so that reading all files in order reads each of them once. */
   let folded: Folded = { number: 0, before: undefined, names: new Map() };
@@ -80,6 +80,17 @@ export function openGenerationStore(root: string): GenerationStore {
     });
     return reading;
   };
+  const heads = async () => {
+    const all = (await numbers()).map(async (number) => {
+      const path = join(root, 'generations', `${number}.json`);
+      // One that cannot be read is of no state; it goes in its turn.
+      return (
+        headOf(number, await beginning(path)) ??
+        headOf(number, await readFile(path, 'utf8')) ?? { number, isEarlier: false, applied: [] }
+      );
+    });
+    return Promise.all(all);
+  };
   const prepare = async (journalId: string, generation: Generation) => {
     await folder();
     await createSynced(pending(journalId), printGeneration(generation));
@@ -97,10 +108,10 @@ export function openGenerationStore(root: string): GenerationStore {
       await prepare(generation.journal, generation);
       return keep(generation.journal);
     },
-    earlier: async () => {
-      const all = await numbers();
-      const first = await Promise.all(all.map((number) => beginning(join(root, 'generations', `${number}.json`))));
-      return all.filter((_, index) => first[index] === EARLIER);
+    heads,
+    earlier: async () => (await heads()).flatMap(({ number, isEarlier }) => (isEarlier ? [number] : [])),
+    remove: async (number) => {
+      await unlink(join(await folder(), `${number}.json`));
     },
     discard: async (journalId) => {
       await unlink(pending(journalId)).catch((error: NodeJS.ErrnoException) => {
@@ -121,10 +132,19 @@ export function openGenerationStore(root: string): GenerationStore {
   };
 }
 
+/** An apply beside this reader may have removed one that is too old. */
+function ifRemoved(number: number): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new FwError('generation.missing', `generation ${number} is not kept any more`, { cause: error });
+  };
+}
+
+/** The first bytes of a file: more than all that stands before its states usually has. */
 async function beginning(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(EARLIER.length), 0, EARLIER.length, 0);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await file.close();

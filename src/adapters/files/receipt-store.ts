@@ -7,6 +7,7 @@ import type { ReceiptStore } from '../../ports.ts';
 import { findDataFolder, openDataFolder } from './data-folder.ts';
 import { createSynced, createTemporary, renameSynced } from './write-synced.ts';
 
+const FILE = /^([0-9]{1,9})\.json$/;
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
 
 /**
@@ -47,6 +48,12 @@ export function openReceiptStore(root: string): ReceiptStore {
         const id = PENDING.exec(name)?.[1];
         return id === undefined ? [] : [id];
       });
+    },
+    removeBelow: async (number) => {
+      for (const name of await readdir(await folder())) {
+        const [, found] = FILE.exec(name) ?? [];
+        if (found !== undefined && Number(found) < number) await unlinkIfThere(join(await folder(), name));
+      }
     },
     read: async (number) => ((await findDataFolder(root, 'receipts')) === undefined ? undefined : read(kept(number))),
   };

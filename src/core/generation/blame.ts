@@ -9,6 +9,8 @@ export type Blamed = {
   /** Undefined for a rule that no kept generation has made. */
   readonly since?: {
     readonly generation: number;
+    /** Earlier ones are not kept any more, so an earlier apply may have brought it. */
+    readonly isOldest?: true;
     readonly at: string;
     readonly operator: string;
     readonly commit: string | undefined;
@@ -41,7 +43,9 @@ export function blameRules(
     if (first === undefined || found === undefined) return { position: index + 1, text };
     const { at, operator, commit } = found.generation;
     const origin = held[first]?.get(text);
-    return { position: index + 1, text, since: { generation: found.number, at, operator, commit: commit?.id, origin } };
+    const isOldest = first === 0 && found.number > 1 ? ({ isOldest: true } as const) : {};
+    const since = { generation: found.number, ...isOldest, at, operator, commit: commit?.id, origin };
+    return { position: index + 1, text, since };
   });
 }
 

@@ -211,7 +211,7 @@ def look(module):
         stands = 'pending'
     elif any(concerns(run) for run in status['unfinished']):
         stands = 'unfinished'
-    elif journal is not None and any(kept.get('journal') == journal for kept in read_events(ask(module, ['history'] + data))):
+    elif journal is not None and is_kept(journal, read_events(ask(module, ['history'] + data))):
         stands = 'kept'
         place(module.params['home'], journal)
     else:
@@ -219,6 +219,11 @@ def look(module):
         if journal is not None:
             shutil.rmtree(pending_folder(module.params['home'], journal), ignore_errors=True)
     module.exit_json(changed=False, stands=stands, generation=generation)
+
+
+def is_kept(journal, history):
+    """Whether the apply became a generation; the history tells of those that were rolled back as well."""
+    return any(one.get('type') == 'generation' and one.get('journal') == journal for one in history)
 
 
 def seconds_until(deadline):

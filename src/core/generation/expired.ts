@@ -1,0 +1,45 @@
+/** Generations that are kept whatever they are about, and the newest of each state that are kept besides. */
+export const KEPT_GENERATIONS = 100;
+export const KEPT_OF_STATE = 10;
+
+/** Receipts are small, and say who did what long after the rules of that time are of no use. */
+export const KEPT_RECEIPTS = 1000;
+
+/** They are removed some at a time: to find them every file is looked at. */
+export const SLACK = 20;
+
+export type GenerationHead = {
+  readonly number: number;
+  /** An older fw wrote it. */
+  readonly isEarlier: boolean;
+  /** Names of the states that it was about. */
+  readonly applied: readonly string[];
+};
+
+/**
+ * Numbers of the generations that may go, of all that there are in ascending order. The newest stay, and the newest of each state that is
+ * still there. What an older fw wrote stays, with all before it: such a file holds one state and is completed by the others.
+ */
+export function expiredGenerations(all: readonly GenerationHead[], states: readonly string[]): readonly number[] {
+  const wanted = new Set(
+    states.flatMap((state) => all.filter(({ applied }) => applied.includes(state)).slice(-KEPT_OF_STATE)),
+  );
+  const earlier = all.findLast(({ isEarlier }) => isEarlier)?.number ?? 0;
+  return all
+    .slice(0, -KEPT_GENERATIONS)
+    .filter((head) => head.number > earlier && !wanted.has(head))
+    .map(({ number }) => number);
+}
+
+/** What a file tells before its states, which may be large; undefined where `head` is too little of it. */
+export function headOf(number: number, head: string): GenerationHead | undefined {
+  if (head.startsWith('{"version":1,')) return { number, isEarlier: true, applied: [] };
+  const end = head.indexOf(',"states":[');
+  if (end === -1) return undefined;
+  try {
+    const { applied } = JSON.parse(`${head.slice(0, end)}}`) as { readonly applied?: readonly string[] };
+    return applied === undefined ? undefined : { number, isEarlier: false, applied };
+  } catch {
+    return undefined;
+  }
+}

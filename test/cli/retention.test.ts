@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dataFolder } from '../support/fw.ts';
+import { makeNamespace } from '../support/netns.ts';
+import { runBuilt } from '../support/run-built.ts';
+import { stateFolder, writeFiles } from '../support/state-folder.ts';
+
+test('old generations go, with generation 0 and the newest left; blame says what it cannot know any more', () => {
+  const [ns, data, state] = [makeNamespace(), dataFolder(), stateFolder({})];
+  const fw = (...args: readonly string[]) => runBuilt([...args, '--data-dir', data]);
+  const apply = (rules: string) => {
+    writeFiles(state, { 'a.yaml': `namespace: ${ns}\ntables: {filter: {INPUT: [${rules}]}}\n` });
+    return fw('apply', '--state', state, '--auto-approve');
+  };
+  const folder = join(data, 'generations');
+  const numbers = () =>
+    readdirSync(folder)
+      .flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((one, other) => one - other);
+  expect(apply('-p tcp --dport 1 -j ACCEPT')).toMatchObject({ status: 0, stderr: '' });
+  const first = readFileSync(join(folder, '1.json'), 'utf8');
+  for (let number = 2; number <= 120; number += 1)
+    writeFileSync(join(folder, `${number}.json`), first, { mode: 0o600 });
+  expect(numbers()).toHaveLength(120);
+  expect(apply('-p tcp --dport 1 -j ACCEPT, -p tcp --dport 2 -j ACCEPT')).toMatchObject({ status: 0, stderr: '' });
+  expect(numbers()).toEqual(Array.from({ length: 100 }, (_, index) => 22 + index));
+  const blamed = fw('blame', `${ns}/ipv4/filter/INPUT`);
+  expect(blamed.stdout).toMatch(/^1 {2}22 or earlier /m);
+  expect(blamed.stdout).toMatch(/^2 {2}121 /m);
+  expect(fw('rollback', '0', '--auto-approve', '--allow-empty').status).toBe(0);
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import {
+  expiredGenerations,
+  type GenerationHead,
+  headOf,
+  KEPT_GENERATIONS,
+  KEPT_OF_STATE,
+} from '../../../../src/core/generation/expired.ts';
+
+function heads(count: number, applied: (number: number) => string, earlier = 0): readonly GenerationHead[] {
+  return Array.from({ length: count }, (_, index) => ({
+    number: index + 1,
+    isEarlier: index < earlier,
+    applied: [applied(index + 1)],
+  }));
+}
+
+describe('generations that may go', () => {
+  it('are none as long as there are not too many', () => {
+    expect(
+      expiredGenerations(
+        heads(KEPT_GENERATIONS, () => 'a'),
+        ['a'],
+      ),
+    ).toEqual([]);
+  });
+
+  it('are the oldest', () => {
+    expect(
+      expiredGenerations(
+        heads(KEPT_GENERATIONS + 3, () => 'a'),
+        ['a'],
+      ),
+    ).toEqual([1, 2, 3]);
+  });
+
+  it('are not the newest of a state that is applied seldom, unless it is there no more', () => {
+    const all = heads(KEPT_GENERATIONS + 30, (number) => (number <= 20 ? 'seldom' : 'often'));
+    const rest = Array.from({ length: 10 }, (_, index) => 21 + index);
+    const old = Array.from({ length: 20 - KEPT_OF_STATE }, (_, index) => index + 1);
+    expect(expiredGenerations(all, ['seldom', 'often'])).toEqual([...old, ...rest]);
+    expect(expiredGenerations(all, ['often'])).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  });
+
+  it('are none that an older fw needs or wrote', () => {
+    expect(
+      expiredGenerations(
+        heads(KEPT_GENERATIONS + 5, () => 'a', 3),
+        ['a'],
+      ),
+    ).toEqual([4, 5]);
+    const mixed = heads(KEPT_GENERATIONS + 5, () => 'a').map((head) => ({ ...head, isEarlier: head.number === 4 }));
+    expect(expiredGenerations(mixed, ['a'])).toEqual([5]);
+  });
+});
+
+describe('the beginning of a file', () => {
+  it('tells the states', () => {
+    const text = '{"version":2,"at":"x","applied":["a \\",\\"states\\":["],"states":[{"name":"a"';
+    expect(headOf(7, text)).toEqual({ number: 7, isEarlier: false, applied: ['a ","states":['] });
+    expect(headOf(7, text.slice(0, 20))).toBe(undefined);
+    expect(headOf(1, '{"version":1,"at":"x","namespaces":[')).toEqual({ number: 1, isEarlier: true, applied: [] });
+  });
+});
