@@ -14,6 +14,9 @@ const WITHOUT = {
 
 type Option = keyof typeof WITHOUT;
 
+const NAMED = { '-i': /(?:^| )(?:-i|--in-i[a-z]*) /, '-o': /(?:^| )(?:-o|--out-i[a-z]*) / } as const;
+const ALIAS = /(?:^| )(?:-[io]|--(?:in|out)-i[a-z]*) \S*[:/]/;
+
 type Found = { readonly option: Option; readonly word: string; readonly name: string; readonly negated: boolean };
 
 /**
@@ -28,10 +31,9 @@ export function checkInterfaces(
 ): readonly Diagnostic[] {
   const blind = (['-i', '-o'] as const).filter((option) => isBlind(option, reach));
   // Of a chain with thousands of rules few words are looked at.
-  const look =
-    blind.length > 0 ? /(?:^| )(?:-[io]|--(?:in|out)-i[a-z]*) / : /(?:^| )(?:-[io]|--(?:in|out)-i[a-z]*) \S*[:/]/;
-  return chain.rules.flatMap((rule) => {
-    if (!look.test(rule.text)) return [];
+  const looks = [ALIAS, ...blind.map((option) => NAMED[option])];
+  const candidates = chain.rules.filter(({ text }) => looks.some((look) => look.test(text)));
+  return candidates.flatMap((rule) => {
     return interfacesOf(rule.text).flatMap((found) => {
       if (blind.includes(found.option)) return [invisible(chain, rule, found, reach, isBuiltin, sources)];
       return /[:/]/.test(found.name) ? [alias(rule, found, sources)] : [];

@@ -16,6 +16,8 @@ export function reachOf(table: DesiredTable): ReadonlyMap<string, Reach> {
   const chains = table.claims.flatMap(({ ownership, chains }) => chains.map((chain) => ({ ownership, chain })));
   const byName = new Map<string, DesiredChain[]>();
   for (const { chain } of chains) byName.set(chain.name, [...(byName.get(chain.name) ?? []), chain]);
+  // Where every chain has a hook of its own, nothing depends on where rules lead.
+  const isFlat = chains.every(({ chain }) => chain.hookInto !== undefined || isBuiltin(table.name, chain.name));
   const reached = new Map<string, Draft>();
   const enter = (name: string, hooks: ReadonlySet<string>, isOpen: boolean): void => {
     const waiting = [{ name, hooks, isOpen }];
@@ -27,7 +29,7 @@ export function reachOf(table: DesiredTable): ReadonlyMap<string, Reach> {
       for (const hook of fresh) draft.hooks.add(hook);
       draft.isOpen ||= next.isOpen;
       reached.set(next.name, draft);
-      for (const target of targetsOf(byName.get(next.name) ?? [])) {
+      for (const target of isFlat ? [] : targetsOf(byName.get(next.name) ?? [])) {
         if (byName.has(target)) waiting.push({ name: target, hooks: draft.hooks, isOpen: draft.isOpen });
       }
     }

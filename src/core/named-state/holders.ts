@@ -20,7 +20,7 @@ export type Holder = {
 
 export function holdersOf({ table, isOurs }: OwnedTable): readonly Holder[] {
   return table.chains.flatMap(({ name: chain, rules }) =>
-    rules.flatMap((rule): Holder[] => {
+    rules.filter(namesState).flatMap((rule): Holder[] => {
       const common = { table: table.name, chain, rule, isOurs: isOurs(chain) };
       return [
         ...hashlimitsOf(rule.text).map((one): Holder => ({ kind: 'hashlimit', ...one, ...common })),
@@ -28,6 +28,10 @@ export function holdersOf({ table, isOurs }: OwnedTable): readonly Holder[] {
       ];
     }),
   );
+}
+
+function namesState({ text }: Rule): boolean {
+  return text.includes('--hashlimit-name ') || text.includes('-m recent ');
 }
 
 /** By kind and name. */

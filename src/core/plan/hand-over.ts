@@ -47,7 +47,9 @@ export function namesToHandOver(passages: readonly Passage[]): ReadonlySet<strin
 
 function holders(table: Table | undefined) {
   return (table?.chains ?? []).flatMap(({ name: chain, rules }) =>
-    rules.flatMap(({ text }) => hashlimitsOf(text).map((hashlimit) => ({ chain, ...hashlimit }))),
+    rules
+      .filter(({ text }) => text.includes('--hashlimit-name '))
+      .flatMap(({ text }) => hashlimitsOf(text).map((hashlimit) => ({ chain, ...hashlimit }))),
   );
 }
 
