@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { commitsOf } from '../../src/core/plan/hand-over.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
@@ -82,6 +83,29 @@ describe.each(CASES)('hashlimit on $backend, $family', (one) => {
     expect(meanwhile).toBe(1);
     expect(answers(ns, one)).toBe(4);
     expect(saved(ns, one.backend, one.family)).not.toContain('--hashlimit-name fw-');
+  });
+
+  test('an apply that ends between the two commits goes back to the old rules and the old rate', async () => {
+    const ns = namespaceUp();
+    const state = stateFolder({ 'a.yaml': document(ns, one, input(SLOW)) });
+    await apply(state);
+    writeFiles(state, { 'a.yaml': document(ns, one, input(FAST)) });
+    const before = saved(ns, one.backend, one.family);
+    let between = '';
+    const ports = realPorts((kernel) => ({
+      ...kernel,
+      restore: async (target, text) => {
+        const [first = '', second] = commitsOf(text);
+        if (second === undefined || between !== '') return kernel.restore(target, text);
+        const ran = await kernel.restore(target, first);
+        between = saved(ns, one.backend, one.family);
+        return { ...ran, exitCode: 1 };
+      },
+    }));
+    await expect(apply(state, ports)).rejects.toMatchObject({ code: 'apply.rolled-back' });
+    expect(between).toMatch(/--hashlimit-upto 1\/hour .*--hashlimit-name fw-[0-9a-f]{12}/);
+    expect(saved(ns, one.backend, one.family)).toBe(before);
+    expect(answers(ns, one)).toBe(1);
   });
 
   test('a name in two tables gets its new rate in both, also where a rule moves from one table to the other', async () => {
