@@ -1,11 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/core/ruleset/types.ts';
 import { makeFailingDisk } from '../support/failing-disk.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { saved } from '../support/netns.ts';
+import { findProcesses, waitGone } from '../support/programs.ts';
 
 /** Every effect with `FW_FAULTS=full`; without it each seventh, from another one on for each way to fail. */
 const STEP = process.env.FW_FAULTS === 'full' ? 1 : 7;
+
+/** Looks at live rules again and again; nothing tells this process when another one has written them. */
+async function waitUntil(isSo: () => boolean): Promise<void> {
+  for (const end = Date.now() + 90_000; !isSo(); ) {
+    if (Date.now() > end) throw new Error('the rules did not go back');
+    await sleep(100);
+  }
+}
 
 describe.each<Backend>(['nft', 'legacy'])('a data folder on a disk that fails (EIO), %s', (backend) => {
   test.each([
@@ -37,4 +47,48 @@ describe.each<Backend>(['nft', 'legacy'])('a data folder on a disk that fails (E
     },
     1_200_000,
   );
+
+  test.each([
+    ['takes no writes', 'write 0'],
+    ['answers nothing', 'all 0'],
+  ])(
+    'while an apply waits to be confirmed it begins to fail and %s: the deadline fires all the same',
+    async (_, how) => {
+      const disk = await makeFailingDisk();
+      const site = makeSite(backend);
+      const ran = disk.fw('apply', '--auto-approve', '--confirm', '3s', '--state', site.state);
+      expect(ran.status, ran.stderr).toBe(0);
+      expect(site.isBack()).toBe(false);
+      const [watchdog = 0] = findProcesses('watchdog', disk.data);
+      expect(watchdog).toBeGreaterThan(0);
+      disk.become(how);
+      // What cannot be recorded is tried again for a while; the rules are back before that.
+      await waitUntil(site.isBack);
+      const confirmed = disk.fw('confirm');
+      expect(confirmed.status, confirmed.stdout + confirmed.stderr).not.toBe(0);
+      disk.become('ok');
+      waitGone(watchdog);
+      expect(site.isBack()).toBe(true);
+      expect(disk.fw('status').stdout).toMatch(/not confirmed/);
+      expect(disk.fw('apply', '--auto-approve', '--state', site.state).status).toBe(0);
+    },
+  );
+
+  test('while an apply waits to be confirmed: fw confirm --reject goes back, and says what could not be recorded', async () => {
+    const disk = await makeFailingDisk();
+    const site = makeSite(backend);
+    expect(disk.fw('apply', '--auto-approve', '--confirm', '10m', '--state', site.state).status).toBe(0);
+    const [watchdog = 0] = findProcesses('watchdog', disk.data);
+    disk.become('write 0');
+    const ran = disk.fw('confirm', '--reject');
+    expect(site.isBack(), ran.stderr).toBe(true);
+    expect(ran.stdout).toContain('is rolled back and verified');
+    expect(ran.stderr).toMatch(/cannot be ended|EIO|i\/o error/i);
+    disk.become('ok');
+    const again = disk.fw('confirm', '--reject');
+    expect(again.status, again.stderr).toBe(0);
+    expect(site.isBack()).toBe(true);
+    waitGone(watchdog);
+    expect(disk.fw('status').stdout).not.toMatch(/waits to be confirmed/);
+  });
 });

@@ -30,6 +30,14 @@ export async function takeFlock(
   return { kind: 'failed', said: ran.stderr.trim() };
 }
 
+/**
+ * Frees a lock without closing the file, for a file that cannot be opened anew. Every copy of the descriptor loses it, also those of programs that were
+ * started with one.
+ */
+export async function dropFlock(descriptor: number): Promise<void> {
+  await run('flock', ['--unlock', '3'], { descriptors: [descriptor] });
+}
+
 function waitArguments(seconds: number): readonly string[] {
   if (seconds === Number.POSITIVE_INFINITY) return [];
   return seconds === 0 ? ['--nonblock'] : ['--timeout', String(seconds)];

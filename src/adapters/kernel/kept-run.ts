@@ -3,10 +3,10 @@ import { type Fate, foldFate, foldJournal } from '../../core/journal/fold.ts';
 import type { Clock, KeptRun } from '../../ports.ts';
 import { END_BYTES, journalPath, printEntry, tidyJournal } from '../files/journal-store.ts';
 import { type KeptFile, keepFile } from '../files/kept-file.ts';
-import { type LockFile, openLockOfWayBack, writeHolder } from '../files/lock-file.ts';
+import { openLockOfWayBack, writeHolder } from '../files/lock-file.ts';
 import { findHolders, type Holder, holdsLock, signOfLife } from '../files/lock-holders.ts';
 import { openOwn } from '../files/open-own.ts';
-import { takeFlock } from './flock.ts';
+import { dropFlock, takeFlock } from './flock.ts';
 
 /** The disk has so long for one answer; a deadline does not wait for it. */
 const DISK_MS = 5_000;
@@ -35,7 +35,7 @@ export async function keepRun(
   const seen = await takeFlock(opened.fd, ASKED_SECONDS, 'shared');
   if (seen.kind !== 'held') throw new FwError('apply.no-watchdog', `the journal ${id} cannot be locked`);
   let brokenBy: string | undefined;
-  let held: readonly LockFile[] = [];
+  let held: readonly Locked[] = [];
   return {
     run,
     fate: oneAtATime(() => readFate(journal)),
@@ -59,7 +59,7 @@ export async function keepRun(
       return {
         release: async () => {
           held = [];
-          for (const open of taken) await open.close();
+          for (const one of taken) await one.free();
         },
       };
     },
@@ -78,23 +78,37 @@ async function lockAtPlace(path: string, kept: KeptFile): Promise<KeptFile | und
   }
 }
 
+/** A descriptor that holds the lock, or is about to, and how it lets go. */
+type Locked = { readonly fd: number; readonly free: () => Promise<void> };
+
+/** To open a file anew asks its disk; where that fails, what is open already is locked itself. */
+async function openToLock(kept: KeptFile): Promise<Locked> {
+  try {
+    const file = await inTime(kept.lockable());
+    return { fd: file.fd, free: () => file.close() };
+  } catch {
+    const { fd } = kept.handle;
+    return { fd, free: () => dropFlock(fd) };
+  }
+}
+
 /** Waits for the lock for ever, whatever happens to flock(1); meanwhile it ends a holder that has stopped. */
 async function takeLock(
   kept: KeptFile,
   options: { readonly clock: Clock; readonly patienceSeconds: number; readonly killed: (pid: number) => void },
-): Promise<LockFile> {
+): Promise<Locked> {
   for (;;) {
     const watching = watchHolders(kept, options);
-    let file: LockFile | undefined;
+    let file: Locked | undefined;
     try {
-      file = await kept.lockable();
+      file = await openToLock(kept);
       if ((await takeFlock(file.fd, Number.POSITIVE_INFINITY)).kind === 'held') return file;
     } catch {
       // Too few descriptors or too little memory to start flock(1): later, then.
     } finally {
       watching.end();
     }
-    await file?.close();
+    await file?.free();
     await options.clock.sleep(LOOK_MS);
   }
 }
