@@ -6,6 +6,7 @@ import { digestTable } from '../core/ruleset/digest.ts';
 import type { Table } from '../core/ruleset/types.ts';
 import { isBefore } from '../core/sets/check-step.ts';
 import type { Ports } from '../ports.ts';
+import { checkNotApplied } from './check-not-applied.ts';
 import { readStepSets } from './read-step-sets.ts';
 import { readTables } from './read-tables.ts';
 
@@ -29,6 +30,7 @@ export async function checkFresh(ports: Ports, path: string, file: PlanFile): Pr
     if (!isBefore(step, found[index]?.live)) said.push(`${stepLabel(step)} is not what the plan starts from`);
   }
   if (said.length === 0) return;
+  await checkNotApplied(ports, path, file);
   throw new FwError('plan.stale', `${path} no longer matches the live rules: since it was made at ${file.created}`, {
     said: said.join('\n'),
     next: `See the combined result with fw plan --rebase ${path}, or plan again.`,
