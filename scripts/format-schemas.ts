@@ -42,6 +42,22 @@ const place = { namespace: str, family, table };
 const setDigest: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 const setAction: Schema = { enum: ['create', 'update', 'delete'] };
 
+/** A check in full; what other kinds have is null. */
+const PROBE = {
+  name: or(str),
+  kind: { enum: ['tcp', 'http', 'command'] },
+  command: or(list(str)),
+  host: or(str),
+  port: or(count),
+  url: or(str),
+  status: or(count),
+  from: str,
+  timeout_ms: count,
+  retries: count,
+  wait_ms: count,
+  source: or(ref('source')),
+};
+
 const DEFS: Readonly<Record<string, Schema>> = {
   namespace: {
     anyOf: [obj({ kind: { const: 'host' } }), obj({ kind: { const: 'named' }, name: str })],
@@ -239,6 +255,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
     },
     { name: str },
   ),
+  probe: obj(PROBE),
   address: obj({ namespace: str }, { family, table }),
   confirm: obj({ id: str, deadline: time }),
   resource: {
@@ -274,6 +291,30 @@ const PLAN_DOCUMENT = obj({
       kind: { enum: ['guard', 'check'] },
       status: { enum: ['pass', 'fail', 'unknown'] },
       problems: list(ref('problem')),
+      probe: or(ref('probe')),
+    }),
+  ),
+  selection: list(str),
+  declared: list(
+    obj({
+      namespace: str,
+      backend,
+      owners: list(str),
+      tables: list(
+        obj({
+          family,
+          table,
+          ownership: { enum: ['shared', 'exclusive'] },
+          owner: or(str),
+          hook: or({ enum: ['first', 'last', 'any'] }),
+          keep: or(list(str)),
+          policies: map(policy),
+          chains: count,
+          rules: count,
+        }),
+      ),
+      sets: list(obj({ set: str, declared: str, entries: or(count) })),
+      sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
     }),
   ),
   diagnostics: list(ref('diagnostic')),
@@ -504,6 +545,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   diagnostic: { diagnostic: ref('diagnostic') },
   target_read: { target: obj({ namespace: str, family, backend, rules: count }) },
   planned_change: { change: ref('resourceChange') },
+  planned_check: { check: obj({ address: str, ...PROBE }) },
   guard: { guard: ref('problem') },
   change_summary: {
     changes: obj({

@@ -1,4 +1,6 @@
 import { FwError } from '../core/errors.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import type { NamespaceInput } from '../core/plan/assemble.ts';
 import { diffTable } from '../core/plan/diff-table.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
@@ -8,7 +10,6 @@ import { isBefore } from '../core/sets/check-step.ts';
 import type { Ports } from '../ports.ts';
 import { checkNotApplied } from './check-not-applied.ts';
 import { readStepSets } from './read-step-sets.ts';
-import { readTables } from './read-tables.ts';
 
 /** Differences shown for one table; the rest is counted. */
 const MOST = 10;
@@ -17,12 +18,19 @@ const MOST = 10;
  * Throws `plan.stale` when a table of the plan is not what the plan was made from, with the difference since then, and for each
  * changed chain whether the plan touches it.
  */
-export async function checkFresh(ports: Ports, path: string, file: PlanFile): Promise<void> {
-  const live = await readTables(ports.kernel, file.plan.steps);
+export async function checkFresh(
+  ports: Ports,
+  path: string,
+  file: PlanFile,
+  inputs: readonly Pick<NamespaceInput, 'namespace' | 'live'>[],
+): Promise<void> {
+  const live = new Map(inputs.map((input) => [namespaceLabel(input.namespace), input.live]));
   const said = file.plan.steps.flatMap((step, index) => {
-    if (digestTable(live[index], step.table) === step.before) return [];
+    const rules = live.get(namespaceLabel(step.namespace))?.[step.family];
+    const table = rules?.tables.find(({ name }) => name === step.table);
+    if (digestTable(table, step.table) === step.before) return [];
     const touched = new Set(step.chains.map((chain) => chain.name));
-    return describe(stepLabel(step), file.tables[index]?.before ?? undefined, live[index], step.table, touched);
+    return describe(stepLabel(step), file.tables[index]?.before ?? undefined, table, step.table, touched);
   });
   const { sets = [] } = file.plan;
   const found = await readStepSets(ports.kernel, sets);

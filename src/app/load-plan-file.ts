@@ -31,6 +31,7 @@ export function parsePlanBytes(path: string, bytes: Uint8Array): PlanFile {
 
 /** Throws `plan.stale` for a plan whose time is over. */
 export function checkNotExpired(ports: Pick<Ports, 'clock'>, path: string, file: PlanFile): void {
-  if (ports.clock.now().toISOString() < file.expires) return;
+  // Both are moments: as texts a year of five digits would stand before this one.
+  if (ports.clock.now().getTime() < Date.parse(file.expires)) return;
   throw new FwError('plan.stale', `${path} expired at ${file.expires}`);
 }

@@ -5,6 +5,9 @@ import type { Generation } from '../core/generation/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { assemble } from '../core/plan/assemble.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
+import { isSelected } from '../core/selection/is-selected.ts';
+import type { Selection } from '../core/selection/types.ts';
+import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
@@ -17,9 +20,17 @@ import { checkSetsTold } from './untold.ts';
 export async function makeRollbackPlan(
   ports: Ports,
   generation: Pick<Generation, 'namespaces'>,
-  options: { readonly context: number; readonly label: string },
+  options: {
+    readonly context: number;
+    readonly label: string;
+    /** The part of it that the plan is about. */
+    readonly selection?: Selection | undefined;
+    /** What must hold after the apply; nothing of a generation. */
+    readonly checks?: readonly PlannedCheck[];
+  },
 ): Promise<MadePlan> {
   const { inputs, here, gone, live, warnings } = await readGenerationInputs(ports, generation);
+  const { selection } = options;
   ports.report({ kind: 'phase', phase: 'plan' });
   const {
     plan,
@@ -30,6 +41,9 @@ export async function makeRollbackPlan(
   } = assemble(inputs, {
     context: options.context,
     originOf: () => options.label,
+    ...(selection === undefined
+      ? {}
+      : { isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table) }),
   });
   if (hasErrors(diagnostics)) {
     throw new FwError('state.invalid', 'the generation cannot be applied', {
@@ -47,7 +61,8 @@ export async function makeRollbackPlan(
     // What the rules had matched then is nothing to compare with now.
     namespaces: () => here.map(({ counted, ...kept }) => kept),
     emptyDesired: emptyNamespaces(here),
-    checks: [],
+    ...(selection === undefined ? {} : { selection }),
+    checks: options.checks ?? [],
   };
 }
 

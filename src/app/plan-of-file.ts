@@ -1,16 +1,20 @@
 import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
+import { planAnew } from '../core/plan-file/plan-anew.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
 import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
 import type { MadePlan } from './make-plan.ts';
+import { readGenerationInputs } from './read-generation-inputs.ts';
 import { readStanding } from './read-standing.ts';
+import { checkSetsTold } from './untold.ts';
 import { withLists } from './with-lists.ts';
 
 /**
  * The plan of a file, as `fw apply` carries plans out: refused when its time is over, when a namespace is gone, or when live is not
- * what it was made from. Nothing is planned anew.
+ * what it was made from. What the file declares is planned anew from the live rules, and only when that gives the very changes that the file
+ * shows is it applied; texts, ways back, counters and what becomes the generation are those of the plan made anew.
  */
 export async function planOfFile(ports: Ports, path: string, file: PlanFile): Promise<MadePlan> {
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'applying a plan needs CAP_NET_ADMIN');
@@ -21,18 +25,30 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   if (gone?.kind === 'named') {
     throw new FwError('plan.stale', `${path} is about the namespace ${gone.name}, which does not exist`);
   }
-  await checkFresh(ports, path, file);
-  const { sets } = file.plan;
-  const plan = sets === undefined ? file.plan : { ...file.plan, sets: await withLists(ports.kernel, sets) };
+  const { inputs, live, warnings } = await readGenerationInputs(ports, file);
+  await checkFresh(ports, path, file, inputs);
+  const anew = planAnew(file, inputs);
+  checkSame(path, file, anew.said);
+  checkSetsTold(anew.plan, live);
+  const { sets = [], ...rest } = anew.plan;
+  const plan = sets.length === 0 ? rest : { ...rest, sets: await withLists(ports.kernel, sets) };
   return {
     plan,
     sources: new Map(),
-    warnings: [],
-    tables: file.tables.map(({ before, after }) => ({ before: before ?? undefined, after })),
+    warnings,
+    tables: anew.tables,
     standing: await readStanding(ports.kernel, plan),
-    namespaces: () => file.namespaces,
+    namespaces: () => anew.namespaces,
     emptyDesired: emptyNamespaces(file.namespaces),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
     checks: file.checks,
   };
+}
+
+function checkSame(path: string, file: PlanFile, said: readonly string[]): void {
+  if (said.length === 0) return;
+  throw new FwError('plan.stale', `${path} declares what is neither live nor in its changes, made at ${file.created}`, {
+    said: said.join('\n'),
+    next: `See what it declares with fw plan --rebase ${path}, or plan again. A plan that was altered ends here too.`,
+  });
 }

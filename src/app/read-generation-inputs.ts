@@ -54,7 +54,8 @@ export async function readGenerationInputs(
     if (found === undefined) throw new Error(`no live rules for ${namespaceLabel(kept.namespace)}`);
     const { namespace, backend, owners } = kept;
     const sets = pairKept(kept.sets ?? [], liveSets[index] ?? []);
-    return { namespace, backend, owners, live: found.rulesets, claims: claimsOf(kept), sets };
+    const also = found.alsoHeldBy === undefined ? {} : { alsoHeldBy: found.alsoHeldBy };
+    return { namespace, backend, ...also, owners, live: found.rulesets, claims: claimsOf(kept), sets };
   });
   return { inputs, here, gone, live, warnings: [...doubts, ...untold] };
 }

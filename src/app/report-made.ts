@@ -30,6 +30,7 @@ export async function reportMade(
     transitions: transitionsOf(made.plan),
     plan: made.plan,
     checks: made.checks,
+    ...(made.selection === undefined ? {} : { selection: made.selection }),
     judge: judgeOnce(made.plan, made.tables),
     findings,
     unjudged: [],

@@ -1,6 +1,4 @@
-import { transitionsOf } from '../core/plan-file/transitions.ts';
-import type { PlanFile } from '../core/plan-file/types.ts';
-import type { Rule, Table } from '../core/ruleset/types.ts';
+import { planContent } from '../core/plan-file/plan-content.ts';
 import { seal } from '../core/sealed/seal.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -20,39 +18,22 @@ export type SavePlanOptions = {
 export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOptions): Promise<void> {
   const { fwVersion, host, operator, state } = options;
   const now = ports.clock.now();
-  const content: Omit<PlanFile, 'digest'> = {
-    format_version: '1.0',
-    kind: 'plan',
-    fw_version: fwVersion,
-    created: now.toISOString(),
-    expires: new Date(now.getTime() + options.maxAgeSeconds * 1000).toISOString(),
-    host,
-    operator,
-    state,
-    commit: (await ports.git.commitOf(state)) ?? null,
-    transitions: transitionsOf(made.plan),
-    plan: made.plan,
-    tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
-    ...(made.standing.length === 0
-      ? {}
-      : { standing: made.standing.map((one) => ({ ...one, table: withoutSpans(one.table) })) }),
-    ...(made.selection === undefined ? {} : { selection: made.selection }),
-    namespaces: made.namespaces(),
-    checks: made.checks,
-  };
+  const content = planContent(
+    { ...made, namespaces: made.namespaces() },
+    {
+      fw_version: fwVersion,
+      created: now.toISOString(),
+      expires: new Date(now.getTime() + options.maxAgeSeconds * 1000).toISOString(),
+      host,
+      operator,
+      state,
+      commit: (await ports.git.commitOf(state)) ?? null,
+    },
+  );
   const text = seal(content);
   const { path, sign } = options;
   // Signed before anything is written: a key that does not sign leaves no plan behind that looks as if it were signed.
   const signature = sign === undefined ? undefined : await ports.signatures.sign(new TextEncoder().encode(text), sign);
   await ports.planFiles.write(path, text);
   if (signature !== undefined) await ports.signatures.write(path, signature);
-}
-
-/** Offsets mean nothing on another machine; the rows of the plan say where a rule was written. */
-function withoutSpans(table: Table): Table {
-  const chains = table.chains.map((chain) => ({
-    ...chain,
-    rules: chain.rules.map(({ text, counters }): Rule => (counters === undefined ? { text } : { text, counters })),
-  }));
-  return { name: table.name, chains };
 }

@@ -78,7 +78,9 @@ export async function planToShow(
   const { rebase, live, context } = flags;
   if (rebase !== undefined && live !== undefined) throw new FwError('usage', 'give --rebase or --live, not both');
   if (rebase !== undefined) {
-    return makeRollbackPlan(ports, await loadPlanFile(ports, rebase), { context, label: rebase });
+    const file = await loadPlanFile(ports, rebase);
+    const { selection, checks } = file;
+    return makeRollbackPlan(ports, file, { context, label: rebase, selection, checks });
   }
   if (live === undefined) return makePlan(ports, planOptions(flags));
   const file = parseSnapshotFile(live, await ports.planFiles.read(live));

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { MadePlan } from '../app/make-plan.ts';
 import type { Finding } from '../core/guards/types.ts';
+import { printChecks } from '../ui/check-text.ts';
 import { printFindings } from '../ui/guard-text.ts';
 import { pageOf } from '../ui/page.ts';
 import { type PlanWords, printPlan } from '../ui/plan-text.ts';
@@ -16,11 +17,12 @@ export type ShowOptions = {
   readonly words?: Partial<PlanWords>;
 };
 
-/** The plan screen as lines: warnings of the state, the plan, and last, where the eye is, what the guards found. */
+/** The plan screen as lines: warnings of the state, the plan, the checks in full, and last, where the eye is, what the guards found. */
 export function showPlan(made: MadePlan, screen: ScreenFacts, options: ShowOptions): string[] {
   const { verb, full, seconds, findings, words = {} } = options;
   const warnings = made.warnings.flatMap((warning) => [...printDiagnostic(warning, made.sources, screen), '']);
   const plan = printPlan(made.plan, { ...screen, full, words, title: { verb, host: hostname(), seconds } });
   const guards = findings.length === 0 ? [] : ['', ...printFindings(pageOf(screen), findings)];
-  return [...warnings, ...plan, ...guards];
+  const checks = printChecks(pageOf(screen), made.plan, made.checks);
+  return [...warnings, ...plan, ...checks, ...guards];
 }

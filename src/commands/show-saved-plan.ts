@@ -1,18 +1,21 @@
 import { approvalOf } from '../core/approval/approval-of.ts';
 import type { PlanReport, SignatureFacts } from '../core/document/types.ts';
+import { selectionWords } from '../core/selection/selection-words.ts';
+import { printChecks } from '../ui/check-text.ts';
 import { printClass } from '../ui/class-text.ts';
+import { declaredTexts } from '../ui/declared-text.ts';
 import { printFindings } from '../ui/guard-text.ts';
 import { pageOf } from '../ui/page.ts';
 import { printPlan } from '../ui/plan-text.ts';
 import type { ScreenFacts } from '../ui/tty.ts';
 
-/** A saved plan as lines: the plan, how far it reaches, what the guards found, who made and who signed it, and what approves it. */
+/** A saved plan as lines: the plan, how far it reaches, what the guards found, the checks in full, what it declares, who made and who signed it, and what approves it. */
 export function showSavedPlan(
   report: PlanReport,
   facts: ScreenFacts,
   options: { readonly full: boolean; readonly verb: string },
 ): readonly string[] {
-  const { plan, commit, host, created, operator, expires, findings, signature } = report;
+  const { plan, commit, host, created, operator, expires, findings, signature, checks, selection, state } = report;
   const from = commit === null ? {} : { commit: `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}` };
   const page = pageOf(facts);
   const approval = approvalOf(report);
@@ -21,6 +24,11 @@ export function showSavedPlan(
     ...printPlan(plan, { ...facts, full: options.full, title: { verb: options.verb, host, ...from } }),
     ...(found === null ? [] : printClass(page, found)),
     ...(findings.length === 0 ? [] : ['', ...printFindings(page, findings)]),
+    ...printChecks(page, plan, checks),
+    '',
+    ...(selection === undefined ? [] : [page.clean(`Only ${selectionWords(selection).join(' ')} of the state.`)]),
+    ...declaredTexts(report.declared ?? []).map((text) => `Declares in ${page.clean(text)}.`),
+    page.clean(`Of the state ${state}.`),
     page.clean(`Made ${created} by ${operator} on ${host}, to be applied before ${expires}.`),
     page.clean(signature === undefined ? 'Not signed.' : signatureText(signature)),
     ...(approval === undefined ? [] : [`Approval ${approval}`]),

@@ -127,3 +127,46 @@ test('a namespace that is not there is refused before anything is tried', () => 
   expect(failed.stderr).toContain('There is no namespace named `fwt-nowhere`');
   expect(runBuilt(['validate', '--state', state]).status).toBe(0);
 });
+
+test('every check stands in full wherever a yes is asked for, and none is run where nothing changes', () => {
+  const ns = makeNamespace();
+  const words = ['/bin/sh', '-c', 'exit 0 # "two  words" | `x` $(y)', ''];
+  const long = 'x'.repeat(3_000);
+  const checks = [
+    `{command: ${JSON.stringify([...words, long])}, from: ${ns}, retries: 3, wait: 20ms, timeout: 7s, name: smoke}`,
+    '{http: "http://192.0.2.1/up", status: 204}',
+  ];
+  const state = stateFolder({ 'a.yaml': document(ns, ['-i lo -j ACCEPT'], checks.slice(0, 1)) });
+  const common = ['--state', state, '--data-dir', dataFolder()];
+  const file = join(state, 'a.fwplan');
+  const full = `run /bin/sh -c "exit 0 # \\"two  words\\" | \`x\` $(y)" "" ${long}`;
+  const terms = `as root, from ${ns}; passes with exit 0; 7s a try, 4 tries 20ms apart; "smoke" at ${state}/a.yaml:9`;
+  const plan = runBuilt(['plan', ...common, '--out', file]);
+  const refused = runBuilt(['apply', ...common]);
+  expect(refused.status).toBe(6);
+  for (const text of [plan.stdout, refused.stdout, runBuilt(['show', file]).stdout]) {
+    expect(text).toContain('1 check after the apply, 1 runs a program as root; if one fails, everything goes back');
+    expect(text).toContain(full);
+    expect(text).toContain(terms);
+  }
+  for (const format of ['summary', 'lines', 'markdown', 'restore', 'junit', 'github', 'gitlab', 'sarif', 'json']) {
+    const shown = runBuilt(['show', file, '--format', format]).stdout;
+    expect(shown).toContain(long);
+    expect(shown).toContain(format === 'json' ? '"wait_ms":20' : '20ms');
+  }
+  // What does not fit is nothing to approve by.
+  const comment = runBuilt(['show', file, '--format', 'markdown', '--budget', '4000']).stdout;
+  expect(comment).toContain('**Do not approve by this comment**: 1 check');
+  expect(comment).not.toContain(long);
+  expect(comment).not.toContain('approval');
+  expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(4_000);
+  const applied = runBuilt(['apply', file, '--data-dir', common[3] ?? '', '--json']);
+  expect(applied.status).toBe(0);
+  expect(applied.stdout).toContain('"type":"planned_check"');
+  expect(applied.stdout).toContain(JSON.stringify([...words, long]));
+  // Another check is no change.
+  writeFiles(state, { 'a.yaml': document(ns, ['-i lo -j ACCEPT'], checks) });
+  const nothing = runBuilt(['apply', ...common, '--auto-approve']);
+  expect(nothing.status).toBe(0);
+  expect(nothing.stdout).toContain('Nothing changes, so 2 checks of the state are not run.');
+});

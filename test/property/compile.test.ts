@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { compile } from '../../src/core/plan/compile.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
-import { confinedTo } from '../../src/core/plan-file/is-confined.ts';
+import type { Step } from '../../src/core/plan/types.ts';
+import { viewTable } from '../../src/core/plan/view.ts';
+import { knownIn, runRestore } from '../../src/core/plan-file/run-restore.ts';
+import { shows } from '../../src/core/plan-file/shows.ts';
+import { digestTable } from '../../src/core/ruleset/digest.ts';
 import type { Backend, Counters, Table, TableName } from '../../src/core/ruleset/types.ts';
 import { arbitraryTable, withCounters } from '../support/arbitrary-ruleset.ts';
 import { simulate } from '../support/simulate.ts';
@@ -37,13 +41,29 @@ describe.each(BACKENDS)('restore text on %s', (backend) => {
     );
   });
 
-  it('is what a plan file may hold: commands for chains of the table, with its rules', () => {
+  it('is what a plan file may hold: run by itself it leads from one table to the other', () => {
     fc.assert(
       fc.property(pairOf('filter'), ([a, b]) => {
-        const isConfined = confinedTo('filter', { before: a, after: b });
-        for (const text of [compileStep(a, b, backend), compileStep(b, a, backend)]) {
-          expect(text === '' || isConfined(text)).toBe(true);
+        const known = knownIn([a, b]);
+        for (const [from, to] of [
+          [a, b],
+          [b, a],
+        ] as const) {
+          const text = compileStep(from, to, backend);
+          const ran = text === '' ? from : runRestore('filter', from, text, known);
+          expect(ran).toBeDefined();
+          expect(digestTable(ran, 'filter')).toBe(digestTable(to, 'filter'));
         }
+      }),
+      SETTINGS,
+    );
+  });
+
+  it('is shown by rows that a plan file may hold, with any number of unchanged rules around them', () => {
+    fc.assert(
+      fc.property(pairOf('filter'), fc.nat(3), ([a, b], context) => {
+        const chains = viewTable(diffTable('filter', a, b), { context, originOf: () => undefined });
+        expect(shows({ table: 'filter', chains } as Step, a, b)).toBe(true);
       }),
       SETTINGS,
     );

@@ -1,6 +1,7 @@
 import { type Finding, GUARD_FLAGS, type GuardId } from '../guards/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { probeLabel } from '../probe-label.ts';
+import { probeDocument } from './probe-document.ts';
 import type { CheckDocument, PlanReport, Problem } from './types.ts';
 
 const GUARDS = Object.keys(GUARD_FLAGS) as readonly GuardId[];
@@ -11,14 +12,15 @@ export function checkDocuments({ findings, unjudged, checks }: PlanReport): read
     ...GUARDS.map((id): CheckDocument => {
       const problems = findings.filter((finding) => finding.id === id).map(problemOf);
       const status = problems.length > 0 ? 'fail' : unjudged.includes(id) ? 'unknown' : 'pass';
-      return { address: `guard/${id}`, kind: 'guard', status, problems };
+      return { address: `guard/${id}`, kind: 'guard', status, problems, probe: null };
     }),
     ...checks.map(
-      ({ name, probe, from }): CheckDocument => ({
-        address: `check/${name ?? `${probeLabel(probe)} from ${namespaceLabel(from)}`}`,
+      (check): CheckDocument => ({
+        address: `check/${check.name ?? `${probeLabel(check.probe)} from ${namespaceLabel(check.from)}`}`,
         kind: 'check',
         status: 'unknown',
         problems: [],
+        probe: probeDocument(check),
       }),
     ),
   ];

@@ -7,9 +7,11 @@ import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { wholeTransition } from '../plan-file/whole-transition.ts';
 import { FAMILIES } from '../ruleset/types.ts';
+import { selectionWords } from '../selection/selection-words.ts';
 import { inOrder } from '../sets/in-order.ts';
 import type { SetStep } from '../sets/types.ts';
 import { checkDocuments } from './check-documents.ts';
+import { declaredDocuments } from './declared-document.ts';
 import { listChanges } from './list-changes.ts';
 import { setAddress } from './set-change.ts';
 import { summaryOf } from './summary-of.ts';
@@ -52,6 +54,8 @@ export function planDocument(report: PlanReport): PlanDocument {
       owner: ownerOf(chain) ?? null,
     })),
     checks: checkDocuments(report),
+    selection: report.selection === undefined ? [] : selectionWords(report.selection),
+    declared: declaredDocuments(report.declared ?? []),
     diagnostics: report.diagnostics,
     summary: summaryOf(plan),
     artifacts: {

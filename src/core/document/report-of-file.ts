@@ -2,11 +2,24 @@ import { judgeOnce } from '../approval/judge-once.ts';
 import { emptyNamespaces } from '../generation/empty-namespaces.ts';
 import { checkGuards } from '../guards/check-guards.ts';
 import type { GuardId } from '../guards/types.ts';
+import { namespaceLabel } from '../namespace-label.ts';
 import type { PlanFile } from '../plan-file/types.ts';
+import { isSelected } from '../selection/is-selected.ts';
 import type { PlanReport, SignatureFacts } from './types.ts';
 
 /** They need the session of whoever applies, and the last generation of the machine that is applied to. */
 const UNJUDGED: readonly GuardId[] = ['FWG02', 'FWG05'];
+
+/** What becomes the generation: of a part of the state only what the part covers, see `mergeGeneration`. */
+function selected({ namespaces, selection }: PlanFile): PlanFile['namespaces'] {
+  if (selection === undefined) return namespaces;
+  return namespaces.map((kept) => ({
+    ...kept,
+    claims: kept.claims.filter(({ family, table }) =>
+      isSelected(selection, namespaceLabel(kept.namespace), family, table),
+    ),
+  }));
+}
 
 /** What a saved plan says about itself, the same on every machine. */
 export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanReport {
@@ -27,6 +40,8 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     transitions: file.transitions,
     plan: file.plan,
     checks: file.checks,
+    declared: selected(file),
+    ...(file.selection === undefined ? {} : { selection: file.selection }),
     judge: judgeOnce(file.plan, tables),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),

@@ -2,6 +2,7 @@ import type { ChangeClass, PlanClass } from '../approval/types.ts';
 import type { Finding, GuardId } from '../guards/types.ts';
 import type { PlanFile } from '../plan-file/types.ts';
 import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
+import type { DeclaredDocument } from './declared-document.ts';
 
 /**
  * A signature beside a saved plan. `key` made it for exactly this file; null where it did not, or where that was not checked, and `problem` says why.
@@ -17,8 +18,10 @@ export type SignatureFacts = {
 /** A plan with what there is to say about it: what every machine format is printed from. */
 export type PlanReport = Pick<
   PlanFile,
-  'fw_version' | 'created' | 'host' | 'operator' | 'state' | 'commit' | 'transitions' | 'plan' | 'checks'
+  'fw_version' | 'created' | 'host' | 'operator' | 'state' | 'commit' | 'transitions' | 'plan' | 'checks' | 'selection'
 > & {
+  /** What becomes the generation, of a saved plan, which nobody can look up in a state. */
+  readonly declared?: PlanFile['namespaces'];
   /** What is known of the signature beside a saved plan; absent where there is none. */
   readonly signature?: SignatureFacts;
   /** UTC, ISO 8601; null for a plan that is not saved. */
@@ -144,12 +147,37 @@ export type Problem = {
   readonly flag: string;
 };
 
+/** A check in full. What another kind of check has is null. */
+export type ProbeDocument = {
+  /** Null where the state gives it none. */
+  readonly name: string | null;
+  readonly kind: 'tcp' | 'http' | 'command';
+  /** Absolute path of a program that is run as root, then its arguments. */
+  readonly command: readonly string[] | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly url: string | null;
+  /** The status that the URL must answer with; null for any 2xx. */
+  readonly status: number | null;
+  /** The namespace that it is tried from: `host` or the name. */
+  readonly from: string;
+  /** Of one try. */
+  readonly timeout_ms: number;
+  /** Tries after the first one. */
+  readonly retries: number;
+  /** Between two tries. */
+  readonly wait_ms: number;
+  readonly source: Source | null;
+};
+
 /** A guard, or a check that runs after the apply. */
 export type CheckDocument = {
   readonly address: string;
   readonly kind: 'guard' | 'check';
   readonly status: 'pass' | 'fail' | 'unknown';
   readonly problems: readonly Problem[];
+  /** What the check tries; null for a guard. */
+  readonly probe: ProbeDocument | null;
 };
 
 /** `over` has the first few changes that are more than additive, and the first few that are more than safe. */
@@ -204,6 +232,9 @@ export type PlanDocument = {
     readonly owner: string | null;
   }[];
   readonly checks: readonly CheckDocument[];
+  /** The part of the state that the plan is about, as flags of `fw plan`; empty for all of it. */
+  readonly selection: readonly string[];
+  readonly declared: readonly DeclaredDocument[];
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly summary: SummaryDocument;
   readonly artifacts: {

@@ -1,97 +1,78 @@
+import { namespaceLabel } from '../namespace-label.ts';
+import { ownershipOf } from '../ownership/ownership.ts';
+import { handOverNotes, namesToHandOver, type Passage } from '../plan/hand-over.ts';
+import { sideEffects } from '../plan/side-effects.ts';
 import { stepLabel } from '../plan/step-label.ts';
-import type { ChainChange, Step } from '../plan/types.ts';
-import { isBuiltin } from '../ruleset/builtin.ts';
+import type { Step } from '../plan/types.ts';
 import { digestTable } from '../ruleset/digest.ts';
-import type { Chain, Table } from '../ruleset/types.ts';
+import type { Table } from '../ruleset/types.ts';
 import { isHonest } from '../sets/is-honest.ts';
-import { confinedTo } from './is-confined.ts';
+import { findUndeclared } from './declares.ts';
+import { knownIn, runRestore } from './run-restore.ts';
+import { shows } from './shows.ts';
 import { transitionsOf } from './transitions.ts';
 import type { PlanFile } from './types.ts';
 
 /**
  * Where a plan file does not say the same in all its parts: the tables that it goes from and to, the digests that an apply and an approval
- * hold on to, and the changes that a reviewer sees. A file that fw wrote says the same. Undefined where all is well.
+ * hold on to, the changes that a reviewer sees, the texts, and what it declares. A file that fw wrote says the same. Undefined where all is well.
+ * docs/plans.md has, for each key of the format, whether it is proven here, proven against the kernel, shown, or made anew.
  */
 export function findLie(file: PlanFile): string | undefined {
-  const { plan, tables, transitions } = file;
+  const { plan, tables, transitions, created, expires } = file;
+  if (created > expires) return 'it was over before it was made';
   if (plan.steps.length !== tables.length) return 'it has not the tables of every step';
   for (const [index, step] of plan.steps.entries()) {
     const { before = null, after } = tables[index] ?? {};
     if (after === undefined) return 'it has not the tables of every step';
-    const isSame =
-      digestTable(before ?? undefined, step.table) === step.before && digestTable(after, step.table) === step.after;
-    if (!isSame) return `${stepLabel(step)}: its tables are not those of its digests`;
-    if (!shows(step, before, after)) return `${stepLabel(step)}: what it shows is not what it does`;
-    const isConfined = confinedTo(step.table, { before, after });
-    if (!isConfined(step.restore) || !isConfined(step.rollback)) {
-      return `${stepLabel(step)}: its restore text holds what it does not show`;
-    }
+    const problem = findStepLie(step, before, after);
+    if (problem !== undefined) return `${stepLabel(step)}: ${problem}`;
   }
   const set = plan.sets?.find((step) => !isHonest(step));
   if (set !== undefined) return `${stepLabel(set)}: what it shows is not what it does`;
+  if (plan.sets?.length === 0) return 'it has an empty list of sets';
   if (JSON.stringify(transitionsOf(plan)) !== JSON.stringify(transitions))
     return 'its transitions are not those of its steps';
-  return undefined;
+  return findUndeclared(file);
 }
 
-/** Whether the changes that are shown lead from one table to the other. */
-function shows(step: Step, before: Table | null, after: Table): boolean {
-  const old = new Map(before?.chains.map((chain) => [chain.name, chain]));
-  const fresh = new Map(after.chains.map((chain) => [chain.name, chain]));
-  const changes = new Map(step.chains.map((change) => [change.name, change]));
-  if (changes.size !== step.chains.length) return false;
-  return [...new Set([...old.keys(), ...fresh.keys(), ...changes.keys()])].every(
-    (name) =>
-      leadsTo(changes.get(name), old.get(name), fresh.get(name)) &&
-      statusOf(changes.get(name)) === (isBuiltin(step.table, name) ? 'changed' : wayOf(old.get(name), fresh.get(name))),
-  );
+function findStepLie(step: Step, before: Table | null, after: Table): string | undefined {
+  const from = digestTable(before ?? undefined, step.table);
+  const to = digestTable(after, step.table);
+  if (!isTable(before, step) || !isTable(after, step)) return 'its tables are not those of its step';
+  if (from !== step.before || to !== step.after) return 'its tables are not those of its digests';
+  if (!shows(step, before, after)) return 'what it shows is not what it does';
+  const known = knownIn([before, after]);
+  const made = runRestore(step.table, before, step.restore, known);
+  const back = runRestore(step.table, after, step.rollback, known);
+  if (made === undefined || back === undefined) return 'its restore text holds what it does not show';
+  const leads = digestTable(made, step.table) === to && digestTable(back, step.table) === from;
+  return leads ? undefined : 'its restore text leads elsewhere than it shows';
 }
 
-function statusOf(change: ChainChange | undefined): ChainChange['status'] {
-  return change?.status ?? 'changed';
+/** Whether it is a table of this name that has each chain once. */
+function isTable(table: Table | null, { table: name }: Step): boolean {
+  if (table === null) return true;
+  return table.name === name && new Set(table.chains.map((chain) => chain.name)).size === table.chains.length;
 }
 
-/** What becomes of a user chain. */
-function wayOf(before: Chain | undefined, after: Chain | undefined): ChainChange['status'] {
-  if (before === undefined) return 'new';
-  return after === undefined ? 'removed' : 'changed';
-}
-
-function leadsTo(change: ChainChange | undefined, before: Chain | undefined, after: Chain | undefined): boolean {
-  const old = before?.rules.map(({ text }) => text) ?? [];
-  const fresh = after?.rules.map(({ text }) => text) ?? [];
-  if (change === undefined) {
-    return policyOf(before) === policyOf(after) && isSameList(old, fresh);
-  }
-  const leaving = new Set<number>();
-  const coming = new Set<number>();
-  for (const line of change.lines) {
-    if (line.kind === 'skip') continue;
-    if (line.kind === 'keep') {
-      if (old[line.from - 1] !== line.text || fresh[line.to - 1] !== line.text) return false;
-      continue;
-    }
-    if ('from' in line) {
-      const was = line.kind === 'change' ? line.before : line.text;
-      if (old[line.from - 1] !== was || leaving.has(line.from)) return false;
-      leaving.add(line.from);
-    }
-    if ('to' in line) {
-      if (fresh[line.to - 1] !== line.text || coming.has(line.to)) return false;
-      coming.add(line.to);
-    }
-  }
-  const kept = old.filter((_, index) => !leaving.has(index + 1));
-  const stays = fresh.filter((_, index) => !coming.has(index + 1));
-  const { from, to } = change.policy ?? { from: policyOf(before), to: policyOf(before) };
-  return policyOf(before) === from && policyOf(after) === to && isSameList(kept, stays);
-}
-
-/** A built-in chain that a table leaves out is pristine. */
-function policyOf(chain: Chain | undefined): string {
-  return chain?.policy ?? 'ACCEPT';
-}
-
-function isSameList(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((text, index) => text === other[index]);
+/** The file with what is not believed in it made anew: the remarks on a step follow from its backend and its tables. */
+export function withOwnNotes(file: PlanFile): PlanFile {
+  const { plan, tables } = file;
+  const passages = plan.steps.map((step, index): Passage & { readonly key: string } => ({
+    key: `${namespaceLabel(step.namespace)} ${step.family}`,
+    from: tables[index]?.before ?? undefined,
+    to: tables[index]?.after,
+    ownership: ownershipOf(step.table, step.ownership),
+  }));
+  const names = new Map<string, ReadonlySet<string>>();
+  const steps = plan.steps.map((step, index) => {
+    const key = passages[index]?.key ?? '';
+    const handed = names.get(key) ?? namesToHandOver(passages.filter((passage) => passage.key === key));
+    names.set(key, handed);
+    const after = tables[index]?.after;
+    const more = after === undefined ? [] : handOverNotes(after, handed);
+    return { ...step, notes: [...sideEffects(step.backend, tables[index]?.before ?? undefined), ...more] };
+  });
+  return { ...file, plan: { ...plan, steps } };
 }

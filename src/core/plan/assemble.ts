@@ -53,7 +53,7 @@ export type AssembleOptions = {
 export type StepTables = { readonly before: Table | undefined; readonly after: Table };
 
 /** Order of commits within a family. filter comes last: what opens or closes does so when all that it relies on is in place. */
-const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 'filter'];
+export const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 'filter'];
 
 /** The plan: what changes in every namespace, with the exact restore text, from live rules and normal claims. */
 export function assemble(

@@ -24,22 +24,31 @@ export function isHonest(step: SetStep): boolean {
         counts.before === 0 &&
         added === fresh.length &&
         counts.after === added &&
+        rollback === `destroy ${set}\n` &&
         isSame(step, none, digestOfSet(after, fresh))
       );
     case 'destroy':
       return (
-        removed === old.length && counts.before === removed && isSame(step, digestOfSet(before, old.toSorted()), none)
+        restore === `destroy ${set}\n` &&
+        removed === old.length &&
+        counts.before === removed &&
+        isSame(step, digestOfSet(before, old.toSorted()), none)
       );
     case 'replace':
       return (
         counts.before === old.length &&
         counts.after === fresh.length &&
         countsChanges(step, old, fresh) &&
+        makesAnew(set, restore) &&
+        makesAnew(set, rollback) &&
         isSame(step, digestOfSet(before, old.toSorted()), digestOfSet(after, fresh.toSorted()))
       );
     case 'update': {
       const forth = [...old.map((one) => delLine(set, one)), ...fresh.map((one) => addLine(set, one, after))];
-      const isWhole = restore === forth.map((line) => `${line}\n`).join('');
+      const back = [...fresh.map((one) => delLine(set, one)), ...old.map((one) => addLine(set, one, after))];
+      const isWhole = [forth, back].every(
+        (lines, at) => [restore, rollback][at] === lines.map((line) => `${line}\n`).join(''),
+      );
       const isCounted =
         added === fresh.length && removed === old.length && counts.after === counts.before + added - removed;
       const was = digestOfSet(after, [String(counts.before), ...old, '+', ...fresh]);
@@ -49,6 +58,14 @@ export function isHonest(step: SetStep): boolean {
     default:
       return change satisfies never;
   }
+}
+
+/** A new set in the place of the old one: beside it and swapped, or after it. */
+function makesAnew(set: string, text: string): boolean {
+  const copy = copyName(set);
+  const isSwapped = text.startsWith(`create ${copy} `) && text.endsWith(`\nswap ${copy} ${set}\ndestroy ${copy}\n`);
+  const others = text.split('\n').filter((line) => !line.startsWith('add ')).length;
+  return isSwapped ? others === 4 : text.startsWith(`destroy ${set}\ncreate ${set} `) && others === 3;
 }
 
 /** A set that is made anew shows how many entries differ; one whose content is the business of others keeps all of them. */
@@ -75,8 +92,9 @@ function isAbout({ set, headers }: SetStep, text: string): boolean {
   const made = [headers.before, headers.after].flatMap((header) =>
     [...names].map((name) => `create ${name} ${header}`),
   );
-  return text.split('\n').every((line) => {
-    if (line === '') return true;
+  if (text !== '' && !text.endsWith('\n')) return false;
+  return text.split('\n').every((line, at, lines) => {
+    if (line === '') return at === lines.length - 1;
     const [command = '', name = '', other = ''] = line.split(' ');
     if (command === 'create') return made.includes(line);
     if (command === 'swap') return names.has(name) && names.has(other);

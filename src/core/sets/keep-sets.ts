@@ -43,7 +43,8 @@ export function unmanaged(live: LiveSet | undefined) {
 function cutLines(text: string): Lines {
   const bounds: number[] = [];
   for (let start = 0; start < text.length; ) {
-    const end = text.indexOf('\n', start);
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
     bounds.push(start, end);
     start = end + 1;
   }

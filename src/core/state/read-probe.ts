@@ -56,15 +56,25 @@ function readHttp(node: YamlText, status: string | undefined): ReadProbe {
     );
   if (text.length > LONGEST_URL) return no(`is longer than ${LONGEST_URL} characters`);
   if (/^[^/?]*\/\/[^/?]*@/.test(text)) return no('holds a user name, and a state is no place for one');
-  const match = URL_FORM.exec(text);
-  if (match === null || !URL_CHARACTERS.test(text)) return no('is not a URL for `http`');
-  const [, bracketed, plain = '', port] = match;
-  if (!isHostName(bracketed ?? plain, { bracketed: bracketed !== undefined }) || bracketed?.includes('%') === true) {
-    return no('has no address and no host name in it');
-  }
-  if (port !== undefined && !isPort(port)) return no('has a port that is not a number from 1 to 65535');
+  const problem = findUrlProblem(text);
+  if (problem !== undefined) return no(problem);
   const wanted = status === undefined ? {} : { status: Number(status) };
   return { probe: { kind: 'http', url: text, ...wanted }, diagnostics: [] };
+}
+
+/** Whether a text is a URL that a state could have, for a plan file that somebody may have made up. */
+export function isUrl(text: string): boolean {
+  return !/^[^/?]*\/\/[^/?]*@/.test(text) && findUrlProblem(text) === undefined;
+}
+
+function findUrlProblem(text: string): string | undefined {
+  const match = URL_FORM.exec(text);
+  if (match === null || !URL_CHARACTERS.test(text)) return 'is not a URL for `http`';
+  const [, bracketed, plain = '', port] = match;
+  if (!isHostName(bracketed ?? plain, { bracketed: bracketed !== undefined }) || bracketed?.includes('%') === true) {
+    return 'has no address and no host name in it';
+  }
+  return port !== undefined && !isPort(port) ? 'has a port that is not a number from 1 to 65535' : undefined;
 }
 
 function readCommand({ items }: YamlNode & { kind: 'list' }, keySpan: YamlEntry['keySpan']): ReadProbe {

@@ -1,10 +1,11 @@
 import { approvalOf } from '../approval/approval-of.ts';
-import { problemOf } from '../document/check-documents.ts';
+import { checkDocuments, problemOf } from '../document/check-documents.ts';
 import { listChanges } from '../document/list-changes.ts';
 import { classDocument } from '../document/plan-document.ts';
 import { summaryOf } from '../document/summary-of.ts';
 import type { PlacedDiagnostic, PlanReport, ResourceChange, SummaryDocument } from '../document/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
+import { hasChanges } from '../plan/has-changes.ts';
 import { FAMILIES } from '../ruleset/types.ts';
 import type { StreamEvent } from './types.ts';
 
@@ -19,6 +20,17 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
   }
   for (const diagnostic of report.diagnostics) yield diagnosticEvent(diagnostic);
   for (const change of listChanges(report.plan)) yield changeEvent(change);
+  for (const { address, probe } of checkDocuments(report)) {
+    if (probe === null || !hasChanges(report.plan)) continue;
+    const isCommand = probe.command !== null;
+    const message = `${address}: ${isCommand ? 'runs a program as root' : 'is tried'} after the apply`;
+    yield {
+      type: 'planned_check',
+      level: isCommand ? 'warn' : 'info',
+      message,
+      fields: { check: { address, ...probe } },
+    };
+  }
   for (const finding of report.findings) {
     const problem = problemOf(finding);
     const message = `${finding.id}: ${problem.message} in ${problem.namespace}, needs ${problem.flag}`;

@@ -6,6 +6,7 @@ export type StreamEvent = {
     | 'diagnostic'
     | 'target_read'
     | 'planned_change'
+    | 'planned_check'
     | 'guard'
     | 'change_summary'
     | 'apply_start'

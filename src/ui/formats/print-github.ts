@@ -1,8 +1,11 @@
 import { listChanges } from '../../core/document/list-changes.ts';
 import { sourceOf } from '../../core/document/place-diagnostic.ts';
+import { splitOrigin } from '../../core/document/split-origin.ts';
 import type { PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
 import { whereOf } from '../../core/guards/place-of.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
+import type { PlannedCheck } from '../../core/state/types.ts';
+import { checksToRun, checkText } from '../check-text.ts';
 import { cleanText } from '../clean-text.ts';
 import { familiesText } from '../families-text.ts';
 import { changeText, isInUse } from './change-text.ts';
@@ -13,13 +16,19 @@ const MOST = 10;
 type Annotation = { readonly title: string; readonly message: string; readonly source: Source | null };
 
 /**
- * Workflow commands of GitHub Actions: closed guards are errors, warnings of the state and changes of rules in use are warnings, other
+ * Workflow commands of GitHub Actions: closed guards are errors, checks that run programs, warnings of the state and changes of rules in use are warnings, other
  * changes notices; at most ten of a kind. The last notice tells how many are not shown.
  */
 export function printGithub(report: PlanReport): string {
   const changes = listChanges(report.plan);
   const errors = guardAnnotations(report);
+  const [commands, probes] = [true, false].map((isCommand) =>
+    checksToRun(report)
+      .filter(({ probe }) => (probe.kind === 'command') === isCommand)
+      .map(checkAnnotation),
+  ) as [Annotation[], Annotation[]];
   const warnings = [
+    ...commands,
     ...report.diagnostics.map(({ code, summary, range }) => ({
       title: code,
       message: summary,
@@ -27,11 +36,13 @@ export function printGithub(report: PlanReport): string {
     })),
     ...changes.filter(isInUse).map(changeAnnotation),
   ];
-  const notices = changes.filter((change) => !isInUse(change));
+  const notices = [...probes, ...changes.filter((change) => !isInUse(change)).map(changeAnnotation)];
+  const hidden = hiddenChecks(commands, probes);
   const shown = [
-    ...errors.slice(0, MOST).map((one) => command('error', one)),
+    ...hidden,
+    ...errors.slice(0, MOST - hidden.length).map((one) => command('error', one)),
     ...warnings.slice(0, MOST).map((one) => command('warning', one)),
-    ...notices.slice(0, MOST - 1).map((one) => command('notice', changeAnnotation(one))),
+    ...notices.slice(0, MOST - 1).map((one) => command('notice', one)),
   ];
   const left = errors.length + warnings.length + notices.length - shown.length;
   const overflow = {
@@ -40,6 +51,20 @@ export function printGithub(report: PlanReport): string {
     source: null,
   };
   return [...shown, ...(left > 0 ? [command('notice', overflow)] : [])].map((line) => `${line}\n`).join('');
+}
+
+/** Checks that get no annotation of their own: what approves a plan must show all of them, so that is said as an error. */
+function hiddenChecks(commands: readonly Annotation[], probes: readonly Annotation[]): readonly string[] {
+  const hidden = Math.max(0, commands.length - MOST) + Math.max(0, probes.length - (MOST - 1));
+  if (hidden === 0) return [];
+  const message = `${hidden} checks are not shown as annotations. Approve nothing by them: fw show has every check in full.`;
+  return [command('error', { title: 'fw', message, source: null })];
+}
+
+function checkAnnotation(check: PlannedCheck): Annotation {
+  const { what, terms, isCommand } = checkText(check);
+  const title = isCommand ? 'A program runs as root after the apply' : 'A check after the apply';
+  return { title, message: `${what}\n${terms}`, source: splitOrigin(check.origin) };
 }
 
 function guardAnnotations({ findings }: PlanReport): readonly Annotation[] {

@@ -1,10 +1,17 @@
 import { summaryOf } from '../../core/document/summary-of.ts';
 import type { PlanReport } from '../../core/document/types.ts';
 import { jsonText } from '../../core/json-text.ts';
+import { checksToRun, checkText } from '../check-text.ts';
+import { cleanText } from '../clean-text.ts';
 
-/** The report that the merge request widget of GitLab reads (`artifacts:reports:terraform`). Moves and policies are updates; a set counts as one. */
-export function printGitlab({ plan }: PlanReport): string {
+/** The report that the merge request widget of GitLab reads (`artifacts:reports:terraform`). Moves and policies are updates; a set counts as one. The widget shows counts only; `checks` has
+ * the checks in full for whoever opens the file. */
+export function printGitlab({ plan, checks }: PlanReport): string {
   const { add, change, move, remove, policies, sets_added, sets_changed, sets_removed } = summaryOf(plan);
   const update = change + move + policies + sets_changed;
-  return `${jsonText({ create: add + sets_added, update, delete: remove + sets_removed })}\n`;
+  const counts = { create: add + sets_added, update, delete: remove + sets_removed };
+  const texts = checksToRun({ plan, checks })
+    .map(checkText)
+    .map(({ what, terms }) => cleanText(`${what}; ${terms}`, true));
+  return `${jsonText(texts.length === 0 ? counts : { ...counts, checks: texts })}\n`;
 }

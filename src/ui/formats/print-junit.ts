@@ -4,6 +4,7 @@ import { namespaceLabel } from '../../core/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
 import type { Step } from '../../core/plan/types.ts';
 import { countSets } from '../../core/sets/count-sets.ts';
+import { checkText } from '../check-text.ts';
 import { cleanText } from '../clean-text.ts';
 import { familiesText } from '../families-text.ts';
 
@@ -15,7 +16,7 @@ type Status = 'passed' | 'failed' | 'skipped';
  * tell is skipped; a namespace passes, with its counts as output.
  */
 export function printJunit(report: PlanReport): string {
-  const cases = [...checkDocuments(report).map(checkCase), ...namespaceCases(report)];
+  const cases = [...checkCases(report), ...namespaceCases(report)];
   const count = (status: Status) => cases.filter((one) => one.status === status).length;
   const sums = `tests="${cases.length}" failures="${count('failed')}" errors="0" skipped="${count('skipped')}"`;
   return [
@@ -29,11 +30,21 @@ export function printJunit(report: PlanReport): string {
   ].join('\n');
 }
 
-function checkCase({ address, kind, status, problems }: CheckDocument): Case {
+/** Checks stand behind the guards, in their order, each with what it tries in full. */
+function checkCases(report: PlanReport): readonly Case[] {
+  const texts = report.checks.map(checkText).map(({ what, terms }) => `${what}\n${terms}`);
+  let next = 0;
+  return checkDocuments(report).map((document) =>
+    checkCase(document, document.probe === null ? undefined : texts[next++]),
+  );
+}
+
+function checkCase({ address, kind, status, problems }: CheckDocument, probe: string | undefined): Case {
   const base = { group: `fw.${kind}`, name: address };
   if (status === 'pass') return { ...base, status: 'passed', outcome: '' };
   if (status === 'unknown') {
-    return { ...base, status: 'skipped', outcome: '<skipped message="only the apply can tell"/>' };
+    const full = probe === undefined ? '' : `<system-out>${xml(probe)}</system-out>`;
+    return { ...base, status: 'skipped', outcome: `<skipped message="only the apply can tell"/>${full}` };
   }
   const [first] = problems;
   const text = problems.map(problemText).join('\n');

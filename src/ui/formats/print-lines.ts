@@ -1,20 +1,42 @@
 import { listChanges } from '../../core/document/list-changes.ts';
 import { summaryOf } from '../../core/document/summary-of.ts';
 import type { PlanReport, ResourceChange, SetChange, Side, Source, TableChange } from '../../core/document/types.ts';
+import { namespaceLabel } from '../../core/namespace-label.ts';
+import { selectionWords } from '../../core/selection/selection-words.ts';
+import { checksToRun, checkText } from '../check-text.ts';
+import { declaredTexts } from '../declared-text.ts';
 import { field } from './field.ts';
 
 const SIGN = { create: '+', delete: '-', update: '~', move: '>' } as const;
 
 /**
  * One line for each change of the kernel, for grep, awk and cut: sign, host, namespace, family, table, chain, `old:new` position, rule, then
- * remarks as `key=value`. Fields stand apart by tabs, and no field can hold one. The last line has the sums.
+ * remarks as `key=value`. A check has the sign `?` and stands in full. Fields stand apart by tabs, and no field can hold one. The last line has the sums.
  */
-export function printLines({ plan, host }: PlanReport): string {
+export function printLines({ plan, host, checks, selection, declared = [] }: PlanReport): string {
   const changes = listChanges(plan).map((change) => line(field(host), change));
+  const probes = checksToRun({ plan, checks }).map((check) => {
+    const { what, terms } = checkText(check);
+    return [
+      '?',
+      field(host),
+      field(namespaceLabel(check.from)),
+      '-',
+      '-',
+      '-',
+      'check',
+      field(what),
+      field(terms),
+    ].join('\t');
+  });
+  const about = [
+    ...(selection === undefined ? [] : [['=', 'selection', ...selectionWords(selection).map(field)].join('\t')]),
+    ...declaredTexts(declared).map((text) => ['=', 'declared', field(text)].join('\t')),
+  ];
   const { namespaces, ...sums } = summaryOf(plan);
   const words = Object.entries(sums).map(([name, count]) => `${name}=${count}`);
   const all = namespaces.changed + namespaces.unchanged;
-  return `${[...changes, ['=', 'summary', ...words, `namespaces=${namespaces.changed}/${all}`].join('\t')].join('\n')}\n`;
+  return `${[...changes, ...probes, ...about, ['=', 'summary', ...words, `namespaces=${namespaces.changed}/${all}`].join('\t')].join('\n')}\n`;
 }
 
 function line(host: string, resource: ResourceChange): string {

@@ -10,6 +10,7 @@ import { nameList } from '../name-list.ts';
 import { quantity } from '../quantity.ts';
 import { carried } from '../recap.ts';
 import { planSentence, totalsOf } from '../totals.ts';
+import { aboutMarkdown, checkLines, hiddenChecks } from './markdown-checks.ts';
 import { banner, facts, marker, reach, tableHead, tableRow } from './markdown-head.ts';
 import { diffLines } from './markdown-hunks.ts';
 import { bytes, code, fenced, htmlCode, words } from './markdown-text.ts';
@@ -18,7 +19,7 @@ const FENCE = '```';
 // Removals with traffic that are listed before the diffs; each stands in its diff as well.
 const MOST_USED = 20;
 /** Room for the line that tells what is left out, and for the end of an open block. */
-const TAIL = 400;
+const TAIL = 800;
 
 /**
  * A comment for a pull request or a job summary, never longer than `budget` bytes. Text of others stands in code only, so it cannot become
@@ -30,13 +31,16 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
   const groups = foldPlan(plan);
   const page = openPage(options.budget);
   page.add([marker(report), banner(report, totals), '', facts(report), '']);
+  if (!page.offer(aboutMarkdown(report))) page.addLast(['What it declares does not fit in here: see `fw show`.', '']);
+  const isWhole = page.offer(checkLines(report.checks, hasChanges(plan)));
+  if (!isWhole) page.addLast(hiddenChecks(report.checks.length));
   if (!hasChanges(plan)) {
     page.add(['No changes.', '']);
     return page.text();
   }
   const hasSets = plan.sets !== undefined && plan.sets.length > 0;
   const rows = page.fill(groups, (group) => tableRow(group, hasSets), tableHead(hasSets));
-  page.add(['', planSentence(totals).replaceAll('  ', ' '), '', ...reach(report)]);
+  page.add(['', planSentence(totals).replaceAll('  ', ' '), '', ...(isWhole ? reach(report) : [])]);
   const guards = page.fill(report.findings, printFinding);
   const warnings = page.fill(report.diagnostics, printWarning);
   if (warnings > 0) page.add(['']);

@@ -5,15 +5,21 @@ import type { Step } from '../../core/plan/types.ts';
 import { inOrder } from '../../core/sets/in-order.ts';
 import type { SetStep } from '../../core/sets/types.ts';
 import { cleanText } from '../clean-text.ts';
+import { aboutLines } from './about-lines.ts';
 
 /**
- * The exact text that iptables-restore or ipset gets in each step, and the way back, each under a heading in comments. The texts themselves are not
+ * The exact text that iptables-restore or ipset gets in each step, and the way back, each under a heading in comments; checks in full and what is declared stand in comments below. The texts themselves are not
  * cleaned: what is shown is what is run.
  */
-export function printRestore({ plan }: PlanReport): string {
-  if (!hasChanges(plan)) return '# No changes.\n';
+export function printRestore(report: PlanReport): string {
+  const { plan } = report;
+  const about = aboutLines(report)
+    .map((line) => `# ${line}\n`)
+    .join('');
+  if (!hasChanges(plan)) return `# No changes.\n${about}`;
   const steps = inOrder(plan.steps, plan.sets ?? []);
-  return steps.map((step, index) => printStep(step, index + 1, steps.length)).join('\n');
+  const texts = steps.map((step, index) => printStep(step, index + 1, steps.length)).join('\n');
+  return about === '' ? texts : `${texts}\n${about}`;
 }
 
 function printStep(step: Step | SetStep, number: number, all: number): string {

@@ -1,11 +1,14 @@
 import { fingerprint } from '../../core/document/fingerprint.ts';
 import { listChanges } from '../../core/document/list-changes.ts';
 import { sourceOf } from '../../core/document/place-diagnostic.ts';
+import { splitOrigin } from '../../core/document/split-origin.ts';
 import type { PlacedDiagnostic, PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
 import { whereOf } from '../../core/guards/place-of.ts';
 import type { Finding } from '../../core/guards/types.ts';
 import { jsonText } from '../../core/json-text.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
+import type { PlannedCheck } from '../../core/state/types.ts';
+import { checksToRun, checkText } from '../check-text.ts';
 import { cleanText } from '../clean-text.ts';
 import { familiesText } from '../families-text.ts';
 import { changeText, isInUse } from './change-text.ts';
@@ -27,7 +30,7 @@ type Result = {
 };
 
 /**
- * SARIF 2.1.0: guards, warnings of the state and changes as results, the gravest first. Paths are relative to `base`, an absolute folder.
+ * SARIF 2.1.0: guards, checks in full, warnings of the state and changes as results, the gravest first. Paths are relative to `base`, an absolute folder.
  * A change without a line of its own, such as a removal, stands at the state as a whole, since readers refuse results without a place.
  */
 export function printSarif(report: PlanReport, options: { readonly base: string }): string {
@@ -61,10 +64,11 @@ export function printSarif(report: PlanReport, options: { readonly base: string 
   return `${jsonText({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })}\n`;
 }
 
-function resultsOf({ findings, diagnostics, plan }: PlanReport): readonly Result[] {
+function resultsOf({ findings, diagnostics, plan, checks }: PlanReport): readonly Result[] {
   const changes = listChanges(plan).map(changeResult);
   return [
     ...findings.map(guardResult),
+    ...checksToRun({ plan, checks }).map(checkResult),
     ...diagnostics.map(warningResult),
     ...changes.filter(({ level }) => level === 'warning'),
     ...changes.filter(({ level }) => level === 'note'),
@@ -76,6 +80,19 @@ function guardResult(finding: Finding): Result {
   const name = [namespaceLabel(namespace), familiesText(families), ...whereOf(finding)].join('/');
   const text = [`${title}: ${name}, needs ${flag}`, ...evidence].map((line) => cleanText(line, true)).join('\n');
   return { ruleId: id, level: 'error', text, about: [name], name, source: null };
+}
+
+function checkResult(check: PlannedCheck): Result {
+  const { what, terms, isCommand } = checkText(check);
+  const text = [what, terms].map((line) => cleanText(line, true)).join('\n');
+  return {
+    ruleId: isCommand ? 'fw/check-command' : 'fw/check',
+    level: isCommand ? 'warning' : 'note',
+    text,
+    about: [what, namespaceLabel(check.from)],
+    name: `check/${check.name ?? what}`,
+    source: splitOrigin(check.origin),
+  };
 }
 
 function warningResult({ code, severity, summary, detail, range }: PlacedDiagnostic): Result {

@@ -5,14 +5,19 @@ import { hasChanges } from '../../core/plan/has-changes.ts';
 import { cleanText } from '../clean-text.ts';
 import { setText } from '../set-text.ts';
 import { planSentence, totalsOf } from '../totals.ts';
+import { aboutLines } from './about-lines.ts';
 import { columns } from './columns.ts';
 
 const HEAD = ['namespace', 'family', 'table', 'add', 'change', 'move', 'remove', 'policies', 'chains'];
 const NUMBERS = new Set([3, 4, 5, 6, 7]);
 
-/** How much changes where: a line for each table that changes, then the sentence of the plan. */
-export function printSummary({ plan }: PlanReport): string {
-  if (!hasChanges(plan)) return 'No changes.\n';
+/** How much changes where: a line for each table that changes, then the sentence of the plan, its checks in full and what it declares. */
+export function printSummary(report: PlanReport): string {
+  const { plan } = report;
+  const about = aboutLines(report)
+    .map((line) => `${line}\n`)
+    .join('');
+  if (!hasChanges(plan)) return `No changes.\n${about}`;
   const rows = plan.steps.map((step) => {
     const { add, change, move, remove, policies, chainsAdded, chainsRemoved } = countChanges([step]);
     return [
@@ -27,5 +32,5 @@ export function printSummary({ plan }: PlanReport): string {
     (step) => `${cleanText(namespaceLabel(step.namespace), true)} set ${cleanText(setText(step), true)}`,
   );
   const tables = rows.length === 0 ? [] : columns([HEAD, ...rows], NUMBERS);
-  return `${[...tables, ...sets, planSentence(totalsOf(plan))].join('\n')}\n`;
+  return `${[...tables, ...sets, planSentence(totalsOf(plan))].join('\n')}\n${about}`;
 }

@@ -29,6 +29,8 @@ export const SARIF_RULES: readonly SarifRule[] = [
   { id: 'fw/set-update', text: 'Entries or options of a set change', level: 'note' },
   { id: 'fw/set-delete', text: 'A set is removed', level: 'note' },
   { id: 'fw/chain', text: 'A chain comes or goes', level: 'note' },
+  { id: 'fw/check', text: 'A check is tried after the apply', level: 'note' },
+  { id: 'fw/check-command', text: 'A program is run as root after the apply, as a check', level: 'warning' },
 ];
 
 /** The rule of a change that is not in use. */

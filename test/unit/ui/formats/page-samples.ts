@@ -34,11 +34,42 @@ import { printSummary } from '../../../../src/ui/formats/print-summary.ts';
 import { printReceiptText } from '../../../../src/ui/formats/receipt-text.ts';
 import { add, chain, keep, named, plan, remove, step } from '../sample-plan.ts';
 import { heldLinesSample } from './held-sample.ts';
-import { reportOf, sampleReport } from './sample-report.ts';
+import { COMMAND, reportOf, sampleReport } from './sample-report.ts';
 import { setStep } from './sample-sets.ts';
 
 const AT = '2026-10-05T14:02:07.000Z';
 const JOURNAL = '20261005T140207000Z-812';
+
+const KEPT: NumberedGeneration['generation']['namespaces'] = [
+  {
+    namespace: named('blue'),
+    backend: 'nft',
+    owners: ['fw'],
+    claims: [
+      {
+        family: 'ipv4',
+        table: 'filter',
+        ownership: { kind: 'shared', owner: 'fw', hook: 'first' },
+        policies: { INPUT: 'DROP' },
+        chains: [
+          {
+            name: 'fw-INPUT',
+            hookInto: 'INPUT',
+            rules: [['-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12']],
+          },
+        ],
+      },
+    ],
+    sets: [
+      {
+        name: 'fw-mgmt',
+        declared: 'mgmt',
+        header: 'hash:net family inet maxelem 65536',
+        entries: '192.0.2.0/24\n203.0.113.0/24\n',
+      },
+    ],
+  },
+];
 
 const SMALL = reportOf(
   {
@@ -71,7 +102,8 @@ const SMALL = reportOf(
     ],
   },
   {
-    checks: [],
+    checks: [COMMAND],
+    declared: KEPT,
     findings: sampleReport().findings.map((finding) => ({
       ...finding,
       families: ['ipv4'] as const,
@@ -79,37 +111,6 @@ const SMALL = reportOf(
     })),
   },
 );
-
-const KEPT: NumberedGeneration['generation']['namespaces'] = [
-  {
-    namespace: named('blue'),
-    backend: 'nft',
-    owners: ['fw'],
-    claims: [
-      {
-        family: 'ipv4',
-        table: 'filter',
-        ownership: { kind: 'shared', owner: 'fw', hook: 'first' },
-        policies: { INPUT: 'DROP' },
-        chains: [
-          {
-            name: 'fw-INPUT',
-            hookInto: 'INPUT',
-            rules: [['-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12']],
-          },
-        ],
-      },
-    ],
-    sets: [
-      {
-        name: 'fw-mgmt',
-        declared: 'mgmt',
-        header: 'hash:net family inet maxelem 65536',
-        entries: '192.0.2.0/24\n203.0.113.0/24\n',
-      },
-    ],
-  },
-];
 
 const BEFORE: BeforeFw = {
   version: 1,

@@ -45,6 +45,7 @@ export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport
         name: 'ssh answers',
         origin: 'state/checks.yaml:3',
       },
+      ...(steps.length === 0 ? [] : [COMMAND]),
     ],
     judge: () => (steps.length === 0 ? null : CLASS),
     findings: [],
@@ -53,6 +54,15 @@ export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport
     ...more,
   };
 }
+
+export const COMMAND: PlanReport['checks'][number] = {
+  probe: { kind: 'command', words: ['/usr/local/bin/smoke', '--fast', 'two words', ''] },
+  from: { kind: 'named', name: 'blue' },
+  retries: 0,
+  timeoutMs: 5_000,
+  waitMs: 1_000,
+  origin: 'state/checks.yaml:8',
+};
 
 export function sampleReport(): PlanReport {
   return reportOf(
@@ -93,6 +103,35 @@ export function hostileReport(text: string): PlanReport {
       created: text,
       commit: { id: text, dirty: true },
       transitions: [{ namespace: named(text), from: text, to: text }],
+      checks: [
+        { ...COMMAND, probe: { kind: 'command', words: [text, text] }, from: named(text), name: text, origin: text },
+        { ...COMMAND, probe: { kind: 'http', url: text }, name: text, origin: `${text}:1` },
+        { ...COMMAND, probe: { kind: 'tcp', host: text, port: 22 } },
+      ],
+      selection: {
+        namespaces: [text],
+        families: [],
+        tables: [],
+        targets: [{ namespace: text, table: 'nat' }],
+        excluded: [{ namespace: text }],
+      },
+      declared: [
+        {
+          namespace: named(text),
+          backend: 'nft',
+          owners: [text, `${text}2`],
+          claims: [
+            {
+              family: 'ipv4',
+              table: 'filter',
+              ownership: { kind: 'exclusive', keep: [text] },
+              policies: {},
+              chains: [{ name: text, rules: [[rule, text]] }],
+            },
+          ],
+          sets: [{ name: text, declared: text, header: text, entries: '' }],
+        },
+      ],
       findings: [
         { ...IN_USE, namespace: named(text), chain: text, title: `<${text}`, evidence: [text, rule] },
         { ...SET_REMOVED, namespace: named(text), set: text, evidence: [text] },

@@ -1,0 +1,125 @@
+import { namespaceLabel } from '../namespace-label.ts';
+import { diffTable } from '../plan/diff-table.ts';
+import { stepLabel } from '../plan/step-label.ts';
+import type { ChainChange, Line, Step } from '../plan/types.ts';
+import type { Table } from '../ruleset/types.ts';
+import { scriptEntries } from '../sets/script.ts';
+import type { SetStep } from '../sets/types.ts';
+
+/** What is told of one place where the kernel is not as a plan file says. */
+const MOST = 10;
+
+/** A plan made from what a file declares and what is live. */
+export type MadeAnew = {
+  readonly steps: readonly Step[];
+  readonly sets: readonly SetStep[];
+  readonly tables: readonly { readonly before: Table | undefined; readonly after: Table }[];
+};
+
+/**
+ * Where a plan file goes another way than what it declares asks for now, in words; empty where both are the same. Only then does the generation
+ * that it becomes hold nothing but what the file shows and what is live already.
+ */
+export function differences(file: Pick<MadeAnew, 'steps' | 'sets'>, made: MadeAnew): readonly string[] {
+  const told = new Map(file.steps.map((step) => [stepLabel(step), step]));
+  const needed = new Set(made.steps.map(stepLabel));
+  const tables = made.steps.flatMap((step, index): readonly string[] => {
+    const shown = told.get(stepLabel(step));
+    if (shown === undefined) return describe(step, made.tables[index]);
+    return isSameStep(shown, step) ? [] : [`${stepLabel(step)} is to be changed in another way than the plan shows`];
+  });
+  const missing = file.steps.filter((step) => !needed.has(stepLabel(step)));
+  const shown = new Map(file.sets.map((step) => [stepLabel(step), step]));
+  const wanted = new Set(made.sets.map(stepLabel));
+  const sets = made.sets.flatMap((step): readonly string[] => {
+    const one = shown.get(stepLabel(step));
+    return one !== undefined && isSameSet(one, step) ? [] : [`${stepLabel(step)} is not what the plan declares`];
+  });
+  return [
+    ...tables,
+    ...missing.map((step) => `${stepLabel(step)} is what the plan declares already`),
+    ...sets,
+    ...file.sets
+      .filter((step) => !wanted.has(stepLabel(step)))
+      .map((step) => `${stepLabel(step)} is not to be changed`),
+  ];
+}
+
+function describe(step: Step, tables: MadeAnew['tables'][number] | undefined): readonly string[] {
+  const lines = diffTable(step.table, tables?.before, tables?.after).chains.flatMap((chain) => {
+    const [old, fresh] = [new Set(chain.kept.map(([from]) => from)), new Set(chain.kept.map(([, to]) => to))];
+    const policy = chain.before?.policy === chain.after?.policy ? [] : [`~ policy ${chain.after?.policy ?? 'none'}`];
+    return [
+      ...policy,
+      ...(chain.before?.rules ?? []).flatMap((rule, at) => (old.has(at) ? [] : [`- ${chain.name} ${rule.text}`])),
+      ...(chain.after?.rules ?? []).flatMap((rule, at) => (fresh.has(at) ? [] : [`+ ${chain.name} ${rule.text}`])),
+    ];
+  });
+  const more = lines.length > MOST ? [`  and ${lines.length - MOST} more`] : [];
+  return [
+    `${stepLabel(step)} has no change in the plan, and is not what the plan declares:`,
+    ...lines.slice(0, MOST).map((line) => `  ${line}`),
+    ...more,
+  ];
+}
+
+function isSameStep(one: Step, other: Step): boolean {
+  return (
+    one.before === other.before &&
+    one.after === other.after &&
+    one.backend === other.backend &&
+    one.created === other.created &&
+    JSON.stringify(one.ownership) === JSON.stringify(other.ownership)
+  );
+}
+
+/** What others put into a set meanwhile is theirs, where its entries are not declared. */
+function isSameSet(one: SetStep, other: SetStep): boolean {
+  const isAlike =
+    one.change === other.change &&
+    one.declared === other.declared &&
+    one.isManaged === other.isManaged &&
+    one.headers.before === other.headers.before &&
+    one.headers.after === other.headers.after;
+  if (!isAlike || !one.isManaged) return isAlike;
+  return (
+    one.added === other.added &&
+    one.removed === other.removed &&
+    isSameText(one.restore, other.restore) &&
+    isSameText(one.rollback, other.rollback)
+  );
+}
+
+/** The kernel prints the entries of a set in any order. */
+function isSameText(one: string, other: string): boolean {
+  const [from, to] = [scriptEntries(one), scriptEntries(other)];
+  return isSameList(from.added, to.added) && isSameList(from.removed, to.removed);
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  const [from, to] = [one.toSorted(), other.toSorted()];
+  return from.length === to.length && from.every((line, at) => line === to[at]);
+}
+
+/** The rows of a file, which were proven against its tables, with what the rules have counted since. */
+export function withLiveCounters(step: Step, live: Table | undefined): readonly ChainChange[] {
+  const chains = new Map(live?.chains.map((chain) => [chain.name, chain.rules]));
+  return step.chains.map((change) => ({
+    ...change,
+    lines: change.lines.map((line): Line => {
+      if (line.kind === 'keep' || line.kind === 'skip' || line.kind === 'add') return line;
+      const { counters: _, ...rest } = line;
+      const counters = chains.get(change.name)?.[line.from - 1]?.counters;
+      return counters === undefined ? rest : { ...rest, counters };
+    }),
+  }));
+}
+
+/** Set steps with the places of the file. */
+export function withOrigins(sets: readonly SetStep[], told: readonly SetStep[]): readonly SetStep[] {
+  const origins = new Map(told.map((step) => [`${namespaceLabel(step.namespace)} ${step.set}`, step.origin]));
+  return sets.map((step) => {
+    const origin = origins.get(`${namespaceLabel(step.namespace)} ${step.set}`);
+    return origin === undefined ? step : { ...step, origin };
+  });
+}

@@ -1,0 +1,64 @@
+import { countRules } from '../generation/counted.ts';
+import type { Generation } from '../generation/types.ts';
+import { namespaceLabel } from '../namespace-label.ts';
+import { assemble, type NamespaceInput, type StepTables } from '../plan/assemble.ts';
+import type { Plan } from '../plan/types.ts';
+import { isSelected } from '../selection/is-selected.ts';
+import { differences, withLiveCounters, withOrigins } from './match-plan.ts';
+import type { PlanFile } from './types.ts';
+
+export type PlannedAnew = {
+  /** Where the kernel asks for something else than the file shows; then nothing of the rest is to be used. */
+  readonly said: readonly string[];
+  /** With the rows of the file, which were proven against its tables, and all else from what is live. */
+  readonly plan: Plan;
+  readonly tables: readonly StepTables[];
+  /** What becomes the generation. */
+  readonly namespaces: Generation['namespaces'];
+};
+
+/**
+ * Plans what a file declares from what is live. Texts, ways back, counters, what belongs to whom and what was there before are never those of
+ * the file.
+ */
+export function planAnew(file: PlanFile, inputs: readonly NamespaceInput[]): PlannedAnew {
+  const { selection } = file;
+  const made = assemble(inputs, {
+    context: 0,
+    originOf: noOrigin,
+    ...(selection === undefined
+      ? {}
+      : { isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table) }),
+  });
+  const { sets: told = [] } = file.plan;
+  const { sets = [], ...rest } = made.plan;
+  const said = [
+    ...made.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+    ...differences({ steps: file.plan.steps, sets: told }, { steps: rest.steps, sets, tables: made.tables }),
+  ];
+  const steps = rest.steps.map((step, index) => {
+    const shown = file.plan.steps[index];
+    return shown === undefined ? step : { ...step, chains: withLiveCounters(shown, made.tables[index]?.before) };
+  });
+  const plan = { ...rest, steps };
+  return {
+    said,
+    plan: sets.length === 0 ? plan : { ...plan, sets: withOrigins(sets, told) },
+    tables: made.tables,
+    namespaces: declaredNow(file.namespaces, inputs),
+  };
+}
+
+/** Claims of a file have no spans, so nobody asks. */
+function noOrigin(): string {
+  throw new Error('Bug: a rule of a plan file has no place of its own');
+}
+
+/** What the file declares, with what its rules have matched by now. */
+function declaredNow(declared: Generation['namespaces'], inputs: readonly NamespaceInput[]): Generation['namespaces'] {
+  return declared.map(({ counted: _, ...kept }, index) => {
+    const input = inputs[index];
+    const counted = input === undefined ? [] : countRules(input);
+    return counted.length === 0 ? kept : { ...kept, counted };
+  });
+}

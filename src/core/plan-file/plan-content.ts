@@ -1,0 +1,57 @@
+import type { Commit } from '../generation/types.ts';
+import type { StepTables } from '../plan/assemble.ts';
+import type { StandingTable } from '../plan/standing-tables.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Rule, Table } from '../ruleset/types.ts';
+import type { Selection } from '../selection/types.ts';
+import { transitionsOf } from './transitions.ts';
+import type { PlanFile } from './types.ts';
+
+/** A plan as it was made. */
+export type ToSave = {
+  readonly plan: Plan;
+  readonly tables: readonly StepTables[];
+  readonly standing: readonly StandingTable[];
+  readonly selection?: Selection;
+  readonly namespaces: PlanFile['namespaces'];
+  readonly checks: PlanFile['checks'];
+};
+
+/** Who made it, when and from what. */
+export type SaveFacts = Pick<PlanFile, 'fw_version' | 'created' | 'expires' | 'host' | 'operator' | 'state'> & {
+  readonly commit: Commit | null;
+};
+
+/** The content of a plan file, all but its digest: what changes, from what, the exact restore text, and what the state declares. */
+export function planContent(made: ToSave, facts: SaveFacts): Omit<PlanFile, 'digest'> {
+  const { fw_version, created, expires, host, operator, state, commit } = facts;
+  return {
+    format_version: '1.0',
+    kind: 'plan',
+    fw_version,
+    created,
+    expires,
+    host,
+    operator,
+    state,
+    commit,
+    transitions: transitionsOf(made.plan),
+    plan: made.plan,
+    tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
+    ...(made.standing.length === 0
+      ? {}
+      : { standing: made.standing.map((one) => ({ ...one, table: withoutSpans(one.table) })) }),
+    ...(made.selection === undefined ? {} : { selection: made.selection }),
+    namespaces: made.namespaces,
+    checks: made.checks,
+  };
+}
+
+/** Offsets mean nothing on another machine; the rows of the plan say where a rule was written. */
+function withoutSpans(table: Table): Table {
+  const chains = table.chains.map((chain) => ({
+    ...chain,
+    rules: chain.rules.map(({ text, counters }): Rule => (counters === undefined ? { text } : { text, counters })),
+  }));
+  return { name: table.name, chains };
+}
