@@ -313,7 +313,7 @@ const PLAN_DOCUMENT = obj({
           rules: count,
         }),
       ),
-      sets: list(obj({ set: str, declared: str, entries: or(count) })),
+      sets: list(obj({ set: str, declared: str, entries: or(count), options: or(list(str)) })),
       sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
     }),
   ),

@@ -35,7 +35,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   return {
     plan,
     sources: new Map(),
-    warnings,
+    warnings: [...warnings, ...anew.warnings],
     tables: anew.tables,
     standing: await readStanding(ports.kernel, plan),
     namespaces: () => anew.namespaces,

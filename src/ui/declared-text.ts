@@ -46,8 +46,10 @@ function describe({ owners, tables, sets }: DeclaredDocument): string {
   return [...parts, ...counts].join('; ');
 }
 
-function setText({ declared, entries }: DeclaredDocument['sets'][number]): string {
-  return `${declared} (${entries === null ? 'others fill it' : quantity(entries, 'entry', 'entries')})`;
+function setText({ declared, entries, options }: DeclaredDocument['sets'][number]): string {
+  if (entries !== null) return `${declared} (${quantity(entries, 'entry', 'entries')})`;
+  const ours = options === null ? 'all options' : options.length === 0 ? 'no options' : options.join(' ');
+  return `${declared} (others fill it; of us: ${ours})`;
 }
 
 function keepText(keep: readonly string[]): string {

@@ -187,6 +187,7 @@ const SETS: Site = {
     'fw-old': 'create fw-old hash:ip family inet hashsize 1024 maxelem 65536\nadd fw-old 10.0.0.7\n',
     'fw-same': 'create fw-same hash:ip family inet hashsize 1024 maxelem 65536\nadd fw-same 10.0.0.9\n',
     'fw-list': 'create fw-list list:set size 8\nadd fw-list fw-same\n',
+    'fw-theirs': 'create fw-theirs hash:ip family inet hashsize 1024 maxelem 65536\nadd fw-theirs 10.0.0.8\n',
     'fw-open': 'create fw-open hash:ip family inet hashsize 1024 maxelem 65536\nadd fw-open 10.0.0.8\n',
   },
   sets: [
@@ -200,7 +201,8 @@ const SETS: Site = {
     { name: 'fw-new', declared: 'new', header: 'hash:ip family inet maxelem 65536', entries: '10.0.0.5\n' },
     { name: 'fw-same', declared: 'same', header: 'hash:ip family inet maxelem 65536', entries: '10.0.0.9\n' },
     { name: 'fw-list', declared: 'list', header: 'list:set size 8', entries: 'fw-same\n' },
-    { name: 'fw-open', declared: 'open', header: 'hash:ip family inet maxelem 65536' },
+    { name: 'fw-open', declared: 'open', header: 'hash:ip family inet maxelem 65536', options: [] },
+    { name: 'fw-theirs', declared: 'theirs', header: 'hash:ip family inet maxelem 65536', options: ['maxelem'] },
   ],
 };
 

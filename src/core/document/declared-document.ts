@@ -23,8 +23,14 @@ export type DeclaredDocument = {
     readonly chains: number;
     readonly rules: number;
   }[];
-  /** `entries` is null where the content is the business of others. */
-  readonly sets: readonly { readonly set: string; readonly declared: string; readonly entries: number | null }[];
+  readonly sets: readonly {
+    readonly set: string;
+    readonly declared: string;
+    /** Null where the content is the business of others. */
+    readonly entries: number | null;
+    /** Where the content is the business of others: the options that are not. Null where all of them are declared. */
+    readonly options: readonly string[] | null;
+  }[];
   /** Over all that is declared there, with the places where it was written. */
   readonly sha256: string;
 };
@@ -49,10 +55,11 @@ export function declaredDocuments(namespaces: Generation['namespaces']): readonl
       chains: chains.length,
       rules: chains.reduce((sum, { rules }) => sum + rules.length, 0),
     })),
-    sets: (kept.sets ?? []).map(({ name, declared, entries }) => ({
+    sets: (kept.sets ?? []).map(({ name, declared, entries, options }) => ({
       set: name,
       declared,
       entries: entries === undefined ? null : entries.split('\n').length - 1,
+      options: options ?? null,
     })),
     sha256: createHash('sha256').update(JSON.stringify(kept)).digest('hex'),
   }));

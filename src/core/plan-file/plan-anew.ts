@@ -1,9 +1,11 @@
+import type { Diagnostic } from '../diagnostic.ts';
 import { countRules } from '../generation/counted.ts';
 import type { Generation } from '../generation/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { assemble, type NamespaceInput, type StepTables } from '../plan/assemble.ts';
 import type { Plan } from '../plan/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
+import type { KeptSet } from '../sets/types.ts';
 import { differences, withLiveCounters, withOrigins } from './match-plan.ts';
 import type { PlanFile } from './types.ts';
 
@@ -15,6 +17,7 @@ export type PlannedAnew = {
   readonly tables: readonly StepTables[];
   /** What becomes the generation. */
   readonly namespaces: Generation['namespaces'];
+  readonly warnings: readonly Diagnostic[];
 };
 
 /**
@@ -46,6 +49,7 @@ export function planAnew(file: PlanFile, inputs: readonly NamespaceInput[]): Pla
     plan: sets.length === 0 ? plan : { ...plan, sets: withOrigins(sets, told) },
     tables: made.tables,
     namespaces: declaredNow(file.namespaces, inputs),
+    warnings: made.warnings,
   };
 }
 
@@ -54,11 +58,21 @@ function noOrigin(): string {
   throw new Error('Bug: a rule of a plan file has no place of its own');
 }
 
+/** Of a set that others fill, options that the state says nothing about are as they are live. */
+function withLiveHeader(set: KeptSet, input: NamespaceInput | undefined): KeptSet {
+  const wanted = input?.sets?.find(({ name }) => name === set.name)?.desired;
+  return wanted === undefined ? set : { ...set, header: wanted.header };
+}
+
 /** What the file declares, with what its rules have matched by now. */
 function declaredNow(declared: Generation['namespaces'], inputs: readonly NamespaceInput[]): Generation['namespaces'] {
-  return declared.map(({ counted: _, ...kept }, index) => {
+  return declared.map(({ counted: _, sets, ...kept }, index) => {
     const input = inputs[index];
     const counted = input === undefined ? [] : countRules(input);
-    return counted.length === 0 ? kept : { ...kept, counted };
+    return {
+      ...kept,
+      ...(sets === undefined ? {} : { sets: sets.map((set) => withLiveHeader(set, input)) }),
+      ...(counted.length === 0 ? {} : { counted }),
+    };
   });
 }

@@ -142,7 +142,12 @@ const entries: Shape = (value, place) =>
 const declared = object(
   { namespace, backend, owners: list(owner), claims: list(claim) },
   {
-    sets: list(object({ name: setName, declared: setName, header }, { entries })),
+    sets: list(
+      object(
+        { name: setName, declared: setName, header },
+        { entries, options: list(text({ most: 32, form: /^[a-z0-9-]+$/ }), 100) },
+      ),
+    ),
     counted: list(tuple([family, tableName, chainName, rule, digits])),
   },
 );

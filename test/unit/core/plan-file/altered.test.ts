@@ -44,7 +44,7 @@ const PLACES: readonly Place[] = [
   { at: /^checks(\[\d+\](\..*)?)?$/, is: 'shown', why: 'what must hold after the apply stands in full in every text' },
   { at: /^selection(\..*)?$/, is: 'shown', why: 'the part of the state that the generation takes over' },
   {
-    at: /^namespaces\[\d+\]\.(owners|claims|sets)(\[\d+\](\.(declared|entries|policies|chains))?(\.[A-Z]+|\[\d+\])?)?$/,
+    at: /^namespaces\[\d+\]\.(owners|claims|sets)(\[\d+\](\.(declared|entries|options|policies|chains))?(\.[A-Z]+|\[\d+\])?)?$/,
     is: 'shown',
     why: 'what is live already and becomes the business of fw, or no longer is',
   },
@@ -62,6 +62,11 @@ const PLACES: readonly Place[] = [
     at: /\.keepsCounters$/,
     is: 'told',
     why: 'a counter that is kept, and not said to be: plan files of earlier versions never say it',
+  },
+  {
+    at: /^namespaces\[\d+\]\.sets\[\d+\]\.header$/,
+    is: 'told',
+    why: 'options of a set that others fill: those that are live become the generation',
   },
   {
     at: /^plan\.foreign(\[\d+\](\..*)?)?$/,
