@@ -77,12 +77,14 @@ async function freeNames(kernel: Kernel, steps: readonly Rehearsed[]): Promise<v
 async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | undefined> {
   let said = '';
   let wrong: readonly string[] = [];
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  // One look more than there are writes, so that what is said is true after the last of them.
+  for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     try {
       const [live] = await readTables(kernel, [rehearsed.step]);
       wrong = notAsBefore(changeOf(rehearsed), live);
       const text = wayBack(rehearsed, live);
       if (text === '') return await provenBack(kernel, rehearsed, live, wrong);
+      if (attempt === ATTEMPTS) break;
       const ran = await kernel.restore(rehearsed.step, text);
       if (ran.exitCode !== 0) said = readRefusal(ran.stderr).said;
     } catch (error) {

@@ -19,11 +19,13 @@ export async function undoSetStep(
   wholeOf: WholeSet = NOT_KNOWN,
 ): Promise<string | undefined> {
   let said = '';
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  // One look more than there are writes.
+  for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     try {
       const [found] = await readStepSets(kernel, [step]);
       const texts = undoSet(step, found?.live, found?.hasCopy === true, wholeOf(step));
       if (texts.length === 0) return isRestored(step, found?.live) ? undefined : 'the set is not as before';
+      if (attempt === ATTEMPTS) break;
       for (const text of texts) {
         const ran = await kernel.restoreSets(step.namespace, text);
         if (ran.exitCode !== 0) said = ran.stderr.trim();
