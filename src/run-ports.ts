@@ -43,6 +43,11 @@ export type Lock = {
     timeoutSeconds: number,
     options?: { readonly forWayBack?: boolean },
   ): Promise<{ release(): Promise<void> }>;
+  /**
+   * Whether what this process holds still lies where others look for it: `moved` when the lock file was removed or replaced while the second lock, which
+   * goes by the path of the folder, kept others away; `lost` when somebody else may be at work.
+   */
+  standing(): Promise<'held' | 'moved' | 'lost'>;
   /** Who holds it now, in words; undefined when nobody does. */
   holder(): Promise<string | undefined>;
 };

@@ -1,7 +1,6 @@
-import { type ErrorCode, FwError } from '../core/errors.ts';
+import { FwError } from '../core/errors.ts';
 import type { NamespaceIdentity } from '../core/identity/types.ts';
-import { shortText } from '../core/journal/short-text.ts';
-import type { JournalEntry, JournalStep, WhyBack } from '../core/journal/types.ts';
+import type { JournalStep } from '../core/journal/types.ts';
 import { digestPrecondition } from '../core/ownership/precondition.ts';
 import { unownedChanges } from '../core/ownership/unowned-changes.ts';
 import type { StepTables } from '../core/plan/assemble.ts';
@@ -14,13 +13,13 @@ import type { SetStep } from '../core/sets/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { allDone } from './all-done.ts';
 import { bindNamespaces, checkNoneGone, namespacesOf } from './bind-namespaces.ts';
+import { type Begun, checkLock, goBack } from './go-back.ts';
 import { proveSteps } from './prove-live.ts';
 import { lookAtTables } from './read-tables.ts';
 import { rehearse } from './rehearse.ts';
 import { rehearseSets } from './rehearse-sets.ts';
 import { checkSetsUnmoved, runSets, verifySets } from './run-sets.ts';
 import { runSteps } from './run-steps.ts';
-import { undoIn } from './undo-in.ts';
 import { verify } from './verify.ts';
 import { watchCommits } from './watch-commits.ts';
 import type { Rehearsed } from './way-back.ts';
@@ -43,23 +42,6 @@ export type ApplyOptions = {
   /** Called last: writes to the journal how it ends, `applied` or `pending`. If that cannot be written, everything goes back. */
   readonly conclude: (journal: OpenJournal) => Promise<void>;
 };
-
-/** What was begun, and must be undone when anything fails. */
-type Begun = { readonly tables: Rehearsed[]; readonly sets: SetStep[] };
-
-/** Why an apply went back, where it is more than that something failed. */
-const WHY: Partial<Readonly<Record<ErrorCode, WhyBack>>> = {
-  'apply.check-failed': 'check failed',
-  'run.interrupted': 'interrupted',
-  'run.terminated': 'interrupted',
-};
-
-/** Reasons to go back that keep their own code, and with it their exit number. */
-const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'apply.check-failed',
-  'run.interrupted',
-  'run.terminated',
-]);
 
 /**
  * Carries out a plan and nothing else: all of it, proven by reading back, or none of it. The caller holds the lock.
@@ -120,6 +102,7 @@ async function carryOut(
     if (!(await untouched)) checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
     await checkSetsUnmoved(kernel, sets);
     await watched;
+    await checkLock(ports);
     report({ kind: 'phase', phase: 'apply' });
     report({ kind: 'steps', total: rehearsed.length + sets.length });
     const isLast = (step: SetStep) => step.change === 'destroy';
@@ -140,6 +123,7 @@ async function carryOut(
     await options.check?.(live);
     if (options.stop.aborted) throw options.stop.reason;
     await checkNoneGone(kernel, identities);
+    await checkLock(ports);
     await options.conclude(journal);
   } catch (error) {
     bound.close();
@@ -180,58 +164,6 @@ function checkOwned(steps: readonly Step[], tables: readonly StepTables[]): void
     const unowned = unownedChanges(step.table, step.ownership, before, after);
     if (unowned.length === 0) continue;
     throw new FwError('apply.not-owned', `${stepLabel(step)} would change what is not its own: ${listChains(unowned)}`);
-  }
-}
-
-/** Undoes what was begun and says how that ended, as the error to throw. */
-async function goBack(
-  { kernel, report, journal: store, clock }: Ports,
-  journal: OpenJournal,
-  begun: Begun,
-  identities: readonly NamespaceIdentity[],
-  error: unknown,
-): Promise<unknown> {
-  const { failed, notes } = await undoIn(kernel, identities, begun, report);
-  const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
-  const reason = error instanceof FwError ? error : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  const at = clock.now().toISOString();
-  const unended = await endJournal(journal, {
-    kind: 'end',
-    at,
-    outcome,
-    why: (reason && WHY[reason.code]) ?? 'failed',
-    said: shortText(message),
-  });
-  const said = [...(reason?.said === undefined ? [] : [reason.said]), ...notes, ...unended];
-  if (begun.tables.length + begun.sets.length === 0 && reason !== undefined) return reason;
-  if (failed.length === 0) {
-    return new FwError(
-      reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back',
-      message,
-      {
-        firewall: 'rolled back and verified',
-        cause: error,
-        ...(said.length === 0 ? {} : { said: said.join('\n') }),
-      },
-    );
-  }
-  const words = failed.map(({ step, said }) => `${stepLabel(step)} could not be brought back: ${said}`);
-  return new FwError('apply.broken', message, {
-    firewall: 'not proven: the way back failed',
-    said: [...said, ...words].join('\n'),
-    next: `Page a human. Journal: ${store.pathOf(journal.id)}. fw recover tries the way back again.`,
-    cause: error,
-  });
-}
-
-/** A journal that cannot be ended stays unfinished: the next run goes back once more, which changes nothing. Resolves to what to say about it. */
-async function endJournal(journal: OpenJournal, entry: JournalEntry): Promise<readonly string[]> {
-  try {
-    await journal.append(entry);
-    return [];
-  } catch (error) {
-    return [`the journal could not be ended: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 

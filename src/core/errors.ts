@@ -92,6 +92,10 @@ export const CODES = {
   'apply.no-watchdog': { exit: EXIT.error, next: 'See why fw watchdog does not start.' },
   'apply.not-pending': { exit: EXIT.error, next: 'See fw status.' },
   'run.locked': { exit: EXIT.locked, next: 'Wait for the other run, or pass --lock-timeout.' },
+  'run.lock-lost': {
+    exit: EXIT.locked,
+    next: 'See who removed or replaced the lock file of the data folder, then run again.',
+  },
   'apply.moved': { exit: EXIT.error, next: 'Run again: live rules changed while fw was working.' },
   'apply.not-owned': {
     exit: EXIT.error,

@@ -286,7 +286,11 @@ async function dieAfterSets(state: string, data: string): Promise<void> {
     );
     void apply(state, {
       ...ports,
-      lock: { acquire: async () => ({ release: async () => {} }), holder: async () => undefined },
+      lock: {
+        acquire: async () => ({ release: async () => {} }),
+        holder: async () => undefined,
+        standing: async () => 'held',
+      },
     });
   });
   await died;

@@ -6,6 +6,7 @@ import { type KeptFile, keepFile } from '../files/kept-file.ts';
 import { openLockOfWayBack, writeHolder } from '../files/lock-file.ts';
 import { findHolders, type Holder, holdsLock, signOfLife } from '../files/lock-holders.ts';
 import { openOwn } from '../files/open-own.ts';
+import { isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from '../files/runtime-lock.ts';
 import { dropFlock, takeFlock } from './flock.ts';
 
 /** The disk has so long for one answer; a deadline does not wait for it. */
@@ -34,6 +35,8 @@ export async function keepRun(
   await file.close();
   const seen = await takeFlock(opened.fd, ASKED_SECONDS, 'shared');
   if (seen.kind !== 'held') throw new FwError('apply.no-watchdog', `the journal ${id} cannot be locked`);
+  // Looked up now: later the disk of the folder may not answer.
+  const second = await runtimeLockPath(root);
   let brokenBy: string | undefined;
   let held: readonly Locked[] = [];
   return {
@@ -51,7 +54,9 @@ export async function keepRun(
     hasName: () => inTime(journal.hasName()).catch(() => true),
     descriptors: () => held.map(({ fd }) => fd),
     acquire: async () => {
-      const taken = [await takeLock(lock, options)];
+      const first = second === undefined ? undefined : await takeRuntime(second, options);
+      const taken = first === undefined ? [] : [first];
+      taken.push(await takeLock(lock, options));
       const other = await lockAtPlace(path, lock);
       if (other !== undefined) taken.push(await takeLock(other, options));
       held = taken;
@@ -74,6 +79,26 @@ async function lockAtPlace(path: string, kept: KeptFile): Promise<KeptFile | und
     return file === undefined ? undefined : keepFile(file);
   } catch {
     // No folder, no file, no disk: then nobody else can lock it either.
+    return undefined;
+  }
+}
+
+/** The second lock, which no disk decides about. It is a new file whenever nobody holds it. Undefined where it cannot be had: that stops no way back. */
+async function takeRuntime(path: string, options: Parameters<typeof takeLock>[1]): Promise<Locked | undefined> {
+  try {
+    for (;;) {
+      const opened = await openRuntimeLock(path);
+      const locked = await takeLock(keepFile(opened), options);
+      const free = async () => {
+        await removeRuntimeLock(opened, path);
+        await locked.free();
+        await opened.close();
+      };
+      if (await isAtPlace(opened, path)) return { fd: locked.fd, free };
+      await locked.free();
+      await opened.close();
+    }
+  } catch {
     return undefined;
   }
 }
