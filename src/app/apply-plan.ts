@@ -1,5 +1,4 @@
 import { FwError } from '../core/errors.ts';
-import type { NamespaceIdentity } from '../core/identity/types.ts';
 import type { JournalStep } from '../core/journal/types.ts';
 import { digestPrecondition } from '../core/ownership/precondition.ts';
 import { unownedChanges } from '../core/ownership/unowned-changes.ts';
