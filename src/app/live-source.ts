@@ -7,6 +7,7 @@ import { ourSets } from '../core/sets/our-sets.ts';
 import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
 import type { LiveSet } from '../core/sets/types.ts';
 import type { SnapshotFile } from '../core/snapshot-file/types.ts';
+import type { OddNamespace } from '../core/state/odd-namespace.ts';
 import type { GenerationStore, Ports, SaveRequest } from '../ports.ts';
 import { openForeseen } from './foreseen.ts';
 import { mayHoldSets } from './may-hold-sets.ts';
@@ -18,6 +19,10 @@ import { readSets, type SetRequest } from './read-sets.ts';
 export type LiveSource = {
   /** Names of the network namespaces there are. */
   namespaces(): Promise<readonly string[]>;
+  /** What else lies under /run/netns. */
+  oddNamespaces(): Promise<readonly OddNamespace[]>;
+  /** What makes it know a namespace of this name. */
+  remedy(name: string): string;
   /** What was last kept of the machine that the rules are of; undefined where nothing is known. */
   newest(): Promise<NumberedGeneration | undefined>;
   /** Begins to read what will probably be asked for. */
@@ -42,6 +47,8 @@ export function machineRules(ports: Ports): LiveSource {
   backends.catch(() => undefined);
   return {
     namespaces: () => ports.kernel.namespaces(),
+    oddNamespaces: () => ports.kernel.oddNamespaces(),
+    remedy: (name) => `ip netns add ${name}`,
     newest: () => newestGeneration(ports.generations).catch(() => undefined),
     foresee: async (names) => {
       const { available, preferred: backend } = await backends;
@@ -77,6 +84,8 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
   const byName = new Map(file.namespaces.map((kept) => [namespaceLabel(kept.namespace), kept]));
   return {
     namespaces: async () => [...byName.keys()].filter((name) => name !== 'host'),
+    oddNamespaces: async () => [],
+    remedy: (name) => `fw snapshot --namespace ${name}`,
     newest: async () => undefined,
     foresee: async () => undefined,
     read: async (requests) => ({

@@ -7,6 +7,7 @@ import { countSplit } from '../core/ruleset/split-addresses.ts';
 import type { Sources } from '../core/span.ts';
 import type { Library } from '../core/state/expanding.ts';
 import { mergeDocuments } from '../core/state/merge-documents.ts';
+import type { AboutNames } from '../core/state/odd-namespace.ts';
 import { placeScript } from '../core/state/place-script.ts';
 import { readDocument } from '../core/state/read-document.ts';
 import type { Script } from '../core/state/script.ts';
@@ -40,6 +41,7 @@ export async function loadDesired(
     readonly path: string;
     readonly allowEmpty: boolean;
     readonly existing: readonly string[] | undefined;
+    readonly about?: AboutNames;
     readonly given?: GivenValues;
     /** Called with the paths of the files, before one is read. */
     readonly found?: (paths: readonly string[]) => Promise<void>;
@@ -60,7 +62,10 @@ export async function loadDesired(
   const sources: Sources = new Map(
     [...files, ...values.files, ...found.files, ...lists.files].map(({ path, text }) => [path, text]),
   );
-  const merged = mergeDocuments(documents, scripts, { existing: options.existing });
+  const merged = mergeDocuments(documents, scripts, {
+    existing: options.existing,
+    ...(options.about === undefined ? {} : { about: options.about }),
+  });
   const all = withoutRepeats([
     ...values.diagnostics,
     ...findUnused(values.overrides, written, files),

@@ -91,7 +91,7 @@ async function planWith(
   const { kernel } = scratch;
   report({ kind: 'phase', phase: 'read' });
   const selection = options.selection ?? EVERYTHING;
-  const existing = await source.namespaces();
+  const [existing, odd] = await Promise.all([source.namespaces(), source.oddNamespaces()]);
   const foresee = async (files: readonly StateFile[]) => {
     const likely = foreseeNamespaces(options.state, files, existing).filter((name) =>
       isNamespaceSelected(selection, name),
@@ -103,6 +103,7 @@ async function planWith(
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing,
+    about: { odd, remedy: source.remedy },
     found: async (paths) => {
       await foresee(paths.flatMap((path) => (path.endsWith('.rules') ? [{ path, text: '' }] : [])));
     },

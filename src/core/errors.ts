@@ -41,7 +41,10 @@ export const CODES = {
     next: 'Give fw a data folder of its own with --data-dir: owned by the user who runs it, mode 0700.',
   },
   'env.no-scratch': { exit: EXIT.error, next: 'Run as root, or allow users to make user namespaces.' },
-  'env.no-namespace': { exit: EXIT.error, next: 'Create the namespace first, or correct its name in the state.' },
+  'env.no-namespace': {
+    exit: EXIT.error,
+    next: 'Create the namespace first (ip netns add NAME), or correct its name in the state.',
+  },
   'live.unreadable': { exit: EXIT.error, next: 'Run the named command by hand to see why it fails.' },
   'live.mixed-backends': {
     exit: EXIT.error,

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openKernel } from '../../src/adapters/kernel/kernel.ts';
@@ -334,5 +334,47 @@ describe('namespaces that are held open', () => {
       numbers.add(text.split(' ')[0] ?? '');
     }
     expect(numbers.size).toBeLessThan(files.size);
+  });
+});
+
+describe('what lies under /run/netns and cannot be used', () => {
+  const document = (namespaces: string) =>
+    `namespace: ${namespaces}\ntables: {filter: {INPUT: [-p tcp --dport 80 -j ACCEPT]}}\n`;
+
+  test('a glob leaves it out with a warning that names it, and a name gets the reason', () => {
+    const name = makeNamespace('glob');
+    const [dead, odd] = [`${name}-dead`, `${name}-a+b`];
+    writeFileSync(`/run/netns/${dead}`, '');
+    execFileSync('ip', ['netns', 'add', odd]);
+    try {
+      const flags = ['--data-dir', dataFolder()];
+      const all = stateFolder({ 'a.yaml': document(`"${name}*"`) });
+      const planned = runBuilt(['plan', '--state', all, ...flags]);
+      expect(planned).toMatchObject({ status: 0, stdout: expect.stringContaining(name) });
+      const said = `${planned.stdout}${planned.stderr}`.replace(/\s+/g, ' ');
+      expect(said).toContain(`\`${dead}\` under /run/netns out: it is no network namespace`);
+      expect(said).toContain(`\`${odd}\` under /run/netns out: fw does not take such a name`);
+      expect(runBuilt(['apply', '--auto-approve', '--state', all, ...flags])).toMatchObject({ status: 0 });
+      expect(saved(name, 'nft', 'ipv4')).toContain('--dport 80');
+      const named = runBuilt(['plan', '--state', stateFolder({ 'a.yaml': document(dead) }), ...flags]);
+      expect([named.status, named.stderr]).toEqual([1, expect.stringContaining('is no network namespace')]);
+      const snapshot = runBuilt(['snapshot', '--namespace', dead, ...flags]);
+      expect([snapshot.status, snapshot.stderr]).toEqual([1, expect.stringContaining('is no network namespace')]);
+    } finally {
+      rmSync(`/run/netns/${dead}`);
+      execFileSync('ip', ['netns', 'del', odd]);
+    }
+  });
+
+  test('a namespace that is missing: the command that makes it, and with a snapshot the one that takes it', () => {
+    const name = makeNamespace();
+    const state = stateFolder({ 'a.yaml': document(`${name}x`) });
+    const flags = ['--state', state, '--data-dir', dataFolder()];
+    expect(runBuilt(['plan', ...flags]).stderr.replace(/\s+/g, ' ')).toContain(`ip netns add ${name}x`);
+    const file = join(stateFolder({}), 'live.json');
+    writeFileSync(file, runBuilt(['snapshot', '--namespace', name]).stdout);
+    expect(runBuilt(['plan', '--live', file, ...flags]).stderr.replace(/\s+/g, ' ')).toContain(
+      `fw snapshot --namespace ${name}x`,
+    );
   });
 });

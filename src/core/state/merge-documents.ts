@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { mergeNamespace } from './merge-namespace.ts';
+import type { AboutNames } from './odd-namespace.ts';
 import { placeChecks } from './place-checks.ts';
 import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
 import type { Script } from './script.ts';
@@ -14,7 +15,7 @@ import type { ReadDocument } from './written.ts';
 export function mergeDocuments(
   documents: readonly ReadDocument[],
   scripts: readonly Script[],
-  options: { readonly existing: readonly string[] | undefined },
+  options: { readonly existing: readonly string[] | undefined; readonly about?: AboutNames },
 ): { readonly desired: DesiredState; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const descriptions = new Map<string, Description>();
@@ -25,7 +26,7 @@ export function mergeDocuments(
   };
   documents.forEach((document, index) => {
     if (!document.isPlaced) return;
-    const resolved = resolveNamespaces(document.namespaces, options.existing);
+    const resolved = resolveNamespaces(document.namespaces, options.existing, options.about);
     diagnostics.push(...resolved.diagnostics);
     for (const description of resolved.names.map(describe)) {
       description.key += `${index} `;
@@ -33,7 +34,11 @@ export function mergeDocuments(
     }
   });
   scripts.forEach((script, index) => {
-    const resolved = resolveNamespaces([{ value: script.namespace, span: script.span }], options.existing);
+    const resolved = resolveNamespaces(
+      [{ value: script.namespace, span: script.span }],
+      options.existing,
+      options.about,
+    );
     diagnostics.push(...resolved.diagnostics);
     for (const description of resolved.names.map(describe)) {
       description.key += `s${index} `;
@@ -47,7 +52,7 @@ export function mergeDocuments(
     groups.set(description.key, group);
     return { namespace: name === HOST ? { kind: 'host' } : { kind: 'named', name }, ...group.merged };
   });
-  const placed = placeChecks(documents, options.existing);
+  const placed = placeChecks(documents, options.existing, options.about);
   diagnostics.push(...placed.diagnostics);
   return { desired: { namespaces, checks: placed.checks }, diagnostics: withoutRepeats(diagnostics) };
 }

@@ -1,2 +1,9 @@
 /** An entry under /run/netns that fw does not work with: a file that is no network namespace, or a name that fw does not take. */
 export type OddNamespace = { readonly name: string; readonly why: 'no namespace' | 'name' };
+
+/** What is known about names besides those that can be used. */
+export type AboutNames = {
+  readonly odd?: readonly OddNamespace[] | undefined;
+  /** What makes a namespace of this name be there; `ip netns add` where it is not given. */
+  readonly remedy?: ((name: string) => string) | undefined;
+};

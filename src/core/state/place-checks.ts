@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import type { AboutNames } from './odd-namespace.ts';
 import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
 import type { Check } from './types.ts';
 import type { DocumentHead, WrittenCheck } from './written.ts';
@@ -13,12 +14,13 @@ const SHORTEST_TRY_MS = 1_000;
 export function placeChecks(
   documents: readonly Pick<DocumentHead, 'checks'>[],
   existing: readonly string[] | undefined,
+  about?: AboutNames,
 ): { readonly checks: readonly Check[]; readonly diagnostics: readonly Diagnostic[] } {
   const checks: Check[] = [];
   const diagnostics: Diagnostic[] = [];
   let total = 0;
   for (const written of documents.flatMap((document) => document.checks)) {
-    const from = resolveNamespaces(written.from === undefined ? [] : [written.from], existing);
+    const from = resolveNamespaces(written.from === undefined ? [] : [written.from], existing, about);
     diagnostics.push(...from.diagnostics);
     const before = total;
     total += longest(written);
