@@ -9,7 +9,7 @@ export async function blameChain(
   ports: Ports,
   place: BlamePlace,
 ): Promise<{ readonly place: BlamePlace; readonly rules: readonly Blamed[] }> {
-  const [live] = await readForImport(ports, [place.namespace]);
+  const [live] = await readForImport(ports, [place.namespace], 'auto');
   const chains = live?.rulesets[place.family].tables.find((table) => table.name === place.table)?.chains ?? [];
   const names = [`fw-${place.chain}`, place.chain];
   const chain = chains.find(({ name }) => name === names[0]) ?? chains.find(({ name }) => name === names[1]);

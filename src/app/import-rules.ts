@@ -84,7 +84,11 @@ async function draft(kernel: Kernel, source: ImportSource, preferred: Backend, o
   const keep = options.withForeign ? [] : foreignGlobs([rulesets.ipv4, rulesets.ipv6]);
   const imported = importNamespace(rulesets, (_, chain) => keep.some((glob) => matchesGlob(glob, chain)));
   const label = namespaceLabel(namespace);
-  const head = { namespace: label, keep, ...(backend === preferred ? {} : { backend }) };
+  const head = {
+    namespace: label,
+    keep,
+    ...(backend === preferred && source.alsoHeldBy === undefined ? {} : { backend }),
+  };
   const texts = rulesOf(imported);
   const found = await findSets(kernel, source, setsToImport(texts, options.withForeign));
   const declared = importSets(found, texts);

@@ -24,6 +24,7 @@ import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
 import { normaliseState } from './normalise-state.ts';
+import { warnOtherBackend } from './other-backend.ts';
 import type { TableAddress } from './read-tables.ts';
 import { checkSetsTold, judgeUntold, needsTable } from './untold.ts';
 
@@ -177,6 +178,7 @@ async function planWith(
       ...doubts,
       ...untold,
       ...made.warnings,
+      ...warnOtherBackend(live),
       // Another state may well be about other namespaces.
       ...(newest?.generation.state === options.state ? findAbandoned(newest, desired.namespaces, existing) : []),
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),

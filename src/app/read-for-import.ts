@@ -1,13 +1,22 @@
 import { FwError } from '../core/errors.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import { matchesGlob } from '../core/ownership/matches-glob.ts';
-import type { Namespace } from '../core/ruleset/types.ts';
+import type { Backend, Namespace } from '../core/ruleset/types.ts';
+import type { BackendChoice } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
 import { proveLive } from './prove-live.ts';
-import { type Live, readLive } from './read-live.ts';
+import { type Live, type LiveRequest, readLive } from './read-live.ts';
 import { judgeUntold } from './untold.ts';
 
-/** Live rules of the namespaces that names and globs stand for; `host` is the one in which fw runs. */
-export async function readForImport(ports: Ports, patterns: readonly string[]): Promise<readonly Live[]> {
+/**
+ * Live rules of the namespaces that names and globs stand for; `host` is the one in which fw runs. The backend has to be named where both
+ * hold rules and the newest generation says of none that fw manages it there.
+ */
+export async function readForImport(
+  ports: Ports,
+  patterns: readonly string[],
+  backend: BackendChoice,
+): Promise<readonly Live[]> {
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
   const [existing, odd] = await Promise.all([ports.kernel.namespaces(), ports.kernel.oddNamespaces()]);
   const found = new Map<string, Namespace>();
@@ -23,11 +32,26 @@ export async function readForImport(ports: Ports, patterns: readonly string[]): 
       throw new FwError('env.no-namespace', what, isDead ? { next: `Remove it: ip netns del ${pattern}` } : {});
     }
   }
+  const managed = backend === 'auto' ? await managedBackends(ports) : new Map<string, Backend>();
   const live = await readLive(
     ports.kernel,
-    [...found.values()].map((namespace) => ({ namespace, backend: 'auto' })),
+    [...found.values()].map((namespace): LiveRequest => {
+      const one = managed.get(namespaceLabel(namespace));
+      return { namespace, backend, ...(one === undefined ? {} : { managed: one }) };
+    }),
   );
   const proof = await proveLive(ports, live);
   judgeUntold(proof.live, () => true);
   return proof.live;
+}
+
+/** What the newest generation says of each namespace. Only a help to choose: a generation that cannot be read says nothing. */
+async function managedBackends({ generations }: Ports): Promise<ReadonlyMap<string, Backend>> {
+  try {
+    const newest = (await generations.numbers()).at(-1);
+    const kept = newest === undefined ? [] : (await generations.read(newest)).generation.namespaces;
+    return new Map(kept.map(({ namespace, backend }) => [namespaceLabel(namespace), backend]));
+  } catch {
+    return new Map();
+  }
 }

@@ -7,6 +7,7 @@ import type { NamespaceInput } from '../core/plan/assemble.ts';
 import type { Family, Namespace, TableName } from '../core/ruleset/types.ts';
 import { pairKept } from '../core/sets/keep-sets.ts';
 import type { Ports } from '../ports.ts';
+import { warnOtherBackend } from './other-backend.ts';
 import { proveLive } from './prove-live.ts';
 import { type Live, readLive } from './read-live.ts';
 import { readSets } from './read-sets.ts';
@@ -57,5 +58,5 @@ export async function readGenerationInputs(
     const also = found.alsoHeldBy === undefined ? {} : { alsoHeldBy: found.alsoHeldBy };
     return { namespace, backend, ...also, owners, live: found.rulesets, claims: claimsOf(kept), sets };
   });
-  return { inputs, here, gone, live, warnings: [...doubts, ...untold] };
+  return { inputs, here, gone, live, warnings: [...doubts, ...untold, ...warnOtherBackend(live)] };
 }

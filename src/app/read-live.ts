@@ -6,6 +6,7 @@ import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } fro
 import type { BackendChoice } from '../core/state/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../ports.ts';
 import { allDone } from './all-done.ts';
+import { listRules } from './other-backend.ts';
 import { readSave } from './read-save.ts';
 import type { Untold } from './untold.ts';
 
@@ -19,9 +20,16 @@ export type Live = {
   readonly untold?: readonly Untold[];
   /** The other backend holds rules too, which packets also meet; only possible where the state names a backend. */
   readonly alsoHeldBy?: Backend;
+  /** What it holds. */
+  readonly other?: Found;
 };
 
-export type LiveRequest = { readonly namespace: Namespace; readonly backend: BackendChoice };
+export type LiveRequest = {
+  readonly namespace: Namespace;
+  readonly backend: BackendChoice;
+  /** The one that counts where both hold rules and none is named. */
+  readonly managed?: Backend;
+};
 
 /**
  * Snapshots every namespace, both families. The backend is the one that holds rules; where none does, the one that `iptables`
@@ -92,11 +100,19 @@ function choose(
   const { namespace } = request;
   const live = { namespace, backend: first, ...found };
   if (second === undefined || other === undefined || !holdsRules(other)) return live;
-  if (request.backend !== 'auto') return { ...live, alsoHeldBy: second };
+  if (request.backend !== 'auto') return { ...live, alsoHeldBy: second, other };
   if (!holdsRules(found)) return { namespace, backend: second, ...other };
+  if (request.managed === first) return { ...live, alsoHeldBy: second, other };
+  if (request.managed === second) return { namespace, backend: second, ...other, alsoHeldBy: first, other: found };
   throw new FwError(
     'live.mixed-backends',
     `${namespaceLabel(namespace)} has rules in both the nft and the legacy backend; packets meet both, and only one can be managed`,
+    {
+      said: [`${first}:`, listRules(found.rulesets), `${second}:`, listRules(other.rulesets)].join('\n'),
+      next:
+        'Move all rules of the namespace to one backend, or name the one that fw manages: with `backend:` in the state, ' +
+        'with --backend for fw import, fw snapshot and fw show live.',
+    },
   );
 }
 

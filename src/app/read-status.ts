@@ -2,6 +2,7 @@ import type { Elsewhere } from '../core/document/status-document.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
 import type { WentBack } from '../core/journal/went-back.ts';
+import type { Backend, Namespace } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
 import { listWentBack } from './list-went-back.ts';
 import { whereElse } from './place-of.ts';
@@ -17,6 +18,8 @@ export type Status = {
   /** By the id of an apply that was not made here: what it is, and where it is to be confirmed or brought back. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
+  /** Namespaces of the newest generation. */
+  readonly managed: readonly { readonly namespace: Namespace; readonly backend: Backend }[];
   /** The last apply, where it was rolled back; undefined where the newest generation is the last. */
   readonly wentBack: WentBack | undefined;
 };
@@ -63,6 +66,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
         : [],
     generation:
       newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
+    managed: kept?.namespaces.map(({ namespace, backend }) => ({ namespace, backend })) ?? [],
     wentBack: back !== undefined && (kept === undefined || kept.at < back.at) ? back : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { BeforeFw } from '../core/before-fw/types.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { reportOfFile } from '../core/document/report-of-file.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import { FwError } from '../core/errors.ts';
@@ -6,8 +7,10 @@ import type { NumberedGeneration } from '../core/generation/types.ts';
 import { heldLive } from '../core/held/of-live.ts';
 import type { HeldTable } from '../core/held/types.ts';
 import type { Receipt } from '../core/receipt/types.ts';
+import type { BackendChoice } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
 import { loadPlanFile, loadSignedPlan, parsePlanBytes } from './load-plan-file.ts';
+import { warnOtherBackend } from './other-backend.ts';
 import { pickGeneration } from './pick-generation.ts';
 import { readBefore } from './read-before.ts';
 import { readForImport } from './read-for-import.ts';
@@ -17,7 +20,7 @@ export type Subject =
   | { readonly kind: 'plan'; readonly report: PlanReport }
   | { readonly kind: 'generation'; readonly numbered: NumberedGeneration }
   | { readonly kind: 'before'; readonly record: BeforeFw }
-  | { readonly kind: 'live'; readonly held: readonly HeldTable[] }
+  | { readonly kind: 'live'; readonly held: readonly HeldTable[]; readonly warnings: readonly Diagnostic[] }
   | { readonly kind: 'receipt'; readonly number: number; readonly receipt: Receipt };
 
 /**
@@ -27,10 +30,18 @@ export type Subject =
 export async function readSubject(
   ports: Ports,
   what: string,
-  options: { readonly namespaces: readonly string[]; readonly allowedSigners: string | undefined },
+  options: {
+    readonly namespaces: readonly string[];
+    /** Of `live`. */
+    readonly backend: BackendChoice;
+    readonly allowedSigners: string | undefined;
+  },
 ): Promise<Subject> {
   const { namespaces, allowedSigners } = options;
-  if (what === 'live') return { kind: 'live', held: heldLive(await readForImport(ports, namespaces)) };
+  if (what === 'live') {
+    const live = await readForImport(ports, namespaces, options.backend);
+    return { kind: 'live', held: heldLive(live), warnings: warnOtherBackend(live) };
+  }
   if (/^0{1,9}$/.test(what)) return { kind: 'before', record: await readBefore(ports) };
   if (/^[0-9]{1,9}$/.test(what)) {
     return { kind: 'generation', numbered: await pickGeneration(ports, Number(what)) };

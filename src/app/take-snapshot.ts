@@ -1,16 +1,15 @@
 import { seal } from '../core/sealed/seal.ts';
 import type { SnapshotFile } from '../core/snapshot-file/types.ts';
 import type { Ports } from '../ports.ts';
-import { readForImport } from './read-for-import.ts';
+import type { Live } from './read-live.ts';
 import { saveAllSets } from './save-all-sets.ts';
 
-/** Text of a snapshot file: the live rules of the namespaces that names and globs stand for, proven to be the whole truth. */
+/** Text of a snapshot file of live rules that are proven to be the whole truth. */
 export async function takeSnapshot(
   ports: Ports,
-  patterns: readonly string[],
+  live: readonly Live[],
   options: { readonly fwVersion: string; readonly host: string },
 ): Promise<string> {
-  const live = await readForImport(ports, patterns);
   const sets = await saveAllSets(
     ports.kernel,
     live.map(({ namespace }) => namespace),

@@ -11,6 +11,7 @@ import { type LoadedState, loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
 import type { Normal, Pair } from './normalise.ts';
 import { normaliseState } from './normalise-state.ts';
+import { findOtherBackend } from './other-backend.ts';
 
 export type Validated = {
   readonly sources: Sources;
@@ -31,7 +32,7 @@ export type Depth = {
 
 /**
  * Checks a state without root where it can: files first, then every set and rule in a scratch namespace if this machine lets us make one. Namespaces
- * need not exist here; of those that do, the chains and sets of other programs count that rules name. Throws as `loadDesired` does, and
+ * need not exist here; of those that do, the chains and sets of other programs count that rules name, and a second backend whose rules packets meet is a warning. Throws as `loadDesired` does, and
  * `state.invalid` with all that is wrong.
  */
 export async function validateState(
@@ -68,7 +69,7 @@ export async function validateState(
   if (hasErrors(all)) throw found.failed(all);
   return {
     sources,
-    warnings: all,
+    warnings: [...all, ...(await findOtherBackend(ports.kernel, desired.namespaces))],
     namespaces: desired.namespaces.length,
     depths: depths.map((depth) => lower(depth, found)),
   };

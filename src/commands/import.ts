@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { importRules } from '../app/import-rules.ts';
+import { warnOtherBackend } from '../app/other-backend.ts';
 import { readForImport } from '../app/read-for-import.ts';
 import { readSaved } from '../app/read-saved.ts';
 import { EXIT } from '../core/errors.ts';
@@ -7,7 +8,8 @@ import { jsonText } from '../core/json-text.ts';
 import { quantity } from '../ui/quantity.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
-import { namespaceFlag } from './namespace-flag.ts';
+import { backendFlag, namespaceFlag } from './namespace-flag.ts';
+import { warnAll } from './warn.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Import extends BaseCommand {
@@ -25,6 +27,7 @@ export default class Import extends BaseCommand {
   ];
   static override flags = {
     namespace: namespaceFlag,
+    backend: backendFlag,
     from: Flags.string({
       summary:
         'An iptables-save file, or a folder of NAMESPACE/ipv4.rules, instead of live rules; with sets.ipset (ipset save) beside it.',
@@ -36,7 +39,7 @@ export default class Import extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Import);
-    return withScreen(flags, async ({ screen }) => {
+    return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({
         dataDir: flags['data-dir'],
         report: screen.report,
@@ -45,8 +48,9 @@ export default class Import extends BaseCommand {
       const { preferred } = await ports.kernel.backends();
       const live =
         flags.from === undefined
-          ? await readForImport(ports, flags.namespace)
-          : await readSaved(ports, flags.from, preferred);
+          ? await readForImport(ports, flags.namespace, flags.backend)
+          : await readSaved(ports, flags.from, flags.backend === 'auto' ? preferred : flags.backend);
+      warnAll(warnOtherBackend(live), facts);
       const files = await importRules(ports, live, { folder: flags.state, withForeign: flags['with-foreign'] });
       if (flags.json) process.stdout.write(`${jsonText({ type: 'import', files })}\n`);
       else {

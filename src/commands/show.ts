@@ -7,9 +7,10 @@ import { cleanText } from '../ui/clean-text.ts';
 import { wire } from '../wire.ts';
 import { requireSignatureFlag } from './approval-flags.ts';
 import { BaseCommand } from './base.ts';
-import { namespaceFlag } from './namespace-flag.ts';
+import { backendFlag, namespaceFlag } from './namespace-flag.ts';
 import { FORMATS, type Format, printSubject } from './print-subject.ts';
 import { showSavedPlan } from './show-saved-plan.ts';
+import { warnAll } from './warn.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Show extends BaseCommand {
@@ -49,6 +50,7 @@ export default class Show extends BaseCommand {
     }),
     'require-signature': requireSignatureFlag,
     namespace: namespaceFlag,
+    backend: backendFlag,
     full: Flags.boolean({ summary: 'Show every changed rule and every namespace.', env: 'FW_FULL' }),
     'detailed-exitcode': Flags.boolean({
       summary: 'Exit with 2 when a plan has changes.',
@@ -67,8 +69,10 @@ export default class Show extends BaseCommand {
       });
       const subject = await readSubject(ports, args.what, {
         namespaces: flags.namespace,
+        backend: flags.backend,
         allowedSigners: flags['require-signature'],
       });
+      if (subject.kind === 'live') warnAll(subject.warnings, facts);
       if (subject.kind === 'plan' && format === 'text') {
         screen.printLines(showSavedPlan(subject.report, facts, { full: flags.full, verb: `fw show ${args.what}` }));
       } else {

@@ -1,9 +1,12 @@
 import { hostname } from 'node:os';
+import { warnOtherBackend } from '../app/other-backend.ts';
+import { readForImport } from '../app/read-for-import.ts';
 import { takeSnapshot } from '../app/take-snapshot.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
-import { namespaceFlag } from './namespace-flag.ts';
+import { backendFlag, namespaceFlag } from './namespace-flag.ts';
+import { warnAll } from './warn.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Snapshot extends BaseCommand {
@@ -15,14 +18,16 @@ export default class Snapshot extends BaseCommand {
     '<%= config.bin %> <%= command.id %> > edge.snapshot',
     '<%= config.bin %> <%= command.id %> --namespace host --namespace "qrouter-*" > edge.snapshot',
   ];
-  static override flags = { namespace: namespaceFlag };
+  static override flags = { namespace: namespaceFlag, backend: backendFlag };
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Snapshot);
-    return withScreen({ ...flags, json: true }, async ({ screen }) => {
+    return withScreen({ ...flags, json: true }, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       const options = { fwVersion: this.config.version, host: hostname() };
-      process.stdout.write(await takeSnapshot(ports, flags.namespace, options));
+      const live = await readForImport(ports, flags.namespace, flags.backend);
+      warnAll(warnOtherBackend(live), facts);
+      process.stdout.write(await takeSnapshot(ports, live, options));
       return EXIT.ok;
     });
   }

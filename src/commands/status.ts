@@ -1,3 +1,4 @@
+import { findOtherBackend } from '../app/other-backend.ts';
 import { readStatus } from '../app/read-status.ts';
 import { statusDocument } from '../core/document/status-document.ts';
 import { EXIT } from '../core/errors.ts';
@@ -6,6 +7,7 @@ import { printStatus } from '../ui/print-status.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { metricsFlag } from './output-flags.ts';
+import { warnAll } from './warn.ts';
 import { withScreen } from './with-screen.ts';
 import { writeMetrics } from './write-metrics.ts';
 
@@ -17,9 +19,10 @@ export default class Status extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Status);
-    return withScreen(flags, async ({ screen }) => {
+    return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       const status = await readStatus(ports);
+      warnAll(await findOtherBackend(ports.kernel, status.managed), facts);
       await writeMetrics(ports, flags.metrics, { version: this.config.version });
       if (flags.json) process.stdout.write(`${jsonText(statusDocument(status))}\n`);
       else screen.printLines(printStatus(status));

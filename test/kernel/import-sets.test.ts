@@ -73,7 +73,7 @@ describe.each(BACKENDS)('import of sets on %s', (backend) => {
     const before = savedSets(ns);
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const [file] = await importRules(ports, await readForImport(ports, [ns]), { folder, withForeign: false });
+    const [file] = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
     expect(file?.sets).toBe(IMPORTED.length);
     const text = readFileSync(file?.path ?? '', 'utf8');
     expect([...text.matchAll(/^ {2}(\S+):$\n {4}type: /gm)].map(([, name]) => name)).toEqual(IMPORTED);
@@ -87,7 +87,7 @@ describe.each(BACKENDS)('import of sets on %s', (backend) => {
     expect([made.plan.steps, made.plan.sets ?? []].flat()).toEqual([]);
     expect(savedSets(ns)).toHaveLength(before.length);
     await expect(
-      importRules(ports, await readForImport(ports, [ns]), { folder, withForeign: false }),
+      importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false }),
     ).rejects.toMatchObject({ code: 'import.exists' });
   });
 

@@ -67,7 +67,7 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     load(ns, backend, 'ipv6', HOST6);
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const [file] = await importRules(ports, await readForImport(ports, [ns]), { folder, withForeign });
+    const [file] = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign });
     expect(file?.path).toBe(join(folder, `${ns}.yaml`));
     expect((await plan(folder)).plan.steps).toEqual([]);
     const text = readFileSync(file?.path ?? '', 'utf8');
@@ -77,7 +77,9 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     expect(text).toContain(`comment: "management: it's \\"us\\" # 1"`);
     expect(text.includes('DOCKER-USER')).toBe(withForeign);
     expect(text.includes('- "DOCKER*"')).toBe(!withForeign);
-    await expect(importRules(ports, await readForImport(ports, [ns]), { folder, withForeign })).rejects.toMatchObject({
+    await expect(
+      importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign }),
+    ).rejects.toMatchObject({
       code: 'import.exists',
     });
   });

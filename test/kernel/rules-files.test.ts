@@ -81,7 +81,7 @@ describe.each(BACKENDS)('files that exist already, on %s', (backend) => {
       const ports = realPorts();
       for (const withForeign of [true, false]) {
         const folder = join(stateFolder({}), 'state');
-        const imported = importRules(ports, await readForImport(ports, [name]), { folder, withForeign });
+        const imported = importRules(ports, await readForImport(ports, [name], 'auto'), { folder, withForeign });
         if (withForeign || !(await isOnlyOfOthers(imported))) {
           expect((await imported).length).toBe(1);
           expect((await plan(folder)).plan.steps.map((step) => step.restore)).toEqual([]);

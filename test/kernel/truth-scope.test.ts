@@ -83,7 +83,7 @@ describe.each(NATIVE)('a native rule of filter that %s', (_, rule, words) => {
     const runs = [
       () => plan(state(ns, FILTER)),
       () => plan(state(ns, FILTER + NAT)),
-      () => readForImport(realPorts(), [ns]),
+      () => readForImport(realPorts(), [ns], 'auto'),
     ];
     for (const run of runs) {
       const error = await failureOf(run());

@@ -3,9 +3,10 @@ import { emptyNamespaces } from '../generation/empty-namespaces.ts';
 import { checkGuards } from '../guards/check-guards.ts';
 import type { GuardId } from '../guards/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
+import type { Plan } from '../plan/types.ts';
 import type { PlanFile } from '../plan-file/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
-import type { PlanReport, SignatureFacts } from './types.ts';
+import type { PlacedDiagnostic, PlanReport, SignatureFacts } from './types.ts';
 
 /** They need the session of whoever applies, and the last generation of the machine that is applied to. */
 const UNJUDGED: readonly GuardId[] = ['FWG02', 'FWG05'];
@@ -46,6 +47,15 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
     unjudged: UNJUDGED,
-    diagnostics: [],
+    diagnostics: otherBackends(file.plan),
   };
+}
+
+/** The rules of another backend are not in a plan; that there were some is. */
+function otherBackends({ namespaces }: Plan): readonly PlacedDiagnostic[] {
+  return namespaces.flatMap(({ namespace, backend, alsoHeldBy }): PlacedDiagnostic[] => {
+    if (alsoHeldBy === undefined) return [];
+    const summary = `${namespaceLabel(namespace)} had rules of the ${alsoHeldBy} backend beside those of ${backend}: packets meet both, and fw manages only ${backend} here`;
+    return [{ severity: 'warning', code: 'live.other-backend', summary, detail: '', range: null }];
+  });
 }
