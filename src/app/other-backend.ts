@@ -1,13 +1,11 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
-import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../core/ruleset/types.ts';
+import { countRules, listRules } from '../core/ruleset/list-rules.ts';
+import type { Backend, Namespace } from '../core/ruleset/types.ts';
 import type { BackendChoice } from '../core/state/types.ts';
 import type { Kernel } from '../ports.ts';
 import { type Live, readLive } from './read-live.ts';
-
-/** Rules of the other backend that a warning names; the rest is counted. */
-const MOST_NAMED = 10;
 
 /** A warning for each namespace in which the backend that fw does not manage decides about packets, too. */
 export function warnOtherBackend(live: readonly Live[]): readonly Diagnostic[] {
@@ -37,29 +35,6 @@ export async function findOtherBackend(
     const { code, message, said, next } = error;
     return [{ severity: 'warning', code, message, ...(said === undefined ? {} : { said }), hint: next }];
   }
-}
-
-/** The policies of a backend that drop, and its rules, the first of them in words. */
-export function listRules(rulesets: Readonly<Record<Family, Ruleset>>): string {
-  const chains = FAMILIES.flatMap((family) =>
-    rulesets[family].tables.flatMap((table) =>
-      table.chains.map((chain) => ({ where: `${family} ${table.name}`, chain })),
-    ),
-  );
-  const policies = chains.flatMap(({ where, chain: { name, policy } }) =>
-    policy === undefined || policy === 'ACCEPT' ? [] : [`${where}: -P ${name} ${policy}`],
-  );
-  const rules = chains.flatMap(({ where, chain }) =>
-    chain.rules.map(({ text }) => `${where}: -A ${chain.name} ${text}`),
-  );
-  const all = [...policies, ...rules];
-  const more = all.length - MOST_NAMED;
-  return [...all.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
-}
-
-export function countRules(rulesets: Readonly<Record<Family, Ruleset>>): number {
-  const chains = FAMILIES.flatMap((family) => rulesets[family].tables.flatMap((table) => table.chains));
-  return chains.reduce((sum, { rules }) => sum + rules.length, 0);
 }
 
 function describe(

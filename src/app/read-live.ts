@@ -2,11 +2,11 @@ import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
+import { listRules } from '../core/ruleset/list-rules.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../core/ruleset/types.ts';
 import type { BackendChoice } from '../core/state/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../ports.ts';
 import { allDone } from './all-done.ts';
-import { listRules } from './other-backend.ts';
 import { readSave } from './read-save.ts';
 import type { Untold } from './untold.ts';
 
