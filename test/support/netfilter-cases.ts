@@ -16,9 +16,13 @@ export type SuiteRun = {
   readonly expected: 'OK' | 'FAIL';
 };
 
+/** Rules of one family that others of the file need, such as the estimator of a match. */
+export type Needed = Pick<SuiteRun, 'family' | 'table' | 'chain' | 'rule'>;
+
 export type SuiteFile = {
   readonly file: string;
   readonly runs: readonly SuiteRun[];
+  readonly needed: readonly Needed[];
   /** Names of accounting objects that its rules need. */
   readonly objects: readonly string[];
 };
@@ -34,6 +38,7 @@ export function readSuite(): readonly SuiteFile[] {
 function readFile(file: string, text: string): SuiteFile {
   const families = FAMILIES.filter((family) => !file.startsWith(family === 'ipv4' ? 'libip6t_' : 'libipt_'));
   const runs: SuiteRun[] = [];
+  const needed: Needed[] = [];
   const objects: string[] = [];
   let table = 'filter';
   let chains: readonly string[] = [];
@@ -42,15 +47,14 @@ function readFile(file: string, text: string): SuiteFile {
     if (line.startsWith(':')) chains = line.slice(1).split(',');
     else if (line.startsWith('*')) table = line.slice(1).trim();
     else if (line.startsWith('@nfacct add ')) objects.push(line.slice('@nfacct add '.length).trim());
-    // What the rules of the file need is a rule, too.
     else if (/^%iptables -I /.test(line)) {
-      const [, chain = '', needed = ''] = /^%iptables -I (\S+) (.*)$/.exec(line) ?? [];
-      for (const family of families) runs.push({ file, family, table, chain, rule: needed, expected: 'OK' });
+      const [, chain = '', rule = ''] = /^%iptables -I (\S+) (.*)$/.exec(line) ?? [];
+      for (const family of families) needed.push({ family, table, chain, rule });
     } else if (line !== '' && !/^[#@%]/.test(line)) {
       const expected = result === 'OK' ? 'OK' : 'FAIL';
       for (const chain of chains)
         for (const family of families) runs.push({ file, family, table, chain, rule, expected });
     }
   }
-  return { file, runs, objects };
+  return { file, runs, needed, objects };
 }
