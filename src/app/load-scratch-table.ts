@@ -9,6 +9,7 @@ import { findCutText } from '../core/ruleset/cut-text.ts';
 import type { Backend, Family } from '../core/ruleset/types.ts';
 import type { Scratch } from '../ports.ts';
 import { findRefused } from './find-refused.ts';
+import { findUnstable } from './find-unstable.ts';
 import { readApart, readBack, textsOf } from './read-scratch.ts';
 
 export type LoadedTable = {
@@ -72,7 +73,7 @@ export async function loadScratchTable(
       (await readApart(scratch, backend, family, table, rules));
     for (const [index, { rule }] of rules.entries()) texts.set(ruleKey(name, rule), parts[index] ?? []);
   }
-  return { texts, refused: [], diagnostics: [] };
+  return { texts, refused: [], diagnostics: await findUnstable(scratch, backend, family, table, texts) };
 }
 
 /** What iptables would cut is refused: the rule in the kernel would not be the one that was written. */

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { importRules } from '../../src/app/import-rules.ts';
 import { readForImport } from '../../src/app/read-for-import.ts';
 import { readSaved } from '../../src/app/read-saved.ts';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { FwError } from '../../src/core/errors.ts';
+import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import { formatDocuments } from '../../src/core/state/format-documents.ts';
 import { plan, realPorts } from '../support/fw.ts';
 import { load, makeNamespace } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';
@@ -91,4 +93,50 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     const files = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
     expect(files.map(({ path }) => path).sort()).toEqual([join(folder, 'edge.yaml'), join(folder, 'host.yaml')]);
   });
+
+  test('rules without words, of the other family, and with a comment alone come along; fmt has nothing to do', async () => {
+    const ns = makeNamespace();
+    const rules = [
+      '-A INPUT',
+      '-A INPUT -m comment --comment "only this"',
+      '-A INPUT -p icmp -j ACCEPT',
+      '-A INPUT -p ipv6-icmp -j ACCEPT',
+      '-A FORWARD ! -p icmp -j DROP',
+    ];
+    for (const family of FAMILIES) load(ns, backend, family, `*filter\n${rules.join('\n')}\nCOMMIT\n`);
+    load(ns, backend, 'ipv6', '*nat\n-A POSTROUTING -p icmp -j MASQUERADE\nCOMMIT\n');
+    const ports = realPorts();
+    const folder = join(stateFolder({}), 'state');
+    const [file] = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
+    expect((await plan(folder)).plan.steps).toEqual([]);
+    const text = readFileSync(file?.path ?? '', 'utf8');
+    expect(text).toContain('- -p all\n');
+    expect(formatDocuments(text)).toBe(text);
+  });
+
+  test("Debian's folder is the host's", async () => {
+    const [v4, v6] = [
+      '*filter\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n',
+      '*filter\n-A INPUT -p ipv6-icmp -j ACCEPT\nCOMMIT\n',
+    ];
+    const saved = stateFolder({ 'rules.v4': v4, 'rules.v6': v6 });
+    const ports = realPorts();
+    const folder = join(stateFolder({}), 'state');
+    const files = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
+    expect(files).toMatchObject([{ path: join(folder, 'host.yaml'), rules: 2 }]);
+  });
+});
+
+test.each(BACKENDS)('a rule that is printed as another one is refused at its line (%s)', async (backend) => {
+  const rule = '-p ipcomp -m ipcomp --ipcompspi : -j ACCEPT';
+  const state = stateFolder({
+    'a.yaml': `namespace: ${makeNamespace()}\nbackend: ${backend}\ntables:\n  filter:\n    INPUT:\n      - -i lo -j ACCEPT\n      - '${rule}'\n`,
+  });
+  const error = await plan(state).catch((thrown: FwError) => thrown);
+  expect(error).toMatchObject({ code: 'state.invalid', exit: 1 });
+  const { diagnostics } = error as FwError;
+  expect(diagnostics.map(({ message, span }) => [message, span?.file])).toEqual(
+    FAMILIES.map((family) => [expect.stringContaining(`as another one (${family}`), join(state, 'a.yaml')]),
+  );
+  expect(diagnostics[0]?.said).toContain('--ipcompspi');
 });

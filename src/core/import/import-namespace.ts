@@ -1,7 +1,7 @@
 import { isBuiltin, isPristine, TABLES } from '../ruleset/builtin.ts';
 import { jumpTarget } from '../ruleset/jumps.ts';
 import type { Chain, Family, Rule, Ruleset, Table, TableName } from '../ruleset/types.ts';
-import { mergeRules } from './merge-rules.ts';
+import { inDocumentOf, mergeRules } from './merge-rules.ts';
 import type { ImportedChain, ImportedTable } from './print-document.ts';
 
 export type ImportedFamilies = {
@@ -26,8 +26,8 @@ export function importNamespace(
     if (ipv4 !== undefined && ipv6 !== undefined && haveSameFrame(ipv4, ipv6))
       result.both.push(mergeTables(ipv4, ipv6));
     else {
-      if (ipv4 !== undefined) result.ipv4.push(oneFamily(ipv4));
-      if (ipv6 !== undefined) result.ipv6.push(oneFamily(ipv6));
+      if (ipv4 !== undefined) result.ipv4.push(oneFamily(ipv4, 'ipv4'));
+      if (ipv6 !== undefined) result.ipv6.push(oneFamily(ipv6, 'ipv6'));
     }
   }
   return result;
@@ -66,12 +66,12 @@ function mergeTables(ipv4: Table, ipv6: Table): ImportedTable {
   return { name: ipv4.name, chains: chains.filter(saysSomething) };
 }
 
-/** The document is about one family, so no rule needs to say it. */
-function oneFamily(table: Table): ImportedTable {
+/** The document is about one family, so only a rule that seems to be of the other one needs to say it. */
+function oneFamily(table: Table, family: Family): ImportedTable {
   const chains = table.chains.map((chain) =>
     imported(
       chain,
-      chain.rules.map(({ text }) => ({ text })),
+      chain.rules.map(({ text }) => inDocumentOf(text, family)),
     ),
   );
   return { name: table.name, chains: chains.filter(saysSomething) };

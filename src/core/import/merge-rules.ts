@@ -8,7 +8,7 @@ export type ImportedRule = { readonly text: string; readonly family?: Family };
 
 /**
  * One list of rules for both families of a chain: equal rules are written once, each family's own rules keep their place between them.
- * A rule that is equal but whose words belong to one family, which a kernel cannot have printed, is written for each.
+ * A rule that is equal but whose words belong to one family, such as `-p icmp`, is written for each.
  */
 export function mergeRules(ipv4: readonly Rule[], ipv6: readonly Rule[]): readonly ImportedRule[] {
   const ids = new Map<string, number>();
@@ -26,11 +26,22 @@ export function mergeRules(ipv4: readonly Rule[], ipv6: readonly Rule[]): readon
     for (; a < (from ?? 0); a += 1) merged.push(forFamily(ipv4[a]?.text ?? '', 'ipv4'));
     for (; b < (to ?? 0); b += 1) merged.push(forFamily(ipv6[b]?.text ?? '', 'ipv6'));
     const both = ipv4[a];
-    if (both !== undefined) merged.push({ text: both.text });
+    if (both !== undefined) merged.push(...forBoth(both.text));
     a += 1;
     b += 1;
   }
   return merged;
+}
+
+function forBoth(text: string): readonly ImportedRule[] {
+  const { pins, unclear } = findRuleFacts(lexRule(text).words);
+  return pins.length + unclear.length === 0 ? [{ text }] : [forFamily(text, 'ipv4'), forFamily(text, 'ipv6')];
+}
+
+/** A rule of a document for that family. */
+export function inDocumentOf(text: string, family: Family): ImportedRule {
+  const { pins } = findRuleFacts(lexRule(text).words);
+  return pins.some((pin) => pin.family !== family) ? { text, family } : { text };
 }
 
 /** A rule of one family; the `family:` key is left out where the words say it. */

@@ -27,8 +27,8 @@ export function printDocument(document: ImportedDocument): string {
   return [
     `namespace: ${printScalar(namespace)}`,
     ...(backend === undefined ? [] : [`backend: ${backend}`]),
-    'ownership: exclusive',
     ...(family === undefined ? [] : [`family: ${family}`]),
+    'ownership: exclusive',
     ...(keep.length === 0 ? [] : ['keep:', ...keep.map((glob) => `  - ${JSON.stringify(glob)}`)]),
     ...sets,
     ...(tables.length === 0 ? [] : ['tables:']),
@@ -53,7 +53,8 @@ function printChain({ name, policy, rules }: ImportedChain): readonly string[] {
 
 function printRule({ text, family }: ImportedRule, indent: string): readonly string[] {
   const { rule, comment } = splitComment(text);
-  const written = printScalar(withDollars(rule));
+  // A document has no rule without words; the kernel has the same rule for these.
+  const written = rule === '' ? EVERYTHING : printScalar(withDollars(rule));
   if (comment === undefined && family === undefined) return [`${indent}- ${written}`];
   return [
     `${indent}- rule: ${written}`,
@@ -61,6 +62,8 @@ function printRule({ text, family }: ImportedRule, indent: string): readonly str
     ...(family === undefined ? [] : [`${indent}  family: ${family}`]),
   ];
 }
+
+const EVERYTHING = '-p all';
 
 /** A dollar begins a value's name in a document. */
 function withDollars(text: string): string {

@@ -18,9 +18,11 @@ export function inferFamilies(
   facts: RuleFacts,
   asked: readonly Written<Family>[],
 ): { readonly families: readonly Family[]; readonly diagnostics: readonly Diagnostic[] } {
+  // Whoever says so at the rule itself means the number. A document for one family leaves rules of templates for the other one out.
+  const pins = rule.family === undefined ? facts.pins : facts.pins.filter(({ isNumber }) => isNumber !== true);
   const reasons = [
     ...asked.map(({ value, span }) => ({ family: value, name: `family: ${value}`, span })),
-    ...facts.pins.map(({ family, word }) => reasonOf(rule, family, word)),
+    ...pins.map(({ family, word }) => reasonOf(rule, family, word)),
   ];
   const first = reasons[0];
   if (first === undefined) {

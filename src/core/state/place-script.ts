@@ -12,13 +12,18 @@ export const SCRIPT_FAMILIES: ReadonlyMap<string, Family> = new Map([
 
 type Placed = { readonly namespace: string; readonly family: Family };
 
+/** Directly in the folder these are the host's: `/etc/iptables` has them so. */
+const DEBIAN_NAMES: ReadonlySet<string> = new Set(['rules.v4', 'rules.v6']);
+
 /**
  * Namespace and family of an iptables-save file, told by its path: ROOT/NAMESPACE/ipv4.rules. When the state is this one file, its folder
- * means nothing and the rules are the host's.
+ * means nothing and the rules are the host's; so are ROOT/rules.v4 and ROOT/rules.v6.
  */
 export function placeScript(root: string, path: string): Placed | { readonly problem: Diagnostic } {
   const folder = root.replace(/\/+$/, '');
-  const parts = path === root ? ['host', path.split('/').at(-1) ?? ''] : path.slice(folder.length + 1).split('/');
+  const inner = path === root ? [path.split('/').at(-1) ?? ''] : path.slice(folder.length + 1).split('/');
+  const isHosts = inner.length === 1 && (path === root || DEBIAN_NAMES.has(inner[0] ?? ''));
+  const parts = isHosts ? ['host', ...inner] : inner;
   const [namespace = '', name = ''] = parts;
   const family = SCRIPT_FAMILIES.get(name);
   if (parts.length === 2 && family !== undefined) return { namespace, family };

@@ -13,7 +13,12 @@ import {
   TEXT_OPTIONS,
 } from './rule-options.ts';
 
-export type Pin = { readonly family: Family; readonly word: Word };
+export type Pin = {
+  readonly family: Family;
+  readonly word: Word;
+  /** A protocol, which is only a number: packets of the other family hardly have it, and a rule may ask for it all the same. */
+  readonly isNumber?: true;
+};
 
 /** A comma list of addresses of both families, and for each family a list of its own. */
 export type MixedList = {
@@ -85,7 +90,7 @@ export function findRuleFacts(words: readonly Word[]): RuleFacts {
     } else if (PROTOCOL_OPTIONS.has(value)) {
       const family = PROTOCOL_FAMILIES.get(next.value.toLowerCase());
       if (family !== undefined && words[index - 1]?.value === '!') unclear.push(next);
-      else pin(family, next);
+      else if (family !== undefined) pins.push({ family, word: next, isNumber: true });
       index += 1;
     } else if (value === '--reject-with') {
       pin(familyOfReject(next.value), next);

@@ -77,7 +77,7 @@ export function joinedOption(word: string): { readonly message: string; readonly
   }
   const [, option, value] = JOINED.exec(word) ?? [];
   if (option !== undefined && value !== undefined) {
-    const hint = `Write \`${option} ${value}\`: iptables-restore does not understand the joined form.`;
+    const hint = `Write \`${option} ${value}\`: iptables-restore 1.8.9 takes the joined form for something else.`;
     return { message: `\`${option}\` and its value must be two words`, hint };
   }
   if (/^-[A-Za-z0-9][A-Za-z0-9]*[A-Za-z]|^-[A-Za-z]./.test(word)) {

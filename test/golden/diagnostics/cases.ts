@@ -67,7 +67,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'state/edge.yaml': 'tables:\n  filter:\n    FORWARD:\n      - -s 10.0.0.1 -d 2001:db8::1 -j ACCEPT\n',
   },
   'family-contradicts-rule': {
-    'state/edge.yaml': 'tables:\n  filter:\n    INPUT:\n      - rule: -p icmp -j ACCEPT\n        family: ipv6\n',
+    'state/edge.yaml': 'tables:\n  filter:\n    INPUT:\n      - rule: -s 10.0.0.1 -j ACCEPT\n        family: ipv6\n',
   },
   'mixed-list-and-icmp': {
     'state/edge.yaml': 'tables:\n  filter:\n    INPUT:\n      - -p icmp -s 10.0.0.0/8,2001:db8::/32 -j ACCEPT\n',

@@ -143,9 +143,18 @@ describe('the families of a rule', () => {
     expect(problems(text)).toEqual([`state.family ${word}`]);
   });
 
+  test.each([
+    ['-p icmp -j ACCEPT', 'ipv6'],
+    ['-p 58 -j ACCEPT', 'ipv4'],
+  ] as const)('%s is for %s where the rule itself says so: to the kernel the protocol is a number', (text, family) => {
+    const { rule, diagnostics } = read(text, { family: at(family) });
+    expect(diagnostics).toEqual([]);
+    expect(rule.versions.map((version) => version.family)).toEqual([family]);
+  });
+
   test('a key that contradicts the words is refused', () => {
-    expect(problems('-p icmp -j ACCEPT', { family: at('ipv6') })).toEqual(['state.family icmp']);
-    expect(problems('-s 10.0.0.1,::1 -j ACCEPT', { family: at('ipv4') })).toEqual(['state.family ::1']);
+    expect(problems('-s 10.0.0.1 -j ACCEPT', { family: at('ipv6') })).toEqual(['state.family 10.0.0.1']);
+    expect(problems('--icmp-type 8 -j ACCEPT', { family: at('ipv6') })).toEqual(['state.family --icmp-type']);
   });
 });
 
