@@ -1,6 +1,6 @@
 import type { FwError } from './core/errors.ts';
 import type { Machine, NamespaceIdentity } from './core/identity/types.ts';
-import type { EndedRun, Fate, RunState } from './core/journal/fold.ts';
+import type { Fate, RunState } from './core/journal/fold.ts';
 import type { JournalEntry, JournalStep } from './core/journal/types.ts';
 import type { SetStep } from './core/sets/types.ts';
 
@@ -20,8 +20,6 @@ export type JournalStore = {
   /** The newest journals, oldest first, as far as they are not ended. */
   unfinished(): Promise<readonly RunState[]>;
   read(id: string): Promise<RunState | undefined>;
-  /** Applies that have ended, as far as their journals are kept, the one that began last at the end. */
-  ended(): Promise<readonly EndedRun[]>;
   /** Only how it stands, without reading what was done. */
   fateOf(id: string): Promise<Fate | undefined>;
   /** Where a journal lies, for messages. */

@@ -137,6 +137,11 @@ describe.each(BACKENDS)('a reboot on %s', (backend) => {
     const recovered = site.fw('recover');
     expect(recovered).toMatchObject({ status: 0, stdout: expect.stringContaining('was booted since') });
     expect(recovered.stdout).not.toContain('rolled back');
+    expect(
+      journals(site.data)
+        .map((path) => readFileSync(path, 'utf8'))
+        .join(''),
+    ).toContain('"why":"booted"');
     expect(site.all()).toEqual(booted);
     const kept = runBuilt(['rollback', '--to', 'last', '--auto-approve', '--data-dir', site.data]);
     expect(kept).toMatchObject({ status: 0 });

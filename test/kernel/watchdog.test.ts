@@ -56,15 +56,17 @@ describe('what the watchdog needs is in its memory', () => {
 
   test('it tries again until the way back can be gone, and tells once', async () => {
     const site = makeSite('nft');
-    const tables = `/run/netns/${site.name}`;
-    expect(site.fw('apply', '--auto-approve', '--confirm', '2s')).toMatchObject({ status: 0 });
-    // The name leads to no namespace for a while, as when something mounts over it.
-    spawnSync('mount', ['--bind', '/dev/null', tables]);
-    try {
-      for (let times = 0; times < 300 && !existsSync(join(site.data, 'fw.log')); times += 1) await pause(50);
-    } finally {
-      spawnSync('umount', [tables]);
-    }
+    const programs = stateFolder({ broken: '' });
+    const broken = join(programs, 'broken');
+    const script = `#!/bin/sh\n[ -e '${broken}' ] && exit 4\nexec /usr/sbin/iptables-nft-restore "$@"\n`;
+    writeFileSync(join(programs, 'iptables-nft-restore'), script, { mode: 0o755 });
+    rmSync(broken);
+    const env = { PATH: `${programs}:${process.env.PATH}` };
+    expect(runBuilt([...site.apply, '--confirm', '2s'], { env })).toMatchObject({ status: 0 });
+    writeFileSync(broken, '');
+    for (let times = 0; times < 300 && !existsSync(join(site.data, 'fw.log')); times += 1) await pause(50);
+    expect(site.isBack()).toBe(false);
+    rmSync(broken);
     await untilBack(site, 'after a try that failed');
     site.settled();
     expect(log(site.data)).toMatch(/is NOT back: .*PAGE A HUMAN\n(?:.*\n)*.*is rolled back and verified\n$/);
@@ -278,10 +280,10 @@ const SYSTEMD_RUN = (folder: string) => `#!/bin/sh
 FOLDER='${folder}'
 unit="$FOLDER/fw-watchdog.service"
 echo '[Unit]' >"$unit"
-for word; do case "$word" in --property=StartLimit*|--property=IgnoreOnIsolate*) echo "\${word#--property=}" >>"$unit";; --) break;; esac; done
+for word; do case "$word" in --property=StartLimit*|--property=IgnoreOnIsolate*|--property=RefuseManualStop*) echo "\${word#--property=}" >>"$unit";; --) break;; esac; done
 printf '[Service]\\nType=notify\\n' >>"$unit"
 while [ "$1" != -- ]; do
-  case "$1" in --property=StartLimit*|--property=IgnoreOnIsolate*) ;; --property=*) echo "\${1#--property=}" >>"$unit";; esac
+  case "$1" in --property=StartLimit*|--property=IgnoreOnIsolate*|--property=RefuseManualStop*) ;; --property=*) echo "\${1#--property=}" >>"$unit";; esac
   shift
 done
 shift
@@ -337,6 +339,7 @@ test('under systemd it is a unit that is started again when it is killed', () =>
       'StartLimitIntervalSec=0',
       'OOMScoreAdjust=-1000',
       'Slice=system.slice',
+      'RefuseManualStop=yes',
     ]),
   );
   expect(readFileSync(join(folder, 'verified'), 'utf8')).toMatch(/verify 0\n$/);

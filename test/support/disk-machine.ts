@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { makeSite } from './fault-site.ts';
@@ -13,6 +15,18 @@ export type DiskMachine = {
   /** Words of sh, with the data folder as $1; returns what they print. */
   readonly sh: (words: string) => string;
   readonly fw: (...args: readonly string[]) => { readonly status: number | null; stdout: string; stderr: string };
+  /** fw with a fault at an effect, see fault-preload.cjs; how it ended, and at which effect. */
+  readonly faulted: (
+    fault: string,
+    harm: string,
+    ...args: readonly string[]
+  ) => {
+    readonly status: number | null;
+    readonly stderr: string;
+    readonly stdout: string;
+    readonly hit: string | undefined;
+    readonly effects: number;
+  };
   /** Node with some words, beside fw: for a program that is held up. */
   readonly start: (words: readonly string[], env: Readonly<Record<string, string>>) => ChildProcess;
   readonly end: () => void;
@@ -41,6 +55,24 @@ export async function makeDiskMachine(site: Site, env: Readonly<Record<string, s
       return ran.stdout;
     },
     fw: (...args) => run(process.execPath, BUILT, ...args, ...site.flags),
+    faulted: (fault, harm, ...args) => {
+      const log = join(mkdtempSync(join(tmpdir(), 'fwt-fault-')), 'log');
+      const more = { FW_FAULT: fault, FW_FAULT_LOG: log, FW_FAULT_HARM: harm, FW_FAULT_DATA: site.data };
+      const ran = spawnSync('nsenter', [...inside, process.execPath, ...preloaded(), ...args, ...site.flags], {
+        encoding: 'utf8',
+        env: { ...all, ...more },
+        timeout: 60_000,
+      });
+      const effects = readFileSync(log, 'utf8').trim().split('\n');
+      const { status, stdout, stderr } = ran;
+      return {
+        status,
+        stdout,
+        stderr,
+        hit: effects.find((effect) => effect.startsWith('!'))?.slice(1),
+        effects: effects.length,
+      };
+    },
     start: (words, more) =>
       spawn('nsenter', [...inside, process.execPath, ...words, ...site.flags], {
         env: { ...all, ...more },

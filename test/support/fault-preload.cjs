@@ -1,5 +1,6 @@
 // Loaded into the built fw with `node --require`: counts its effects (programs started, writes, fsyncs, renames, removals) and lets the nth
 // one go wrong. FW_FAULT is `MODE:N`, FW_FAULT_LOG a file that gets a line for every effect, the one that was hit with a `!` in front.
+// `harm` runs FW_FAULT_HARM with the folder FW_FAULT_DATA, `harm-kill` kills fw as well, `lose-watchdog` kills its watchdog.
 // FW_FAULT_MATCH takes the first effect that matches it instead. `pause` holds a program up; FW_FAULT_PIPES is the folder of its two pipes.
 // The watchdog is started without this file, so it is whole.
 const childProcess = require('node:child_process');
@@ -30,6 +31,17 @@ function die() {
   for (;;);
 }
 
+/** Something happens to the data folder, or to the watchdog, and fw goes on, or is killed in the same moment. */
+function harm() {
+  if (mode === 'lose-watchdog') {
+    if (watchdog !== undefined) process.kill(watchdog, 'SIGKILL');
+    return;
+  }
+  childProcess.spawnSync('sh', ['-c', process.env.FW_FAULT_HARM, 'sh', process.env.FW_FAULT_DATA]);
+  if (mode === 'harm-kill') die();
+}
+const isHarm = /^(harm|lose-watchdog)/.test(mode);
+
 /** The program has begun, says so, and waits for a word before it does anything. */
 const PAUSED = 'echo reached > "$0/reached"; read -r _ < "$0/resume"; exec "$@"';
 
@@ -41,7 +53,8 @@ childProcess.spawn = (file, args, options) => {
     if (args.includes('watchdog')) watchdog = child.pid;
     return child;
   };
-  if (!hit) return start();
+  if (hit && isHarm) harm();
+  if (!hit || isHarm) return start();
   if (mode === 'fail') return spawn('false', [], options);
   if (mode === 'fail-after') return spawn('sh', ['-c', '"$@"; exit 4', 'sh', file, ...args], options);
   if (mode === 'hang') return spawn('sleep', ['infinity'], options);
@@ -57,7 +70,9 @@ childProcess.spawn = (file, args, options) => {
 function wrap(owner, name, label, half) {
   const real = owner[name];
   owner[name] = async function (...args) {
-    if (!isHit(label(this, args))) return real.apply(this, args);
+    const hit = isHit(label(this, args));
+    if (hit && isHarm) harm();
+    if (!hit || isHarm) return real.apply(this, args);
     // A disk that never answers; the process may still end.
     if (mode === 'hang') return new Promise(() => {});
     if (mode === 'fail') throw Object.assign(new Error(`${name}: no space left`), { code: 'ENOSPC' });

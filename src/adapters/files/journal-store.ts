@@ -1,6 +1,6 @@
 import { readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EndedRun, foldFate, foldHead, foldJournal, type RunState } from '../../core/journal/fold.ts';
+import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
 import { enterDataFolder, openDataFolder } from './data-folder.ts';
@@ -55,13 +55,6 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     const text = await readText(id);
     return text === undefined ? undefined : foldFate(text);
   };
-  const readEnded = async (id: string): Promise<readonly EndedRun[]> => {
-    const end = await fateOf(id);
-    if (end?.kind !== 'ended') return [];
-    const head = await readPart(pathOf(id, ENDED), 0);
-    const begin = (head === undefined ? undefined : foldHead(head)) ?? (await read(id));
-    return begin === undefined ? [] : [{ id, at: begin.at, operator: begin.operator, end }];
-  };
   return {
     begin: async (steps, operator, sets, namespaces) => {
       await openDataFolder(root, 'journal');
@@ -91,11 +84,6 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     open,
     read,
     fateOf,
-    ended: async () => {
-      const ended = (await names()).filter((name) => name.startsWith(ENDED));
-      const ids = ended.map((name) => name.slice(ENDED.length, -SUFFIX.length)).filter((id) => ID.test(id));
-      return (await Promise.all(ids.sort().map(readEnded))).flat();
-    },
     pathOf,
     bootId: readBootId,
     here: thisMachine,

@@ -29,11 +29,6 @@ export type RunState = {
       };
 };
 
-/** An apply that has ended, without what it changed. */
-export type EndedRun = Pick<RunState, 'id' | 'at' | 'operator'> & {
-  readonly end: Extract<Fate, { readonly kind: 'ended' }>;
-};
-
 /**
  * Reads a journal from its lines. A last line that a crash tore is as if it had not been written; what comes before it was synced.
  * Undefined when not even the first line is whole: then nothing live was touched, because the first write comes after its sync.
@@ -62,13 +57,6 @@ function fateAfter(last: JournalEntry | undefined): Fate {
   if (last?.kind === 'end' && last.outcome !== 'broken') return { ...last, kind: 'ended' };
   if (last?.kind === 'pending') return last;
   return { kind: 'unfinished' };
-}
-
-/** What the first line tells before its tables, which may be large: `head` is the beginning of the journal. Undefined where that is too little. */
-export function foldHead(head: string): Pick<RunState, 'id' | 'at' | 'operator'> | undefined {
-  const end = head.indexOf(',"steps":[');
-  const [begin] = end === -1 ? [] : parseLine(`${head.slice(0, end)}}`);
-  return begin?.kind === 'begin' ? { id: begin.id, at: begin.at, operator: begin.operator } : undefined;
 }
 
 function parseLine(line: string): JournalEntry[] {

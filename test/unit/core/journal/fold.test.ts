@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foldFate, foldHead, foldJournal } from '../../../../src/core/journal/fold.ts';
+import { foldFate, foldJournal } from '../../../../src/core/journal/fold.ts';
 import type { JournalEntry } from '../../../../src/core/journal/types.ts';
 
 const BEGIN: JournalEntry = {
@@ -33,12 +33,6 @@ test('how an apply stands is the same whether its whole journal is read or only 
     }
   }
   expect([...fates].sort()).toEqual(['ended', 'nothing', 'pending', 'unfinished']);
-});
-
-test('the first line tells who and when before its tables, however many there are', () => {
-  const line = JSON.stringify({ ...BEGIN, operator: 'a ","steps":[ b', steps: [{ text: 'x'.repeat(9000) }] });
-  expect(foldHead(line.slice(0, 4096))).toEqual({ id: BEGIN.id, at: BEGIN.at, operator: 'a ","steps":[ b' });
-  expect(foldHead(line.slice(0, 60))).toBeUndefined();
 });
 
 test('an end tells when and why, and what failed', () => {
