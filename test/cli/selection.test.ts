@@ -31,9 +31,9 @@ test('a part is planned and applied, and the generation stays whole', () => {
   expect(saved(a, 'nft', 'ipv4')).toContain('--dport 1 -j MARK');
   expect(saved(a, 'nft', 'ipv6')).toContain('-A INPUT -p tcp -m tcp --dport 1 -j ACCEPT');
   expect(saved(b, 'nft', 'ipv4')).not.toContain('--dport 2');
-  expect(readdirSync(join(data, 'generations')).sort()).toEqual(['1.json', '2.json']);
+  expect(readdirSync(join(data, 'generations')).sort()).toEqual(['1.json', '2.json', 'before.json']);
   const kept = JSON.parse(readFileSync(join(data, 'generations/2.json'), 'utf8')) as Generation;
-  expect(kept.namespaces.flatMap(({ claims }) => claims)).toHaveLength(8);
+  expect(kept.states.flatMap((one) => one.namespaces).flatMap(({ claims }) => claims)).toHaveLength(8);
   expect(runBuilt(['drift', '--data-dir', data]).status).toBe(0);
 });
 

@@ -37,7 +37,7 @@ export function resultEvent(result: RunResult): StreamEvent {
       summary: summary ?? null,
       transition: transition ?? null,
       generation: generation ?? null,
-      pending: pending ?? null,
+      pending: pending === undefined ? null : { id: pending.id, deadline: pending.deadline },
       error: error ?? null,
     },
   };
