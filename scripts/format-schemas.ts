@@ -168,7 +168,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
     table,
     ownership: {
       anyOf: [
-        obj({ kind: { const: 'shared' }, owners: list(str) }),
+        obj({ kind: { const: 'shared' }, owners: list(str) }, { others: list(str) }),
         obj({ kind: { const: 'exclusive' }, keep: list(str) }),
       ],
     },
@@ -233,7 +233,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
             { hookInto: str },
           ),
         ),
-      }),
+      }, { state: str }),
     ),
   },
     { counted: list(list(str, { minItems: 5, maxItems: 5 })), sets: list(ref('keptSet')) },
@@ -341,6 +341,8 @@ const PLAN_FILE = obj(
     digest,
   },
   {
+    state_name: str,
+    state_path: str,
     standing: list(obj({ namespace: ref('namespace'), family, table: ref('table') })),
     selection: obj({
       namespaces: list(str),
@@ -388,7 +390,7 @@ const GENERATION_FILE = obj(
 function keptState(namespace: Schema): Schema {
   return obj(
     { name: str, path: str, at: time, operator: str, journal: str, namespaces: list(namespace) },
-    { commit: or(ref('commit')) },
+    { formerly: list(str), restores: count, commit: or(ref('commit')) },
   );
 }
 
@@ -454,6 +456,7 @@ const DRIFT = obj({
   format_version: version,
   kind: { const: 'drift' },
   in_sync: bool,
+  states: list(str),
   since: obj({ generation: { type: 'integer', minimum: 1 }, at: time, operator: str }),
   gone: list(str),
   resource_drift: list(ref('resourceChange')),

@@ -176,6 +176,8 @@ export type Reporter = (progress: Progress) => void;
 
 export type Ports = {
   readonly kernel: Kernel;
+  /** A path from the root, seen from the folder in which fw works. */
+  readonly fullPath: (path: string) => string;
   readonly stateFiles: StateFiles;
   readonly templates: TemplateFiles;
   readonly journal: JournalStore;

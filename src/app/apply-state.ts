@@ -23,7 +23,7 @@ export type ApplyStateOptions = {
   /** What the plan is made from, as the command line named it. */
   readonly state: string;
   /** Number of the generation that this is a return to, 0 for what was there before fw; absent for an apply of a state. */
-  readonly restores?: number;
+  readonly restores?: number | undefined;
   readonly operator: string;
   /** Who signed the saved plan. */
   readonly signer?: Signer | undefined;
@@ -75,6 +75,8 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
     const [unrecorded] = recovery.unrecorded;
     if (unrecorded !== undefined) throw unrecordedError(unrecorded);
     checkNonePending(recovery);
+    // What an apply left to be filed when it was cut off is what this one is planned beside.
+    await settleGenerations(ports);
     for (let attempt = 1; ; attempt += 1) {
       const made = await options.make();
       if (!hasChanges(made.plan)) return { made, ...(await recordUnchanged(ports, made, options)) };

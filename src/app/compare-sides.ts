@@ -2,14 +2,17 @@ import { keptSide } from '../core/before-fw/kept-side.ts';
 import { compareGenerations } from '../core/drift/compare-generations.ts';
 import { driftOf } from '../core/drift/drift-of.ts';
 import { FwError } from '../core/errors.ts';
-import type { Generation } from '../core/generation/types.ts';
+import type { Generation, KeptState, NumberedGeneration } from '../core/generation/types.ts';
+import { type StateIdentity, whichState } from '../core/generation/which-state.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
 import { isTemplateName } from '../core/state/template.ts';
 import type { Ports, StateFile, TemplateFiles } from '../ports.ts';
+import { machineRules } from './live-source.ts';
 import { loadPlanFile } from './load-plan-file.ts';
 import type { GivenValues } from './load-values.ts';
 import { makePlan } from './make-plan.ts';
+import { newestGeneration } from './newest-generation.ts';
 import { pickGeneration } from './pick-generation.ts';
 import { readBefore } from './read-before.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
@@ -32,17 +35,24 @@ export async function compareSides(
     throw new FwError('usage', '`live` can only be the second side', { next: 'Turn the two round.' });
   const left = await readSide(ports, before, given);
   if (after !== LIVE) {
-    return { plan: compareGenerations(left, await readSide(ports, after, given), context), gone: [] };
+    const right = await readSide(ports, after, given);
+    return { plan: compareGenerations(left.namespaces, right.namespaces, context), gone: [] };
   }
-  const { inputs, gone } = await readGenerationInputs(ports, { namespaces: left });
+  const { inputs, gone } = await readGenerationInputs(ports, left, left.others);
   return { plan: driftOf(inputs, context), gone };
 }
 
-async function readSide(ports: Ports, side: string, given: GivenValues): Promise<Generation['namespaces']> {
-  if (/^0{1,9}$/.test(side)) return keptSide(await readBefore(ports));
-  if (/^[0-9]{1,9}$/.test(side)) return (await pickGeneration(ports, Number(side))).generation.namespaces;
-  if (side === 'last' || side === 'previous') return (await pickGeneration(ports, side)).generation.namespaces;
-  if (side.endsWith('.fwplan')) return (await loadPlanFile(ports, side)).namespaces;
+/** One declaration of the firewall, and the states of this data folder that it says nothing about. */
+type Side = { readonly namespaces: Generation['namespaces']; readonly others: readonly KeptState[] };
+
+async function readSide(ports: Ports, side: string, given: GivenValues): Promise<Side> {
+  if (/^0{1,9}$/.test(side)) return { namespaces: keptSide(await readBefore(ports)), others: [] };
+  if (/^[0-9]{1,9}$/.test(side)) return whole(await pickGeneration(ports, Number(side)));
+  if (side === 'last' || side === 'previous') return whole(await pickGeneration(ports, side));
+  if (side.endsWith('.fwplan')) {
+    const { namespaces, state, state_path: path = state, state_name: name = path } = await loadPlanFile(ports, side);
+    return { namespaces, others: await othersThan(ports, { ...(name === path ? {} : { name }), path, typed: state }) };
+  }
   const [, folder, revision] = /^(.+)@([^@/]+(?:\/[^@]+)?)$/.exec(side) ?? [];
   if (folder === undefined || revision === undefined) return declare(ports, side, given);
   const files = await ports.git.filesAt(folder, revision);
@@ -68,7 +78,21 @@ function templatesAt({ git, templates }: Ports, revision: string): TemplateFiles
   };
 }
 
-/** A state in the kernel's spelling, as it would be kept. */
-async function declare(ports: Ports, state: string, given: GivenValues): Promise<Generation['namespaces']> {
-  return (await makePlan(ports, { state, allowEmpty: false, context: 0, given })).namespaces();
+/** A state in the kernel's spelling, as it would be kept. What other states of this data folder have does not matter for a comparison. */
+async function declare(ports: Ports, state: string, given: GivenValues): Promise<Side> {
+  const source = { ...machineRules(ports), newest: async () => undefined };
+  const path = ports.fullPath(state);
+  const made = await makePlan(ports, { state, allowEmpty: false, context: 0, given }, source);
+  const [planned] = made.about().made;
+  const name = planned?.state.name ?? path;
+  const identity = { ...(name === path ? {} : { name }), path, typed: state };
+  return { namespaces: made.namespaces(), others: await othersThan(ports, identity) };
+}
+
+function whole({ generation }: NumberedGeneration): Side {
+  return { namespaces: generation.namespaces, others: [] };
+}
+
+async function othersThan(ports: Ports, identity: StateIdentity): Promise<readonly KeptState[]> {
+  return whichState((await newestGeneration(ports))?.generation.states ?? [], identity).others;
 }

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { driftOf } from '../core/drift/drift-of.ts';
+import { FwError } from '../core/errors.ts';
+import { mergeStates } from '../core/generation/merge-states.ts';
 import type { NumberedGeneration } from '../core/generation/types.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
@@ -8,13 +10,30 @@ import { readGenerationInputs } from './read-generation-inputs.ts';
 
 export type Drift = {
   readonly plan: Plan;
+  /** Names of the states that were looked at. */
+  readonly states: readonly string[];
   /** Namespaces of the generation that are not there any more: all of what it declared in them is gone. */
   readonly gone: readonly Namespace[];
   readonly warnings: readonly Diagnostic[];
 };
 
-/** What changed in the firewall since a generation was applied, apart from what belongs to others. */
-export async function findDrift(ports: Ports, { generation }: NumberedGeneration, context: number): Promise<Drift> {
-  const { inputs, gone, warnings } = await readGenerationInputs(ports, generation);
-  return { plan: driftOf(inputs, context), gone, warnings };
+/** What changed in the firewall since a generation was applied, apart from what belongs to others; all of it, or what one state declares. */
+export async function findDrift(
+  ports: Ports,
+  { number, generation }: NumberedGeneration,
+  options: { readonly context: number; readonly stateName: string | undefined },
+): Promise<Drift> {
+  const { context, stateName } = options;
+  const states = generation.states.filter(({ name }) => stateName === undefined || name === stateName);
+  if (stateName !== undefined && states.length === 0) throw unknownState(stateName, number, generation);
+  const namespaces = stateName === undefined ? generation.namespaces : mergeStates(states);
+  const others = generation.states.filter((state) => !states.includes(state));
+  const { inputs, gone, warnings } = await readGenerationInputs(ports, { namespaces }, others);
+  return { plan: driftOf(inputs, context), states: states.map(({ name }) => name), gone, warnings };
+}
+
+function unknownState(name: string, number: number, { states }: NumberedGeneration['generation']): FwError {
+  return new FwError('generation.missing', `generation ${number} has no state ${name}`, {
+    next: `It has: ${states.map((state) => state.name).join(', ')}. See fw state list.`,
+  });
 }

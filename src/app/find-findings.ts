@@ -9,6 +9,7 @@ import { hasChanges } from '../core/plan/has-changes.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
+import { newestGeneration } from './newest-generation.ts';
 
 /** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of whoever runs fw. */
 export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
@@ -39,6 +40,5 @@ function factsOf({ number, generation: { namespaces } }: NumberedGeneration, pla
 /** Without root, when planning from a snapshot, the generations of this machine are out of reach and say nothing about the other one. */
 async function lastGeneration(ports: Ports): Promise<NumberedGeneration | undefined> {
   if (!ports.kernel.isPrivileged()) return undefined;
-  const newest = (await ports.generations.numbers()).at(-1);
-  return newest === undefined ? undefined : ports.generations.read(newest);
+  return newestGeneration(ports);
 }

@@ -1,4 +1,5 @@
-import { mergeGeneration } from '../core/generation/merge-generation.ts';
+import { mergeStates } from '../core/generation/merge-states.ts';
+import { statesAfter } from '../core/generation/planned-states.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
 import type { Plan } from '../core/plan/types.ts';
@@ -6,8 +7,9 @@ import type { Signer } from '../core/plan-file/signer.ts';
 import { countSets } from '../core/sets/count-sets.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
+import { newestGeneration } from './newest-generation.ts';
 
-/** What an apply becomes if it is kept. A partial one is completed by what the generation before it declared. */
+/** What an apply becomes if it is kept: its own states as it makes them, all others as the newest generation has them. */
 export async function generationToBe(
   ports: Ports,
   made: MadePlan,
@@ -22,8 +24,9 @@ export async function generationToBe(
   const { operator, state, journal, signer, restores } = options;
   const at = ports.clock.now().toISOString();
   const commit = (await ports.git.commitOf(state)) ?? null;
-  const namespaces = await wholeOf(ports, made);
-  const states = [{ name: state, path: state, at, operator, commit, journal, namespaces }];
+  const newest = await newestGeneration(ports);
+  const before = newest?.generation.states ?? [];
+  const states = statesAfter(before, made.about(), { at, operator, commit, journal }, made.selection);
   return {
     version: 2,
     at,
@@ -34,9 +37,9 @@ export async function generationToBe(
     ...(restores === undefined ? {} : { restores }),
     ...(signer === undefined ? {} : { signer }),
     summary: summaryOf(made.plan),
-    applied: [state],
+    applied: made.about().applied,
     states,
-    namespaces,
+    namespaces: mergeStates(states),
   };
 }
 
@@ -44,11 +47,4 @@ function summaryOf({ steps, sets = [] }: Plan): Generation['summary'] {
   if (sets.length === 0) return countChanges(steps);
   const { entriesAdded, entriesRemoved } = countSets(sets);
   return { ...countChanges(steps), sets: { changed: sets.length, added: entriesAdded, removed: entriesRemoved } };
-}
-
-async function wholeOf({ generations }: Ports, made: MadePlan): Promise<Generation['namespaces']> {
-  if (made.selection === undefined) return made.namespaces();
-  const newest = (await generations.numbers()).at(-1);
-  const before = newest === undefined ? [] : (await generations.read(newest)).generation.namespaces;
-  return mergeGeneration(before, made.namespaces(), made.selection);
 }

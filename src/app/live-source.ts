@@ -8,9 +8,10 @@ import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
 import type { LiveSet } from '../core/sets/types.ts';
 import type { SnapshotFile } from '../core/snapshot-file/types.ts';
 import type { OddNamespace } from '../core/state/odd-namespace.ts';
-import type { GenerationStore, Ports, SaveRequest } from '../ports.ts';
+import type { Ports, SaveRequest } from '../ports.ts';
 import { openForeseen } from './foreseen.ts';
 import { mayHoldSets } from './may-hold-sets.ts';
+import { newestGeneration } from './newest-generation.ts';
 import { proveLive } from './prove-live.ts';
 import { type Live, type LiveRequest, readLive } from './read-live.ts';
 import { readSets, type SetRequest } from './read-sets.ts';
@@ -49,7 +50,7 @@ export function machineRules(ports: Ports): LiveSource {
     namespaces: () => ports.kernel.namespaces(),
     oddNamespaces: () => ports.kernel.oddNamespaces(),
     remedy: (name) => `ip netns add ${name}`,
-    newest: () => newestGeneration(ports.generations).catch(() => undefined),
+    newest: () => newestGeneration(ports),
     foresee: async (names) => {
       const { available, preferred: backend } = await backends;
       if (available.length === 0) return;
@@ -72,11 +73,6 @@ export function machineRules(ports: Ports): LiveSource {
       return requests.map((_, index) => found[asked.indexOf(index)] ?? []);
     },
   };
-}
-
-async function newestGeneration(generations: GenerationStore): Promise<NumberedGeneration | undefined> {
-  const number = (await generations.numbers()).at(-1);
-  return number === undefined ? undefined : generations.read(number);
 }
 
 /** A snapshot of some machine, proven when it was taken. */

@@ -55,14 +55,22 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
   }
   checkSetsTold(plan, live);
   const gone = record.namespaces.filter((one) => !isHere(one)).map(warnGone);
-  const left = leftOver(record, generations.at(-1)?.namespaces ?? []);
+  const states = generations.at(-1)?.states ?? [];
+  const left = states.map((state) => ({ state, namespaces: leftOver(record, state.namespaces) }));
   return {
     plan,
     sources: new Map(),
     warnings: [...gone, ...record.namespaces.flatMap(warnUnknown), ...doubts, ...untold, ...diagnostics],
     tables,
     standing,
-    namespaces: () => left,
+    namespaces: () => left.flatMap(({ namespaces }) => namespaces),
+    about: () => ({
+      applied: states.map(({ name }) => name),
+      made: left.flatMap(({ state: { name, path, commit }, namespaces }) =>
+        namespaces.length === 0 ? [] : [{ state: { name, path, commit: commit ?? null, namespaces }, was: name }],
+      ),
+      forgotten: left.flatMap(({ state, namespaces }) => (namespaces.length === 0 ? [state.name] : [])),
+    }),
     emptyDesired: inputs.filter(isEmpty).map(({ namespace }) => namespace),
     checks: [],
     created: parts.flatMap(({ one, backend }) =>

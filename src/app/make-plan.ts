@@ -3,6 +3,8 @@ import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import { findAbandoned } from '../core/generation/find-abandoned.ts';
 import { generationNamespaces } from '../core/generation/generation-of.ts';
+import { otherStates, othersIn, withoutOthers } from '../core/generation/other-states.ts';
+import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { createLocator } from '../core/locate.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
@@ -20,6 +22,7 @@ import { foreseeNamespaces } from '../core/state/foresee-namespaces.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports, StateFile } from '../ports.ts';
 import { type EarlyScratch, openEarlyScratch } from './early-scratch.ts';
+import { checkClaims, findState } from './find-state.ts';
 import { type LiveSource, machineRules } from './live-source.ts';
 import { loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
@@ -32,7 +35,10 @@ import { checkSetsTold, judgeUntold, needsTable } from './untold.ts';
 const MANY = 8;
 
 export type PlanOptions = {
+  /** Path as it was typed. */
   readonly state: string;
+  /** Name of the state, where the command line gives one. */
+  readonly stateName?: string | undefined;
   readonly allowEmpty: boolean;
   /** Unchanged rules shown on each side of a change. */
   readonly context: number;
@@ -55,6 +61,10 @@ export type MadePlan = {
   readonly standing: readonly StandingTable[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
+  /** The states that the plan is about, as an apply keeps them. */
+  readonly about: () => PlannedStates;
+  /** What to say about the plan before it is shown; absent where the plan says all. */
+  readonly remarks?: readonly string[];
   /** Namespaces for which no rule at all is declared. */
   readonly emptyDesired: readonly Namespace[];
   /** The part of the state that the plan is about, where that is not all of it. */
@@ -92,6 +102,9 @@ async function planWith(
   const { kernel } = scratch;
   report({ kind: 'phase', phase: 'read' });
   const selection = options.selection ?? EVERYTHING;
+  const kept = source.newest();
+  // Whoever awaits it is told.
+  kept.catch(() => undefined);
   const [existing, odd] = await Promise.all([source.namespaces(), source.oddNamespaces()]);
   const foresee = async (files: readonly StateFile[]) => {
     const likely = foreseeNamespaces(options.state, files, existing).filter((name) =>
@@ -120,12 +133,15 @@ async function planWith(
       next: 'See --namespace, --target and --exclude.',
     });
   }
+  const newest = await kept;
+  const state = findState(ports, options, desired, newest?.generation, sources);
+  const others = otherStates(state.others);
+  checkClaims(chosen, selection, state.others, sources);
   const reading = source.read(chosen);
   const rules = reading.then((read) => read.live);
   // Whoever asks for it is told; where nobody does, `reading` itself tells.
   rules.catch(() => undefined);
-  const [newest, { live, doubts }, liveSets] = await Promise.all([
-    source.newest(),
+  const [{ live, doubts }, liveSets] = await Promise.all([
     reading,
     source.sets(
       chosen.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
@@ -144,7 +160,10 @@ async function planWith(
   const { claims, sets } = await normaliseState(
     kernel,
     pairs,
-    chosen.map(({ sets: declared = [] }, index) => ({ desired: declared, live: pick(liveSets, index) })),
+    chosen.map(({ namespace, sets: declared = [] }, index) => ({
+      desired: declared,
+      live: withoutOthers(pick(liveSets, index), othersIn(others, namespace)),
+    })),
     sources,
     diagnostics,
   );
@@ -156,6 +175,7 @@ async function planWith(
       backend,
       ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
       owners,
+      others: othersIn(others, namespace),
       live: rulesets,
       claims: pick(claims, index),
       sets: pick(sets, index),
@@ -179,13 +199,25 @@ async function planWith(
       ...untold,
       ...made.warnings,
       ...warnOtherBackend(live),
-      // Another state may well be about other namespaces.
-      ...(newest?.generation.state === options.state ? findAbandoned(newest, desired.namespaces, existing) : []),
+      ...state.notices,
+      ...(newest === undefined || state.known === undefined
+        ? []
+        : findAbandoned({ number: newest.number, kept: state.known.namespaces }, desired.namespaces, existing)),
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
     ],
     tables: made.tables,
     standing: made.standing,
     namespaces: () => generationNamespaces(inputs, originOf),
+    about: () => ({
+      applied: [state.name],
+      made: [
+        {
+          state: { name: state.name, path: state.path, namespaces: generationNamespaces(inputs, originOf) },
+          was: state.known?.name,
+        },
+      ],
+      forgotten: [],
+    }),
     emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),
     ...(isEverything(selection) ? {} : { selection }),
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),

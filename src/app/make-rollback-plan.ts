@@ -1,7 +1,9 @@
 import { type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
-import type { Generation } from '../core/generation/types.ts';
+import type { PlannedStates } from '../core/generation/planned-states.ts';
+import type { KeptState } from '../core/generation/types.ts';
+import type { WantedNamespace } from '../core/generation/wanted-namespaces.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { assemble } from '../core/plan/assemble.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
@@ -19,7 +21,14 @@ import { checkSetsTold } from './untold.ts';
  */
 export async function makeRollbackPlan(
   ports: Ports,
-  generation: Pick<Generation, 'namespaces'>,
+  wanted: {
+    /** What is wanted of the kernel. */
+    readonly namespaces: readonly WantedNamespace[];
+    /** States that stay as they are. */
+    readonly others: readonly KeptState[];
+    /** What an apply of the plan makes of the states. */
+    readonly about: PlannedStates;
+  },
   options: {
     readonly context: number;
     readonly label: string;
@@ -29,7 +38,7 @@ export async function makeRollbackPlan(
     readonly checks?: readonly PlannedCheck[];
   },
 ): Promise<MadePlan> {
-  const { inputs, here, gone, live, warnings } = await readGenerationInputs(ports, generation);
+  const { inputs, here, gone, live, warnings } = await readGenerationInputs(ports, wanted, wanted.others);
   const { selection } = options;
   ports.report({ kind: 'phase', phase: 'plan' });
   const {
@@ -59,7 +68,8 @@ export async function makeRollbackPlan(
     tables,
     standing,
     // What the rules had matched then is nothing to compare with now.
-    namespaces: () => here.map(({ counted, ...kept }) => kept),
+    namespaces: () => here.map(({ counted, leavingSets, emptied, ...kept }) => kept),
+    about: () => wanted.about,
     emptyDesired: emptyNamespaces(here),
     ...(selection === undefined ? {} : { selection }),
     checks: options.checks ?? [],

@@ -8,6 +8,7 @@ import { checkNotExpired } from './load-plan-file.ts';
 import type { MadePlan } from './make-plan.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
 import { readStanding } from './read-standing.ts';
+import { stateOfFile } from './state-of-file.ts';
 import { checkSetsTold } from './untold.ts';
 import { withLists } from './with-lists.ts';
 
@@ -25,7 +26,8 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   if (gone?.kind === 'named') {
     throw new FwError('plan.stale', `${path} is about the namespace ${gone.name}, which does not exist`);
   }
-  const { inputs, live, warnings } = await readGenerationInputs(ports, file);
+  const { about, others } = await stateOfFile(ports, path, file);
+  const { inputs, live, warnings } = await readGenerationInputs(ports, file, others);
   await checkFresh(ports, path, file, inputs);
   const anew = planAnew(file, inputs);
   checkSame(path, file, anew.said);
@@ -39,6 +41,10 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     tables: anew.tables,
     standing: await readStanding(ports.kernel, plan),
     namespaces: () => anew.namespaces,
+    about: () => ({
+      ...about,
+      made: about.made.map(({ state, was }) => ({ state: { ...state, namespaces: anew.namespaces }, was })),
+    }),
     emptyDesired: emptyNamespaces(file.namespaces),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
     checks: file.checks,

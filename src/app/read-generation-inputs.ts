@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { claimsOf } from '../core/generation/generation-of.ts';
-import type { Generation } from '../core/generation/types.ts';
+import { otherStates, othersIn, withoutOthers } from '../core/generation/other-states.ts';
+import type { KeptState } from '../core/generation/types.ts';
+import type { WantedNamespace } from '../core/generation/wanted-namespaces.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
 import type { Family, Namespace, TableName } from '../core/ruleset/types.ts';
@@ -16,7 +18,7 @@ import { judgeUntold, needsTable } from './untold.ts';
 export type GenerationInputs = {
   readonly inputs: readonly NamespaceInput[];
   /** The namespaces that exist. */
-  readonly here: Generation['namespaces'];
+  readonly here: readonly WantedNamespace[];
   /** Those that are gone since. */
   readonly gone: readonly Namespace[];
   /** Parallel to the inputs. */
@@ -25,18 +27,18 @@ export type GenerationInputs = {
 };
 
 /**
- * What a generation declared beside what is live in its namespaces now. A namespace that is gone since is named apart: there is nothing in
- * it to compare or to bring back.
+ * What is wanted, as a generation declared it, beside what is live in its namespaces now. A namespace that is gone since is named apart: there
+ * is nothing in it to compare or to bring back.
  */
 export async function readGenerationInputs(
   ports: Ports,
-  generation: Pick<Generation, 'namespaces'>,
+  generation: { readonly namespaces: readonly WantedNamespace[] },
+  others: readonly KeptState[] = [],
 ): Promise<GenerationInputs> {
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
   ports.report({ kind: 'phase', phase: 'read' });
   const existing = new Set(await ports.kernel.namespaces());
-  const isHere = ({ namespace }: Generation['namespaces'][number]) =>
-    namespace.kind === 'host' || existing.has(namespace.name);
+  const isHere = ({ namespace }: WantedNamespace) => namespace.kind === 'host' || existing.has(namespace.name);
   const here = generation.namespaces.filter(isHere);
   const { live, doubts } = await proveLive(ports, await readLive(ports.kernel, here));
   const untold = judgeUntold(live, (index, one) => {
@@ -47,16 +49,22 @@ export async function readGenerationInputs(
   });
   const liveSets = await readSets(
     ports.kernel,
-    here.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
+    here.map(({ namespace, owners, sets = [], leavingSets = [] }) => ({
+      namespace,
+      owners,
+      declared: [...sets.map(({ name }) => name), ...leavingSets],
+    })),
   );
   const gone = generation.namespaces.filter((kept) => !isHere(kept)).map(({ namespace }) => namespace);
+  const elsewhere = otherStates(others);
   const inputs = here.map((kept, index): NamespaceInput => {
     const found = live[index];
     if (found === undefined) throw new Error(`no live rules for ${namespaceLabel(kept.namespace)}`);
     const { namespace, backend, owners } = kept;
-    const sets = pairKept(kept.sets ?? [], liveSets[index] ?? []);
+    const theirs = othersIn(elsewhere, namespace);
+    const sets = pairKept(kept.sets ?? [], withoutOthers(liveSets[index] ?? [], theirs));
     const also = found.alsoHeldBy === undefined ? {} : { alsoHeldBy: found.alsoHeldBy };
-    return { namespace, backend, ...also, owners, live: found.rulesets, claims: claimsOf(kept), sets };
+    return { namespace, backend, ...also, owners, others: theirs, live: found.rulesets, claims: claimsOf(kept), sets };
   });
   return { inputs, here, gone, live, warnings: [...doubts, ...untold, ...warnOtherBackend(live)] };
 }

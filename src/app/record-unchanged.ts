@@ -1,4 +1,6 @@
 import { holds } from '../core/generation/holds.ts';
+import type { KeptState } from '../core/generation/types.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Ports } from '../ports.ts';
 import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -23,9 +25,8 @@ export async function recordUnchanged(
   options: Omit<Parameters<typeof generationToBe>[2], 'journal'>,
 ): Promise<Unchanged> {
   const newest = await settleGenerations(ports);
-  const kept = newest === undefined ? [] : (await ports.generations.read(newest)).generation.namespaces;
-  const declared = made.namespaces();
-  if (declared.length === 0 || holds(kept, declared, made.selection)) return { generation: newest };
+  const kept = newest === undefined ? [] : (await ports.generations.read(newest)).generation.states;
+  if (isRecorded(kept, made)) return { generation: newest };
   // No process has this id, so it is the name of no journal.
   const journal = `${ports.clock.now().toISOString().replace(/[-:.]/g, '')}-0`;
   try {
@@ -34,4 +35,18 @@ export async function recordUnchanged(
   } catch (error) {
     return { generation: newest, unfiled: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Whether the newest generation holds each state as the plan makes it, under the name that it has now, and none that the plan takes out. */
+function isRecorded(kept: readonly KeptState[], { about, selection }: MadePlan): boolean {
+  const { made, forgotten } = about();
+  if (forgotten.some((name) => kept.some((state) => state.name === name))) return false;
+  return made.every(({ state: { name, namespaces } }) => {
+    const known = kept.find((state) => state.name === name);
+    if (namespaces.length === 0) return true;
+    if (known === undefined || !holds(known.namespaces, namespaces, selection)) return false;
+    const labels = new Set(namespaces.map(({ namespace }) => namespaceLabel(namespace)));
+    const beside = known.namespaces.filter(({ namespace }) => labels.has(namespaceLabel(namespace)));
+    return selection !== undefined || holds(namespaces, beside);
+  });
 }

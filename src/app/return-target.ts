@@ -1,40 +1,47 @@
 import type { Ports } from '../ports.ts';
 import { makeBeforePlan } from './make-before-plan.ts';
 import type { MadePlan } from './make-plan.ts';
-import { makeRollbackPlan } from './make-rollback-plan.ts';
-import { type GenerationChoice, pickGeneration } from './pick-generation.ts';
+import type { GenerationChoice } from './pick-generation.ts';
+import { type PickedReturn, pickReturn } from './pick-return.ts';
+import { planReturn } from './plan-return.ts';
 import { restoredBy } from './restored-by.ts';
 
 /** Where a return goes to. */
 export type ReturnTarget = {
   readonly number: number;
   readonly label: string;
-  /** What whoever asks has to know before the plan: that the newest generation is itself a return. */
-  readonly note?: string;
+  /** The generation that the whole data folder is brought back to; undefined where that is one state only. */
+  readonly restores: number | undefined;
+  /** Equal as long as the same is meant: another apply may come while a return waits. */
+  readonly key: string;
+  /** Which states go back, and what is taken back; undefined for all of them to generation 0. */
+  readonly way?: PickedReturn & { readonly isAgain: boolean };
   /** False for the newest generation, which a boot goes back to. */
   readonly isOlder: boolean;
   readonly make: (options: { readonly context: number; readonly label: string }) => Promise<MadePlan>;
 };
 
-/** Finds the generation that is meant; 0 is what was there before fw. Throws `generation.missing`. */
-export async function returnTarget(ports: Ports, choice: GenerationChoice): Promise<ReturnTarget> {
-  const newest = (await ports.generations.numbers()).at(-1);
-  if (choice === 0) {
+/** Finds the generation that is meant, for all states or one; 0 is what was there before fw. Throws `generation.missing`. */
+export async function returnTarget(
+  ports: Ports,
+  choice: GenerationChoice,
+  stateName: string | undefined,
+): Promise<ReturnTarget> {
+  if (choice === 0 && stateName === undefined) {
     const make = ({ context }: { readonly context: number }) => makeBeforePlan(ports, context);
-    return { number: 0, label: 'generation 0 (before fw)', isOlder: true, make };
+    return { number: 0, label: 'generation 0 (before fw)', restores: 0, key: '0', isOlder: true, make };
   }
-  const { number, generation } = await pickGeneration(ports, choice);
-  const restored = newest === undefined ? undefined : restoredBy((await ports.generations.read(newest)).generation);
-  const isAgain = choice === 'previous' && newest !== undefined && restored !== undefined;
+  const picked = await pickReturn(ports, choice, stateName);
+  const { target, newest, takesBack } = picked;
+  const { number } = target;
+  const isWhole = stateName === undefined || picked.others.length === 0;
   return {
     number,
     label: `generation ${number}`,
-    ...(isAgain
-      ? {
-          note: `Generation ${newest} is a return to generation ${restored}: this goes to the one before that, generation ${number}.`,
-        }
-      : {}),
-    isOlder: number !== newest,
-    make: (options) => makeRollbackPlan(ports, generation, options),
+    restores: isWhole && number > 0 ? number : undefined,
+    key: JSON.stringify([number, takesBack?.number, picked.states.map(({ now, then }) => (now ?? then)?.name)]),
+    way: { ...picked, isAgain: choice === 'previous' && restoredBy(newest.generation) !== undefined },
+    isOlder: number !== newest.number,
+    make: (options) => planReturn(ports, picked, options),
   };
 }

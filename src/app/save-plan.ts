@@ -1,4 +1,5 @@
 import { planContent } from '../core/plan-file/plan-content.ts';
+import type { PlanFile } from '../core/plan-file/types.ts';
 import { seal } from '../core/sealed/seal.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -27,6 +28,7 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
       host,
       operator,
       state,
+      ...identityOf(made),
       commit: (await ports.git.commitOf(state)) ?? null,
     },
   );
@@ -36,4 +38,9 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
   const signature = sign === undefined ? undefined : await ports.signatures.sign(new TextEncoder().encode(text), sign);
   await ports.planFiles.write(path, text);
   if (signature !== undefined) await ports.signatures.write(path, signature);
+}
+
+function identityOf(made: MadePlan): Pick<PlanFile, 'state_name' | 'state_path'> {
+  const [planned] = made.about().made;
+  return planned === undefined ? {} : { state_name: planned.state.name, state_path: planned.state.path };
 }

@@ -11,6 +11,7 @@ import { allowedGuards } from './guard-flags.ts';
 import { outputFlags } from './output-flags.ts';
 import { printApplied } from './print-applied.ts';
 import { selectFlags } from './select-flags.ts';
+import { stateNameFlag } from './state-name-flag.ts';
 import { valueFlags } from './value-flags.ts';
 import { withOutputs } from './with-outputs.ts';
 import { withScreen } from './with-screen.ts';
@@ -44,6 +45,7 @@ export default class Apply extends BaseCommand {
   };
   static override flags = {
     ...applyFlags,
+    'state-name': stateNameFlag,
     'require-signature': requireSignatureFlag,
     ...outputFlags,
     ...valueFlags,

@@ -4,6 +4,7 @@ import { loadPlanFile, loadSignedPlan } from '../app/load-plan-file.ts';
 import { type MadePlan, makePlan } from '../app/make-plan.ts';
 import { makeRollbackPlan } from '../app/make-rollback-plan.ts';
 import { planOfFile } from '../app/plan-of-file.ts';
+import { stateOfFile } from '../app/state-of-file.ts';
 import { FwError } from '../core/errors.ts';
 import type { Signer } from '../core/plan-file/signer.ts';
 import { parseSnapshotFile } from '../core/snapshot-file/parse-snapshot-file.ts';
@@ -54,7 +55,18 @@ export async function planToApply(
 }
 
 /** They say what is planned, and a saved plan has the answer. What the environment holds for the state is for other runs. */
-const PLANNING = ['state', 'var', 'var-file', 'context', 'namespace', 'table', 'family', 'target', 'exclude'];
+const PLANNING = [
+  'state',
+  'state-name',
+  'var',
+  'var-file',
+  'context',
+  'namespace',
+  'table',
+  'family',
+  'target',
+  'exclude',
+];
 
 /** Throws `usage` for flags that a saved plan would not obey, before anything is read. `listed`: see BaseCommand. */
 export function refusePlanning(path: string, typed: ReadonlySet<string>, listed: ReadonlySet<string>): void {
@@ -79,8 +91,12 @@ export async function planToShow(
   if (rebase !== undefined && live !== undefined) throw new FwError('usage', 'give --rebase or --live, not both');
   if (rebase !== undefined) {
     const file = await loadPlanFile(ports, rebase);
-    const { selection, checks } = file;
-    return makeRollbackPlan(ports, file, { context, label: rebase, selection, checks });
+    const { namespaces, selection, checks } = file;
+    return makeRollbackPlan(
+      ports,
+      { namespaces, ...(await stateOfFile(ports, rebase, file)) },
+      { context, label: rebase, selection, checks },
+    );
   }
   if (live === undefined) return makePlan(ports, planOptions(flags));
   const file = parseSnapshotFile(live, await ports.planFiles.read(live));

@@ -13,6 +13,7 @@ import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
 import { metricsFlag } from './output-flags.ts';
 import { planFlags } from './plan-flags.ts';
+import { onlyStateFlag } from './state-name-flag.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
 import { writeMetrics } from './write-metrics.ts';
@@ -21,12 +22,14 @@ export default class Drift extends BaseCommand {
   static override summary = 'Show what changed in the live rules since the last apply. Exits 2 when something did.';
   static override description =
     'Compares live rules with the newest generation, not with the state files. A rule that came since is shown as added: at the time of ' +
-    'that generation it was known to be absent. Chains of others do not drift. A namespace that is gone is drift.';
+    'that generation it was known to be absent. Chains of others do not drift. A namespace that is gone is drift. All states of the data ' +
+    'folder are looked at, or the one that --state-name names.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --since 41'];
   static override flags = {
     context: planFlags.context,
     full: planFlags.full,
     metrics: metricsFlag,
+    'state-name': onlyStateFlag,
     since: Flags.integer({
       summary: 'Number of the generation; the newest without it.',
       env: 'FW_SINCE',
@@ -41,10 +44,15 @@ export default class Drift extends BaseCommand {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnUnfinished(ports);
       const numbered = await pickGeneration(ports, flags.since ?? 'last');
-      const { plan, gone, warnings } = await findDrift(ports, numbered, flags.context);
+      const { plan, states, gone, warnings } = await findDrift(ports, numbered, {
+        context: flags.context,
+        stateName: flags['state-name'],
+      });
       const { number, generation } = numbered;
       if (flags.json) {
-        process.stdout.write(printJson(driftDocument({ plan, gone }, numbered, placeDiagnostics(warnings, new Map()))));
+        process.stdout.write(
+          printJson(driftDocument({ plan, states, gone }, numbered, placeDiagnostics(warnings, new Map()))),
+        );
       } else {
         const title = { verb: 'fw drift', commit: `generation ${number}` };
         const text = printComparison(plan, gone, { ...facts, full: flags.full, title, words: driftWords(number) });
@@ -52,6 +60,7 @@ export default class Drift extends BaseCommand {
           ...warnings.flatMap((warning) => [...printDiagnostic(warning, new Map(), facts), '']),
           ...text,
           `Since generation ${number}, applied ${generation.at} by ${generation.operator}.`,
+          ...(states.length > 1 || flags['state-name'] !== undefined ? [`Looked at: ${states.join(', ')}.`] : []),
         ]);
       }
       await writeMetrics(ports, flags.metrics, { version: this.config.version, differences: plan, gone });

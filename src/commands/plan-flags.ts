@@ -27,6 +27,7 @@ export const planFlags = {
 export type PlanFlags = SelectFlags &
   ValueFlags & {
     readonly state: string;
+    readonly 'state-name': string | undefined;
     readonly 'allow-empty': boolean;
     readonly context: number;
   };
@@ -35,6 +36,7 @@ export function planOptions(flags: PlanFlags): PlanOptions {
   const { state, context } = flags;
   return {
     state,
+    stateName: flags['state-name'],
     allowEmpty: flags['allow-empty'],
     context,
     selection: selectionOf(flags),

@@ -10,6 +10,7 @@ import { planFlags } from './plan-flags.ts';
 import { saveFlags, saveTo } from './save-flags.ts';
 import { selectFlags } from './select-flags.ts';
 import { showPlan } from './show-plan.ts';
+import { stateNameFlag } from './state-name-flag.ts';
 import { valueFlags } from './value-flags.ts';
 import { warnUnfinished } from './warn-unfinished.ts';
 import { withOutputs } from './with-outputs.ts';
@@ -29,6 +30,7 @@ export default class Plan extends BaseCommand {
   ];
   static override flags = {
     ...planFlags,
+    'state-name': stateNameFlag,
     ...valueFlags,
     ...saveFlags,
     ...outputFlags,

@@ -4,6 +4,7 @@ import { returnTarget } from '../app/return-target.ts';
 import { EXIT, FwError } from '../core/errors.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { rollbackWords } from '../ui/plan-words.ts';
+import { returnText } from '../ui/return-text.ts';
 import { wire } from '../wire.ts';
 import { applyFlags, applyOptions } from './apply-flags.ts';
 import { approvalAt } from './approval.ts';
@@ -14,6 +15,7 @@ import { allowedGuards } from './guard-flags.ts';
 import { outputFlags } from './output-flags.ts';
 import { printApplied } from './print-applied.ts';
 import { rejectPending } from './reject-pending.ts';
+import { onlyStateFlag } from './state-name-flag.ts';
 import { withOutputs } from './with-outputs.ts';
 import { withScreen } from './with-screen.ts';
 
@@ -24,13 +26,17 @@ export default class Rollback extends BaseCommand {
   static override summary = 'Go back to an earlier generation, as a plan like any other.';
   static override description =
     'Plans from the live rules to what a generation declared, shows the plan, asks, and applies it with the same safety as fw apply. ' +
-    'What other programs changed since stays. Without a number it goes to the generation before the one in force: after a return to generation 3 that is the ' +
-    'one before 3, never again the one that the return took back. While an apply waits to be confirmed it takes that one back, as fw confirm --reject does, and ' +
-    'nothing more. 0 is what was there before fw.';
+    'What other programs changed since stays. Without a number it takes back the newest apply of the data folder, or of the state that --state-name names, ' +
+    'and leaves alone what other states declare. Asked again it goes further back, never again to what it took back. While an apply waits to be confirmed it ' +
+    'takes that one back, as fw confirm --reject does, and nothing more. 0 is what was there before fw.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 41 --confirm 5m',
     { description: 'Take fw out: what was there before it', command: '<%= config.bin %> <%= command.id %> 0' },
+    {
+      description: 'The last apply of one of several states',
+      command: '<%= config.bin %> <%= command.id %> --state-name edge',
+    },
     {
       description: 'At boot: the newest generation, which is the last one that was confirmed',
       command: '<%= config.bin %> <%= command.id %> --to last --auto-approve',
@@ -45,6 +51,7 @@ export default class Rollback extends BaseCommand {
   static override flags = {
     ...applyFlags,
     ...outputFlags,
+    'state-name': onlyStateFlag,
     to: Flags.string({ summary: 'Name it by its place.', env: 'FW_TO', options: ['last', 'previous'] as const }),
   };
 
@@ -59,11 +66,16 @@ export default class Rollback extends BaseCommand {
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
         const ports = wire({ dataDir: flags['data-dir'], report: outputs.listen(run.screen.report) });
-        const target = await returnTarget(ports, choice);
+        const target = await returnTarget(ports, choice, flags['state-name']);
         const { label, number } = target;
-        const make = () => target.make({ context: flags.context, label });
+        const make = async () => {
+          // Under the lock: another apply may have come since.
+          const now = await returnTarget(ports, choice, flags['state-name']);
+          if (now.key !== target.key) throw cameMeanwhile(label);
+          const made = await now.make({ context: flags.context, label });
+          return { ...made, ...(now.way === undefined ? {} : { remarks: returnText(now.way) }) };
+        };
         const verb = `fw rollback ${number}`;
-        if (!flags.json && target.note !== undefined) run.screen.printLines([target.note]);
         const given = await givenApproval(ports, flags, { isSaved: false, allowedSigners: undefined });
         const approval = approvalAt(ports, run, {
           allowed: allowedGuards(flags),
@@ -76,7 +88,7 @@ export default class Rollback extends BaseCommand {
         });
         const applied = await applyState(
           ports,
-          { ...applyOptions(flags, run), state: label, restores: number, make },
+          { ...applyOptions(flags, run), state: label, restores: target.restores, make },
           approval,
         );
         await outputs.applied(applied, label);
@@ -86,4 +98,14 @@ export default class Rollback extends BaseCommand {
       }),
     );
   }
+}
+
+function cameMeanwhile(label: string): FwError {
+  return new FwError(
+    'plan.stale',
+    `another apply came meanwhile, so the way back is not the one to ${label} any more`,
+    {
+      next: 'See fw history, then run again.',
+    },
+  );
 }

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import type { MadePlan } from '../app/make-plan.ts';
 import type { Finding } from '../core/guards/types.ts';
+import { hasChanges } from '../core/plan/has-changes.ts';
 import { printChecks } from '../ui/check-text.ts';
+import { cleanText } from '../ui/clean-text.ts';
 import { printFindings } from '../ui/guard-text.ts';
 import { pageOf } from '../ui/page.ts';
 import { type PlanWords, printPlan } from '../ui/plan-text.ts';
@@ -24,5 +26,7 @@ export function showPlan(made: MadePlan, screen: ScreenFacts, options: ShowOptio
   const plan = printPlan(made.plan, { ...screen, full, words, title: { verb, host: hostname(), seconds } });
   const guards = findings.length === 0 ? [] : ['', ...printFindings(pageOf(screen), findings)];
   const checks = printChecks(pageOf(screen), made.plan, made.checks);
-  return [...warnings, ...plan, ...checks, ...guards];
+  const remarks = (made.remarks ?? []).map((line) => cleanText(line, true));
+  if (!hasChanges(made.plan)) return [...warnings, ...plan, ...remarks, ...checks];
+  return [...warnings, ...remarks, ...(remarks.length === 0 ? [] : ['']), ...plan, ...checks, ...guards];
 }

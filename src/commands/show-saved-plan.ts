@@ -15,7 +15,7 @@ export function showSavedPlan(
   facts: ScreenFacts,
   options: { readonly full: boolean; readonly verb: string },
 ): readonly string[] {
-  const { plan, commit, host, created, operator, expires, findings, signature, checks, selection, state } = report;
+  const { plan, commit, host, created, operator, expires, findings, signature, checks, selection } = report;
   const from = commit === null ? {} : { commit: `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}` };
   const page = pageOf(facts);
   const approval = approvalOf(report);
@@ -28,11 +28,16 @@ export function showSavedPlan(
     '',
     ...(selection === undefined ? [] : [page.clean(`Only ${selectionWords(selection).join(' ')} of the state.`)]),
     ...declaredTexts(report.declared ?? []).map((text) => `Declares in ${page.clean(text)}.`),
-    page.clean(`Of the state ${state}.`),
+    page.clean(`Of the state ${stateText(report)}.`),
     page.clean(`Made ${created} by ${operator} on ${host}, to be applied before ${expires}.`),
     page.clean(signature === undefined ? 'Not signed.' : signatureText(signature)),
     ...(approval === undefined ? [] : [`Approval ${approval}`]),
   ];
+}
+
+/** As which state an apply of the plan is kept. */
+function stateText({ state, state_path: path = state, state_name: name = path }: PlanReport): string {
+  return name === path ? path : `${name} (${path})`;
 }
 
 function signatureText({ file, key, principal, problem }: SignatureFacts): string {

@@ -124,7 +124,7 @@ export const CODES = {
   'generation.missing': { exit: EXIT.error, next: 'See fw history.' },
   'generation.unreadable': {
     exit: EXIT.error,
-    next: 'Put the file back from a backup, or go to another generation: fw rollback N.',
+    next: 'Put the file back from a backup. Without it, move it out of the folder: then the one before it counts as the newest.',
   },
   usage: { exit: EXIT.usage, next: 'See --help.' },
   'internal.bug': { exit: EXIT.error, next: 'Report this with the command line and the text above.' },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findDrift } from '../../src/app/find-drift.ts';
 import { makePlan } from '../../src/app/make-plan.ts';
-import { makeRollbackPlan } from '../../src/app/make-rollback-plan.ts';
 import { pickGeneration } from '../../src/app/pick-generation.ts';
+import { pickReturn } from '../../src/app/pick-return.ts';
+import { planReturn } from '../../src/app/plan-return.ts';
 import { readForImport } from '../../src/app/read-for-import.ts';
 import { FwError } from '../../src/core/errors.ts';
 import { FAMILIES } from '../../src/core/ruleset/types.ts';
@@ -71,10 +72,10 @@ describe.each(NATIVE)('a native rule of filter that %s', (_, rule, words) => {
     expect(inNamespace(ns, 'iptables-nft-save', ['-t', 'nat']).stdout).toContain('--to-ports 8080');
 
     const first = await pickGeneration(ports, 1);
-    const drift = await findDrift(ports, first, 0);
+    const drift = await findDrift(ports, first, { context: 0, stateName: undefined });
     expect(drift.plan.steps).toEqual([]);
     expect(drift.warnings).toMatchObject([{ code: 'live.untruthful' }]);
-    const back = await makeRollbackPlan(ports, first.generation, { context: 0, label: 'generation 1' });
+    const back = await planReturn(ports, await pickReturn(ports, 1, undefined), { context: 0, label: 'generation 1' });
     expect(back.plan.steps).toEqual([]);
   });
 

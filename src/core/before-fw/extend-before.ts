@@ -87,7 +87,8 @@ function withTable(
   const key = tableKey(step);
   const index = one.tables.findIndex((kept) => tableKey({ namespace: one.namespace, ...kept }) === key);
   const kept = one.tables[index];
-  const { backend, family, table, ownership } = step;
+  const { backend, family, table } = step;
+  const ownership = ofAllStates(step.ownership);
   if (kept === undefined || kept.isLeft) {
     const isUnknown = kept === undefined && unknown.has(key);
     const before = isUnknown || live === undefined ? null : plainTable(live);
@@ -103,7 +104,7 @@ function withTable(
 /** fw owns more of the table than before: what it takes over now is what was there before fw, apart from its own. */
 function widen(kept: TableBefore, step: Step, live: Table | undefined): TableBefore {
   if (kept.isUnknown) return kept;
-  const ownership = joinOwnership(kept.ownership, step.ownership);
+  const ownership = joinOwnership(kept.ownership, ofAllStates(step.ownership));
   const policies = policiesOf(step, kept.policies);
   const isExclusiveNow = kept.ownership.kind === 'shared' && ownership.kind === 'exclusive';
   if (isExclusiveNow) return { ...kept, ownership, policies, before: plainTable(goalBefore(kept, live, new Map())) };
@@ -126,6 +127,11 @@ function takeOver(kept: TableBefore, now: StepOwnership, live: Table | undefined
     return { ...chain, rules: placeRules(others, found.get(chain.name) ?? [], isJump) };
   });
   return { name: kept.table, chains: [...chains, ...taken] };
+}
+
+/** What fw owns of the table whichever state has it: what one state leaves to another is ours all the same. */
+function ofAllStates(ownership: StepOwnership): StepOwnership {
+  return ownership.kind === 'exclusive' ? ownership : { kind: 'shared', owners: ownership.owners };
 }
 
 function joinOwnership(kept: StepOwnership, now: StepOwnership): StepOwnership {

@@ -13,6 +13,8 @@ export type DriftDocument = {
   readonly kind: 'drift';
   readonly in_sync: boolean;
   readonly since: { readonly generation: number; readonly at: string; readonly operator: string };
+  /** Names of the states that were looked at. */
+  readonly states: readonly string[];
   /** Namespaces of the generation that are not there any more. */
   readonly gone: readonly string[];
   readonly resource_drift: readonly ResourceChange[];
@@ -21,16 +23,18 @@ export type DriftDocument = {
 };
 
 export function driftDocument(
-  { plan, gone }: { readonly plan: Plan; readonly gone: readonly Namespace[] },
+  found: { readonly plan: Plan; readonly states: readonly string[]; readonly gone: readonly Namespace[] },
   { number, generation }: NumberedGeneration,
   diagnostics: readonly PlacedDiagnostic[],
 ): DriftDocument {
   const { at, operator } = generation;
+  const { plan, states, gone } = found;
   return {
     format_version: '1.0',
     kind: 'drift',
     in_sync: !hasChanges(plan) && gone.length === 0,
     since: { generation: number, at, operator },
+    states,
     gone: gone.map(namespaceLabel),
     resource_drift: listChanges(plan),
     diagnostics,

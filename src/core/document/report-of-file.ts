@@ -37,6 +37,8 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     host: file.host,
     operator: file.operator,
     state: file.state,
+    ...(file.state_name === undefined ? {} : { state_name: file.state_name }),
+    ...(file.state_path === undefined ? {} : { state_path: file.state_path }),
     commit: file.commit,
     transitions: file.transitions,
     plan: file.plan,

@@ -18,7 +18,18 @@ export type SignatureFacts = {
 /** A plan with what there is to say about it: what every machine format is printed from. */
 export type PlanReport = Pick<
   PlanFile,
-  'fw_version' | 'created' | 'host' | 'operator' | 'state' | 'commit' | 'transitions' | 'plan' | 'checks' | 'selection'
+  | 'fw_version'
+  | 'created'
+  | 'host'
+  | 'operator'
+  | 'state'
+  | 'state_name'
+  | 'state_path'
+  | 'commit'
+  | 'transitions'
+  | 'plan'
+  | 'checks'
+  | 'selection'
 > & {
   /** What becomes the generation, of a saved plan, which nobody can look up in a state. */
   readonly declared?: PlanFile['namespaces'];

@@ -23,10 +23,11 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
         const live = input.live[family].tables.find((table) => table.name === name);
         const claims = input.claims[family].get(name) ?? [];
         checkUndisputed(name, claims, input.owners);
-        const goal = adopt(name, live, claims, input.owners);
+        const others = input.others?.chains[family].get(name) ?? [];
+        const goal = adopt(name, live, claims, input.owners, others);
         const diff = diffTable(name, goal, live);
         if (diff.chains.length === 0) return [];
-        const ownership = stepOwnership(claims, input.owners);
+        const ownership = stepOwnership(claims, input.owners, others);
         const chains = viewTable(pinForeign(diff, ownershipOf(name, ownership)), {
           context,
           originOf: () => undefined,

@@ -1,22 +1,20 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import type { DesiredNamespace } from '../state/types.ts';
-import type { GenerationClaim, NumberedGeneration } from './types.ts';
-
-type Kept = NumberedGeneration['generation']['namespaces'][number];
+import type { GenerationClaim, KeptNamespace } from './types.ts';
 
 /**
- * What the newest generation declared and no document of the state is about any more: a namespace, an owner, a table of an exclusive document. fw
+ * What the state declared in the newest generation and no document of it is about any more: a namespace, an owner, a table of an exclusive document. fw
  * leaves all of it alone, because nothing in the state says that it is to go. `existing` are the names under /run/netns.
  */
 export function findAbandoned(
-  { number, generation }: NumberedGeneration,
+  { number, kept: namespaces }: { readonly number: number; readonly kept: readonly KeptNamespace[] },
   desired: readonly DesiredNamespace[],
   existing: readonly string[],
 ): readonly Diagnostic[] {
   const there = new Set(existing);
   const wanted = new Map(desired.map((one) => [namespaceLabel(one.namespace), one]));
-  return generation.namespaces.flatMap((kept) => {
+  return namespaces.flatMap((kept) => {
     const name = namespaceLabel(kept.namespace);
     if (kept.namespace.kind === 'named' && !there.has(name)) return [];
     const now = wanted.get(name);
@@ -25,7 +23,7 @@ export function findAbandoned(
   });
 }
 
-function wholeOf({ claims, sets = [] }: Kept): readonly string[] {
+function wholeOf({ claims, sets = [] }: KeptNamespace): readonly string[] {
   const chains = claims.reduce((sum, claim) => sum + claim.chains.length, 0);
   const policies = claims.reduce((sum, claim) => sum + Object.keys(claim.policies).length, 0);
   return [
@@ -39,7 +37,7 @@ function count(number: number, one: string, many: string): readonly string[] {
   return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
 }
 
-function partsOf({ claims }: Kept, now: DesiredNamespace): readonly string[] {
+function partsOf({ claims }: KeptNamespace, now: DesiredNamespace): readonly string[] {
   const gone = claims
     .filter(({ chains, policies }) => chains.length + Object.keys(policies).length > 0)
     .flatMap((claim) => partOf(claim, now) ?? []);

@@ -19,9 +19,10 @@ export function foldEarlier(
   const [only] = generation.states;
   if (only === undefined) return generation;
   const name = nameOf(only, number, nameAt);
-  const others = (before?.states ?? []).flatMap((state) => (state.name === name ? [] : leftOf(state, only)));
-  const path = before?.states.find((state) => state.name === name)?.path ?? name;
-  const states = [...others, { ...only, name, path }];
+  const known = before?.states.find((state) => state.name === name);
+  const now = { ...only, name, path: known?.path ?? name };
+  const kept = (before?.states ?? []).flatMap((state) => (state === known ? [now] : leftOf(state, only)));
+  const states = known === undefined ? [...kept, now] : kept;
   return { ...generation, applied: [name], states, namespaces: mergeStates(states) };
 }
 

@@ -65,6 +65,7 @@ function pack(family: Family, table: TableName, claim: NormalClaim, originOf: (s
 
 function unpack(claim: GenerationClaim): NormalClaim {
   return {
+    ...(claim.state === undefined ? {} : { state: claim.state }),
     ownership: claim.ownership,
     policies: new Map(Object.entries(claim.policies).map(([chain, policy]) => [chain, { policy }])),
     chains: claim.chains.map(({ name, hookInto, rules }) => ({

@@ -2,14 +2,18 @@ import { namespaceLabel } from '../namespace-label.ts';
 import type { KeptNamespace, KeptState } from './types.ts';
 
 /** What several states declare together, by namespace. No two of them claim the same chain, policy or set. */
-export function mergeStates(states: readonly Pick<KeptState, 'namespaces'>[]): readonly KeptNamespace[] {
+export function mergeStates(states: readonly Pick<KeptState, 'name' | 'namespaces'>[]): readonly KeptNamespace[] {
   const merged = new Map<string, KeptNamespace>();
-  for (const kept of states.flatMap(({ namespaces }) => namespaces)) {
+  for (const kept of states.flatMap(({ name, namespaces }) => namespaces.map((one) => markedBy(name, one)))) {
     const label = namespaceLabel(kept.namespace);
     const before = merged.get(label);
     merged.set(label, before === undefined ? kept : mergeTwo(before, kept));
   }
   return [...merged.values()];
+}
+
+function markedBy(state: string, kept: KeptNamespace): KeptNamespace {
+  return { ...kept, claims: kept.claims.map((claim) => ({ ...claim, state })) };
 }
 
 function mergeTwo(before: KeptNamespace, kept: KeptNamespace): KeptNamespace {

@@ -47,5 +47,5 @@ function upgrade({ version, namespaces, ...rest }: FirstVersion): Generation {
     journal,
     namespaces,
   };
-  return { ...rest, version: 2, applied: [state], states: [only], namespaces };
+  return { ...rest, version: 2, applied: [state], states: [only], namespaces: mergeStates([only]) };
 }

@@ -6,6 +6,8 @@ import type { Hook } from '../state/types.ts';
 
 /** One owner's part of a table, as it was applied, in the kernel's spelling. */
 export type GenerationClaim = {
+  /** Name of the state, where the claims of several are listed together; not in the file. */
+  readonly state?: string;
   readonly family: Family;
   readonly table: TableName;
   readonly ownership:
@@ -49,6 +51,10 @@ export type KeptState = {
   readonly name: string;
   /** Full path of the state as it was last applied; in a generation of version 1 the path as it was typed. */
   readonly path: string;
+  /** What it was called before, oldest first; absent where it never had another name. */
+  readonly formerly?: readonly string[];
+  /** The generation that it was brought back to, where it was not applied from its files. */
+  readonly restores?: number;
   /** When and by whom it was last applied, and the journal of that apply: the generation of that journal brought it. */
   readonly at: string;
   readonly operator: string;

@@ -9,6 +9,8 @@ import { stepOwnership } from './step-ownership.ts';
 
 /** A claim whose rules are in the kernel's spelling. */
 export type NormalClaim = {
+  /** Name of the state, where a plan is about several. */
+  readonly state?: string;
   readonly ownership:
     | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
     | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
@@ -21,17 +23,18 @@ export type NormalChain = { readonly name: string; readonly hookInto?: string; r
 /**
  * Desired table of the whole kernel table: what the claims declare, plus what belongs to others, copied from live.
  * The differ that comes after it knows nothing about owners. `owners` lists every owner of the namespace, also those
- * without a claim on this table: their chains go away.
+ * without a claim on this table: their chains go away, but for `others`, which another state has.
  */
 export function adopt(
   name: TableName,
   live: Table | undefined,
   claims: readonly NormalClaim[],
   owners: readonly string[],
+  others: readonly string[] = [],
 ): Table {
   const base = live ?? pristineTable(name);
   const [claim] = claims;
-  const ownership = ownershipOf(name, stepOwnership(claims, owners));
+  const ownership = ownershipOf(name, stepOwnership(claims, owners, others));
   if (claim?.ownership.kind === 'exclusive') return adoptExclusive(base, claim, ownership);
   return adoptShared(base, claims, ownership);
 }
@@ -53,7 +56,7 @@ function hooksInto(claim: NormalClaim, builtin: string): WantedHook[] {
   if (claim.ownership.kind !== 'shared') return [];
   const { hook } = claim.ownership;
   return claim.chains.flatMap((chain) =>
-    chain.hookInto === builtin ? [{ text: `-j ${chain.name}`, position: hook }] : [],
+    chain.hookInto === builtin ? [{ text: `-j ${chain.name}`, position: hook, state: claim.state }] : [],
   );
 }
 

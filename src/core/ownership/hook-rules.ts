@@ -3,13 +3,19 @@ import type { Chain, Rule } from '../ruleset/types.ts';
 import type { Hook } from '../state/types.ts';
 import { isHookChain } from './hook-chain.ts';
 
-export type WantedHook = { readonly text: string; readonly position: Hook };
+export type WantedHook = {
+  readonly text: string;
+  readonly position: Hook;
+  /** Whose hook it is, where several states are brought in at once. */
+  readonly state?: string | undefined;
+};
 
 /**
  * Rules of a chain of others with exactly our jumps in it. A rule is ours exactly when it jumps to a chain of ours.
  * A jump that stands right stays where it is, so two states whose owners both hook first do not push each other down for ever:
  * `first` means in front of every rule that is not itself the hook of some owner, `last` likewise. The owners of one
- * state stand in the order of `hooks`, so what is wanted does not depend on which of them was there before.
+ * state stand in the order of `hooks`, so what is wanted does not depend on which of them was there before. Several states come in one after
+ * the other, as they did when each was applied for itself.
  */
 export function hookRules(
   chain: Chain,
@@ -17,8 +23,12 @@ export function hookRules(
   ownsJump: (rule: Rule) => boolean,
 ): readonly Rule[] {
   let rules = chain.rules.filter((rule) => !ownsJump(rule) || hooks.some((hook) => hook.text === rule.text));
-  for (const hook of [...hooks].reverse()) rules = settleHook(chain.name, rules, hook);
-  return orderHooks(rules, hooks);
+  for (const state of new Set(hooks.map((hook) => hook.state))) {
+    const own = hooks.filter((hook) => hook.state === state);
+    for (const hook of [...own].reverse()) rules = settleHook(chain.name, rules, hook);
+    rules = orderHooks(rules, own);
+  }
+  return rules;
 }
 
 function settleHook(chain: string, rules: readonly Rule[], hook: WantedHook): Rule[] {
@@ -35,7 +45,7 @@ function settleHook(chain: string, rules: readonly Rule[], hook: WantedHook): Ru
 }
 
 /** Settled hooks change places only among themselves. A last one stands in front of a first one only where all rules are hooks. */
-function orderHooks(rules: readonly Rule[], hooks: readonly WantedHook[]): readonly Rule[] {
+function orderHooks(rules: readonly Rule[], hooks: readonly WantedHook[]): Rule[] {
   const ordered = (['first', 'last'] as const).flatMap((position) =>
     hooks.filter((hook) => hook.position === position).map(({ text }) => rules.find((rule) => rule.text === text)),
   );

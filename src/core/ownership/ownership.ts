@@ -14,7 +14,7 @@ import { matchesGlob } from './matches-glob.ts';
  */
 export type Ownership = {
   /**
-   * Whether fw may make, empty, fill and remove the chain. In shared ownership these are exactly the chains with an owner's prefix; in
+   * Whether fw may make, empty, fill and remove the chain. In shared ownership these are exactly the chains with an owner's prefix that no other state has; in
    * exclusive ownership all but those that a `keep` glob matches, built-in chains always included.
    */
   readonly ownsChain: (chain: string) => boolean;
@@ -28,7 +28,7 @@ export type Ownership = {
 
 /** The ownership of one table, from plain data as a plan and a journal hold it. */
 export function ownershipOf(name: TableName, how: StepOwnership): Ownership {
-  return how.kind === 'shared' ? sharedBy(name, how.owners) : exclusiveBut(name, how.keep);
+  return how.kind === 'shared' ? sharedBy(name, how.owners, new Set(how.others)) : exclusiveBut(name, how.keep);
 }
 
 /** The same, with some more chains that count as ours. */
@@ -41,8 +41,8 @@ export function withChains(name: TableName, ownership: Ownership, chains: Readon
   return { ownsChain, ownsJump, ownsRule, part: partOf(name, ownsChain, ownsJump) };
 }
 
-function sharedBy(name: TableName, owners: readonly string[]): Ownership {
-  const ownsChain = (chain: string) => owners.some((owner) => isOwnedBy(owner, chain));
+function sharedBy(name: TableName, owners: readonly string[], others: ReadonlySet<string>): Ownership {
+  const ownsChain = (chain: string) => owners.some((owner) => isOwnedBy(owner, chain)) && !others.has(chain);
   const ownsJump = ({ text }: Rule) => ownsChain(jumpTarget(text)?.chain ?? '');
   return {
     ownsChain,

@@ -1,5 +1,6 @@
 import type { StepOwnership } from '../plan/types.ts';
 import type { TableName } from '../ruleset/types.ts';
+import { isOwnedBy } from './hook-chain.ts';
 import { ownershipOf } from './ownership.ts';
 
 type OwnedClaim = {
@@ -7,13 +8,19 @@ type OwnedClaim = {
   readonly chains: readonly { readonly name: string }[];
 };
 
-/** The ownership of a table, as data: exclusive where a claim says so, else shared by the owners of the namespace. */
+/**
+ * The ownership of a table, as data: exclusive where a claim says so, else shared by the owners of the namespace. `others` are the chains
+ * that other states have in the table.
+ */
 export function stepOwnership(
   claims: readonly Pick<OwnedClaim, 'ownership'>[],
   owners: readonly string[],
+  others: readonly string[] = [],
 ): StepOwnership {
   const exclusive = claims.map((claim) => claim.ownership).find((ownership) => ownership.kind === 'exclusive');
-  return exclusive?.kind === 'exclusive' ? exclusive : { kind: 'shared', owners };
+  if (exclusive?.kind === 'exclusive') return exclusive;
+  const spared = others.filter((chain) => owners.some((owner) => isOwnedBy(owner, chain)));
+  return { kind: 'shared', owners, ...(spared.length === 0 ? {} : { others: spared }) };
 }
 
 /** Chains that claims declare although they leave them to others. A state that says so is refused; generations of before may hold it. */

@@ -66,10 +66,11 @@ function findStepProblem(
   after: Table,
 ): string | undefined {
   const claims = claimsOf(declared)[step.family].get(step.table) ?? [];
-  const ownership = stepOwnership(claims, declared.owners);
+  const { others = [] } = step.ownership.kind === 'shared' ? step.ownership : {};
+  const ownership = stepOwnership(claims, declared.owners, others);
   if (JSON.stringify(ownership) !== JSON.stringify(step.ownership)) return 'what is declared makes others its owners';
   if (disputedChains(step.table, claims, declared.owners).length > 0) return 'it declares chains of others';
-  if (!isSameTable(adopt(step.table, before ?? undefined, claims, declared.owners), after)) {
+  if (!isSameTable(adopt(step.table, before ?? undefined, claims, declared.owners, others), after)) {
     return 'what is declared does not make the table that it goes to';
   }
   if (step.created !== (before === null)) return 'it is not sure whether the table was there';

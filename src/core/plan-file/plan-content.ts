@@ -18,13 +18,16 @@ export type ToSave = {
 };
 
 /** Who made it, when and from what. */
-export type SaveFacts = Pick<PlanFile, 'fw_version' | 'created' | 'expires' | 'host' | 'operator' | 'state'> & {
+export type SaveFacts = Pick<
+  PlanFile,
+  'fw_version' | 'created' | 'expires' | 'host' | 'operator' | 'state' | 'state_name' | 'state_path'
+> & {
   readonly commit: Commit | null;
 };
 
 /** The content of a plan file, all but its digest: what changes, from what, the exact restore text, and what the state declares. */
 export function planContent(made: ToSave, facts: SaveFacts): Omit<PlanFile, 'digest'> {
-  const { fw_version, created, expires, host, operator, state, commit } = facts;
+  const { fw_version, created, expires, host, operator, state, commit, state_name, state_path } = facts;
   return {
     format_version: '1.0',
     kind: 'plan',
@@ -34,6 +37,8 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<PlanFile, 'dig
     host,
     operator,
     state,
+    ...(state_name === undefined ? {} : { state_name }),
+    ...(state_path === undefined ? {} : { state_path }),
     commit,
     transitions: transitionsOf(made.plan),
     plan: made.plan,

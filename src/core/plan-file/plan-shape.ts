@@ -74,7 +74,7 @@ const step = object({
   backend,
   table: tableName,
   ownership: byKey('kind', {
-    shared: object({ kind: oneOf('shared'), owners: list(owner) }),
+    shared: object({ kind: oneOf('shared'), owners: list(owner) }, { others: list(chainName) }),
     exclusive: object({ kind: oneOf('exclusive'), keep: list(glob) }),
   }),
   chains: list(
@@ -200,6 +200,8 @@ export const PLAN_FILE: Shape = object(
     digest,
   },
   {
+    state_name: text({ most: LONGEST_WORDS }),
+    state_path: text({ most: LONGEST_WORDS }),
     standing: list(object({ namespace, family, table })),
     selection: object({
       namespaces: list(glob),

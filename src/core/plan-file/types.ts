@@ -25,7 +25,11 @@ export type PlanFile = {
   readonly expires: string;
   readonly host: string;
   readonly operator: string;
+  /** Path of the state as it was typed. */
   readonly state: string;
+  /** The state's own name, or its full path where it has none; then it equals `state_path`. Plans of an earlier fw have neither. */
+  readonly state_name?: string;
+  readonly state_path?: string;
   /** Commit of the folder that holds the state, where git knows one; `dirty` when files differ from it. */
   readonly commit: Commit | null;
   readonly transitions: readonly Transition[];

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import type { OtherStates } from '../generation/other-states.ts';
 import { checkKeptState, checkNamedState } from '../named-state/check-named-state.ts';
 import type { OwnedTable } from '../named-state/holders.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
@@ -35,6 +36,7 @@ export type NamespaceInput = {
   readonly owners: readonly string[];
   readonly live: Readonly<Record<Family, Ruleset>>;
   readonly claims: Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
+  readonly others?: OtherStates;
   /** Declared sets, and sets of ours that nobody declares; absent is the same as none. */
   readonly sets?: readonly SetPair[];
   /** Whole tables that are wanted as they are, in the place of claims: by `FAMILY TABLE`. */
@@ -90,10 +92,11 @@ export function assemble(
         // Nobody has it and nobody wants it, as most tables of most namespaces.
         const wanted = input.goals?.get(`${family} ${name}`);
         if (live === undefined && claims.length === 0 && wanted === undefined) continue;
-        const how = wanted?.ownership ?? stepOwnership(claims, input.owners);
+        const others = input.others?.chains[family].get(name) ?? [];
+        const how = wanted?.ownership ?? stepOwnership(claims, input.owners, others);
         foreign.push(...countForeign(input.namespace, family, live, how));
         diagnostics.push(...disputedChains(name, claims, input.owners).map((chain) => disputed(name, chain)));
-        const goal = wanted?.table ?? adopt(name, live, claims, input.owners);
+        const goal = wanted?.table ?? adopt(name, live, claims, input.owners, others);
         const ownership = ownershipOf(name, how);
         owned.push({ table: isSelected ? goal : (live ?? goal), isOurs: ownership.ownsChain });
         if (!isSelected) {

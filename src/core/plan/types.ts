@@ -48,9 +48,12 @@ export type ChainChange = {
   readonly lines: readonly Line[];
 };
 
-/** Which chains of a table fw may write. Shared: those of these owners; exclusive: all but the kept ones. */
+/**
+ * Which chains of a table fw may write. Shared: those of these owners, apart from `others`, which another state of the data folder has under
+ * the same owner; exclusive: all but the kept ones.
+ */
 export type StepOwnership =
-  | { readonly kind: 'shared'; readonly owners: readonly string[] }
+  | { readonly kind: 'shared'; readonly owners: readonly string[]; readonly others?: readonly string[] }
   | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
 
 /** One commit of the kernel: one table of one family of one namespace. */

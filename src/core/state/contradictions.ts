@@ -68,7 +68,8 @@ function claimAll(namespace: string): Claims {
   };
 }
 
-function contradiction(what: string, earlier: Written<string>, later: Written<string>): Diagnostic {
+/** Two places that say something different about the same thing. */
+export function contradiction(what: string, earlier: Written<string>, later: Written<string>): Diagnostic {
   const related: readonly { message: string; span: Span }[] = [
     { message: `here it is ${quote(earlier.value)}`, span: earlier.span },
   ];

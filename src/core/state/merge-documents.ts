@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { contradiction } from './contradictions.ts';
 import { mergeNamespace } from './merge-namespace.ts';
 import type { AboutNames } from './odd-namespace.ts';
 import { placeChecks } from './place-checks.ts';
@@ -54,7 +55,18 @@ export function mergeDocuments(
   });
   const placed = placeChecks(documents, options.existing, options.about);
   diagnostics.push(...placed.diagnostics);
-  return { desired: { namespaces, checks: placed.checks }, diagnostics: withoutRepeats(diagnostics) };
+  const { name, contradictions } = nameOf(documents);
+  diagnostics.push(...contradictions);
+  const named = name === undefined ? {} : { name };
+  return { desired: { namespaces, checks: placed.checks, ...named }, diagnostics: withoutRepeats(diagnostics) };
+}
+
+/** The name of the state, which all documents that give one agree about. */
+function nameOf(documents: readonly ReadDocument[]) {
+  const [name, ...others] = documents.flatMap((document) => document.state ?? []);
+  if (name === undefined) return { name, contradictions: [] };
+  const differing = others.filter(({ value }) => value !== name.value);
+  return { name, contradictions: differing.map((other) => contradiction('the name of the state', name, other)) };
 }
 
 /** What is said about one namespace; equal keys mean the same documents and files. */

@@ -57,6 +57,7 @@ function isInside(entries: readonly YamlEntry[], { span }: Diagnostic): boolean 
 function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boolean): Omit<StateDocument, 'checks'> {
   const hook = readText<Hook>(find(entries, 'hook'));
   const backend = readText<BackendChoice>(find(entries, 'backend'));
+  const state = readText(find(entries, 'state'));
   const family = readText<Family>(find(entries, 'family'));
   const head: Omit<DocumentHead, 'checks'> = {
     span,
@@ -65,6 +66,7 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
     ownership: readText<'shared' | 'exclusive'>(find(entries, 'ownership')) ?? { value: 'shared', span },
     owner: readText(find(entries, 'owner')) ?? { value: DEFAULT_OWNER, span },
     keep: readTexts(find(entries, 'keep')),
+    ...(state === undefined ? {} : { state }),
     ...(hook === undefined ? {} : { hook }),
     ...(backend === undefined ? {} : { backend }),
     ...(family === undefined ? {} : { family }),

@@ -1,6 +1,7 @@
 import { FAMILY, TABLES, USES, VALUES } from './rule-shape.ts';
 import { SETS } from './set-shape.ts';
 import type { Shape } from './shape.ts';
+import { STATE_NAME } from './state-name.ts';
 
 export type { Keys, Shape } from './shape.ts';
 
@@ -61,6 +62,12 @@ export const DOCUMENT = {
       kind: 'either',
       about: 'Where the rules go: `host` (default), a name under /run/netns, a glob, or a list of them.',
       of: [NAMESPACE, { kind: 'list', about: 'Namespaces.', of: NAMESPACE }],
+    },
+    state: {
+      kind: 'text',
+      about:
+        'Name of the state that all documents of the folder belong to, whatever its path is; one document that gives it is enough.',
+      pattern: STATE_NAME,
     },
     backend: { kind: 'text', about: 'Which iptables manages the rules.', choices: ['auto', 'nft', 'legacy'] },
     ownership: {

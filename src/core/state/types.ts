@@ -84,4 +84,9 @@ export type Check = {
 export type PlannedCheck = Omit<Check, 'span'> & { readonly origin: string };
 
 /** `checks` belong to the apply as a whole, in the order in which they are written. */
-export type DesiredState = { readonly namespaces: readonly DesiredNamespace[]; readonly checks: readonly Check[] };
+export type DesiredState = {
+  readonly namespaces: readonly DesiredNamespace[];
+  readonly checks: readonly Check[];
+  /** What the documents call the state. */
+  readonly name?: { readonly value: string; readonly span: Span };
+};

@@ -42,6 +42,8 @@ export type DocumentHead = {
   readonly span: Span;
   /** False when something is wrong with the keys that say where and how: then it is compared with no other document. */
   readonly isPlaced: boolean;
+  /** Name of the whole state, where this document gives it. */
+  readonly state?: Written<string>;
   /** `host`, names and globs; the empty list stands for `host`. */
   readonly namespaces: readonly Written<string>[];
   readonly ownership: Written<'shared' | 'exclusive'>;

@@ -42,7 +42,7 @@ function desired(name: string, owners: readonly string[], tables: readonly Table
 }
 
 const words = (kept: Generation, now: readonly DesiredNamespace[], existing: readonly string[] = ['a', 'b']) =>
-  findAbandoned({ number: 7, generation: kept }, now, existing).map(({ message }) => message);
+  findAbandoned({ number: 7, kept: kept.namespaces }, now, existing).map(({ message }) => message);
 
 test('a namespace that no document is about, with what is left there', () => {
   const kept = generation({ a: [claim(of('fw'), 2), claim(of('fw'), 1, 'ipv6')], b: [claim(of('fw'), 1)] });

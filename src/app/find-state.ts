@@ -1,0 +1,64 @@
+import { FwError } from '../core/errors.ts';
+import { claimedByDocuments } from '../core/generation/claimed-by.ts';
+import { findClaimConflicts } from '../core/generation/find-claim-conflicts.ts';
+import type { Generation, KeptState } from '../core/generation/types.ts';
+import { type FoundState, nameAtPath, whichState } from '../core/generation/which-state.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
+import { isSelected } from '../core/selection/is-selected.ts';
+import type { Selection } from '../core/selection/types.ts';
+import type { Sources } from '../core/span.ts';
+import type { DesiredNamespace, DesiredState } from '../core/state/types.ts';
+import type { Ports } from '../ports.ts';
+
+/**
+ * The state that a plan is about, among those that the newest generation holds. Throws `state.invalid` when the documents and the command
+ * line call it differently, and when it was applied by a name that this run does not give.
+ */
+export function findState(
+  { fullPath }: Pick<Ports, 'fullPath'>,
+  options: { readonly state: string; readonly stateName?: string | undefined },
+  desired: DesiredState,
+  newest: Generation | undefined,
+  sources: Sources,
+): FoundState {
+  const { state: typed, stateName } = options;
+  const path = fullPath(typed);
+  const written = desired.name;
+  if (written !== undefined && stateName !== undefined && written.value !== stateName) {
+    const message = `The documents call the state ${written.value}, --state-name calls it ${stateName}`;
+    throw new FwError('state.invalid', message, {
+      diagnostics: [{ severity: 'error', code: 'state.contradiction', message, span: written.span }],
+      sources,
+      next: 'Let one of the two decide.',
+    });
+  }
+  const name = written?.value ?? stateName;
+  const states = newest?.states ?? [];
+  const found = whichState(states, { ...(name === undefined ? {} : { name }), path, typed });
+  const before = name === undefined && found.known === undefined ? nameAtPath(states, path) : undefined;
+  if (before !== undefined) {
+    throw new FwError('state.invalid', `The state at ${path} was last applied as ${before}, and this run names none`, {
+      next: `Write \`state: ${before}\` into one of its documents, or pass --state-name ${before}.`,
+    });
+  }
+  return found;
+}
+
+/** Throws `state.invalid` when another state of the data folder has what the selected part of this one claims. */
+export function checkClaims(
+  namespaces: readonly DesiredNamespace[],
+  selection: Selection,
+  others: readonly KeptState[],
+  sources: Sources,
+): void {
+  const claimed = claimedByDocuments(namespaces).map((one) => {
+    const name = namespaceLabel(one.namespace);
+    return { ...one, tables: one.tables.filter(({ family, table }) => isSelected(selection, name, family, table)) };
+  });
+  const diagnostics = findClaimConflicts(claimed, others);
+  if (diagnostics.length === 0) return;
+  throw new FwError('state.invalid', 'the state claims what another state of this data folder has', {
+    diagnostics,
+    sources,
+  });
+}

@@ -1,0 +1,25 @@
+import { Flags } from '@oclif/core';
+import { FwError } from '../core/errors.ts';
+import { isStateName, STATE_NAME } from '../core/state/state-name.ts';
+
+const name = Flags.custom<string>({
+  parse: async (text) => {
+    if (isStateName(text)) return text;
+    throw new FwError('usage', `"${text}" is no name of a state`, { next: `Write ${STATE_NAME.wants}.` });
+  },
+  env: 'FW_STATE_NAME',
+  helpValue: 'NAME',
+});
+
+/** What the state that is planned is called. */
+export const stateNameFlag = name({
+  summary: 'Name of the state, under which it is known wherever its files lie; `state:` in a document does the same.',
+});
+
+/** A state without a name of its own is called by its path. */
+const known = Flags.custom<string>({ env: 'FW_STATE_NAME', helpValue: 'NAME' });
+
+/** Which state a command is limited to. */
+export const onlyStateFlag = known({
+  summary: 'Only this state of the data folder, by its name (see fw state list); all of them without it.',
+});
