@@ -40,7 +40,10 @@ export async function returnTarget(
     label: `generation ${number}`,
     restores: isWhole && number > 0 ? number : undefined,
     key: JSON.stringify([number, takesBack?.number, picked.states.map(({ now, then }) => (now ?? then)?.name)]),
-    way: { ...picked, isAgain: choice === 'previous' && restoredBy(newest.generation) !== undefined },
+    way: {
+      ...picked,
+      isAgain: choice === 'previous' && stateName === undefined && restoredBy(newest.generation) !== undefined,
+    },
     isOlder: number !== newest.number,
     make: (options) => planReturn(ports, picked, options),
   };

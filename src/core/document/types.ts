@@ -1,6 +1,6 @@
 import type { ChangeClass, PlanClass } from '../approval/types.ts';
 import type { Finding, GuardId } from '../guards/types.ts';
-import type { PlanFile } from '../plan-file/types.ts';
+import type { PlanFile, StateNames } from '../plan-file/types.ts';
 import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
 import type { DeclaredDocument } from './declared-document.ts';
 
@@ -18,33 +18,23 @@ export type SignatureFacts = {
 /** A plan with what there is to say about it: what every machine format is printed from. */
 export type PlanReport = Pick<
   PlanFile,
-  | 'fw_version'
-  | 'created'
-  | 'host'
-  | 'operator'
-  | 'state'
-  | 'state_name'
-  | 'state_path'
-  | 'commit'
-  | 'transitions'
-  | 'plan'
-  | 'checks'
-  | 'selection'
-> & {
-  /** What becomes the generation, of a saved plan, which nobody can look up in a state. */
-  readonly declared?: PlanFile['namespaces'];
-  /** What is known of the signature beside a saved plan; absent where there is none. */
-  readonly signature?: SignatureFacts;
-  /** UTC, ISO 8601; null for a plan that is not saved. */
-  readonly expires: string | null;
-  /** How far it reaches; null for a plan that changes nothing. Every rule is read for it, so it is asked where it is shown. */
-  readonly judge: () => PlanClass | null;
-  readonly findings: readonly Finding[];
-  /** Guards that cannot be judged from here, such as the one that needs the session of whoever applies. */
-  readonly unjudged: readonly GuardId[];
-  /** Warnings of the state. */
-  readonly diagnostics: readonly PlacedDiagnostic[];
-};
+  'fw_version' | 'created' | 'host' | 'operator' | 'state' | 'commit' | 'transitions' | 'plan' | 'checks' | 'selection'
+> &
+  StateNames & {
+    /** What becomes the generation, of a saved plan, which nobody can look up in a state. */
+    readonly declared?: PlanFile['namespaces'];
+    /** What is known of the signature beside a saved plan; absent where there is none. */
+    readonly signature?: SignatureFacts;
+    /** UTC, ISO 8601; null for a plan that is not saved. */
+    readonly expires: string | null;
+    /** How far it reaches; null for a plan that changes nothing. Every rule is read for it, so it is asked where it is shown. */
+    readonly judge: () => PlanClass | null;
+    readonly findings: readonly Finding[];
+    /** Guards that cannot be judged from here, such as the one that needs the session of whoever applies. */
+    readonly unjudged: readonly GuardId[];
+    /** Warnings of the state. */
+    readonly diagnostics: readonly PlacedDiagnostic[];
+  };
 
 /** Where something was written. Lines and columns count from 1. */
 export type Source = { readonly file: string; readonly start: { readonly line: number; readonly column?: number } };

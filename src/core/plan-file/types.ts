@@ -13,8 +13,15 @@ export type Transition = {
   readonly to: string;
 };
 
+/** Of which state a plan is. Plans of an earlier fw have neither. */
+export type StateNames = {
+  /** The state's own name, or its full path where it has none; then it equals `state_path`. */
+  readonly state_name?: string;
+  readonly state_path?: string;
+};
+
 /** A plan that can be carried to another machine, shown without root, reviewed, and applied as it is or not at all. */
-export type PlanFile = {
+export type PlanFile = StateNames & {
   /** `major.minor`. Readers ignore keys they do not know and refuse another major. */
   readonly format_version: '1.0';
   readonly kind: 'plan';
@@ -27,9 +34,6 @@ export type PlanFile = {
   readonly operator: string;
   /** Path of the state as it was typed. */
   readonly state: string;
-  /** The state's own name, or its full path where it has none; then it equals `state_path`. Plans of an earlier fw have neither. */
-  readonly state_name?: string;
-  readonly state_path?: string;
   /** Commit of the folder that holds the state, where git knows one; `dirty` when files differ from it. */
   readonly commit: Commit | null;
   readonly transitions: readonly Transition[];
