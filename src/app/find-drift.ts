@@ -34,6 +34,6 @@ export async function findDrift(
 
 function unknownState(name: string, number: number, { states }: NumberedGeneration['generation']): FwError {
   return new FwError('generation.missing', `generation ${number} has no state ${name}`, {
-    next: `It has: ${states.map((state) => state.name).join(', ')}. See fw state list.`,
+    next: `It has: ${states.map((state) => state.name).join(', ')}.`,
   });
 }

@@ -99,6 +99,6 @@ function nothingBefore(number: number): FwError {
 function unknownState(name: string, states: readonly KeptState[]): FwError {
   const names = states.map((state) => state.name);
   return new FwError('generation.missing', `this data folder knows no state ${name}`, {
-    next: names.length === 0 ? 'See fw history.' : `There are: ${names.join(', ')}. See fw state list.`,
+    next: names.length === 0 ? 'See fw history.' : `There are: ${names.join(', ')}.`,
   });
 }

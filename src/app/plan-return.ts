@@ -33,7 +33,7 @@ export async function planReturn(
   if (diagnostics.length > 0) {
     throw new FwError('state.invalid', `${options.label} declares what another state has by now`, {
       diagnostics,
-      next: 'Take back that state first (fw rollback --state-name NAME), or have it forgotten (fw state forget NAME).',
+      next: 'Take back that state first: fw rollback --state-name NAME.',
     });
   }
   const wanted = wantedNamespaces(then, now);

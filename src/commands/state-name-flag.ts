@@ -21,5 +21,6 @@ const known = Flags.custom<string>({ env: 'FW_STATE_NAME', helpValue: 'NAME' });
 
 /** Which state a command is limited to. */
 export const onlyStateFlag = known({
-  summary: 'Only this state of the data folder, by its name (see fw state list); all of them without it.',
+  summary:
+    'Only this state of the data folder, by its name, or by its full path where it has none; all of them without it.',
 });

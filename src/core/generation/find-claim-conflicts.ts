@@ -124,5 +124,5 @@ function describe(conflicts: readonly Conflict[]): readonly Diagnostic[] {
 function hintFor(state: KeptState): string {
   const apart = 'Let one of the two states have it, or give this one an `owner:` of its own.';
   if (!isUnnamed(state)) return `${apart} If both are the same state, give it the same name.`;
-  return `${apart} If it is one state that lies elsewhere now, give it a name: \`state: NAME\` in a document, and once fw state rename ${state.path} NAME.`;
+  return `${apart} If it is one state that lies elsewhere now, give it a name: apply it once more from ${state.path} with --state-name NAME, then from here with that name.`;
 }
