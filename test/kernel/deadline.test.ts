@@ -4,7 +4,7 @@ import type { Backend } from '../../src/core/ruleset/types.ts';
 import { DISK_FAULTS, type DiskMachine, GONE, makeDiskMachine, preloaded, untilBack } from '../support/disk-machine.ts';
 import { FIRST_RESTORE, paused, resume, waitReached } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
-import { findProcesses, waitGone } from '../support/programs.ts';
+import { findProcesses, killWatchdog, waitGone } from '../support/programs.ts';
 
 const machines: DiskMachine[] = [];
 
@@ -139,13 +139,10 @@ test('fw recover goes back with a data folder like that, after fw and its watchd
   for (const [fault, [harm, mend]] of SOME) {
     if (fault === HIDDEN) continue;
     const { site, machine } = await makeMachine('nft');
-    machine.fw('apply', '--auto-approve', '--confirm', '2s');
-    for (const pid of findProcesses('watchdog', site.data)) {
-      process.kill(pid, 'SIGKILL');
-      waitGone(pid);
-    }
+    machine.fw('apply', '--auto-approve', '--confirm', '6s');
+    killWatchdog(site.data);
     machine.sh(harm);
-    machine.sh('sleep 2');
+    while (!machine.fw('status').stdout.includes('Unfinished:')) machine.sh('sleep 0.2');
     const recovered = machine.fw('recover');
     expect(recovered, fault).toMatchObject({
       status: 0,

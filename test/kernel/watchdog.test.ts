@@ -9,18 +9,11 @@ import { preloaded, untilBack } from '../support/disk-machine.ts';
 import { drive, FIRST_RESTORE, paused, resume, waitReached } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { ownDist } from '../support/own-dist.ts';
-import { findProcesses, waitGone } from '../support/programs.ts';
+import { findProcesses, killWatchdog } from '../support/programs.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 const FAKETIME = fileURLToPath(new URL('../../node_modules/.cache/faketime/libfaketime.so.1', import.meta.url));
-
-function killWatchdog(data: string): void {
-  for (const pid of findProcesses('watchdog', data)) {
-    process.kill(pid, 'SIGKILL');
-    waitGone(pid);
-  }
-}
 
 function log(data: string): string {
   return readFileSync(join(data, 'fw.log'), 'utf8');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { makeSite } from './fault-site.ts';
-import { findProcesses, waitGone } from './programs.ts';
+import { killWatchdog } from './programs.ts';
 import { BUILT } from './run-built.ts';
 
 type Site = ReturnType<typeof makeSite>;
@@ -80,10 +80,7 @@ export async function makeDiskMachine(site: Site, env: Readonly<Record<string, s
         detached: true,
       }),
     end: () => {
-      for (const pid of findProcesses('watchdog', site.data)) {
-        process.kill(pid, 'SIGKILL');
-        waitGone(pid);
-      }
+      killWatchdog(site.data);
       holder.stdin.end();
     },
   };

@@ -28,6 +28,18 @@ export function waitGone(pid: number): void {
   if (status !== 0) throw new Error(`process ${pid} (${readCommand(String(pid))}) does not end`);
 }
 
+/** Kills the watchdog of a data folder, unless it has just ended by itself, and waits until it is gone. */
+export function killWatchdog(data: string): void {
+  for (const pid of findProcesses('watchdog', data)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+    waitGone(pid);
+  }
+}
+
 /** Waits until nobody holds the lock of a data folder: fw, its watchdog, and what they started have done their work. */
 export function waitUnlocked(data: string): void {
   for (const pid of findProcesses('watchdog', data)) waitGone(pid);
