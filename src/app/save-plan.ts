@@ -1,3 +1,4 @@
+import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import { planContent } from '../core/plan-file/plan-content.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import { seal } from '../core/sealed/seal.ts';
@@ -32,7 +33,8 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
       commit: (await ports.git.commitOf(state)) ?? null,
     },
   );
-  const text = seal(content);
+  const warnings = placeDiagnostics(made.warnings, made.sources);
+  const text = seal(warnings.length === 0 ? content : { ...content, warnings });
   const { path, sign } = options;
   // Signed before anything is written: a key that does not sign leaves no plan behind that looks as if it were signed.
   const signature = sign === undefined ? undefined : await ports.signatures.sign(new TextEncoder().encode(text), sign);

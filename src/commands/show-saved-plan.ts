@@ -1,5 +1,5 @@
 import { approvalOf } from '../core/approval/approval-of.ts';
-import type { PlanReport, SignatureFacts } from '../core/document/types.ts';
+import type { PlacedDiagnostic, PlanReport, SignatureFacts } from '../core/document/types.ts';
 import { selectionWords } from '../core/selection/selection-words.ts';
 import { printChecks } from '../ui/check-text.ts';
 import { printClass } from '../ui/class-text.ts';
@@ -22,6 +22,7 @@ export function showSavedPlan(
   const found = report.judge();
   return [
     ...printPlan(plan, { ...facts, full: options.full, title: { verb: options.verb, host, ...from } }),
+    ...report.diagnostics.map((one) => page.clean(warningText(one))),
     ...(found === null ? [] : printClass(page, found)),
     ...(findings.length === 0 ? [] : ['', ...printFindings(page, findings)]),
     ...printChecks(page, plan, checks),
@@ -38,6 +39,12 @@ export function showSavedPlan(
 /** As which state an apply of the plan is kept. */
 function stateText({ state, state_path: path = state, state_name: name = path }: PlanReport): string {
   return name === path ? path : `${name} (${path})`;
+}
+
+/** What was warned of when the plan was made; the files themselves need not be here. */
+function warningText({ code, summary, range }: PlacedDiagnostic): string {
+  const place = range === null ? '' : ` ${range.filename}:${range.start.line}:${range.start.column}`;
+  return `Warning: ${summary} [${code}]${place}`;
 }
 
 function signatureText({ file, key, principal, problem }: SignatureFacts): string {

@@ -81,6 +81,21 @@ describe('validate is as strict as plan about a namespace that is here', () => {
   });
 });
 
+test('a saved plan shows what was warned of, with its place, in every format of a review', () => {
+  const folder = stateFolder({ 'a.yaml': document(makeNamespace(), '-i eth0:1 -j DROP') });
+  const file = `${folder}/a.fwplan`;
+  expect(runBuilt(['plan', '--state', folder, '--out', file]).status).toBe(0);
+  const show = (format: string) => runBuilt(['show', file, '--format', format]).stdout;
+  expect(runBuilt(['show', file]).stdout).toMatch(
+    /Warning: `-i eth0:1` never matches.*\[state.never-matches\] .*a.yaml:1:\d+/,
+  );
+  expect(show('github')).toMatch(/^::warning file=.*a.yaml,line=1,col=\d+,title=state.never-matches::/m);
+  expect(show('sarif')).toContain('"ruleId":"state.never-matches"');
+  expect(show('markdown')).toContain('**Warning**');
+  expect(JSON.parse(show('json')).diagnostics).toMatchObject([{ code: 'state.never-matches', range: {} }]);
+  expect(runBuilt(['apply', file]).status).toBe(0);
+});
+
 describe('capabilities', () => {
   const without = (name: string) => ['setpriv', '--bounding-set', `-${name}`, '--inh-caps', `-${name}`];
 

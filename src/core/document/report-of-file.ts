@@ -30,6 +30,8 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     standing: file.standing ?? [],
     emptyDesired: emptyNamespaces(file.namespaces),
   });
+  const { warnings = [] } = file;
+  const isTold = warnings.some(({ code }) => code === 'live.other-backend');
   return {
     fw_version: file.fw_version,
     created: file.created,
@@ -49,7 +51,7 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
     unjudged: UNJUDGED,
-    diagnostics: otherBackends(file.plan),
+    diagnostics: [...warnings, ...(isTold ? [] : otherBackends(file.plan))],
   };
 }
 

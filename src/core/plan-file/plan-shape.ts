@@ -180,6 +180,16 @@ const address = object(
   { family, table: tableName },
 );
 
+const warning = object({
+  severity: oneOf('error', 'warning'),
+  code: text({ most: LONGEST_NAME }),
+  summary: text({ most: 100_000 }),
+  detail: lines,
+  range: nullOr(
+    object({ filename: text({ most: LONGEST_WORDS }), start: object({ line: position, column: position }) }),
+  ),
+});
+
 /** All of a plan file. What is of this shape may still contradict itself, see `findLie`. */
 export const PLAN_FILE: Shape = object(
   {
@@ -202,6 +212,7 @@ export const PLAN_FILE: Shape = object(
   {
     state_name: text({ most: LONGEST_WORDS }),
     state_path: text({ most: LONGEST_WORDS }),
+    warnings: list(warning),
     standing: list(object({ namespace, family, table })),
     selection: object({
       namespaces: list(glob),

@@ -48,6 +48,17 @@ export type PlanFile = StateNames & {
   readonly namespaces: Generation['namespaces'];
   /** What must hold after the apply; a command among them is run by whoever applies the file. */
   readonly checks: readonly PlannedCheck[];
+  /** What fw warned of when it made the plan, with places; absent where there was nothing. Nothing is decided by it. */
+  readonly warnings?: readonly {
+    readonly severity: 'error' | 'warning';
+    readonly code: string;
+    readonly summary: string;
+    readonly detail: string;
+    readonly range: {
+      readonly filename: string;
+      readonly start: { readonly line: number; readonly column: number };
+    } | null;
+  }[];
   /** Over everything above. It tells an altered or cut file; who made it is told by a signature. */
   readonly digest: string;
 };
