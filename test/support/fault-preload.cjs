@@ -56,9 +56,11 @@ childProcess.spawn = (file, args, options) => {
   if (hit && isHarm) harm();
   if (!hit || isHarm) return start();
   if (mode === 'fail') return spawn('false', [], options);
-  if (mode === 'fail-after') return spawn('sh', ['-c', '"$@"; exit 4', 'sh', file, ...args], options);
+  // The watchdog is started as /proc/self/exe, which would be the shell here.
+  const program = file.replace('/proc/self/exe', process.execPath);
+  if (mode === 'fail-after') return spawn('sh', ['-c', '"$@"; exit 4', 'sh', program, ...args], options);
   if (mode === 'hang') return spawn('sleep', ['infinity'], options);
-  if (mode === 'pause') return spawn('sh', ['-c', PAUSED, process.env.FW_FAULT_PIPES, file, ...args], options);
+  if (mode === 'pause') return spawn('sh', ['-c', PAUSED, process.env.FW_FAULT_PIPES, program, ...args], options);
   if (mode.startsWith('kill-before')) die();
   const child = start();
   // The program lives on and does its work, without the fw that started it.

@@ -73,7 +73,8 @@ function invisible(
   const matches = negated ? `always matches` : 'never matches';
   const where = isHook ? `in ${chain.declared}` : `in chain ${chain.declared}, to which only ${hooks} leads`;
   return {
-    severity: isHook ? 'error' : 'warning',
+    // A negated one is refused by iptables in the chain itself, but takes nothing away from what the rule does elsewhere.
+    severity: isHook && !negated ? 'error' : 'warning',
     code: isHook ? 'state.interface' : 'state.never-matches',
     message: `\`${word} ${name}\` ${matches} ${where}: packets ${isHook ? 'there' : `of ${hooks}`} ${why}`,
     span: placeWord(rule.span, `${word} ${name}`, sources),
