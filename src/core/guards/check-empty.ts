@@ -16,8 +16,8 @@ export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly
     const gone = tables.before === undefined ? 0 : countRules(tables.before, ownership);
     if (gone === 0 || countRules(tables.after, ownership) > 0) return [];
     const title = isEmpty
-      ? 'the state declares no rules, all of ours go'
-      : 'the state declares an empty table, all rules go';
+      ? 'no rule of ours stays'
+      : 'no rule stays in the table';
     return [
       {
         id: 'FWG01',

@@ -18,7 +18,7 @@ describe('FWG01, empty desired state', () => {
     expect(check(edits, { emptyDesired: [BLUE] })).toEqual([
       {
         id: 'FWG01',
-        title: 'the state declares no rules, all of ours go',
+        title: 'no rule of ours stays',
         namespace: BLUE,
         families: ['ipv4', 'ipv6'],
         table: 'filter',
