@@ -15,9 +15,7 @@ export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly
     if (!isEmpty && ownership.kind === 'shared') return [];
     const gone = tables.before === undefined ? 0 : countRules(tables.before, ownership);
     if (gone === 0 || countRules(tables.after, ownership) > 0) return [];
-    const title = isEmpty
-      ? 'no rule of ours stays'
-      : 'no rule stays in the table';
+    const title = isEmpty ? 'no rule of ours stays' : 'no rule stays in the table';
     return [
       {
         id: 'FWG01',
