@@ -32,7 +32,6 @@ export default class Rollback extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 41 --confirm 5m',
-    { description: 'Take fw out: what was there before it', command: '<%= config.bin %> <%= command.id %> 0' },
     {
       description: 'The last apply of one of several states',
       command: '<%= config.bin %> <%= command.id %> --state-name edge',
@@ -40,6 +39,10 @@ export default class Rollback extends BaseCommand {
     {
       description: 'At boot: the newest generation, which is the last one that was confirmed',
       command: '<%= config.bin %> <%= command.id %> --to last --auto-approve',
+    },
+    {
+      description: 'Take fw out: what was there before it',
+      command: '<%= config.bin %> <%= command.id %> 0 --allow-empty',
     },
   ];
   static override args = {

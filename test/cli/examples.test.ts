@@ -41,7 +41,8 @@ fw plan --out edge.fwplan --sign key
 const BEFORE: readonly (readonly [RegExp, string])[] = [
   [/^fw (import|init)/, 'rm -rf state'],
   [/^fw confirm$/, `${change(2001)}; fw apply --confirm 5m`],
-  [/^fw confirm ./, `${change(2002)}; fw apply --confirm 5m`],
+  [/^fw confirm \d/, `${change(2002)}; fw apply --confirm 5m`],
+  [/^fw confirm --reject/, `${change(2005)}; fw apply --confirm 5m`],
   [/^fw apply edge.fwplan/, `${change(2003)}; ${SIGNED}`],
   [/^fw apply --approved/, `${change(2004)}; ${SIGNED}`],
 ];
@@ -65,7 +66,14 @@ let machine: Machine;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'fwt-examples-'));
   symlinkSync(BUILT, join(root, 'fw'));
-  const env = { PATH: `${root}:${process.env.PATH}`, HOME: '/mnt', FW_AUTO_APPROVE: '1', NO_COLOR: '1' };
+  // Every example works in a copy of the site, which is the same state by its name alone.
+  const env = {
+    PATH: `${root}:${process.env.PATH}`,
+    HOME: '/mnt',
+    FW_AUTO_APPROVE: '1',
+    FW_STATE_NAME: 'edge',
+    NO_COLOR: '1',
+  };
   machine = await makeMachine(env);
   const made = machine.run(SITE);
   expect(made.status, made.stdout + made.stderr).toBe(0);

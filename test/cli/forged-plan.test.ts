@@ -24,7 +24,7 @@ function setUp(backend: Backend) {
   load(ns, backend, 'ipv4', '*filter\n-A INPUT -s 203.0.113.9/32 -j DROP\nCOMMIT\n');
   const nat = '  nat:\n    POSTROUTING: [-s 10.0.0.0/8 -j MASQUERADE]\n';
   const filter = '  filter:\n    INPUT:\n      rules: [-p tcp --dport 22 -j ACCEPT]\n      policy: DROP\n';
-  const head = `namespace: ${ns}\nbackend: ${backend}\nfamily: ipv4\ntables:\n`;
+  const head = `state: site\nnamespace: ${ns}\nbackend: ${backend}\nfamily: ipv4\ntables:\n`;
   const folder = stateFolder({ 'first/a.yaml': head + nat, 'state/a.yaml': head + nat + filter });
   const data = dataFolder();
   const common = ['--data-dir', data];
@@ -152,7 +152,7 @@ test('whose the rules are, hooks, policies and the state stand in what is shown'
   expect(shown).toContain(
     `Declares in ${ns}: fw (hooks first) in nat 4, filter 4; policy INPUT DROP in filter 4; 2 rules in 2 chains.`,
   );
-  expect(shown).toMatch(/^Of the state \S+\/state\.$/m);
+  expect(shown).toMatch(/^Of the state site \(\S+\/state\)\.$/m);
   const other = forge((plan) => set(declared(plan, 'nat')?.ownership, 'hook', 'any'));
   expect(runBuilt(['show', other]).stdout).toContain('fw (hooks any) in nat 4');
   const json = JSON.parse(runBuilt(['show', other, '--json']).stdout) as { declared: unknown[] };
