@@ -16,7 +16,9 @@ type Flag = {
 
 /** docs/commands.md, made from the command classes. `npm run docs` writes it. */
 export function printCommandsPage(): string {
-  const shown = Object.entries(COMMANDS).filter(([, command]) => command.hidden !== true);
+  const shown = Object.entries(COMMANDS)
+    .filter(([, command]) => command.hidden !== true)
+    .map(([id, command]) => [id.replaceAll(':', ' '), command] as const);
   return [
     '# Commands',
     '',
@@ -28,7 +30,7 @@ export function printCommandsPage(): string {
     '',
     '| command | what it does |',
     '| --- | --- |',
-    ...shown.map(([id, { summary }]) => `| [\`fw ${id}\`](#fw-${id}) | ${summary} |`),
+    ...shown.map(([id, { summary }]) => `| [\`fw ${id}\`](#fw-${id.replaceAll(' ', '-')}) | ${summary} |`),
     '',
     '## Flags of every command',
     '',

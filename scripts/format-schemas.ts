@@ -394,6 +394,27 @@ function keptState(namespace: Schema): Schema {
   );
 }
 
+/** `fw state list --json`. */
+const STATES = obj({
+  format_version: version,
+  kind: { const: 'states' },
+  generation: or({ type: 'integer', minimum: 1 }),
+  states: list(
+    obj({
+      name: str,
+      named: bool,
+      path: str,
+      formerly: list(str),
+      at: time,
+      operator: str,
+      commit: or(ref('commit')),
+      generation: or({ type: 'integer', minimum: 1 }),
+      restores: or(count),
+      namespaces: list(str),
+    }),
+  ),
+});
+
 const RECEIPT = obj(
   {
   format_version: version,
@@ -601,6 +622,7 @@ const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>>
   stream: ['One line of fw plan --json and fw apply --json', STREAM],
   generation: ['The document of fw show N --json', GENERATION],
   'generation-file': ['A file generations/N.json of the data folder', GENERATION_FILE],
+  states: ['The document of fw state list --json', STATES],
   receipt: ['The document of fw show receipt-N --json, and the files of receipts/', RECEIPT],
   live: ['The document of fw show live --json', LIVE],
   drift: ['The document of fw drift --json', DRIFT],

@@ -92,12 +92,15 @@ function takesNextWord(word: string): boolean {
   return VALUES.has(word.replace(/^--?/, '')) && word.startsWith('-');
 }
 
+/** First words of commands that have two. */
+const TOPICS: ReadonlySet<string> = new Set(['state']);
+
 /** oclif expects the command as the first word, Terraform `-chdir=DIR` before it. */
 function commandFirst(words: readonly string[]): string[] {
   const at = words.findIndex((word) => !word.startsWith('--chdir='));
-  return at <= 0 || words[at]?.startsWith('-')
-    ? [...words]
-    : [...words.slice(at, at + 1), ...words.slice(0, at), ...words.slice(at + 1)];
+  if (at <= 0 || words[at]?.startsWith('-')) return [...words];
+  const end = at + (TOPICS.has(words[at] ?? '') ? 2 : 1);
+  return [...words.slice(at, end), ...words.slice(0, at), ...words.slice(end)];
 }
 
 /** `fw help plan` is `fw plan --help`. */

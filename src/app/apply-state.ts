@@ -13,8 +13,9 @@ import { prepareBefore } from './prepare-before.ts';
 import { prepareReceipt } from './prepare-receipt.ts';
 import { readTables, type TableAddress } from './read-tables.ts';
 import { recordUnchanged } from './record-unchanged.ts';
-import { type Recovery, recover, unrecordedError } from './recover.ts';
+import type { Recovery } from './recover.ts';
 import { runChecks } from './run-checks.ts';
+import { settleFolder } from './settle-folder.ts';
 import { settleGenerations } from './settle-generations.ts';
 
 export type ApplyStateOptions = {
@@ -24,6 +25,8 @@ export type ApplyStateOptions = {
   readonly state: string;
   /** Number of the generation that this is a return to, 0 for what was there before fw; absent for an apply of a state. */
   readonly restores?: number | undefined;
+  /** A yes is needed also where no live rule changes, because the record does. */
+  readonly asksAlways?: boolean;
   readonly operator: string;
   /** Who signed the saved plan. */
   readonly signer?: Signer | undefined;
@@ -70,16 +73,13 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'changing live rules needs CAP_NET_ADMIN');
   const lock = await ports.lock.acquire('fw apply', options.lockTimeoutSeconds);
   try {
-    const recovery = await recover(ports);
-    if (recovery.rolledBack.length > 0) approval.recovered(recovery);
-    const [unrecorded] = recovery.unrecorded;
-    if (unrecorded !== undefined) throw unrecordedError(unrecorded);
-    checkNonePending(recovery);
-    // What an apply left to be filed when it was cut off is what this one is planned beside.
-    await settleGenerations(ports);
+    await settleFolder(ports, (recovery) => approval.recovered(recovery));
     for (let attempt = 1; ; attempt += 1) {
       const made = await options.make();
-      if (!hasChanges(made.plan)) return { made, ...(await recordUnchanged(ports, made, options)) };
+      if (!hasChanges(made.plan)) {
+        if (options.asksAlways === true) await approval.approve(made);
+        return { made, ...(await recordUnchanged(ports, made, options)) };
+      }
       await approval.approve(made);
       if (options.stop.aborted) throw options.stop.reason;
       const applied = await tryPlan(ports, made, options);
@@ -90,14 +90,6 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
   } finally {
     await lock.release();
   }
-}
-
-function checkNonePending({ pending: [run] }: Recovery): void {
-  if (run?.state.kind !== 'pending') return;
-  throw new FwError(
-    'apply.pending',
-    `the apply ${run.id} of ${run.operator} waits to be confirmed until ${run.state.deadline}`,
-  );
 }
 
 /** The error when live had moved before anything was written; every other failure is thrown. */

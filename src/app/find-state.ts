@@ -1,7 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { claimedByDocuments } from '../core/generation/claimed-by.ts';
 import { findClaimConflicts } from '../core/generation/find-claim-conflicts.ts';
-import type { Generation, KeptState } from '../core/generation/types.ts';
+import type { Generation } from '../core/generation/types.ts';
 import { type FoundState, nameAtPath, whichState } from '../core/generation/which-state.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { isSelected } from '../core/selection/is-selected.ts';
@@ -48,7 +48,7 @@ export function findState(
 export function checkClaims(
   namespaces: readonly DesiredNamespace[],
   selection: Selection,
-  others: readonly KeptState[],
+  { name, others }: Pick<FoundState, 'name' | 'others'>,
   sources: Sources,
 ): void {
   const claimed = claimedByDocuments(namespaces).map((one) => {
@@ -57,7 +57,7 @@ export function checkClaims(
   });
   const diagnostics = findClaimConflicts(claimed, others);
   if (diagnostics.length === 0) return;
-  throw new FwError('state.invalid', 'the state claims what another state of this data folder has', {
+  throw new FwError('state.invalid', `the state ${name} claims what another state of this data folder has`, {
     diagnostics,
     sources,
   });

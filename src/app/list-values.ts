@@ -2,6 +2,12 @@ import type { Asked } from '../core/completion/types.ts';
 import { isNamespaceName } from '../core/state/resolve-namespaces.ts';
 import type { Ports } from '../ports.ts';
 import type { Scaffolds } from '../scaffold-ports.ts';
+import { newestGeneration } from './newest-generation.ts';
+
+/** A state without a name is called by its path, which may have anything in it. */
+function isPlainWord(text: string): boolean {
+  return /^[\w./@%+=,-]+$/.test(text);
+}
 
 /**
  * What a shell offers while somebody types, each a plain word that means nothing to any shell. What cannot be read, such as the
@@ -17,6 +23,8 @@ export async function listValues(
         return ['host', ...(await ports.kernel.namespaces()).filter(isNamespaceName)];
       case 'generations':
         return (await ports.generations.numbers()).map(String).reverse();
+      case 'states':
+        return ((await newestGeneration(ports))?.generation.states ?? []).map(({ name }) => name).filter(isPlainWord);
       case 'kinds':
       case 'pipelines':
         return (await ports.scaffolds.list(asked)).map(({ name }) => name);

@@ -15,6 +15,7 @@ import { proveLive } from './prove-live.ts';
 import { readBefore } from './read-before.ts';
 import { type Live, readLive } from './read-live.ts';
 import { readSets } from './read-sets.ts';
+import { sinceBefore } from './since-before.ts';
 import { checkSetsTold, judgeUntold } from './untold.ts';
 
 type Part = { readonly one: NamespaceBefore; readonly backend: Backend; readonly withSets: boolean };
@@ -90,17 +91,6 @@ function partsOf(one: NamespaceBefore): readonly Part[] {
 
 function knownTables({ one: { tables }, backend }: Omit<Part, 'withSets'>): readonly TableBefore[] {
   return tables.filter((one) => one.backend === backend && !one.isUnknown && !one.isLeft);
-}
-
-/** The newest generation and those since fw last went back to what was before it: what it has declared there. */
-async function sinceBefore({ generations }: Ports): Promise<readonly Generation[]> {
-  const found: Generation[] = [];
-  for (const number of await generations.numbers()) {
-    const { generation } = await generations.read(number);
-    if (generation.restores === 0) found.length = 0;
-    found.push(generation);
-  }
-  return found;
 }
 
 function inputOf({ one, backend }: Part, { rulesets }: Live, written: ReturnType<typeof writtenBy>): NamespaceInput {

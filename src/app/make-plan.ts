@@ -71,6 +71,8 @@ export type MadePlan = {
   readonly selection?: Selection;
   /** Tables that fw has made, and that go again once they are empty. Absent is the same as none. */
   readonly created?: readonly TableAddress[];
+  /** Tables that become what they were before fw: a later apply that writes there begins a new record of generation 0. Absent is the same as none. */
+  readonly leaves?: readonly TableAddress[];
   /** What must hold after the apply. */
   readonly checks: readonly PlannedCheck[];
 };
@@ -136,7 +138,7 @@ async function planWith(
   const newest = await kept;
   const state = findState(ports, options, desired, newest?.generation, sources);
   const others = otherStates(state.others);
-  checkClaims(chosen, selection, state.others, sources);
+  checkClaims(chosen, selection, state, sources);
   const reading = source.read(chosen);
   const rules = reading.then((read) => read.live);
   // Whoever asks for it is told; where nobody does, `reading` itself tells.

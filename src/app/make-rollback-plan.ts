@@ -5,7 +5,7 @@ import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { KeptState } from '../core/generation/types.ts';
 import type { WantedNamespace } from '../core/generation/wanted-namespaces.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
-import { assemble } from '../core/plan/assemble.ts';
+import { assemble, type NamespaceInput } from '../core/plan/assemble.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
 import { isSelected } from '../core/selection/is-selected.ts';
 import type { Selection } from '../core/selection/types.ts';
@@ -28,6 +28,8 @@ export async function makeRollbackPlan(
     readonly others: readonly KeptState[];
     /** What an apply of the plan makes of the states. */
     readonly about: PlannedStates;
+    /** Whole tables that are wanted as they are. */
+    readonly goalsOf?: (input: NamespaceInput) => NonNullable<NamespaceInput['goals']>;
   },
   options: {
     readonly context: number;
@@ -38,7 +40,8 @@ export async function makeRollbackPlan(
     readonly checks?: readonly PlannedCheck[];
   },
 ): Promise<MadePlan> {
-  const { inputs, here, gone, live, warnings } = await readGenerationInputs(ports, wanted, wanted.others);
+  const { inputs: read, here, gone, live, warnings } = await readGenerationInputs(ports, wanted, wanted.others);
+  const inputs = read.map((input) => ({ ...input, goals: wanted.goalsOf?.(input) ?? new Map() }));
   const { selection } = options;
   ports.report({ kind: 'phase', phase: 'plan' });
   const {

@@ -6,11 +6,13 @@ import { mergeStates } from '../core/generation/merge-states.ts';
 import type { PlannedState, PlannedStates } from '../core/generation/planned-states.ts';
 import { declaresSame, type StateReturn } from '../core/generation/return-of.ts';
 import type { KeptState } from '../core/generation/types.ts';
-import { type WantedNamespace, wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
+import { wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Ports } from '../ports.ts';
+import { goalsBefore } from './goals-before.ts';
 import type { MadePlan } from './make-plan.ts';
 import { makeRollbackPlan } from './make-rollback-plan.ts';
+import type { TableAddress } from './read-tables.ts';
 
 /**
  * A plan that brings some states to what they declared then and leaves all others alone. Throws `state.invalid` when one of the others has by
@@ -37,24 +39,41 @@ export async function planReturn(
     });
   }
   const wanted = wantedNamespaces(then, now);
+  const { goalsOf, known, unknown } = await goalsBefore(ports, wanted);
   const made = await makeRollbackPlan(
     ports,
-    { namespaces: wanted, others, about: aboutOf(states, target?.number) },
+    { namespaces: wanted, others, about: aboutOf(states, target?.number), goalsOf },
     options,
   );
-  return { ...made, warnings: [...made.warnings, ...wanted.flatMap(warnEmptied)] };
+  const created = known.filter(({ isNew }) => isNew);
+  return {
+    ...made,
+    warnings: [
+      ...made.warnings,
+      ...warnGivenUp('state.restored', known, 'they become what they were before fw, by generation 0'),
+      ...warnGivenUp(
+        'state.emptied',
+        unknown,
+        'generation 0 does not know what was there, so they become empty, with policy ACCEPT',
+      ),
+    ],
+    ...(created.length === 0 ? {} : { created }),
+    ...(known.length === 0 ? {} : { leaves: known }),
+  };
 }
 
-function warnEmptied({ namespace, emptied = [] }: WantedNamespace): readonly Diagnostic[] {
-  if (emptied.length === 0) return [];
-  const tables = emptied.map(({ family, table }) => `${family} ${table}`).join(', ');
-  return [
-    {
-      severity: 'warning',
-      code: 'state.emptied',
-      message: `A state had whole tables of ${namespaceLabel(namespace)} for itself; they become empty, with policy ACCEPT: ${tables}`,
-    },
-  ];
+/** One warning for each namespace. */
+function warnGivenUp(code: string, tables: readonly TableAddress[], becomes: string): readonly Diagnostic[] {
+  const places = new Map<string, string[]>();
+  for (const { namespace, family, table } of tables) {
+    const label = namespaceLabel(namespace);
+    places.set(label, [...(places.get(label) ?? []), `${family} ${table}`]);
+  }
+  return [...places].map(([label, names]) => ({
+    severity: 'warning',
+    code,
+    message: `A state had whole tables of ${label} for itself; ${becomes}: ${names.join(', ')}`,
+  }));
 }
 
 function aboutOf(states: readonly StateReturn[], restores: number | undefined): PlannedStates {

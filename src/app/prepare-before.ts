@@ -1,4 +1,12 @@
-import { EMPTY, extendBefore, firstPlaces, leaveBefore, setKey, tableKey } from '../core/before-fw/extend-before.ts';
+import {
+  EMPTY,
+  extendBefore,
+  firstPlaces,
+  leaveBefore,
+  leaveTables,
+  setKey,
+  tableKey,
+} from '../core/before-fw/extend-before.ts';
 import type { BeforeFw } from '../core/before-fw/types.ts';
 import { allLines } from '../core/sets/lines.ts';
 import type { KeptSet, SetStep } from '../core/sets/types.ts';
@@ -14,12 +22,13 @@ import { settleBefore } from './settle-before.ts';
 export async function prepareBefore(
   ports: Ports,
   journalId: string,
-  { plan, tables }: Pick<MadePlan, 'plan' | 'tables'>,
+  { plan, tables, leaves = [] }: Pick<MadePlan, 'plan' | 'tables' | 'leaves'>,
   restores: number | undefined,
 ): Promise<void> {
   await settleBefore(ports);
   const record = (await ports.before.read()) ?? EMPTY;
-  const next = restores === 0 ? leaveBefore(record) : await extended(ports, record, { plan, tables });
+  const next =
+    restores === 0 ? leaveBefore(record) : leaveTables(await extended(ports, record, { plan, tables }), leaves);
   if (next !== record) await ports.before.prepare(journalId, next);
 }
 

@@ -1,9 +1,14 @@
 import type { Command } from '@oclif/core';
+import { mergeTopics } from '../core/completion/merge-topics.ts';
 import { offerOfArgument, offerOfFlag } from '../core/completion/offer-of.ts';
 import type { CommandEntry, FlagEntry } from '../core/completion/types.ts';
 
 /** The commands that oclif knows, as completion needs them: without those that are hidden, sorted. */
 export function describeCommands(commands: readonly Command.Loadable[]): readonly CommandEntry[] {
+  return mergeTopics(describeAll(commands)).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function describeAll(commands: readonly Command.Loadable[]): readonly CommandEntry[] {
   return commands
     .filter(({ hidden }) => !hidden)
     .map(({ id, summary, flags, args }) => ({
@@ -13,8 +18,7 @@ export function describeCommands(commands: readonly Command.Loadable[]): readonl
         .filter(({ hidden }) => hidden !== true)
         .map(describeFlag),
       args: Object.values(args).map(({ name, options }) => offerOfArgument(name, options ?? [])),
-    }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    }));
 }
 
 function describeFlag(flag: Command.Flag.Cached): FlagEntry {

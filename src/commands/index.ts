@@ -15,6 +15,9 @@ import Recover from './recover.ts';
 import Rollback from './rollback.ts';
 import Show from './show.ts';
 import Snapshot from './snapshot.ts';
+import StateForget from './state-forget.ts';
+import StateList from './state-list.ts';
+import StateRename from './state-rename.ts';
 import Status from './status.ts';
 import Validate from './validate.ts';
 import Watchdog from './watchdog.ts';
@@ -37,6 +40,9 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   rollback: Rollback,
   show: Show,
   snapshot: Snapshot,
+  'state:forget': StateForget,
+  'state:list': StateList,
+  'state:rename': StateRename,
   status: Status,
   validate: Validate,
   watchdog: Watchdog,

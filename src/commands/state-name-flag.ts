@@ -2,11 +2,14 @@ import { Flags } from '@oclif/core';
 import { FwError } from '../core/errors.ts';
 import { isStateName, STATE_NAME } from '../core/state/state-name.ts';
 
+/** Throws `usage` for what can be no name of a state, such as a path. */
+export function checkStateName(text: string): string {
+  if (isStateName(text)) return text;
+  throw new FwError('usage', `"${text}" is no name of a state`, { next: `Write ${STATE_NAME.wants}.` });
+}
+
 const name = Flags.custom<string>({
-  parse: async (text) => {
-    if (isStateName(text)) return text;
-    throw new FwError('usage', `"${text}" is no name of a state`, { next: `Write ${STATE_NAME.wants}.` });
-  },
+  parse: async (text) => checkStateName(text),
   env: 'FW_STATE_NAME',
   helpValue: 'NAME',
 });

@@ -24,7 +24,7 @@ function usageError(error: unknown, command: string | undefined): FwError {
   const message = usageMessage(error);
   const advice = adviceFor(message);
   if (advice !== undefined) return new FwError('usage', message, { next: advice, cause: error });
-  const help = command === undefined ? 'fw --help' : `fw ${command} --help`;
+  const help = command === undefined ? 'fw --help' : `fw ${command.replaceAll(':', ' ')} --help`;
   return new FwError('usage', message, { next: `see ${help}`, cause: error });
 }
 

@@ -24,6 +24,8 @@ export const CODES = {
   'state.invalid': { exit: EXIT.error, next: 'Correct the state files and run again.' },
   'state.missing': { exit: EXIT.error, next: 'Name the state with --state PATH, or create it.' },
   'state.empty': { exit: EXIT.error, next: 'Add a state document, or pass --allow-empty if nothing at all is meant.' },
+  'state.unknown': { exit: EXIT.error, next: 'See fw state list.' },
+  'state.name-taken': { exit: EXIT.error, next: 'Choose another name; fw state list shows those in use.' },
   'state.untrusted': {
     exit: EXIT.error,
     next: 'Let nobody but root and the user behind sudo write the state and the folders above it, or pass --allow-untrusted-state.',

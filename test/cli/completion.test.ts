@@ -87,7 +87,9 @@ describe.each(SHELLS)('completion in %s', (shell) => {
   test('offers every command, and none that is hidden', () => {
     const shown = Object.entries(COMMANDS).filter(([, command]) => command.hidden !== true);
     const found = complete(shell, 'fw ').filter((word) => word !== 'help');
-    expect(found).toEqual(shown.map(([id]) => id).sort());
+    expect(found).toEqual([...new Set(shown.map(([id]) => id.replace(/:.*/, '')))].sort());
+    expect(complete(shell, 'fw state ')).toEqual(['forget', 'list', 'rename']);
+    expect(complete(shell, 'fw state forget x --')).toContain('--keep-rules');
     expect(begins(shell, complete(shell, 'fw ro'), 'ro')).toEqual(['rollback']);
   });
 

@@ -72,6 +72,7 @@ describe('rewriteArgv', () => {
   test('puts a -chdir that stands before the command behind it', () => {
     expect(rewritten('-chdir=/srv plan -json')).toBe('plan --chdir=/srv --json');
     expect(rewritten('--chdir=/srv plan')).toBe('plan --chdir=/srv');
+    expect(rewritten('-chdir=/srv state list -json')).toBe('state list --chdir=/srv --json');
   });
 
   test('leaves a -chdir without a command where it is', () => {

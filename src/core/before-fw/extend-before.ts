@@ -78,6 +78,20 @@ export function leaveBefore({ namespaces }: BeforeFw): BeforeFw {
   };
 }
 
+/** The record once fw has gone back to it in some tables; the very same one where it knows none of them. */
+export function leaveTables(record: BeforeFw, places: readonly Place[]): BeforeFw {
+  const left = new Set(places.map(tableKey));
+  const isLeft = (namespace: Namespace, one: TableBefore) => left.has(tableKey({ namespace, ...one }));
+  if (!record.namespaces.some(({ namespace, tables }) => tables.some((one) => isLeft(namespace, one)))) return record;
+  return {
+    version: 1,
+    namespaces: record.namespaces.map((kept) => ({
+      ...kept,
+      tables: kept.tables.map((one) => (isLeft(kept.namespace, one) ? { ...one, isLeft: true as const } : one)),
+    })),
+  };
+}
+
 function withTable(
   one: NamespaceBefore,
   step: Step,

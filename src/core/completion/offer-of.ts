@@ -7,6 +7,7 @@ const BY_FLAG: Readonly<Record<string, readonly ValueSource[]>> = {
   since: ['generations'],
   kind: ['kinds'],
   with: ['pipelines'],
+  'state-name': ['states'],
 };
 
 /** What flags call their value in their help. */
@@ -21,6 +22,8 @@ const BY_ARGUMENT: Readonly<Record<string, Offer>> = {
   after: { words: ['last', 'previous', 'live'], sources: ['generations', 'files'] },
   folder: { words: [], sources: ['folders'] },
   generation: { words: [], sources: ['generations'] },
+  old: { words: [], sources: ['states'] },
+  name: { words: [], sources: ['states'] },
   path: { words: [], sources: ['files'] },
   plan: { words: [], sources: ['files'] },
   what: { words: ['last', 'previous', 'live'], sources: ['generations', 'files'] },

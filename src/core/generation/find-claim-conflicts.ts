@@ -91,9 +91,14 @@ function tableConflicts(
     const held = claim.chains.find((chain) => chain.name === name);
     return held === undefined ? [] : [{ what: `Chain ${name} in ${table}`, family, state, how: placeOf(held), span }];
   });
-  const policies = own.policies.flatMap(({ chain, span }): readonly Conflict[] =>
-    Object.hasOwn(claim.policies, chain) ? [{ what: `The policy of ${chain} in ${table}`, family, state, span }] : [],
-  );
+  const policies = own.policies.flatMap(({ chain, span }): readonly Conflict[] => {
+    if (!Object.hasOwn(claim.policies, chain)) return [];
+    // A generation does not keep where a policy was written.
+    const held = claim.chains.find(({ name, hookInto }) => name === chain || hookInto === chain);
+    const place = held === undefined ? undefined : placeOf(held);
+    const how = place === undefined ? undefined : `its rules of ${chain} are ${place}`;
+    return [{ what: `The policy of ${chain} in ${table}`, family, state, how, span }];
+  });
   return [...chains, ...policies];
 }
 
@@ -124,5 +129,10 @@ function describe(conflicts: readonly Conflict[]): readonly Diagnostic[] {
 function hintFor(state: KeptState): string {
   const apart = 'Let one of the two states have it, or give this one an `owner:` of its own.';
   if (!isUnnamed(state)) return `${apart} If both are the same state, give it the same name.`;
-  return `${apart} If it is one state that lies elsewhere now, give it a name: apply it once more from ${state.path} with --state-name NAME, then from here with that name.`;
+  return `${apart} If it is one state that lies elsewhere now, give it a name: fw state rename ${wordOf(state.path)} NAME, then run this again with --state-name NAME.`;
+}
+
+/** A path as one word of a shell. */
+function wordOf(path: string): string {
+  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

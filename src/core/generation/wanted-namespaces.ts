@@ -2,10 +2,15 @@ import { namespaceLabel } from '../namespace-label.ts';
 import { isUsed } from './is-used.ts';
 import type { GenerationClaim, KeptNamespace } from './types.ts';
 
+/** A table that a state has for itself. */
+export type ExclusiveTable = Pick<GenerationClaim, 'family' | 'table'> & {
+  readonly ownership: Extract<GenerationClaim['ownership'], { kind: 'exclusive' }>;
+};
+
 /** What is wanted of one namespace, with what goes that no prefix shows to be ours: sets, and the rules of whole tables. */
 export type WantedNamespace = KeptNamespace & {
   readonly leavingSets?: readonly string[];
-  readonly emptied?: readonly Pick<GenerationClaim, 'family' | 'table'>[];
+  readonly emptied?: readonly ExclusiveTable[];
 };
 
 /**
@@ -26,10 +31,11 @@ export function wantedNamespaces(
 
 function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNamespace {
   const { counted, sets, ...base } = then ?? { ...now, owners: [], claims: [] };
-  const emptied = now.claims.filter(
-    ({ ownership, family, table }) =>
-      ownership.kind === 'exclusive' &&
-      !base.claims.some((claim) => claim.family === family && claim.table === table && isUsed(claim)),
+  const emptied = now.claims.flatMap(({ ownership, family, table }): readonly ExclusiveTable[] =>
+    ownership.kind === 'exclusive' &&
+    !base.claims.some((claim) => claim.family === family && claim.table === table && isUsed(claim))
+      ? [{ family, table, ownership }]
+      : [],
   );
   const claims = base.claims.filter(
     (claim) => !emptied.some(({ family, table }) => claim.family === family && claim.table === table),
@@ -46,7 +52,7 @@ function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNa
   };
 }
 
-function empty(claim: GenerationClaim): GenerationClaim {
+function empty(claim: ExclusiveTable): GenerationClaim {
   return { ...claim, policies: {}, chains: [] };
 }
 
