@@ -178,6 +178,8 @@ export type Ports = {
   readonly kernel: Kernel;
   /** A path from the root, seen from the folder in which fw works. */
   readonly fullPath: (path: string) => string;
+  /** Whether something is at a path; true as well where that cannot be told. */
+  readonly isThere: (path: string) => Promise<boolean>;
   readonly stateFiles: StateFiles;
   readonly templates: TemplateFiles;
   readonly journal: JournalStore;

@@ -2,7 +2,7 @@ import { appendLog } from './adapters/files/append-log.ts';
 import { openBeforeStore } from './adapters/files/before-store.ts';
 import { findFault } from './adapters/files/data-folder.ts';
 import { openDocuments } from './adapters/files/documents.ts';
-import { fullPath } from './adapters/files/full-path.ts';
+import { fullPath, isThere } from './adapters/files/full-path.ts';
 import { openGenerationStore } from './adapters/files/generation-store.ts';
 import { openJournalStore } from './adapters/files/journal-store.ts';
 import { limitFiles, limitStore } from './adapters/files/limit-store.ts';
@@ -47,6 +47,7 @@ export function wire(options: {
   return {
     kernel: openKernel(lock.descriptors),
     fullPath,
+    isThere,
     stateFiles: openStateFiles(trust),
     templates: openTemplateFiles({ ...trust, program: options.program ?? process.argv[1] ?? '' }),
     journal: limitStore(openJournalStore(options.dataDir, clock), 'journal'),

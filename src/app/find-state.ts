@@ -1,6 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { claimedByDocuments } from '../core/generation/claimed-by.ts';
-import { findClaimConflicts } from '../core/generation/find-claim-conflicts.ts';
+import { type Claimed, findClaimConflicts } from '../core/generation/find-claim-conflicts.ts';
+import { mayBeTheSame, takeOver } from '../core/generation/take-over.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { type FoundState, nameAtPath, whichState } from '../core/generation/which-state.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
@@ -14,15 +15,15 @@ import type { Ports } from '../ports.ts';
  * The state that a plan is about, among those that the newest generation holds. Throws `state.invalid` when the documents and the command
  * line call it differently, and when it was applied by a name that this run does not give.
  */
-export function findState(
-  { fullPath }: Pick<Ports, 'fullPath'>,
+export async function findState(
+  ports: Pick<Ports, 'fullPath' | 'isThere'>,
   options: { readonly state: string; readonly stateName?: string | undefined },
   desired: DesiredState,
   newest: Generation | undefined,
   sources: Sources,
-): FoundState {
+): Promise<FoundState> {
   const { state: typed, stateName } = options;
-  const path = fullPath(typed);
+  const path = ports.fullPath(typed);
   const written = desired.name;
   if (written !== undefined && stateName !== undefined && written.value !== stateName) {
     const message = `The documents call the state ${written.value}, --state-name calls it ${stateName}`;
@@ -41,7 +42,21 @@ export function findState(
       next: `Write \`state: ${before}\` into one of its documents, or pass --state-name ${before}.`,
     });
   }
-  return found;
+  return takeOverGone(ports, found, claimedByDocuments(desired.namespaces));
+}
+
+/** A state without a name is still itself where its files lie elsewhere now: nothing is at its old path any more. */
+export async function takeOverGone(
+  { isThere }: Pick<Ports, 'isThere'>,
+  found: FoundState,
+  claimed: readonly Claimed[],
+): Promise<FoundState> {
+  const candidates = mayBeTheSame(found, claimed);
+  const there = await Promise.all(candidates.map(({ path }) => isThere(path)));
+  return takeOver(
+    found,
+    candidates.filter((_, index) => there[index] === false),
+  );
 }
 
 /** Throws `state.invalid` when another state of the data folder has what the selected part of this one claims. */

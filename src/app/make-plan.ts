@@ -136,7 +136,7 @@ async function planWith(
     });
   }
   const newest = await kept;
-  const state = findState(ports, options, desired, newest?.generation, sources);
+  const state = await findState(ports, options, desired, newest?.generation, sources);
   const others = otherStates(state.others);
   checkClaims(chosen, selection, state, sources);
   const reading = source.read(chosen);

@@ -8,6 +8,7 @@ import { whichState } from '../core/generation/which-state.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
+import { takeOverGone } from './find-state.ts';
 import { newestGeneration } from './newest-generation.ts';
 
 /**
@@ -22,11 +23,12 @@ export async function stateOfFile(
   const { state: typed, state_path = typed, state_name = state_path, namespaces, selection } = file;
   const newest = await newestGeneration(ports);
   const isNamed = state_name !== state_path;
-  const found = whichState(newest?.generation.states ?? [], {
-    ...(isNamed ? { name: state_name } : {}),
-    path: state_path,
-    typed,
-  });
+  const given = { ...(isNamed ? { name: state_name } : {}), path: state_path, typed };
+  const found = await takeOverGone(
+    ports,
+    whichState(newest?.generation.states ?? [], given),
+    claimedByKept(namespaces),
+  );
   if (selection === undefined) checkClaims(path, file, found.others);
   checkUntouched(path, file, found.others);
   const state = { name: found.name, path: state_path, commit: file.commit, namespaces };
