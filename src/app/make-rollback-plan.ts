@@ -28,8 +28,8 @@ export async function makeRollbackPlan(
     readonly others: readonly KeptState[];
     /** What an apply of the plan makes of the states. */
     readonly about: PlannedStates;
-    /** Whole tables that are wanted as they are. */
-    readonly goalsOf?: (input: NamespaceInput) => NonNullable<NamespaceInput['goals']>;
+    /** What else is wanted, which depends on what is live. */
+    readonly complete?: (input: NamespaceInput) => NamespaceInput;
   },
   options: {
     readonly context: number;
@@ -41,7 +41,7 @@ export async function makeRollbackPlan(
   },
 ): Promise<MadePlan> {
   const { inputs: read, here, gone, live, warnings } = await readGenerationInputs(ports, wanted, wanted.others);
-  const inputs = read.map((input) => ({ ...input, goals: wanted.goalsOf?.(input) ?? new Map() }));
+  const inputs = read.map((input) => wanted.complete?.(input) ?? input);
   const { selection } = options;
   ports.report({ kind: 'phase', phase: 'plan' });
   const {

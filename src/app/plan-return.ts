@@ -8,10 +8,12 @@ import { declaresSame, type StateReturn } from '../core/generation/return-of.ts'
 import type { KeptState } from '../core/generation/types.ts';
 import { wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
+import type { NamespaceInput } from '../core/plan/assemble.ts';
 import type { Ports } from '../ports.ts';
 import { goalsBefore } from './goals-before.ts';
 import type { MadePlan } from './make-plan.ts';
 import { makeRollbackPlan } from './make-rollback-plan.ts';
+import { policiesBefore } from './policies-before.ts';
 import type { TableAddress } from './read-tables.ts';
 
 /**
@@ -40,9 +42,12 @@ export async function planReturn(
   }
   const wanted = wantedNamespaces(then, now);
   const { goalsOf, known, unknown } = await goalsBefore(ports, wanted);
+  const going = states.flatMap((state) => (state.then === undefined ? (state.now ?? []) : []));
+  const policies = await policiesBefore(ports, going);
+  const complete = (input: NamespaceInput) => policies.withPolicies({ ...input, goals: goalsOf(input) });
   const made = await makeRollbackPlan(
     ports,
-    { namespaces: wanted, others, about: aboutOf(states, target?.number), goalsOf },
+    { namespaces: wanted, others, about: aboutOf(states, target?.number), complete },
     options,
   );
   const created = known.filter(({ isNew }) => isNew);
@@ -50,6 +55,7 @@ export async function planReturn(
     ...made,
     warnings: [
       ...made.warnings,
+      ...policies.warnings,
       ...warnGivenUp('state.restored', known, 'they become what they were before fw, by generation 0'),
       ...warnGivenUp(
         'state.emptied',

@@ -112,6 +112,21 @@ describe.each(BACKENDS)('states of one data folder on %s', (backend) => {
     expect(natOf(live())).toEqual(natOf(after));
   });
 
+  test('a policy of a state that is forgotten becomes what it was, unless somebody set it since', () => {
+    const { ns, fw, apply, live } = folderOfStates(backend, ['one', 'two']);
+    const body =
+      'owner: aa\ntables: {filter: {INPUT: {policy: DROP, rules: [-p tcp --dport 22 -j ACCEPT]}, FORWARD: {policy: DROP}}}\n';
+    apply('two', rules('bb', 'web', 82));
+    apply('one', body);
+    expect(live()).toContain(':INPUT DROP');
+    inNamespace(ns, backend === 'nft' ? 'iptables-nft' : 'iptables-legacy', ['-P', 'FORWARD', 'ACCEPT']);
+    expect(fw('state', 'forget', 'one', ...YES)).toMatchObject({ status: 0 });
+    expect(live()).toContain(':INPUT ACCEPT');
+    expect(live('ipv6')).toContain(':FORWARD ACCEPT');
+    expect(live()).not.toContain('aa-');
+    expect(live()).toContain('-A bb-web');
+  });
+
   test('with --keep-rules only the record goes, and nothing declares the rules any more', () => {
     const { fw, apply, live, listed, isSettled } = folderOfStates(backend, ['one', 'two']);
     apply('one', rules('aa', 'web', 81));
