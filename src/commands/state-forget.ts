@@ -20,7 +20,7 @@ export default class StateForget extends BaseCommand {
     'Shows what goes, asks, and applies it with the same safety as fw apply; other states stay as they are. Whole tables that the state had for itself become what they were before fw, ' +
     'where generation 0 knows it, else empty. fw rollback brings the state back.';
   static override examples = [
-    '<%= config.bin %> state forget edge --confirm 5m',
+    '<%= config.bin %> state forget edge --allow-empty --confirm 5m',
     { description: 'Only the record; rules stay live', command: '<%= config.bin %> state forget edge --keep-rules' },
   ];
   static override args = {

@@ -17,7 +17,10 @@ export default class StateRename extends BaseCommand {
     'It makes a generation that differs from the newest one in the name only.';
   static override examples = [
     '<%= config.bin %> state rename edge core',
-    { description: 'A state whose files lie elsewhere now', command: '<%= config.bin %> state rename /srv/edge core' },
+    {
+      description: 'A state whose files lie elsewhere now',
+      command: '<%= config.bin %> state rename /mnt/old/edge uplink',
+    },
   ];
   static override args = {
     old: Args.string({ description: 'Its name, or its path where it has none.', required: true, ignoreStdin: true }),

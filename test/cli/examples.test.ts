@@ -44,6 +44,12 @@ const BEFORE: readonly (readonly [RegExp, string])[] = [
   [/^fw confirm \d/, `${change(2002)}; fw apply --confirm 5m`],
   [/^fw confirm --reject/, `${change(2005)}; fw apply --confirm 5m`],
   [/^fw apply edge.fwplan/, `${change(2003)}; ${SIGNED}`],
+  [/^fw state forget .*--keep-rules/, 'fw apply'],
+  [/^fw state rename edge/, 'fw apply'],
+  [
+    /^fw state rename .mnt/,
+    'fw state forget core --keep-rules; mkdir -p /mnt/old; cp -a state /mnt/old/edge; env -u FW_STATE_NAME fw apply --state /mnt/old/edge',
+  ],
   [/^fw apply --approved/, `${change(2004)}; ${SIGNED}`],
 ];
 
