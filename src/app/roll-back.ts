@@ -8,7 +8,7 @@ import type { Namespace, Table } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { readTables } from './read-tables.ts';
-import { remakeSets, undoSetStep, type WholeSet } from './undo-sets.ts';
+import { remakeSets, undoSetStep } from './undo-sets.ts';
 import { changeOf, freeingTexts, type Rehearsed, wayBack } from './way-back.ts';
 
 export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly said: string }[] };
@@ -18,19 +18,18 @@ const ATTEMPTS = 5;
 
 /**
  * Undoes steps, the newest first, each proven by reading it back: every chain that a step changed is compared with what it was, see `notAsBefore`; then the changes of sets, but those that rules of before need go first. What other programs changed since stays as it is.
- * `wholeOf` makes sets that are gone with all their entries. A step that cannot be undone does not keep the others from going back. Never throws for what the kernel answers.
+ * A step that cannot be undone does not keep the others from going back. Never throws for what the kernel answers.
  */
 export async function rollBack(
   kernel: Kernel,
   steps: readonly Rehearsed[],
   report: Reporter,
   sets: readonly SetStep[] = [],
-  wholeOf?: WholeSet,
 ): Promise<RolledBack> {
   const total = steps.length + sets.length;
   if (total > 0) report({ kind: 'rollback.start', total, sets: sets.length });
   const failed: { step: StepName; said: string }[] = [];
-  await remakeSets(kernel, sets.toReversed(), wholeOf);
+  await remakeSets(kernel, sets.toReversed());
   await freeNames(kernel, steps);
   for (const rehearsed of [...steps].reverse()) {
     const said = await undo(kernel, rehearsed);
@@ -38,7 +37,7 @@ export async function rollBack(
     report({ kind: said === undefined ? 'rollback.done' : 'rollback.failed', step: rehearsed.step });
   }
   for (const step of sets.toReversed()) {
-    const said = await undoSetStep(kernel, step, wholeOf);
+    const said = await undoSetStep(kernel, step);
     if (said !== undefined) failed.push({ step, said });
     report({ kind: said === undefined ? 'rollback.done' : 'rollback.failed', step });
   }

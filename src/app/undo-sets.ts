@@ -7,23 +7,14 @@ import { readStepSets } from './read-step-sets.ts';
 /** Others may write between our reading and our writing; then both are done again, this often. */
 const ATTEMPTS = 5;
 
-/** The text that makes all of a set that is gone, where it is known what was in it. */
-export type WholeSet = (step: SetStep) => string | undefined;
-
-const NOT_KNOWN: WholeSet = () => undefined;
-
 /** Brings one set back, proven by reading it: what the step changed in it is as it was, see `isRestored`. Undefined when it is, else why it is not. Never throws for what the kernel answers. */
-export async function undoSetStep(
-  kernel: Kernel,
-  step: SetStep,
-  wholeOf: WholeSet = NOT_KNOWN,
-): Promise<string | undefined> {
+export async function undoSetStep(kernel: Kernel, step: SetStep): Promise<string | undefined> {
   let said = '';
   // One look more than there are writes.
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     try {
       const [found] = await readStepSets(kernel, [step]);
-      const texts = undoSet(step, found?.live, found?.hasCopy === true, wholeOf(step));
+      const texts = undoSet(step, found?.live, found?.hasCopy === true);
       if (texts.length === 0) return isRestored(step, found?.live) ? undefined : 'the set is not as before';
       if (attempt === ATTEMPTS) break;
       for (const text of texts) {
@@ -40,17 +31,13 @@ export async function undoSetStep(
 }
 
 /**
- * Sets that rules of before may name and that are not there: destroyed by the change, or gone with a reboot. They must be back before the
+ * Sets that rules of before may name and that are not there: destroyed by the change, or by another program meanwhile. They must be back before the
  * rules are.
  */
-export async function remakeSets(
-  kernel: Kernel,
-  steps: readonly SetStep[],
-  wholeOf: WholeSet = NOT_KNOWN,
-): Promise<void> {
+export async function remakeSets(kernel: Kernel, steps: readonly SetStep[]): Promise<void> {
   const wanted = steps.filter(({ headers }) => headers.before !== undefined);
   for (const step of wanted) {
     const [found] = await readStepSets(kernel, [step]).catch(() => []);
-    if (found !== undefined && found.live === undefined) await undoSetStep(kernel, step, wholeOf);
+    if (found !== undefined && found.live === undefined) await undoSetStep(kernel, step);
   }
 }

@@ -1,4 +1,5 @@
 import { namespaceLabel } from '../namespace-label.ts';
+import { joinGlobs } from '../ownership/join-globs.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
 import type { StepTables } from '../plan/assemble.ts';
@@ -155,7 +156,7 @@ function joinOwnership(kept: StepOwnership, now: StepOwnership): StepOwnership {
   }
   if (kept.kind === 'shared') return now;
   if (now.kind === 'shared') return kept;
-  return { kind: 'exclusive', keep: kept.keep.filter((glob) => now.keep.includes(glob)) };
+  return { kind: 'exclusive', keep: joinGlobs(kept.keep, now.keep) };
 }
 
 /** In an exclusive table every policy goes back, whoever set it last. */

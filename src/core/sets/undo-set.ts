@@ -8,16 +8,15 @@ import type { LiveSet, SetStep } from './types.ts';
 
 /**
  * Texts for `ipset restore`, one after the other, that bring a set back to what it was before a step, whatever of the step was done;
- * none when it is there. `hasCopy`: the copy that swaps names is still there. `whole` makes all of the set where it is known what was in
- * it, for a set that is gone with all its entries, as after a reboot: a change of single entries does not know the others.
+ * none when it is there. `hasCopy`: the copy that swaps names is still there.
  */
-export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boolean, whole?: string): readonly string[] {
+export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boolean): readonly string[] {
   const clean = hasCopy ? [`destroy ${copyName(step.set)}\n`] : [];
   switch (step.change) {
     case 'create':
       return live === undefined ? clean : [...clean, `destroy ${step.set}\n`];
     case 'update':
-      return live === undefined ? [whole ?? startText(step)] : nonEmpty(undoUpdate(step, live));
+      return live === undefined ? [startText(step)] : nonEmpty(undoUpdate(step, live));
     case 'replace':
       if (live === undefined) return [...clean, startText(step)];
       if (isBefore(step, live)) return clean;
