@@ -57,7 +57,7 @@ export type Applied = {
   readonly generation: number | undefined;
   /** Nothing had to be done, and what is live was recorded as this generation, which did not hold it yet. */
   readonly isRecorded?: boolean;
-  /** Why the generation could not be filed; the next run files it. */
+  /** Why the generation could not be filed; the next run files it where something was applied. */
   readonly unfiled?: string;
   readonly pending?: { readonly id: string; readonly deadline: string; readonly seconds: number };
   /** What was proven before the apply was concluded; missing when nothing had to be done. */

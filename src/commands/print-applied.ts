@@ -13,7 +13,12 @@ export function printApplied(
 ): void {
   const { made, generation, pending, unfiled, isRecorded = false } = applied;
   if (unfiled !== undefined) {
-    process.stderr.write(`Warning: the generation is not filed yet; the next run files it (${unfiled}).\n`);
+    // Where nothing was applied there is no journal from which the next run could file it.
+    process.stderr.write(
+      hasChanges(made.plan)
+        ? `Warning: the generation is not filed yet; the next run files it (${unfiled}).\n`
+        : `Warning: what is live could not be recorded as a generation; the next apply tries again (${unfiled}).\n`,
+    );
   }
   if (options.json) return;
   if (!hasChanges(made.plan)) {

@@ -13,7 +13,7 @@ import { withScreen } from './with-screen.ts';
 export default class StateRename extends BaseCommand {
   static override summary = 'Give a state another name, or a first one; no live rule changes.';
   static override description =
-    'A state without a name is known by its path: OLD is that path then. With a name it is the same state wherever its files lie, so give the name first and apply from the new place then. ' +
+    'A state without a name is known by its path: OLD is that path then. With a name it is the same state wherever its files lie. ' +
     'It makes a generation that differs from the newest one in the name only.';
   static override examples = [
     '<%= config.bin %> state rename edge core',

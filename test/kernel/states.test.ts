@@ -1,4 +1,3 @@
-import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/core/ruleset/types.ts';
@@ -13,7 +12,7 @@ const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
 const YES = ['--auto-approve', '--allow-empty', '--allow-mass-removal', '--allow-foreign-removal'];
 
 /** States of one data folder, each a folder of its own, all about one namespace. */
-function folderOfStates(backend: Backend, names: readonly string[]) {
+function folderOfStates(backend: Backend) {
   const [ns, data, root] = [makeNamespace('states'), dataFolder(), stateFolder({})];
   const fw = (...args: readonly string[]) => runBuilt([...args, '--data-dir', data, '--no-color']);
   const pathOf = (name: string) => join(root, name);
@@ -34,8 +33,7 @@ function folderOfStates(backend: Backend, names: readonly string[]) {
     expect(faultsOf('states', document)).toEqual([]);
     return document.states;
   };
-  expect(names.length).toBeGreaterThan(0);
-  return { ns, data, root, fw, pathOf, write, of, apply, live, isSettled, listed };
+  return { ns, fw, pathOf, write, of, apply, live, isSettled, listed };
 }
 
 const rules = (owner: string, chain: string, port: number, more = '') =>
@@ -43,7 +41,7 @@ const rules = (owner: string, chain: string, port: number, more = '') =>
 
 describe.each(BACKENDS)('states of one data folder on %s', (backend) => {
   test('a state that is forgotten goes with its chains and sets, and nothing of another one', () => {
-    const { ns, fw, apply, live, isSettled, listed, of } = folderOfStates(backend, ['one', 'two']);
+    const { ns, fw, apply, live, isSettled, listed, of } = folderOfStates(backend);
     const sets = (name: string) => `sets: {${name}: {type: hash:ip, entries: [192.0.2.1]}}\n`;
     const use = (owner: string, set: string, port: number) =>
       `owner: ${owner}\n${sets(set)}tables: {filter: {INPUT: [-m set --match-set ${set} src -p tcp --dport ${port} -j ACCEPT]}}\n`;
@@ -85,7 +83,7 @@ describe.each(BACKENDS)('states of one data folder on %s', (backend) => {
   });
 
   test('whole tables of a state that is forgotten become what they were before fw', () => {
-    const { ns, fw, apply, live, listed } = folderOfStates(backend, ['one', 'two']);
+    const { ns, fw, apply, live, listed } = folderOfStates(backend);
     const theirs = '*nat\n:old - [0:0]\n-A OUTPUT -p udp -j old\n-A old -p udp --dport 53 -j ACCEPT\nCOMMIT\n';
     load(ns, backend, 'ipv4', theirs);
     const before = live();
@@ -113,7 +111,7 @@ describe.each(BACKENDS)('states of one data folder on %s', (backend) => {
   });
 
   test('a policy of a state that is forgotten becomes what it was, unless somebody set it since', () => {
-    const { ns, fw, apply, live } = folderOfStates(backend, ['one', 'two']);
+    const { ns, fw, apply, live } = folderOfStates(backend);
     const body =
       'owner: aa\ntables: {filter: {INPUT: {policy: DROP, rules: [-p tcp --dport 22 -j ACCEPT]}, FORWARD: {policy: DROP}}}\n';
     apply('two', rules('bb', 'web', 82));
@@ -127,28 +125,8 @@ describe.each(BACKENDS)('states of one data folder on %s', (backend) => {
     expect(live()).toContain('-A bb-web');
   });
 
-  test('with --keep-rules only the record goes, and nothing declares the rules any more', () => {
-    const { fw, apply, live, listed, isSettled } = folderOfStates(backend, ['one', 'two']);
-    apply('one', rules('aa', 'web', 81));
-    apply('two', rules('bb', 'web', 82));
-    const before = live();
-    expect(fw('state', 'forget', 'one', '--keep-rules').status).toBe(6);
-    expect(fw('state', 'forget', 'one', '--keep-rules', '--confirm', '5m', '--auto-approve').status).toBe(64);
-    expect(listed().map(({ name }) => name)).toEqual(['one', 'two']);
-    const { status, stdout } = fw('state', 'forget', 'one', '--keep-rules', '--auto-approve');
-    expect(status).toBe(0);
-    expect(stdout).toContain('stays live, and nothing declares it');
-    expect(live()).toBe(before);
-    expect(listed().map(({ name }) => name)).toEqual(['two']);
-    isSettled('two');
-    expect(fw('drift').status).toBe(0);
-    expect(fw('rollback', ...YES).status).toBe(0);
-    expect(listed().map(({ name }) => name)).toEqual(['two', 'one']);
-    expect(live()).toBe(before);
-  });
-
   test('a chain that leaves one of two states of one owner goes, and the other one is as it was', () => {
-    const { ns, fw, apply, live, isSettled } = folderOfStates(backend, ['one', 'two']);
+    const { ns, fw, apply, live, isSettled } = folderOfStates(backend);
     const of = (chains: readonly string[], port: number, more = '') =>
       `tables: {filter: {${more}${chains.map((chain) => `${chain}: [-p tcp --dport ${port} -j ACCEPT]`).join(', ')}}}\n`;
     apply('one', of(['web', 'dns'], 81, 'INPUT: [-j web, -j dns], '));
@@ -184,7 +162,7 @@ test.each([
     'The table filter of',
   ],
 ])('two states that want one %s are refused, with both and where', (_, body, what) => {
-  const { ns, fw, apply, write, of, pathOf } = folderOfStates('nft', ['one', 'two']);
+  const { ns, fw, apply, write, of, pathOf } = folderOfStates('nft');
   const own =
     'sets: {peers: {type: hash:ip}}\ntables: {filter: {INPUT: {policy: ACCEPT, rules: [-j web]}, web: [-m set --match-set peers src -p tcp --dport 81 -j ACCEPT]}}\n';
   apply('one', own);
@@ -201,11 +179,31 @@ test.each([
   expect(saved(ns, 'nft', 'ipv4')).toBe(before);
 });
 
-test('a state without a name whose files moved is told the one command that helps', () => {
-  const { fw, root, pathOf, write, listed } = folderOfStates('nft', ['one']);
+test('with --keep-rules only the record goes, and nothing declares the rules any more', () => {
+  const { fw, apply, live, listed, isSettled } = folderOfStates('nft');
+  apply('one', rules('aa', 'web', 81));
+  apply('two', rules('bb', 'web', 82));
+  const before = live();
+  expect(fw('state', 'forget', 'one', '--keep-rules').status).toBe(6);
+  expect(fw('state', 'forget', 'one', '--keep-rules', '--confirm', '5m', '--auto-approve').status).toBe(64);
+  expect(listed().map(({ name }) => name)).toEqual(['one', 'two']);
+  const { status, stdout } = fw('state', 'forget', 'one', '--keep-rules', '--auto-approve');
+  expect(status).toBe(0);
+  expect(stdout).toContain('stays live, and nothing declares it');
+  expect(live()).toBe(before);
+  expect(listed().map(({ name }) => name)).toEqual(['two']);
+  isSettled('two');
+  expect(fw('drift').status).toBe(0);
+  expect(fw('rollback', ...YES).status).toBe(0);
+  expect(listed().map(({ name }) => name)).toEqual(['two', 'one']);
+  expect(live()).toBe(before);
+});
+
+test('a copy of a state without a name is told the one command that makes it the same state', () => {
+  const { fw, pathOf, write, listed } = folderOfStates('nft');
   write('old', rules('aa', 'web', 81));
   expect(fw('apply', '--state', pathOf('old'), ...YES).status).toBe(0);
-  renameSync(pathOf('old'), pathOf('new'));
+  write('new', rules('aa', 'web', 81));
   const moved = fw('plan', '--state', pathOf('new'));
   expect(moved.status).toBe(1);
   const command = `fw state rename ${pathOf('old')} NAME`;
@@ -216,11 +214,10 @@ test('a state without a name whose files moved is told the one command that help
   const now = fw('plan', '--state', pathOf('new'), '--state-name', 'edge', '--detailed-exitcode');
   expect(now.status).toBe(0);
   expect(fw('rollback', '--to', 'last', ...YES).stdout).toContain('No changes.');
-  expect(root).not.toBe('');
 });
 
 test('a name that another state has or had is refused, and so is a state that nobody knows', () => {
-  const { fw, apply, listed } = folderOfStates('nft', ['one', 'two']);
+  const { fw, apply, listed } = folderOfStates('nft');
   apply('one', rules('aa', 'web', 81));
   apply('two', rules('bb', 'web', 82));
   const codeOf = (...args: readonly string[]) => /\[([a-z.-]+)\]/.exec(fw('state', ...args).stderr)?.[1];
@@ -238,7 +235,7 @@ test('a name that another state has or had is refused, and so is a state that no
 });
 
 test('while an apply waits to be confirmed nothing is forgotten or renamed', () => {
-  const { fw, apply, write, of, listed } = folderOfStates('nft', ['one', 'two']);
+  const { fw, apply, write, of, listed } = folderOfStates('nft');
   apply('one', rules('aa', 'web', 81));
   write('two', rules('bb', 'web', 82));
   expect(fw('apply', ...of('two'), ...YES, '--confirm', '5m').status).toBe(0);
