@@ -27,6 +27,7 @@ test('a state without a name whose folder is gone is the same state elsewhere, w
   const same = fw('two', 'plan', '--detailed-exitcode');
   expect(same.status, same.stderr).toBe(0);
   expect((same.stdout + same.stderr).replace(/\s+/g, ' ')).toContain('which is not there any more');
+  expect(fw('two', 'apply', '--auto-approve').stdout).not.toContain('Recorded');
   writeFiles(join(folder, 'two/state'), { 'a.yaml': document('-p tcp --dport 80 -j ACCEPT') });
   const ran = fw('two', 'apply', '--auto-approve');
   expect(ran.status, ran.stderr).toBe(0);

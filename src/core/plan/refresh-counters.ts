@@ -1,4 +1,5 @@
 import { ownershipOf } from '../ownership/ownership.ts';
+import { digestTable } from '../ruleset/digest.ts';
 import type { Table } from '../ruleset/types.ts';
 import { compileHandOver, namesToHandOver, type Passage } from './hand-over.ts';
 import type { Step } from './types.ts';
@@ -20,6 +21,8 @@ export function refreshCounters(
   if (items.length !== steps.length) return steps;
   return items.map(({ step, passage }) => {
     if (withoutCounters(step.restore) === step.restore) return step;
+    // Others have written since: the planned table does not have what is theirs, and a text that leads there would take it away.
+    if (digestTable(passage.from, step.table) !== step.before) return step;
     const family = items.filter((item) => isSameFamily(item.step, step)).map((item) => item.passage);
     const restore = compileHandOver(step.table, passage, step.backend, namesToHandOver(family));
     return withoutCounters(restore) === withoutCounters(step.restore) ? { ...step, restore } : step;
