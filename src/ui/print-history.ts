@@ -9,6 +9,8 @@ type HistoryGeneration = {
   readonly at: string;
   readonly operator: string;
   readonly state: string;
+  /** Names of the states that the apply was about. */
+  readonly applied: readonly string[];
   readonly commit?: Commit | null;
   readonly signer?: Signer;
   readonly summary: GenerationSummary;
@@ -20,13 +22,24 @@ export type HistoryEntry =
   | { readonly kind: 'generation'; readonly entry: HistoryGeneration }
   | { readonly kind: 'went-back'; readonly entry: WentBack };
 
-/** One line for each apply, newest last, where the eye is. One that was rolled back has no number. */
+/** One line for each apply, newest last, where the eye is. One that was rolled back has no number. States are named where there are several. */
 export function printHistory(items: readonly HistoryEntry[]): readonly string[] {
   if (items.length === 0) return ['No generation yet: nothing was applied and kept.'];
   const isSigned = items.some((item) => item.kind !== 'before' && item.entry.signer !== undefined);
+  const names = new Set(items.flatMap((item) => (item.kind === 'generation' ? item.entry.applied : [])));
+  const hasStates = names.size > 1;
   const rows = items.map((item) => {
     if (item.kind === 'before')
-      return ['0', item.entry.at.slice(0, 19), '', 'before fw', '', ...(isSigned ? [''] : []), ''];
+      return [
+        '0',
+        item.entry.at.slice(0, 19),
+        '',
+        'before fw',
+        '',
+        ...(isSigned ? [''] : []),
+        ...(hasStates ? [''] : []),
+        '',
+      ];
     const { at, operator, state, commit, signer } = item.entry;
     return [
       item.kind === 'generation' ? String(item.entry.number) : '-',
@@ -35,10 +48,20 @@ export function printHistory(items: readonly HistoryEntry[]): readonly string[] 
       item.kind === 'generation' ? countsText(item.entry.summary) : whyBackText(item.entry.why),
       commit === null || commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`,
       ...(isSigned ? [cleanText(signer?.principal ?? '', true)] : []),
+      ...(hasStates ? [item.kind === 'generation' ? cleanText(item.entry.applied.join(', '), true) : ''] : []),
       cleanText(state, true),
     ];
   });
-  const head = ['#', 'when (UTC)', 'by', 'rules', 'commit', ...(isSigned ? ['signed by'] : []), 'from'];
+  const head = [
+    '#',
+    'when (UTC)',
+    'by',
+    'rules',
+    'commit',
+    ...(isSigned ? ['signed by'] : []),
+    ...(hasStates ? ['state'] : []),
+    'from',
+  ];
   const widths = head.map((word, column) => Math.max(word.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
     row
