@@ -19,7 +19,7 @@ from ansible.utils.display import Display
 
 display = Display()
 
-OPTIONS = ('state', 'confirm', 'values', 'allow', 'lock_timeout', 'return_timeout', 'program', 'home', 'data_dir')
+OPTIONS = ('state', 'state_name', 'confirm', 'values', 'allow', 'lock_timeout', 'return_timeout', 'program', 'home', 'data_dir')
 DURATION = re.compile('[1-9][0-9]{0,5}[smh]')
 # The limits that fw has for a state.
 MOST_BYTES = 128 * 1024 * 1024
