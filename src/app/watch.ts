@@ -31,8 +31,12 @@ const WORDS: Readonly<Record<WhyBack, string>> = {
 export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Promise<void> {
   let known: Fate = kept.run.state;
   const look = async (): Promise<Next> => {
-    known = (await kept.fate()) ?? known;
-    return nextOf({ ...kept.run, state: known }, await readMoment(ports));
+    const fate = await kept.fate();
+    known = fate ?? known;
+    const next = nextOf({ ...kept.run, state: known }, await readMoment(ports));
+    // Whoever wrote the journal has let go of the lock, and whether it died or waits cannot be read: what is known is that it is not confirmed.
+    const isUnread = fate === undefined && next.kind === 'roll-back' && next.why === 'died';
+    return isUnread ? { ...next, why: 'not confirmed' } : next;
   };
   let told = '';
   for (let failures = 0; ; ) {
