@@ -194,7 +194,9 @@ test('metrics are replaced as a whole, readable by the collector, and promtool h
   expect(read()).toContain(`fw_drift_rules{namespace="${ns}",family="ipv4"} 1\n`);
   expect(read()).toContain('fw_in_sync 0\n');
   writeFiles(folder, failingCheck(ns));
-  expect(fw(['apply', ...state, '--auto-approve', ...metrics]).status).toBe(8);
+  const failed = fw(['apply', ...state, '--auto-approve', ...metrics]);
+  expect(failed.status).toBe(8);
+  expect(failed.stderr).not.toContain('the metrics are not written');
   expect(read()).toContain('fw_last_apply_success 0\n');
   expect(check()).toMatchObject({ status: 0, stdout: '', stderr: '' });
   expect(readdirSync(folder).sort()).toEqual(['fw.prom', 'state']);

@@ -65,9 +65,13 @@ export async function writeHolder(path: string, purpose: string): Promise<void> 
   }
 }
 
-/** Who holds the lock, in words. The holder may not have written its name yet. */
-export async function readHolder(path: string): Promise<string> {
-  const file = await open(path, O_RDONLY | O_NOFOLLOW);
+/** Who holds the lock, in words. The holder may not have written its name yet; undefined where it has just ended and taken its file away. */
+export async function readHolder(path: string): Promise<string | undefined> {
+  const file = await open(path, O_RDONLY | O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw cause;
+  });
+  if (file === undefined) return undefined;
   try {
     const text = (await file.readFile('utf8')).trim();
     return text === '' ? 'it has not given its name yet' : text;

@@ -105,7 +105,7 @@ async function takeAtPlace(openFile: () => Promise<Opened>, end: number): Promis
         throw new FwError('env.data-folder', `cannot lock ${path}`, { said: taken.said, next });
       }
       if (taken.kind === 'late') throw new FwError('kernel.timeout', `flock did not end in time on ${path}`);
-      if (taken.kind === 'taken') throw new FwError('run.locked', `another fw is at work: ${await readHolder(path)}`);
+      if (taken.kind === 'taken') throw lockedBy(await readHolder(path));
       const isFolder = (await file.stat()).isDirectory();
       if (isFolder || (await isAtPlace(file, path))) return opened;
     } catch (error) {
@@ -114,6 +114,10 @@ async function takeAtPlace(openFile: () => Promise<Opened>, end: number): Promis
     }
     await file.close();
   }
+}
+
+function lockedBy(holder = 'it has just ended'): FwError {
+  return new FwError('run.locked', `another fw is at work: ${holder}`);
 }
 
 async function holderOf({ file, path }: Opened): Promise<string | undefined> {
