@@ -42,6 +42,8 @@ const BEFORE: readonly (readonly [RegExp, string])[] = [
   [/^fw (import|init)/, 'rm -rf state'],
   [/^fw confirm$/, `${change(2001)}; fw apply --confirm 5m`],
   [/^fw confirm \d/, `${change(2002)}; fw apply --confirm 5m`],
+  // The examples of `fw rollback` have taken fw out by then.
+  [/^fw state (forget|rename)/, 'fw apply'],
   [/^fw confirm --reject/, `${change(2005)}; fw apply --confirm 5m`],
   [/^fw apply edge.fwplan/, `${change(2003)}; ${SIGNED}`],
   [/^fw state forget .*--keep-rules/, 'fw apply'],
