@@ -6,7 +6,7 @@ import { mergeStates } from '../core/generation/merge-states.ts';
 import type { PlannedState, PlannedStates } from '../core/generation/planned-states.ts';
 import { declaresSame, type StateReturn } from '../core/generation/return-of.ts';
 import type { KeptState } from '../core/generation/types.ts';
-import { wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
+import { sharedAgain, wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
 import type { Ports } from '../ports.ts';
@@ -56,6 +56,11 @@ export async function planReturn(
     warnings: [
       ...made.warnings,
       ...policies.warnings,
+      ...warnGivenUp(
+        'state.rules-stay',
+        sharedAgain(then, now),
+        'it shares them with others again, so rules in built-in chains and policies that it set there stay as they are; look at them with fw show live',
+      ),
       ...warnGivenUp('state.restored', known, 'they become what they were before fw, by generation 0'),
       ...warnGivenUp(
         'state.emptied',
@@ -69,7 +74,11 @@ export async function planReturn(
 }
 
 /** One warning for each namespace. */
-function warnGivenUp(code: string, tables: readonly TableAddress[], becomes: string): readonly Diagnostic[] {
+function warnGivenUp(
+  code: string,
+  tables: readonly Pick<TableAddress, 'namespace' | 'family' | 'table'>[],
+  becomes: string,
+): readonly Diagnostic[] {
   const places = new Map<string, string[]>();
   for (const { namespace, family, table } of tables) {
     const label = namespaceLabel(namespace);

@@ -29,6 +29,30 @@ export function wantedNamespaces(
   });
 }
 
+/**
+ * Tables that a state has for itself now and that it shared with others then: what it wrote there besides the chains of its owners, rules in built-in chains and
+ * policies, cannot be told from what others have written since, and stays.
+ */
+export function sharedAgain(
+  then: readonly KeptNamespace[],
+  now: readonly KeptNamespace[],
+): readonly (Pick<KeptNamespace, 'namespace'> & Pick<GenerationClaim, 'family' | 'table'>)[] {
+  const old = byLabel(then);
+  return now.flatMap(({ namespace, claims }) => {
+    const was = old.get(namespaceLabel(namespace))?.claims ?? [];
+    const isShared = ({ family, table }: GenerationClaim) =>
+      was.some(
+        (claim) =>
+          claim.family === family && claim.table === table && claim.ownership.kind === 'shared' && isUsed(claim),
+      );
+    return claims.flatMap((claim) =>
+      claim.ownership.kind === 'exclusive' && isShared(claim)
+        ? [{ namespace, family: claim.family, table: claim.table }]
+        : [],
+    );
+  });
+}
+
 function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNamespace {
   const { counted, sets, ...base } = then ?? { ...now, owners: [], claims: [] };
   const emptied = now.claims.flatMap(({ ownership, family, table }): readonly ExclusiveTable[] =>
