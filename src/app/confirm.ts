@@ -3,7 +3,9 @@ import type { Gone } from '../core/identity/place-of-run.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import type { JournalEntry } from '../core/journal/types.ts';
 import type { Ports } from '../ports.ts';
+import { isStillThere } from './bind-namespaces.ts';
 import { findPending } from './find-pending.ts';
+import { lookAtPending, type PendingLook } from './look-at-pending.ts';
 import { elsewhere, withPlace } from './place-of.ts';
 import { settleGenerations } from './settle-generations.ts';
 
@@ -12,11 +14,15 @@ export type Confirmed = {
   readonly generation: number | undefined;
   /** Namespaces of the apply that are not there any more: nothing of it is in what has their name now. */
   readonly gone: readonly Gone[];
+  /** What of it is not as it was applied, each in a few words. */
+  readonly differs: readonly string[];
+  /** Why the live rules could not be compared with it, where they could not. */
+  readonly unread?: string;
 };
 
 /**
  * Keeps the pending apply: the one with this id, or the only one there is. Throws `apply.not-pending` when there is none, its time is over,
- * or the id is another one's; `env.data-folder` when it cannot be recorded, and then it goes back as if nobody had confirmed it;
+ * the id is another one's, or its rules are as before it already; `env.data-folder` when it cannot be recorded, and then it goes back as if nobody had confirmed it;
  * `apply.elsewhere` when it was made in another network namespace: a connection to this one proves nothing about it.
  */
 export async function confirm(ports: Ports, id: string | undefined): Promise<Confirmed> {
@@ -27,17 +33,42 @@ export async function confirm(ports: Ports, id: string | undefined): Promise<Con
     const { waiting } = await findPending(ports);
     const [run] = waiting.filter((candidate) => id === undefined || candidate.id === id);
     if (run === undefined) throw await notPending(ports, id ?? before.waiting[0]?.id ?? before.late[0]?.id, waiting);
-    const gone = await withPlace(ports, run, async (place) => {
-      if (place.kind === 'here') return place.gone;
+    const found = await withPlace(ports, run, async (place) => {
+      if (place.kind === 'here') return { gone: place.gone, ...(await compare(ports, run, place.gone)) };
       if (place.kind === 'earlier boot') throw await notPending(ports, run.id, []);
       throw await elsewhere(ports, run, place, `fw confirm ${run.id}`);
     });
     await record(ports, run, { kind: 'end', at: ports.clock.now().toISOString(), outcome: 'confirmed' });
     // It is kept. What cannot be filed now is filed by the next run.
-    return { run, gone, generation: await settleGenerations(ports).catch(() => undefined) };
+    return { run, ...found, generation: await settleGenerations(ports).catch(() => undefined) };
   } finally {
     await lock.release();
   }
+}
+
+/**
+ * What of it is live. That it cannot be read must not bring it back: whoever confirms has made a connection, and it is said. Throws
+ * `apply.not-pending` where it was taken back and only the journal does not know.
+ */
+async function compare(
+  { kernel }: Ports,
+  run: RunState,
+  gone: readonly Gone[],
+): Promise<Pick<Confirmed, 'differs' | 'unread'>> {
+  const isThere = isStillThere(gone);
+  const steps = run.steps.filter(({ step }) => isThere(step.namespace));
+  const sets = (run.sets ?? []).filter(({ namespace }) => isThere(namespace));
+  let look: PendingLook;
+  try {
+    look = await lookAtPending(kernel, { ...run, steps, sets });
+  } catch (error) {
+    return { differs: [], unread: error instanceof Error ? error.message : String(error) };
+  }
+  if (!look.isBack) return { differs: look.differs };
+  throw new FwError('apply.not-pending', `the apply ${run.id} is not live any more: everything is as before it`, {
+    firewall: 'rolled back and verified',
+    next: 'Nothing is confirmed. fw confirm --reject ends its journal, or wait until its time is over. Then apply again.',
+  });
 }
 
 /** The line decides. A disk that fails may have taken it all the same, and so the journal is asked. */

@@ -41,12 +41,17 @@ export default class Confirm extends BaseCommand {
         printRejected({ screen }, await reject(ports, args.id), flags);
         return EXIT.ok;
       }
-      const { run, generation, gone } = await confirm(ports, args.id);
+      const { run, generation, gone, differs, unread } = await confirm(ports, args.id);
       if (flags.json) {
         process.stdout.write(
-          `${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation, ...goneFields(gone) })}\n`,
+          `${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation, ...goneFields(gone), ...liveFields(differs, unread) })}\n`,
         );
-      } else screen.printLines([keptSentence(run.id, generation), ...gone.map(goneSentence)]);
+      } else
+        screen.printLines([
+          keptSentence(run.id, generation),
+          ...gone.map(goneSentence),
+          ...liveSentences(differs, unread),
+        ]);
       return EXIT.ok;
     });
   }
@@ -64,4 +69,16 @@ function goneSentence({ namespace, why }: Gone): string {
 function goneFields(gone: readonly Gone[]) {
   if (gone.length === 0) return {};
   return { gone: gone.map(({ namespace, why }) => ({ namespace: namespaceLabel(namespace), why })) };
+}
+
+function liveSentences(differs: readonly string[], unread: string | undefined): readonly string[] {
+  const read =
+    unread === undefined
+      ? []
+      : [`But its rules could not be read back, so it is not known whether they are live: ${unread}`];
+  return [...differs.map((what) => `But not as it was applied: ${what}. See fw drift.`), ...read];
+}
+
+function liveFields(differs: readonly string[], unread: string | undefined) {
+  return { ...(differs.length === 0 ? {} : { differs }), ...(unread === undefined ? {} : { unread }) };
 }
