@@ -253,6 +253,17 @@ describe.each(BACKENDS)('`host` of one network namespace, seen from another (%s)
     waitUnlocked(data);
   });
 
+  test('what a watchdog still watches is not forgotten from elsewhere: its deadline stays', () => {
+    const { blue, red, data, fw, rules, before } = setUp();
+    const id = /[0-9TZ]+-[0-9]+/.exec(journalOf(data).split('/').at(-1) ?? '')?.[0] ?? '';
+    const refused = fw(red, 'recover', '--forget', id);
+    expect([refused.status, refused.stderr]).toEqual([64, expect.stringContaining('its watchdog is there')]);
+    expect(fw(blue, 'status').stdout).toContain(`Pending:    ${id} goes back in`);
+    expect(fw(blue, 'confirm', '--reject')).toMatchObject({ status: 0 });
+    expect(rules(blue)).toBe(before[0]);
+    waitUnlocked(data);
+  });
+
   test('a namespace that is gone for good: forgotten by its id, and by no other way', () => {
     const { blue, red, data, fw, rules, before } = setUp();
     leaveUnfinished(data);
