@@ -9,7 +9,7 @@ import { runFaulted } from '../support/fault-run.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
 import { addNamespace, load, removeNamespace } from '../support/netns.ts';
-import { findProcesses, waitGone } from '../support/programs.ts';
+import { findProcesses, killNow, waitGone } from '../support/programs.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';
 import { writeFiles } from '../support/state-folder.ts';
 
@@ -27,7 +27,7 @@ function sorted(text: string): readonly string[] {
 /** Kills the watchdog of a data folder and waits until it is gone. */
 function killWatchdog(data: string): void {
   for (const pid of findProcesses('watchdog', data)) {
-    process.kill(pid, 'SIGKILL');
+    killNow(pid);
     waitGone(pid);
   }
 }

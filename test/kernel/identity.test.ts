@@ -8,7 +8,7 @@ import { type Backend, FAMILIES, type Namespace } from '../../src/core/ruleset/t
 import { makeSite } from '../support/fault-site.ts';
 import { dataFolder } from '../support/fw.ts';
 import { addNamespace, inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
-import { findProcesses, waitGone, waitUnlocked } from '../support/programs.ts';
+import { findProcesses, killNow, waitGone, waitUnlocked } from '../support/programs.ts';
 import { runBuilt } from '../support/run-built.ts';
 import { savedSets } from '../support/sets.ts';
 import { stateFolder } from '../support/state-folder.ts';
@@ -28,7 +28,7 @@ function journalOf(data: string): string {
 /** As if fw had died behind the last write: nobody watches, and no line says how it ended. */
 function leaveUnfinished(data: string): void {
   for (const pid of findProcesses('watchdog', data)) {
-    process.kill(pid, 'SIGKILL');
+    killNow(pid);
     waitGone(pid);
   }
   const path = journalOf(data);
@@ -177,7 +177,7 @@ test('a namespace that is deleted while an apply waits lets its interfaces go', 
   } finally {
     monitor.kill();
     await once(monitor, 'close');
-    for (const pid of findProcesses('watchdog', site.data)) process.kill(pid, 'SIGKILL');
+    for (const pid of findProcesses('watchdog', site.data)) killNow(pid);
   }
 });
 

@@ -54,3 +54,12 @@ function readCommand(pid: string): string {
     return '';
   }
 }
+
+/** Kills a process that may have ended by itself since it was found. */
+export function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
