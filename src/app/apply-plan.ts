@@ -7,7 +7,7 @@ import { listChains } from '../core/plan/list-chains.ts';
 import { refreshCounters } from '../core/plan/refresh-counters.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Plan, Step } from '../core/plan/types.ts';
-import type { Table } from '../core/ruleset/types.ts';
+import type { Namespace, Table } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { allDone } from './all-done.ts';
@@ -36,6 +36,8 @@ export type ApplyOptions = {
   readonly arm: (journal: OpenJournal) => Promise<void>;
   /** Called right before the first write: proves that what was armed is alive. What it throws leaves everything as it is. */
   readonly ensureWatched?: (journal: OpenJournal) => Promise<void>;
+  /** Namespaces that the checks start in; one that is deleted before the end takes everything back, as one that is written does. */
+  readonly checkedFrom?: readonly Namespace[];
   /** Called after everything is verified, with the digests of the live tables; what it throws rolls everything back. */
   readonly check?: (live: readonly string[]) => Promise<void>;
   /** Called last: writes to the journal how it ends, `applied` or `pending`. If that cannot be written, everything goes back. */
@@ -53,10 +55,14 @@ export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions)
   checkOwned(plan.steps, options.tables);
   report({ kind: 'phase', phase: 'rehearse' });
   // From here on everything is done in the namespaces that the names stand for now, whatever becomes of the names.
-  const bound = bindNamespaces(kernel, namespacesOf([...plan.steps, ...sets]));
+  const written = namespacesOf([...plan.steps, ...sets]);
+  const bound = bindNamespaces(kernel, written);
+  const from = (options.checkedFrom ?? []).map((namespace) => ({ namespace }));
+  const checked = bindNamespaces(kernel, namespacesOf([...plan.steps, ...sets, ...from]).slice(written.length));
   try {
-    await carryOut(ports, plan, options, bound);
+    await carryOut(ports, plan, options, bound, checked);
   } finally {
+    checked.close();
     bound.close();
   }
 }
@@ -66,6 +72,7 @@ async function carryOut(
   plan: Plan,
   options: ApplyOptions,
   bound: ReturnType<typeof bindNamespaces>,
+  checked: ReturnType<typeof bindNamespaces>,
 ): Promise<void> {
   const { kernel, report } = ports;
   const { sets = [] } = plan;
@@ -87,6 +94,7 @@ async function carryOut(
   checkOwned(plan.steps, rehearsed);
   if (options.stop.aborted) throw options.stop.reason;
   const identities = await bound.identities();
+  const all = [...identities, ...(await checked.identities())];
   options.beginWriting();
   const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets, identities);
   const begun: Begun = { tables: [], sets: [] };
@@ -119,12 +127,14 @@ async function carryOut(
     await legacyLock?.release();
     // A namespace that is held open does not go away when it is deleted, and checks may take their time.
     bound.close();
+    checked.close();
     await options.check?.(live);
     if (options.stop.aborted) throw options.stop.reason;
-    await checkNoneGone(kernel, identities);
+    await checkNoneGone(kernel, all);
     await checkLock(ports);
     await options.conclude(journal);
   } catch (error) {
+    checked.close();
     bound.close();
     throw await goBack(ports, journal, begun, identities, error);
   } finally {

@@ -6,6 +6,7 @@ import type { Proof } from '../core/receipt/types.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
+import { namespacesOf } from './bind-namespaces.ts';
 import { ensureWatched } from './ensure-watched.ts';
 import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -105,6 +106,7 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       stop,
       beginWriting,
       tables: made.tables,
+      checkedFrom: namespacesOf(made.checks.map(({ from }) => ({ namespace: from }))),
       arm: async ({ id }) => {
         const { state, signer, restores } = options;
         await prepareBefore(ports, id, made, restores);

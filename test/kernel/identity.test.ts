@@ -89,6 +89,21 @@ describe.each(BACKENDS)('a namespace that is deleted and made anew (%s)', (backe
     expect(saved(other, backend, 'ipv4', { counters: true })).toBe(before);
   });
 
+  test('while checks run that start in it, though nothing is written there: everything goes back', () => {
+    const other = makeNamespace('from');
+    const script = stateFolder({ run: `#!/bin/sh\nip netns del ${other} && ip netns add ${other}\n` });
+    execFileSync('chmod', ['700', join(script, 'run')]);
+    const name = makeNamespace('written');
+    const text = `namespace: ${name}\nbackend: ${backend}\ntables: {filter: {INPUT: [-p tcp --dport 80 -j ACCEPT]}}\nchecks: [{command: [${join(script, 'run')}], from: ${other}}]\n`;
+    const flags = ['--state', stateFolder({ 'a.yaml': text }), '--data-dir', dataFolder()];
+    const ran = runBuilt(['apply', '--auto-approve', ...flags]);
+    expect([ran.status, ran.stderr]).toEqual([
+      8,
+      expect.stringContaining(`namespace ${other} was deleted and made anew while fw was working`),
+    ]);
+    expect(saved(name, backend, 'ipv4')).not.toContain('--dport');
+  });
+
   test('while its checks run: everything else goes back, and nothing is said to be applied', () => {
     const site = makeSite(backend);
     const check = stateFolder({ run: `#!/bin/sh\nip netns del ${site.name} && ip netns add ${site.name}\n` });
