@@ -12,7 +12,8 @@ const PRELOAD = fileURLToPath(new URL('./fault-preload.cjs', import.meta.url));
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0))
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 });
 
 /** The first commit to a live namespace: from here on there is something to bring back. */

@@ -71,5 +71,6 @@ async function end(one: { readonly folder: string; readonly holder: ChildProcess
   const gone = holder.exitCode === null && holder.signalCode === null ? once(holder, 'exit') : undefined;
   holder.kill();
   await gone;
-  rmSync(folder, { recursive: true, force: true });
+  // A watchdog that looks at the disk may still write for a moment.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
