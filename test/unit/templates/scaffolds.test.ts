@@ -6,6 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { formatFiles } from '../../../src/app/format-state.ts';
 import { BaseCommand } from '../../../src/commands/base.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
+import { GUARD_FLAGS } from '../../../src/core/guards/types.ts';
 import { ABOUT, parseAbout } from '../../../src/core/scaffold/about.ts';
 import { setNamespace } from '../../../src/core/scaffold/set-namespace.ts';
 import { PIPELINES, shellTexts, TEMPLATES, template } from '../../support/scaffolds.ts';
@@ -235,3 +236,17 @@ function daemonSet(): DaemonSet {
 function pod(): Pod {
   return daemonSet().spec.template.spec;
 }
+
+test('the role of Ansible opens every guard, and says so everywhere', () => {
+  const guards = Object.values(GUARD_FLAGS).map((flag) => flag.replace('--allow-', ''));
+  const role = (path: string) => template(`ansible/roles/fw/${path}`);
+  const page = readFileSync(new URL('../../../docs/ansible.md', import.meta.url), 'utf8');
+  const lists = [
+    /choices: \[(.*)\]/.exec(role('meta/argument_specs.yml')),
+    /choices: \[(empty.*|lockout.*)\]/.exec(role('library/fw.py')),
+    /^GUARDS = \[(.*)\]/m.exec(role('library/fw.py')),
+    /by name: (.*)\.$/m.exec(role('defaults/main.yml')),
+    /^\| `fw_allow` .*guards to open: (.*) \|$/m.exec(page),
+  ];
+  expect(lists.map((list) => list?.[1]?.replaceAll(/['`]/g, '').split(', '))).toEqual(lists.map(() => guards));
+});
