@@ -22,7 +22,7 @@ export function printCommandsPage(): string {
   return [
     '# Commands',
     '',
-    'Made by `npm run docs` from `src/commands`; do not edit. `fw COMMAND --help` prints the same.',
+    'Made by `npm run docs` from `src/commands`; do not edit. `fw COMMAND --help` tells the same.',
     'Exit numbers are in [errors.md](errors.md). Every flag can also be given by the environment variable in the last column.',
     'The single-dash spellings of Terraform work as well: `-out=FILE`, `-auto-approve`, `-var`, `-target`, `-json`, `-detailed-exitcode`, `-no-color`,',
     '`-input=false`, `-lock-timeout=30s`, `-chdir=DIR` before the command. `-parallelism`, `-compact-warnings`, and `-lock` and `-lock-timeout` of a plan mean nothing here and are',
@@ -68,7 +68,13 @@ function printFlag([name, flag]: readonly [string, Flag]): string {
   const value = flag.options?.join('|') ?? flag.helpValue ?? 'VALUE';
   const long = flag.type === 'boolean' ? `--${name}` : `--${name} ${value}`;
   const short = flag.char === undefined ? '' : `-${flag.char}, `;
-  const preset = flag.default === undefined || flag.default === false ? '' : ` Default: \`${String(flag.default)}\`.`;
+  const preset = flag.default === undefined || flag.default === false ? '' : ` Default: \`${printDefault(flag)}\`.`;
   const words = [flag.summary ?? '', flag.description ?? ''].filter((text) => text !== '').join(' ');
   return `| \`${`${short}${long}`.replaceAll('|', '\\|')}\` | ${words}${preset} | \`${flag.env ?? ''}\` |`;
+}
+
+/** As one would write it: lengths of time are seconds inside and are not taken as a bare number. */
+function printDefault({ default: preset, helpValue }: Flag): string {
+  if (helpValue !== 'DURATION' || typeof preset !== 'number') return String(preset);
+  return preset % 60 === 0 ? `${preset / 60}m` : `${preset}s`;
 }

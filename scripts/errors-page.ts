@@ -27,7 +27,7 @@ export function printErrorsPage(): string {
     'Made by `npm run docs` from `src/core/errors.ts`; do not edit.',
     '',
     'Every error says what failed, where, what state the firewall is in now, and what to do next.',
-    'With `--json` the same stands in one object on stdout: `code`, `message`, `firewall`, `next`, `exit_code`.',
+    'With `--json` the last line on stdout is an object of `type` `result`, which has `exit_code`, `firewall`, and in `error` the `code`, `message` and `next` ([the stream](formats.md)).',
     '',
     '## Exit numbers',
     '',

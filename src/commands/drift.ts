@@ -21,9 +21,9 @@ import { writeMetrics } from './write-metrics.ts';
 export default class Drift extends BaseCommand {
   static override summary = 'Show what changed in the live rules since the last apply. Exits 2 when something did.';
   static override description =
-    'Compares live rules with the newest generation, not with the state files. A rule that came since is shown as added: at the time of ' +
-    'that generation it was known to be absent. Chains of others do not drift. A namespace that is gone is drift. All states of the data ' +
-    'folder are looked at, or the one that --state-name names.';
+    'Compares live rules with the newest generation, not with the state files. A rule that is live now and was not part of that generation ' +
+    'is shown as added, one that is missing now as removed. Changes in the chains of other programs are no drift. A namespace that is gone ' +
+    'is drift. fw drift looks at all states of the data folder, or at the one that --state-name names.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --since 41'];
   static override flags = {
     context: planFlags.context,
