@@ -75,7 +75,6 @@ async function carryOut(
   checked: ReturnType<typeof bindNamespaces>,
 ): Promise<void> {
   const { kernel, report } = ports;
-  const { sets = [] } = plan;
   const isUntouched = await watchCommits(kernel, plan.steps);
   const first = await lookAtTables(kernel, plan.steps);
   const before = first.tables;
@@ -84,7 +83,7 @@ async function carryOut(
     options.tables.map((table) => table.before),
     before,
   );
-  await checkSetsUnmoved(kernel, sets);
+  const sets = await checkSetsUnmoved(kernel, plan.sets ?? []);
   const planned = options.tables.map((table) => table.after);
   const steps = refreshCounters(plan.steps, before, planned);
   const [rehearsed] = await allDone([

@@ -1,6 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import { isAfter, isBefore } from '../core/sets/check-step.ts';
+import { refreshSet } from '../core/sets/refresh-set.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Ports } from '../ports.ts';
 import { readStepSets } from './read-step-sets.ts';
@@ -31,11 +32,12 @@ export async function runSets(
   }
 }
 
-/** Throws `apply.moved` when a set is not what its step starts from. */
-export async function checkSetsUnmoved(kernel: Kernel, steps: readonly SetStep[]): Promise<void> {
+/** Throws `apply.moved` when a set is not what its step starts from. Resolves to the steps with what others have in their sets by now. */
+export async function checkSetsUnmoved(kernel: Kernel, steps: readonly SetStep[]): Promise<readonly SetStep[]> {
   const live = await readStepSets(kernel, steps);
   const moved = steps.find((step, at) => !isBefore(step, live[at]?.live));
   if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved)} changed after the plan was made`);
+  return steps.map((step, at) => refreshSet(step, live[at]?.live));
 }
 
 /** Reads every changed set back: it must be as planned. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Namespace } from '../ruleset/types.ts';
-import { addLine, addPassingLine, delLine } from './entry.ts';
+import { addLine, addPassingLine, delLine, elementOf } from './entry.ts';
 import { allLines, countOf, lineAt } from './lines.ts';
 import { canSwap, hasFlag, hasTimeout } from './parse-header.ts';
 import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
@@ -27,7 +27,8 @@ export function copyName(set: string): string {
   return `${set}~`;
 }
 
-type Entries = { readonly staying: readonly string[]; readonly passing: readonly string[] };
+/** What a set holds: entries that stay, and those with what is left of their time. */
+export type Entries = { readonly staying: readonly string[]; readonly passing: readonly string[] };
 
 /** The step for one set; undefined when nothing changes. `pair` must be one that can be had, see `checkSet`. */
 export function compileSet(
@@ -84,10 +85,8 @@ export function compileSet(
     ...common,
     change: 'replace',
     counts: { before: counts.before, after: fresh.staying.length },
-    restore: swap
-      ? swapSet(name, header, fresh)
-      : `destroy ${name}\n${makeSet(name, header, { ...fresh, passing: [] })}`,
-    rollback: swap ? swapSet(name, live.header, old) : `destroy ${name}\n${makeSet(name, live.header, old)}`,
+    restore: makeAnew(name, swap, header, swap ? fresh : { ...fresh, passing: [] }),
+    rollback: makeAnew(name, swap, live.header, old),
     before: digestOfSet(live.header, old.staying.toSorted()),
     after: digestOfSet(header, fresh.staying.toSorted()),
   };
@@ -112,7 +111,12 @@ function destroyStep(base: Pick<SetStep, 'namespace' | 'set' | 'origin'>, live: 
   };
 }
 
-function makeSet(name: string, header: SetHeader, { staying, passing }: Entries): string {
+/** The text that makes a set anew in the place of the one that is there: beside it where the two can swap names, else after it. */
+export function makeAnew(name: string, swap: boolean, header: SetHeader, entries: Entries): string {
+  return swap ? swapSet(name, header, entries) : `destroy ${name}\n${makeSet(name, header, entries)}`;
+}
+
+export function makeSet(name: string, header: SetHeader, { staying, passing }: Entries): string {
   const lines = [`create ${name} ${header}`];
   for (const one of staying) lines.push(addLine(name, one, header));
   for (const one of passing) lines.push(addPassingLine(name, one));
@@ -124,13 +128,18 @@ function swapSet(name: string, header: SetHeader, entries: Entries): string {
   return `${makeSet(copy, header, entries)}swap ${copy} ${name}\ndestroy ${copy}\n`;
 }
 
-/** What a new header has no place for is left behind: comments, marks of packets, and entries with a time. */
-function carryOver({ staying, passing }: Entries, header: SetHeader): Entries {
+/**
+ * What a new header has no place for is left behind: comments, marks of packets, and entries with a time. What stays for good has no time, whoever had
+ * given it one.
+ */
+export function carryOver({ staying, passing }: Entries, header: SetHeader): Entries {
   const fit = (entry: string) => {
     const noted = hasFlag(header, 'comment') ? entry : entry.replace(/ comment "[^"]*"/, '');
     return hasFlag(header, 'skbinfo') ? noted : noted.replace(SKBINFO, '$1');
   };
-  return { staying: staying.map(fit), passing: hasTimeout(header) ? passing : [] };
+  if (!hasTimeout(header) || passing.length === 0) return { staying: staying.map(fit), passing: [] };
+  const known = new Set(staying.map(elementOf));
+  return { staying: staying.map(fit), passing: passing.filter((entry) => !known.has(elementOf(entry))).map(fit) };
 }
 
 function examplesOf(added: readonly string[], removed: readonly string[]): SetStep['examples'] {

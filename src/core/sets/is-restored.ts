@@ -1,6 +1,6 @@
-import { isBefore } from './check-step.ts';
 import { elementOf } from './entry.ts';
 import { indexLines, linesOf } from './lines.ts';
+import { isMerged } from './merge-replaced.ts';
 import { findElements, scriptEntries, startText } from './script.ts';
 import type { LiveSet, SetStep } from './types.ts';
 
@@ -27,7 +27,7 @@ export function isRestored(step: SetStep, live: LiveSet | undefined): boolean {
       );
     }
     case 'replace':
-      return isBefore(step, live);
+      return isMerged(step, live);
     case 'destroy':
       return live.header === headers.before && holds(live, scriptEntries(startText(step)).added);
     default:

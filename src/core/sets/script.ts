@@ -22,6 +22,14 @@ export function scriptEntries(text: string): ScriptEntries {
   return { added, removed };
 }
 
+/** Entries that a text adds for a time, with it. */
+export function timedEntries(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => {
+    const [, element, time = '0', rest = ''] = ADD.exec(line) ?? [];
+    return element === undefined || time === '0' ? [] : [`${element} timeout ${time}${rest}`];
+  });
+}
+
 /** The text that makes the set from which a step starts, as far as the step touches it; '' when there is none. */
 export function startText(step: SetStep): string {
   const { set, change, headers, rollback } = step;

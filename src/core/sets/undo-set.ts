@@ -1,7 +1,7 @@
-import { isBefore } from './check-step.ts';
-import { copyName } from './compile-set.ts';
+import { copyName, makeAnew } from './compile-set.ts';
 import { addLine, delLine, elementOf } from './entry.ts';
 import { indexLines, lineAt, linesOf } from './lines.ts';
+import { isMerged, mergeReplaced } from './merge-replaced.ts';
 import { canSwap } from './parse-header.ts';
 import { findElements, scriptEntries, startText } from './script.ts';
 import type { LiveSet, SetStep } from './types.ts';
@@ -19,15 +19,18 @@ export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boole
       return live === undefined ? [startText(step)] : nonEmpty(undoUpdate(step, live));
     case 'replace':
       if (live === undefined) return [...clean, startText(step)];
-      if (isBefore(step, live)) return clean;
-      return canSwap(live.header, step.headers.before ?? '')
-        ? [...clean, step.rollback]
-        : [...clean, `destroy ${step.set}\n`, startText(step)];
+      if (isMerged(step, live)) return clean;
+      return [...clean, wayBackOf(step, live)];
     case 'destroy':
       return live === undefined ? [step.rollback] : nonEmpty(lostEntries(step, live));
     default:
       return step.change satisfies never;
   }
+}
+
+function wayBackOf(step: SetStep, live: LiveSet): string {
+  const { before = '' } = step.headers;
+  return makeAnew(step.set, canSwap(live.header, before), before, mergeReplaced(step, live));
 }
 
 /** Of the way back the lines that have something to do. What others added meanwhile stays. */
