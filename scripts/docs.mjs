@@ -1,5 +1,5 @@
 // Writes the pages of docs/ that are made from the source. Unit tests fail when one is out of date.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -12,7 +12,7 @@ await build({
   absWorkingDir: root,
   stdin: {
     contents:
-      "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts'; export * from './scripts/schema-page.ts'; export * from './scripts/format-schemas.ts';",
+      "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts'; export * from './scripts/schema-page.ts'; export * from './scripts/format-schemas.ts'; export * from './scripts/page-tables.ts';",
     resolveDir: root,
     loader: 'ts',
   },
@@ -24,12 +24,20 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
-const { printErrorsPage, printCommandsPage, printStateSchema, printTemplateSchema, printFormatSchemas } = await import(
-  bundle
-);
+const {
+  fillTables,
+  PAGES_WITH_TABLES,
+  printCommandsPage,
+  printErrorsPage,
+  printFormatSchemas,
+  printStateSchema,
+  printTemplateSchema,
+} = await import(bundle);
 writeFileSync(join(root, 'docs/errors.md'), printErrorsPage());
 writeFileSync(join(root, 'docs/commands.md'), printCommandsPage());
 mkdirSync(join(root, 'schemas'), { recursive: true });
 writeFileSync(join(root, 'schemas/state.schema.json'), printStateSchema());
 writeFileSync(join(root, 'schemas/template.schema.json'), printTemplateSchema());
+for (const path of PAGES_WITH_TABLES)
+  writeFileSync(join(root, path), fillTables(path, readFileSync(join(root, path), 'utf8')));
 for (const [name, text] of printFormatSchemas()) writeFileSync(join(root, 'schemas', name), text);

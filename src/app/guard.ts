@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
+import type { Finding, GuardFlag } from '../core/guards/finding.ts';
 import { placeOf } from '../core/guards/place-of.ts';
-import type { Finding, GuardFlag } from '../core/guards/types.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
 
 export type GuardOptions = {

@@ -1,7 +1,7 @@
 import { judgeOnce } from '../core/approval/judge-once.ts';
 import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import type { PlanReport } from '../core/document/types.ts';
-import type { Finding } from '../core/guards/types.ts';
+import type { Finding } from '../core/guards/finding.ts';
 import { transitionsOf } from '../core/plan-file/transitions.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';

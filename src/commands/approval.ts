@@ -7,7 +7,7 @@ import { isWithin, overLimit } from '../core/approval/explain-limit.ts';
 import { findUnapproved } from '../core/approval/find-unapproved.ts';
 import type { ChangeClass } from '../core/approval/types.ts';
 import { FwError } from '../core/errors.ts';
-import type { Finding, GuardFlag } from '../core/guards/types.ts';
+import type { Finding, GuardFlag } from '../core/guards/finding.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { transitionsOf } from '../core/plan-file/transitions.ts';
 import type { Ports } from '../ports.ts';

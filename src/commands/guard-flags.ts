@@ -1,31 +1,22 @@
 import { Flags } from '@oclif/core';
-import { GUARD_FLAGS, type GuardFlag } from '../core/guards/types.ts';
+import type { GuardFlag } from '../core/guards/finding.ts';
+import { GUARDS } from '../core/guards/registry.ts';
+
+type NameOf<Flag> = Flag extends `--${infer Name}` ? Name : never;
+type GuardFlags = Readonly<Record<NameOf<Exclude<GuardFlag, '--allow-empty'>>, ReturnType<typeof openingFlag>>>;
 
 /** One flag for each guard; `--allow-empty` is a flag of every plan. */
-export const guardFlags = {
-  'allow-lockout': Flags.boolean({
-    summary: 'Go on although the SSH connection that fw runs in is not proven to stay accepted.',
-    env: 'FW_ALLOW_LOCKOUT',
-  }),
-  'allow-mass-removal': Flags.boolean({
-    summary: 'Go on although more than half of a chain or a set is removed.',
-    env: 'FW_ALLOW_MASS_REMOVAL',
-  }),
-  'allow-removal-in-use': Flags.boolean({
-    summary: 'Go on although rules are removed that carry traffic.',
-    env: 'FW_ALLOW_REMOVAL_IN_USE',
-  }),
-  'allow-foreign-removal': Flags.boolean({
-    summary: 'Go on although rules or set entries are removed that fw has not made.',
-    env: 'FW_ALLOW_FOREIGN_REMOVAL',
-  }),
-  'allow-unrehearsed': Flags.boolean({
-    summary: 'Go on although a table cannot be rehearsed on a copy.',
-    env: 'FW_ALLOW_UNREHEARSED',
-  }),
-};
+export const guardFlags = Object.fromEntries(
+  GUARDS.flatMap(({ flag, summary }) =>
+    summary === undefined ? [] : [[flag.slice(2), openingFlag(flag.slice(2), summary)] as const],
+  ),
+) as GuardFlags;
+
+function openingFlag(name: string, summary: string) {
+  return Flags.boolean({ summary, env: `FW_${name.toUpperCase().replaceAll('-', '_')}` });
+}
 
 /** The guards that the command line opens. */
 export function allowedGuards(flags: Readonly<Record<string, unknown>>): ReadonlySet<GuardFlag> {
-  return new Set(Object.values(GUARD_FLAGS).filter((flag) => flags[flag.slice(2)] === true));
+  return new Set(GUARDS.flatMap(({ flag }) => (flags[flag.slice(2)] === true ? [flag] : [])));
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { MadePlan } from '../app/make-plan.ts';
-import type { Finding } from '../core/guards/types.ts';
+import type { Finding } from '../core/guards/finding.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { printChecks } from '../ui/check-text.ts';
 import { cleanText } from '../ui/clean-text.ts';

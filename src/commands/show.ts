@@ -4,11 +4,12 @@ import { readSubject } from '../app/read-subject.ts';
 import { EXIT, FwError } from '../core/errors.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { cleanText } from '../ui/clean-text.ts';
+import type { FormatName } from '../ui/formats/registry.ts';
 import { wire } from '../wire.ts';
 import { requireSignatureFlag } from './approval-flags.ts';
 import { BaseCommand } from './base.ts';
 import { backendFlag, namespaceFlag } from './namespace-flag.ts';
-import { FORMATS, type Format, printSubject } from './print-subject.ts';
+import { FORMAT_NAMES, printSubject } from './print-subject.ts';
 import { showSavedPlan } from './show-saved-plan.ts';
 import { warnAll } from './warn.ts';
 import { withScreen } from './with-screen.ts';
@@ -39,7 +40,7 @@ export default class Show extends BaseCommand {
     }),
   };
   static override flags = {
-    format: Flags.option({ summary: 'How to show it; text without it.', env: 'FW_FORMAT', options: FORMATS })(),
+    format: Flags.option({ summary: 'How to show it; text without it.', env: 'FW_FORMAT', options: FORMAT_NAMES })(),
     budget: Flags.integer({
       summary: 'Most bytes of markdown.',
       env: 'FW_BUDGET',
@@ -91,7 +92,7 @@ export default class Show extends BaseCommand {
   }
 }
 
-function formatOf(flags: { readonly json: boolean; readonly format: Format | undefined }): Format {
+function formatOf(flags: { readonly json: boolean; readonly format: FormatName | undefined }): FormatName {
   if (!flags.json) return flags.format ?? 'text';
   if (flags.format === undefined || flags.format === 'json') return 'json';
   throw new FwError('usage', `give --json or --format ${flags.format}, not both`);

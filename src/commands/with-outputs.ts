@@ -6,7 +6,7 @@ import { approvalOf } from '../core/approval/approval-of.ts';
 import { summaryOf } from '../core/document/summary-of.ts';
 import type { PlanReport } from '../core/document/types.ts';
 import type { FwError } from '../core/errors.ts';
-import type { Finding } from '../core/guards/types.ts';
+import type { Finding } from '../core/guards/finding.ts';
 import type { MetricFacts } from '../core/metrics/metrics-of.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
 import { wholeTransition } from '../core/plan-file/whole-transition.ts';

@@ -1,5 +1,5 @@
+import type { Finding } from '../core/guards/finding.ts';
 import { whereOf } from '../core/guards/place-of.ts';
-import type { Finding } from '../core/guards/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { familiesText } from './families-text.ts';
 import { type Page, withRemarks } from './page.ts';

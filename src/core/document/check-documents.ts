@@ -1,15 +1,14 @@
-import { type Finding, GUARD_FLAGS, type GuardId } from '../guards/types.ts';
+import type { Finding } from '../guards/finding.ts';
+import { GUARDS } from '../guards/registry.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { probeLabel } from '../probe-label.ts';
 import { probeDocument } from './probe-document.ts';
 import type { CheckDocument, PlanReport, Problem } from './types.ts';
 
-const GUARDS = Object.keys(GUARD_FLAGS) as readonly GuardId[];
-
 /** What each guard says, then the checks that an apply will run. `unknown` is what only the apply can tell. */
 export function checkDocuments({ findings, unjudged, checks }: PlanReport): readonly CheckDocument[] {
   return [
-    ...GUARDS.map((id): CheckDocument => {
+    ...GUARDS.map(({ id }): CheckDocument => {
       const problems = findings.filter((finding) => finding.id === id).map(problemOf);
       const status = problems.length > 0 ? 'fail' : unjudged.includes(id) ? 'unknown' : 'pass';
       return { address: `guard/${id}`, kind: 'guard', status, problems, probe: null };

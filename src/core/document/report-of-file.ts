@@ -1,15 +1,15 @@
 import { judgeOnce } from '../approval/judge-once.ts';
 import { emptyNamespaces } from '../generation/empty-namespaces.ts';
 import { checkGuards } from '../guards/check-guards.ts';
-import type { GuardId } from '../guards/types.ts';
+import type { GuardId } from '../guards/finding.ts';
+import { GUARDS } from '../guards/registry.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import type { Plan } from '../plan/types.ts';
 import type { PlanFile } from '../plan-file/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import type { PlacedDiagnostic, PlanReport, SignatureFacts } from './types.ts';
 
-/** They need the session of whoever applies, and the last generation of the machine that is applied to. */
-const UNJUDGED: readonly GuardId[] = ['FWG02', 'FWG05'];
+const UNJUDGED: readonly GuardId[] = GUARDS.flatMap(({ id, needsMachine }) => (needsMachine === true ? [id] : []));
 
 /** What becomes the generation: of a part of the state only what the part covers, see `mergeGeneration`. */
 function selected({ namespaces, selection }: PlanFile): PlanFile['namespaces'] {

@@ -1,5 +1,5 @@
 import type { ChangeClass, PlanClass } from '../approval/types.ts';
-import type { Finding, GuardId } from '../guards/types.ts';
+import type { Finding, GuardId } from '../guards/finding.ts';
 import type { PlanFile, StateNames } from '../plan-file/types.ts';
 import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
 import type { DeclaredDocument } from './declared-document.ts';

@@ -1,15 +1,24 @@
 import { chainNames, ownershipOf } from '../ownership/ownership.ts';
 import type { StepOwnership } from '../plan/types.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
-import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+import type { Evidence, Guard, GuardedStep } from './types.ts';
+
+export const emptyState: Guard<'FWG01', '--allow-empty'> = {
+  id: 'FWG01',
+  flag: '--allow-empty',
+  sarif: 'A table is emptied',
+  closedWhen: 'the state is empty for a namespace, or for a table that it owns exclusively, and rules of ours go',
+  shows: 'how many rules were there, by family',
+  check: ({ steps, emptyDesired }) => checkEmpty(steps, emptyDesired),
+};
 
 /**
  * FWG01: the state declares nothing for a namespace, or nothing for a table that it says is exclusively its own, and rules of ours go
  * away with that. A part of a shared table that goes while other tables of the namespace stay is an ordinary removal.
  */
-export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly Namespace[]): readonly Finding[] {
+function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly Namespace[]): readonly Evidence[] {
   const empty = new Set(emptyDesired.map((namespace) => JSON.stringify(namespace)));
-  return steps.flatMap(({ step, tables }): Finding[] => {
+  return steps.flatMap(({ step, tables }): Evidence[] => {
     const { namespace, family, table, ownership } = step;
     const isEmpty = empty.has(JSON.stringify(namespace));
     if (!isEmpty && ownership.kind === 'shared') return [];
@@ -18,13 +27,11 @@ export function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly
     const title = isEmpty ? 'no rule of ours stays' : 'no rule stays in the table';
     return [
       {
-        id: 'FWG01',
         title,
         namespace,
         families: [family],
         table,
         evidence: [`${family}: ${gone} ${gone === 1 ? 'rule' : 'rules'} before, none after`],
-        flag: GUARD_FLAGS.FWG01,
       },
     ];
   });

@@ -1,20 +1,35 @@
 import type { Step } from '../plan/types.ts';
 import { jumpTarget } from '../ruleset/jumps.ts';
+import { checkForeignSets } from './check-foreign-sets.ts';
 import { ownerOf } from './known-owner.ts';
 import { listSome } from './list-some.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
 import { ruleKey } from './rule-key.ts';
-import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+import type { Evidence, Guard, GuardedStep } from './types.ts';
+
+export const foreignRemoval: Guard<'FWG05', '--allow-foreign-removal'> = {
+  id: 'FWG05',
+  flag: '--allow-foreign-removal',
+  summary: 'Go on although rules or set entries are removed that fw has not made.',
+  sarif: 'Rules or set entries that fw has not made are removed',
+  closedWhen: 'an exclusive table holds rules that fw has not made, or a set of that name entries, and they go',
+  shows: 'the first five, with the program that is known to name its chains so',
+  needsMachine: true,
+  check: ({ steps, sets, known, knownSets }) => [
+    ...checkForeignRemoval(steps, known),
+    ...checkForeignSets(sets, knownSets),
+  ],
+};
 
 /**
  * FWG05: a step in an exclusive table takes away rules that fw has not made, whether it removes them or puts others in their place.
  * fw has made a rule when the last generation holds it; with no generation all rules are of others.
  */
-export function checkForeignRemoval(
+function checkForeignRemoval(
   steps: readonly GuardedStep[],
   known: ReadonlySet<string> = new Set(),
-): readonly Finding[] {
-  return steps.flatMap(({ step }): Finding[] => {
+): readonly Evidence[] {
+  return steps.flatMap(({ step }): Evidence[] => {
     if (step.ownership.kind === 'shared') return [];
     const { namespace, family, table } = step;
     const gone = [...removedRules(step), ...replacedRules(step)];
@@ -24,14 +39,12 @@ export function checkForeignRemoval(
     const [first] = chains;
     return [
       {
-        id: 'FWG05',
         title: 'rules that fw has not made are removed',
         namespace,
         families: [family],
         table,
         ...(chains.size === 1 && first !== undefined ? { chain: first } : {}),
         evidence: [...listSome(foreign.map(describe), 'more rules'), ...ownersLine(foreign)],
-        flag: GUARD_FLAGS.FWG05,
       },
     ];
   });

@@ -1,15 +1,8 @@
-import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
-import { checkEmpty } from './check-empty.ts';
-import { checkForeignRemoval } from './check-foreign-removal.ts';
-import { checkForeignSets } from './check-foreign-sets.ts';
-import { checkLockout } from './check-lockout.ts';
-import { checkMassRemoval } from './check-mass-removal.ts';
-import { checkRemovalInUse } from './check-removal-in-use.ts';
-import { checkSetRemoval } from './check-set-removal.ts';
-import { checkUnrehearsed } from './check-unrehearsed.ts';
+import type { Finding } from './finding.ts';
 import { mergeFamilies } from './merge-families.ts';
-import type { Finding, GuardedStep, GuardFacts } from './types.ts';
+import { GUARDS } from './registry.ts';
+import type { Evidence, GuardedStep, GuardFacts, PlanFacts } from './types.ts';
 
 /**
  * What in a plan needs more than an ordinary yes, by guard, then in the order of the plan. Findings that differ only in their family
@@ -23,27 +16,21 @@ export function checkGuards(plan: Plan, facts: GuardFacts): readonly Finding[] {
     const tables = facts.tables[index];
     return tables === undefined ? [] : [{ step, tables }];
   });
-  const emptied = checkEmpty(steps, facts.emptyDesired);
   const { sets = [] } = plan;
   const { standing = [] } = facts;
-  const labels = new Set(emptied.map(labelOf));
-  return mergeFamilies([
-    ...emptied,
-    ...checkLockout(steps, facts.ssh, { sets, standing }),
-    // An emptied table loses more than half of each chain; one question about it is enough.
-    ...checkMassRemoval(steps).filter((finding) => !labels.has(labelOf(finding))),
-    ...checkSetRemoval(sets, [...steps.map(tableAfter), ...standing]),
-    ...checkRemovalInUse(steps, facts.earlier),
-    ...checkForeignRemoval(steps, facts.known),
-    ...checkForeignSets(sets, facts.knownSets),
-    ...checkUnrehearsed(steps),
-  ]);
+  return mergeFamilies(findAll({ ...facts, steps, sets, standing }));
 }
 
-function tableAfter({ step: { namespace, family }, tables: { after } }: GuardedStep): StandingTable {
-  return { namespace, family, table: after };
+function findAll(facts: PlanFacts): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const { check, id, flag, unless } of GUARDS) {
+    const asked = new Set(found.filter((finding) => finding.id === unless).map(labelOf));
+    const evidence = check(facts).filter((one) => !asked.has(labelOf(one)));
+    found.push(...evidence.map((one) => ({ id, ...one, flag })));
+  }
+  return found;
 }
 
-function labelOf({ namespace, families, table }: Finding): string {
+function labelOf({ namespace, families, table }: Evidence): string {
   return JSON.stringify([namespace, families, table]);
 }

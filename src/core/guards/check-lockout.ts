@@ -8,7 +8,18 @@ import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
 import { type Ending, type Evaluation, evaluate, type KnownRules } from './evaluate.ts';
 import { type Packet, type SessionPackets, sessionPackets } from './packet.ts';
 import type { SshConnection } from './ssh-connection.ts';
-import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+import type { Evidence, Guard, GuardedStep } from './types.ts';
+
+export const lockout: Guard<'FWG02', '--allow-lockout'> = {
+  id: 'FWG02',
+  flag: '--allow-lockout',
+  summary: 'Go on although the SSH connection that fw runs in is not proven to stay accepted.',
+  sarif: 'The session that runs fw may be shut out',
+  closedWhen: 'your SSH connection is not proven to pass a chain that changes for it',
+  shows: 'the connection, each kind of packet, the rule or policy that decides, and what let it pass before',
+  needsMachine: true,
+  check: ({ steps, ssh, sets, standing }) => checkLockout(steps, ssh, { sets, standing }),
+};
 
 /** A table that the packets pass, as it was and as it will be. */
 type Judged = Pick<GuardedStep, 'tables'> & { readonly table: TableName };
@@ -37,11 +48,11 @@ const HOOKS: readonly { readonly table: TableName; readonly chain: string; reado
  * FWG02: the SSH connection that fw was started from is no longer proven to pass a chain whose way for it changes. It was passing until
  * now, so what the evaluation cannot judge counts as open before and as closed after. A packet that was dropped before is no matter.
  */
-export function checkLockout(
+function checkLockout(
   steps: readonly GuardedStep[],
   ssh: SshConnection | undefined,
   beside: { readonly sets: readonly SetStep[]; readonly standing: readonly StandingTable[] } = NOTHING,
-): readonly Finding[] {
+): readonly Evidence[] {
   const packets = ssh === undefined ? undefined : sessionPackets(ssh);
   if (ssh === undefined || packets === undefined) return [];
   const family = parseAddress(ssh.clientAddress)?.family;
@@ -57,7 +68,7 @@ export function checkLockout(
   const isTracked = own.some(({ tables }) => usesConntrack(tables.before));
   const known: KnownRules = new Map();
   return own.flatMap((guarded) =>
-    HOOKS.filter((hook) => hook.table === guarded.table).flatMap(({ table, chain, direction }): Finding[] => {
+    HOOKS.filter((hook) => hook.table === guarded.table).flatMap(({ table, chain, direction }): Evidence[] => {
       const probes = probesAt(table, direction, packets, isTracked);
       const evidence = probes.flatMap((probe) => checkProbe(guarded, chain, probe, { known, changed }));
       if (evidence.length === 0) return [];
@@ -66,16 +77,14 @@ export function checkLockout(
   );
 }
 
-function finding(family: Family, table: TableName, chain: string, evidence: readonly string[]): Finding {
+function finding(family: Family, table: TableName, chain: string, evidence: readonly string[]): Evidence {
   return {
-    id: 'FWG02',
     title: 'your SSH connection is not proven to pass',
     namespace: { kind: 'host' },
     families: [family],
     table,
     chain,
     evidence,
-    flag: GUARD_FLAGS.FWG02,
   };
 }
 

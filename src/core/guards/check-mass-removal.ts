@@ -1,22 +1,39 @@
+import type { StandingTable } from '../plan/standing-tables.ts';
+import { checkSetRemoval } from './check-set-removal.ts';
 import { listSome } from './list-some.ts';
 import { removedFrom } from './removed-rules.ts';
-import { type Finding, GUARD_FLAGS, type GuardedStep } from './types.ts';
+import type { Evidence, Guard, GuardedStep } from './types.ts';
+
+export const massRemoval: Guard<'FWG03', '--allow-mass-removal'> = {
+  id: 'FWG03',
+  flag: '--allow-mass-removal',
+  summary: 'Go on although more than half of a chain or a set is removed.',
+  sarif: 'More than half of a chain or a set is removed',
+  closedWhen:
+    'more than half of a chain with four rules or more is removed, or of a set with four entries or more; or the last entry of a set that a rule needs to accept packets',
+  shows: 'how many of how many, the first ones, and the rules',
+  // An emptied table loses more than half of each chain; one question about it is enough.
+  unless: 'FWG01',
+  check: ({ steps, sets, standing }) => [
+    ...checkMassRemoval(steps),
+    ...checkSetRemoval(sets, [...steps.map(tableAfter), ...standing]),
+  ],
+};
 
 /** In a chain of fewer rules, half of them is an everyday edit. */
 const SMALLEST = 4;
 
 /** FWG03: more than half of the rules of a chain are removed. Rules of others in the chain count among those it has. */
-export function checkMassRemoval(steps: readonly GuardedStep[]): readonly Finding[] {
+function checkMassRemoval(steps: readonly GuardedStep[]): readonly Evidence[] {
   return steps.flatMap(({ step, tables }) => {
     const sizes = new Map(tables.before?.chains.map((chain) => [chain.name, chain.rules.length]));
-    return step.chains.flatMap((change): Finding[] => {
+    return step.chains.flatMap((change): Evidence[] => {
       const size = sizes.get(change.name) ?? 0;
       const rules = removedFrom(change);
       if (size < SMALLEST || rules.length * 2 <= size) return [];
       const { namespace, family, table } = step;
       return [
         {
-          id: 'FWG03',
           title: 'more than half of the chain is removed',
           namespace,
           families: [family],
@@ -29,9 +46,12 @@ export function checkMassRemoval(steps: readonly GuardedStep[]): readonly Findin
               'more rules',
             ),
           ],
-          flag: GUARD_FLAGS.FWG03,
         },
       ];
     });
   });
+}
+
+function tableAfter({ step: { namespace, family }, tables: { after } }: GuardedStep): StandingTable {
+  return { namespace, family, table: after };
 }

@@ -4,14 +4,24 @@ import { listSome } from './list-some.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
 import { ruleKey } from './rule-key.ts';
 import { sampleCounters } from './sample-counters.ts';
-import { type Finding, GUARD_FLAGS, type GuardedStep, type GuardFacts } from './types.ts';
+import type { Evidence, Guard, GuardedStep, GuardFacts } from './types.ts';
+
+export const removalInUse: Guard<'FWG04', '--allow-removal-in-use'> = {
+  id: 'FWG04',
+  flag: '--allow-removal-in-use',
+  summary: 'Go on although rules are removed that carry traffic.',
+  sarif: 'Rules that carry traffic are removed',
+  closedWhen: 'removed rules have matched packets',
+  shows: 'packets of each, the busiest five',
+  check: ({ steps, earlier }) => checkRemovalInUse(steps, earlier),
+};
 
 /**
  * FWG04: a removed rule has matched packets since the earlier sample; without one, since the kernel loaded it. The busiest rules are
  * named first.
  */
-export function checkRemovalInUse(steps: readonly GuardedStep[], earlier: GuardFacts['earlier']): readonly Finding[] {
-  return steps.flatMap((guarded): Finding[] => {
+function checkRemovalInUse(steps: readonly GuardedStep[], earlier: GuardFacts['earlier']): readonly Evidence[] {
+  return steps.flatMap((guarded): Evidence[] => {
     const { namespace, family, table } = guarded.step;
     const used = usedRules(guarded, earlier?.counters ?? new Map());
     if (used.length === 0) return [];
@@ -19,7 +29,6 @@ export function checkRemovalInUse(steps: readonly GuardedStep[], earlier: GuardF
     const [first] = chains;
     return [
       {
-        id: 'FWG04',
         title: 'rules that matched packets lately are removed',
         namespace,
         families: [family],
@@ -29,7 +38,6 @@ export function checkRemovalInUse(steps: readonly GuardedStep[], earlier: GuardF
           used.map((one) => describe(one, earlier)),
           'more rules that matched packets',
         ),
-        flag: GUARD_FLAGS.FWG04,
       },
     ];
   });

@@ -5,7 +5,7 @@ import type { SetStep } from '../sets/types.ts';
 import { listSome } from './list-some.ts';
 import { setFamilies } from './set-families.ts';
 import { splitRule } from './split-rule.ts';
-import { type Finding, GUARD_FLAGS } from './types.ts';
+import type { Evidence } from './types.ts';
 
 /** In a set of fewer entries, half of them is an everyday edit. */
 const SMALLEST = 4;
@@ -14,8 +14,8 @@ const SMALLEST = 4;
  * FWG03 for sets: more than half of the entries of a set are removed, or the last ones of a set that a rule needs to accept anything.
  * `tables` are those that name changed sets, as they will be. A set that goes as a whole has no rule any more.
  */
-export function checkSetRemoval(steps: readonly SetStep[], tables: readonly StandingTable[]): readonly Finding[] {
-  return steps.flatMap((step): Finding[] => {
+export function checkSetRemoval(steps: readonly SetStep[], tables: readonly StandingTable[]): readonly Evidence[] {
+  return steps.flatMap((step): Evidence[] => {
     const { namespace, set, change, removed, counts, examples, headers } = step;
     if ((change !== 'update' && change !== 'replace') || removed === 0) return [];
     const isEmptied = counts.after === 0 && !hasTimeout(headers.after ?? '');
@@ -28,7 +28,6 @@ export function checkSetRemoval(steps: readonly SetStep[], tables: readonly Stan
         : 'more than half of the entries of a set are removed';
     return [
       {
-        id: 'FWG03',
         title,
         namespace,
         families: setFamilies(step),
@@ -39,7 +38,6 @@ export function checkSetRemoval(steps: readonly SetStep[], tables: readonly Stan
           ...(removed > examples.removed.length ? [`and ${removed - examples.removed.length} more`] : []),
           ...listSome(accepts, 'more rules'),
         ],
-        flag: GUARD_FLAGS.FWG03,
       },
     ];
   });

@@ -1,4 +1,4 @@
-import type { Finding } from './types.ts';
+import type { Finding } from './finding.ts';
 
 /** Findings of the same guard at the same place become one that names the families; evidence that both have is said once. */
 export function mergeFamilies(findings: readonly Finding[]): readonly Finding[] {

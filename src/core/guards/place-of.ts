@@ -1,5 +1,5 @@
 import { namespaceLabel } from '../namespace-label.ts';
-import type { Finding } from './types.ts';
+import type { Finding } from './finding.ts';
 
 /** Where a finding is, in words: `filter INPUT of host, ipv4 and ipv6`. */
 export function placeOf(finding: Finding): string {

@@ -1,25 +1,11 @@
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Step } from '../plan/types.ts';
 import type { Counters, Family, Namespace, Table, TableName } from '../ruleset/types.ts';
+import type { SetStep } from '../sets/types.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
-export type GuardId = 'FWG01' | 'FWG02' | 'FWG03' | 'FWG04' | 'FWG05' | 'FWG06';
-
-/** The one flag that opens each guard. */
-export const GUARD_FLAGS = {
-  FWG01: '--allow-empty',
-  FWG02: '--allow-lockout',
-  FWG03: '--allow-mass-removal',
-  FWG04: '--allow-removal-in-use',
-  FWG05: '--allow-foreign-removal',
-  FWG06: '--allow-unrehearsed',
-} as const satisfies Record<GuardId, `--allow-${string}`>;
-
-export type GuardFlag = (typeof GUARD_FLAGS)[GuardId];
-
-/** A guard that stays closed until its flag is given or a person at a terminal types the name of the namespace. */
-export type Finding = {
-  readonly id: GuardId;
+/** What a guard saw that keeps it closed, until its flag is given or a person at a terminal types the name of the namespace. */
+export type Evidence = {
   /** What the plan does, one line without a final full stop and without the place, which the other fields hold. */
   readonly title: string;
   readonly namespace: Namespace;
@@ -32,7 +18,33 @@ export type Finding = {
   readonly set?: string;
   /** What the guard saw, one fact a line. Rule texts are as the kernel has them: clean them before a terminal sees them. */
   readonly evidence: readonly string[];
-  readonly flag: GuardFlag;
+};
+
+/** One guard. It is a row of `GUARDS` in registry.ts, and flags, rules of SARIF and pages of the documentation are made from the rows. */
+export type Guard<Id extends `FWG${number}`, Flag extends `--allow-${string}`> = {
+  /** A contract: it never changes its meaning. */
+  readonly id: Id;
+  /** The one flag that opens it. */
+  readonly flag: Flag;
+  /** What the flag does, for --help; absent where the flag is one of every plan and told there. */
+  readonly summary?: string;
+  /** The rule of SARIF. */
+  readonly sarif: string;
+  /** Row of docs/guards.md: when the guard is closed, and what it shows. */
+  readonly closedWhen: string;
+  readonly shows: string;
+  /** Another guard whose finding at the same place is question enough. */
+  readonly unless?: `FWG${number}`;
+  /** Only the apply can tell: it needs the session of whoever applies, or the last generation of that machine. */
+  readonly needsMachine?: true;
+  readonly check: (facts: PlanFacts) => readonly Evidence[];
+};
+
+/** What every guard is asked with. */
+export type PlanFacts = Omit<GuardFacts, 'tables' | 'standing'> & {
+  readonly steps: readonly GuardedStep[];
+  readonly sets: readonly SetStep[];
+  readonly standing: readonly StandingTable[];
 };
 
 /** A step's table as it is live and as it will be. A missing table is pristine. */

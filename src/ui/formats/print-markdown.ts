@@ -1,6 +1,6 @@
 import type { PlacedDiagnostic, PlanReport } from '../../core/document/types.ts';
+import type { Finding } from '../../core/guards/finding.ts';
 import { whereOf } from '../../core/guards/place-of.ts';
-import type { Finding } from '../../core/guards/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import { packets } from '../counters-text.ts';

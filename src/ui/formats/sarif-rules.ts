@@ -1,17 +1,8 @@
 import type { Action, ResourceChange } from '../../core/document/types.ts';
-import type { GuardId } from '../../core/guards/types.ts';
+import { GUARDS } from '../../core/guards/registry.ts';
 
 /** Ids of results are a contract: they never change their meaning. */
 export type SarifRule = { readonly id: string; readonly text: string; readonly level: 'error' | 'warning' | 'note' };
-
-const GUARDS: Readonly<Record<GuardId, string>> = {
-  FWG01: 'A table is emptied',
-  FWG02: 'The session that runs fw may be shut out',
-  FWG03: 'More than half of a chain or a set is removed',
-  FWG04: 'Rules that carry traffic are removed',
-  FWG05: 'Rules or set entries that fw has not made are removed',
-  FWG06: 'A change cannot be rehearsed',
-};
 
 const ACTIONS: Readonly<Record<Action, string>> = {
   create: 'A rule is added',
@@ -21,7 +12,7 @@ const ACTIONS: Readonly<Record<Action, string>> = {
 };
 
 export const SARIF_RULES: readonly SarifRule[] = [
-  ...Object.entries(GUARDS).map(([id, text]) => ({ id, text, level: 'error' as const })),
+  ...GUARDS.map(({ id, sarif }) => ({ id, text: sarif, level: 'error' as const })),
   ...Object.entries(ACTIONS).map(([action, text]) => ({ id: `fw/rule-${action}`, text, level: 'note' as const })),
   { id: 'fw/rule-in-use', text: 'A rule that has carried traffic is removed or changed', level: 'warning' },
   { id: 'fw/policy', text: 'A policy changes', level: 'warning' },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type GuardOptions, guard } from '../../../src/app/guard.ts';
 import { FwError } from '../../../src/core/errors.ts';
-import { type Finding, GUARD_FLAGS, type GuardId } from '../../../src/core/guards/types.ts';
+import type { Finding, GuardId } from '../../../src/core/guards/finding.ts';
+import { GUARDS } from '../../../src/core/guards/registry.ts';
 import type { Namespace } from '../../../src/core/ruleset/types.ts';
 
 const HOST: Namespace = { kind: 'host' };
@@ -77,7 +78,7 @@ function found(id: GuardId, namespace: Namespace): Finding {
     table: 'filter',
     chain: 'INPUT',
     evidence: ['one fact', 'another'],
-    flag: GUARD_FLAGS[id],
+    flag: GUARDS.find((guard) => guard.id === id)?.flag ?? '--allow-empty',
   };
 }
 

@@ -1,8 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { printCommandsPage } from '../../../scripts/commands-page.ts';
+import { COMMANDS } from '../../../src/commands/index.ts';
 
 test('docs/commands.md is what `npm run docs` writes', () => {
   const committed = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8');
   expect(committed).toBe(printCommandsPage());
+});
+
+test('every command class is in the index', () => {
+  const folder = new URL('../../../src/commands/', import.meta.url);
+  const classes = readdirSync(folder).filter((name) =>
+    /^export default class /m.test(readFileSync(new URL(name, folder), 'utf8')),
+  );
+  expect(Object.keys(COMMANDS).map((id) => `${id.replaceAll(':', '-')}.ts`)).toEqual(classes.sort());
 });

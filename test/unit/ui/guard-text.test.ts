@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../src/core/guards/types.ts';
+import type { Finding } from '../../../src/core/guards/finding.ts';
 import { printFindings } from '../../../src/ui/guard-text.ts';
 import { pageOf } from '../../../src/ui/page.ts';
 

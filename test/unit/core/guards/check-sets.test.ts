@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkGuards } from '../../../../src/core/guards/check-guards.ts';
+import type { Finding } from '../../../../src/core/guards/finding.ts';
 import { setKey } from '../../../../src/core/guards/set-key.ts';
 import { parseSshConnection } from '../../../../src/core/guards/ssh-connection.ts';
-import type { Finding, GuardFacts } from '../../../../src/core/guards/types.ts';
+import type { GuardFacts } from '../../../../src/core/guards/types.ts';
 import { compileSet } from '../../../../src/core/sets/compile-set.ts';
 import { linesOf } from '../../../../src/core/sets/lines.ts';
 import type { SetStep } from '../../../../src/core/sets/types.ts';

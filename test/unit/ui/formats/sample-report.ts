@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PlanClass } from '../../../../src/core/approval/types.ts';
 import type { PlanReport } from '../../../../src/core/document/types.ts';
-import type { Finding } from '../../../../src/core/guards/types.ts';
+import type { Finding } from '../../../../src/core/guards/finding.ts';
 import type { Plan } from '../../../../src/core/plan/types.ts';
 import { transitionsOf } from '../../../../src/core/plan-file/transitions.ts';
 import { add, chain, named, plan, remove, samplePlan, step } from '../sample-plan.ts';

@@ -1,0 +1,9 @@
+import { emptyState } from './check-empty.ts';
+import { foreignRemoval } from './check-foreign-removal.ts';
+import { lockout } from './check-lockout.ts';
+import { massRemoval } from './check-mass-removal.ts';
+import { removalInUse } from './check-removal-in-use.ts';
+import { unrehearsed } from './check-unrehearsed.ts';
+
+/** Every guard, in the order in which their findings are shown. A new one is a file of its own and a row here. */
+export const GUARDS = [emptyState, lockout, massRemoval, removalInUse, foreignRemoval, unrehearsed] as const;
