@@ -75,7 +75,7 @@ export async function planReturn(
 
 /** One warning for each namespace. */
 function warnGivenUp(
-  code: string,
+  code: Diagnostic['code'],
   tables: readonly Pick<TableAddress, 'namespace' | 'family' | 'table'>[],
   becomes: string,
 ): readonly Diagnostic[] {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { CODES, type FirewallState, FwError } from '../core/errors.ts';
+import { RUN_CODES } from '../core/diagnostics/run-codes.ts';
+import { type FirewallState, FwError } from '../core/errors.ts';
 
 /** A command that asked oclif to leave with a number; nothing is printed for it. Undefined for every other error. */
 export function exitOf(error: unknown): number | undefined {
@@ -56,7 +57,7 @@ function usageMessage(error: unknown): string {
 
 /** The screen is a bundle of its own with its own copy of the class, so the shape decides and not `instanceof`. */
 function isFwError(error: unknown): error is FwError {
-  return error instanceof Error && error.name === 'FwError' && Object.hasOwn(CODES, String(fields(error).code));
+  return error instanceof Error && error.name === 'FwError' && Object.hasOwn(RUN_CODES, String(fields(error).code));
 }
 
 function fields(error: unknown): { readonly code?: unknown; readonly oclif?: { readonly exit?: number } } {

@@ -1,10 +1,11 @@
+import type { DiagnosticCode } from './diagnostics/codes.ts';
 import type { Span } from './span.ts';
 
 /** One problem found in what the user wrote. Many are collected and shown together. */
 export type Diagnostic = {
   readonly severity: 'error' | 'warning';
-  /** Dotted, stable, listed in docs/errors.md. */
-  readonly code: string;
+  /** Stable; docs/errors.md is generated from the tables of these codes. */
+  readonly code: DiagnosticCode;
   /** One sentence without a final full stop: what is wrong, with the offending value quoted. */
   readonly message: string;
   readonly span?: Span;

@@ -38,7 +38,7 @@ function lintTable(table: DesiredTable, sources: Sources): readonly Diagnostic[]
 }
 
 function limited(found: readonly Diagnostic[]): readonly Diagnostic[] {
-  const counts = new Map<string, number>();
+  const counts = new Map<Diagnostic['code'], number>();
   const shown = found.filter(({ code, severity }) => {
     const count = (counts.get(code) ?? 0) + 1;
     counts.set(code, count);

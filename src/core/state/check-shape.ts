@@ -113,10 +113,11 @@ function checkOneOf(
 
 function checkMapEntry(check: Check, entry: YamlEntry, shape: Shape & { kind: 'map' }): void {
   const { choices, names } = shape;
+  // Tables are the only names that are not free.
   if (choices !== undefined && !choices.includes(entry.key)) {
     const hint = suggest(entry.key, choices);
     const message = `There is no ${names} named ${quote(entry.key)}`;
-    report(check, { severity: 'error', code: `state.unknown-${names}`, message, span: entry.keySpan, hint });
+    report(check, { severity: 'error', code: 'state.unknown-table', message, span: entry.keySpan, hint });
   } else if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern.source})$`).test(entry.key)) {
     report(check, {
       severity: 'error',

@@ -46,16 +46,16 @@ describe('printDiagnostic', () => {
   });
 
   test('needs neither place nor text', () => {
-    const bare: Diagnostic = { severity: 'warning', code: 'x.y', message: 'Odd' };
-    expect(printDiagnostic(bare, new Map(), { colour: false })).toEqual(['Warning: Odd [x.y]']);
+    const bare: Diagnostic = { severity: 'warning', code: 'state.rule', message: 'Odd' };
+    expect(printDiagnostic(bare, new Map(), { colour: false })).toEqual(['Warning: Odd [state.rule]']);
     const placed = { ...bare, span: { file: 'gone', start: 5, end: 6 } };
-    expect(printDiagnostic(placed, new Map(), { colour: false })).toEqual(['Warning: Odd [x.y]', '  gone']);
+    expect(printDiagnostic(placed, new Map(), { colour: false })).toEqual(['Warning: Odd [state.rule]', '  gone']);
   });
 
   test('colour adds nothing but escapes', () => {
     const diagnostic: Diagnostic = {
       severity: 'error',
-      code: 'a.b',
+      code: 'state.rule',
       message: 'M',
       span: { file: FILE, start: 0, end: 1 },
     };
@@ -102,7 +102,7 @@ describe('printDiagnostic', () => {
     const lines = printDiagnostic(
       {
         severity: 'error',
-        code: 'a.b',
+        code: 'state.rule',
         message: evil,
         span: { file: evil, start: 0, end: 1 },
         related: [{ message: evil, span: { file: evil, start: 0, end: 1 } }],

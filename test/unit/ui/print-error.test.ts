@@ -27,7 +27,7 @@ describe('printError', () => {
       { length: 23 },
       (_, index): Diagnostic => ({
         severity: 'error',
-        code: 'state.port',
+        code: 'state.rule',
         message: `port "${70000 + index}" is not between 0 and 65535`,
         span: { file: 'state/web.yaml', start: 15, end: 20 },
       }),

@@ -1,0 +1,60 @@
+import type { ProblemCode } from './problem-code.ts';
+
+/** What a run found out about states, generations and live rules, and says as a warning. */
+export const NOTICE_CODES = {
+  'state.abandoned': {
+    title: 'The state no longer speaks of what it declared before',
+    severity: 'warning',
+    why: 'What is not declared any more in a namespace or an exclusive table without a document stays.',
+  },
+  'state.moved': {
+    title: 'The state was applied from another place, or under another name',
+    severity: 'warning',
+    why: 'It is taken for the same state.',
+  },
+  'state.rules-stay': {
+    title: 'Tables are shared with others again',
+    severity: 'warning',
+    why: 'What the state set in their built-in chains stays.',
+  },
+  'state.restored': {
+    title: 'Tables become what they were before fw',
+    severity: 'warning',
+    why: 'Generation 0 knows what was there.',
+  },
+  'state.emptied': {
+    title: 'Tables become empty',
+    severity: 'warning',
+    why: 'Generation 0 does not know what was there.',
+  },
+  'state.policy-stays': {
+    title: 'A policy stays as the state set it',
+    severity: 'warning',
+    why: 'Generation 0 does not know what it was before.',
+  },
+  'rollback.namespace-gone': {
+    title: 'A namespace of the generation does not exist any more',
+    severity: 'warning',
+    why: 'It is left out of the way back.',
+  },
+  'rollback.unknown-before': {
+    title: 'What was there before fw is not known',
+    severity: 'warning',
+    why: 'An older version wrote there first; these tables and sets stay as they are.',
+  },
+  'live.other-backend': {
+    title: 'The other backend holds rules beside those that fw manages',
+    severity: 'warning',
+    why: 'Packets pass only where both let them.',
+  },
+  'live.other-versions': {
+    title: 'A snapshot was taken with other programs than those here',
+    severity: 'warning',
+    why: 'They may spell rules in another way.',
+  },
+  'live.unproven': {
+    title: 'A table names what no scratch namespace has',
+    severity: 'warning',
+    why: 'Nothing proves that iptables-save shows it as it is, and a change of it cannot be rehearsed.',
+  },
+} as const satisfies Readonly<Record<string, ProblemCode>>;
