@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { formatFiles } from '../../../src/app/format-state.ts';
 import { BaseCommand } from '../../../src/commands/base.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
-import { GUARD_FLAGS } from '../../../src/core/guards/types.ts';
+import { GUARDS } from '../../../src/core/guards/registry.ts';
 import { ABOUT, parseAbout } from '../../../src/core/scaffold/about.ts';
 import { setNamespace } from '../../../src/core/scaffold/set-namespace.ts';
 import { PIPELINES, shellTexts, TEMPLATES, template } from '../../support/scaffolds.ts';
@@ -238,7 +238,7 @@ function pod(): Pod {
 }
 
 test('the role of Ansible opens every guard, and says so everywhere', () => {
-  const guards = Object.values(GUARD_FLAGS).map((flag) => flag.replace('--allow-', ''));
+  const guards = GUARDS.map(({ flag }) => flag).map((flag) => flag.replace('--allow-', ''));
   const role = (path: string) => template(`ansible/roles/fw/${path}`);
   const page = readFileSync(new URL('../../../docs/ansible.md', import.meta.url), 'utf8');
   const lists = [
