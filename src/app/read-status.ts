@@ -15,6 +15,8 @@ export type Status = {
   readonly pending: readonly Pending[];
   /** Applies that died or ran out of time and are not yet back; empty while a run is at work. */
   readonly unfinished: readonly { readonly run: RunState; readonly why: 'died' | 'not confirmed' | 'booted' }[];
+  /** Applies whose rules are live, wholly or in part, while a run is at work: they are not concluded. Empty while none is. */
+  readonly atWork: readonly RunState[];
   /** By the id of an apply that was not made here: what it is, and where it is to be confirmed or brought back. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
@@ -60,6 +62,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
     holder,
     elsewhere,
     pending,
+    atWork: holder === undefined ? [] : runs.flatMap(({ run, next }) => (next.kind === 'roll-back' ? [run] : [])),
     unfinished:
       holder === undefined
         ? runs.flatMap(({ run, next }) => (next.kind === 'roll-back' ? [{ run, why: next.why }] : []))

@@ -6,6 +6,7 @@ import { parseAddress } from '../core/selection/parse-address.ts';
 import { printBlame } from '../ui/print-blame.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
+import { warnUnfinished } from './warn-unfinished.ts';
 import { withScreen } from './with-screen.ts';
 
 export default class Blame extends BaseCommand {
@@ -32,6 +33,7 @@ export default class Blame extends BaseCommand {
     const { namespace, family, table } = parsed;
     return withScreen(flags, async ({ screen }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      await warnUnfinished(ports, { live: true });
       const { place, rules } = await blameChain(ports, { namespace, family, table, chain });
       if (flags.json)
         for (const rule of rules) process.stdout.write(`${jsonText({ type: 'blame', ...place, ...rule })}\n`);

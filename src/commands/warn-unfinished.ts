@@ -1,5 +1,7 @@
-import { findDeadRuns } from '../app/find-dead-runs.ts';
+import { findUnkeptRuns } from '../app/find-unkept-runs.ts';
 import type { Ports } from '../ports.ts';
+import { cleanText } from '../ui/clean-text.ts';
+import { localTime } from '../ui/local-time.ts';
 
 const WHY = {
   died: 'died half-way. Live rules may be between two states',
@@ -7,19 +9,31 @@ const WHY = {
   booted: 'was not confirmed before the machine was booted anew, and is not back',
 } as const;
 
-/** Tells on standard error that nobody brings an apply back: every command that looks at the firewall says so. */
-export async function warnUnfinished(ports: Ports): Promise<void> {
-  const { unfinished, pending, elsewhere } = await findDeadRuns(ports);
+/**
+ * Tells on standard error that nobody brings an apply back, as every command does that looks at the firewall. With `live`, for those that compare live rules
+ * with something, also that what is live is not kept yet.
+ */
+export async function warnUnfinished(ports: Ports, { live = false } = {}): Promise<void> {
+  const { unfinished, pending, atWork, elsewhere, holder } = await findUnkeptRuns(ports);
+  const warn = (words: string) => process.stderr.write(`Warning: ${cleanText(words, true)}\n`);
+  for (const { id, operator } of live ? atWork : []) {
+    if (elsewhere.has(id)) continue;
+    warn(`the apply ${id} of ${operator} is not concluded (at work: ${holder}): what is live now may go back.`);
+  }
   for (const { run, why } of unfinished) {
     const place = elsewhere.get(run.id);
     const next = place === undefined ? 'Bring it back:  fw recover' : `${place.what}. ${place.next}`;
-    process.stderr.write(`Warning: the apply ${run.id} of ${run.operator} ${WHY[why]}. ${next}\n`);
+    warn(`the apply ${run.id} of ${run.operator} ${WHY[why]}. ${next}`);
   }
-  for (const { run } of pending) {
+  for (const { run, isWatched, deadline } of pending) {
     const place = elsewhere.get(run.id);
+    const who = `the apply ${run.id} of ${run.operator} waits to be confirmed`;
+    if (isWatched) {
+      if (live && place === undefined)
+        warn(`${who}: what it made live goes back at ${localTime(deadline)} unless it is.`);
+      continue;
+    }
     const next = place === undefined ? 'Give it another:  fw recover' : `${place.what}. ${place.next}`;
-    process.stderr.write(
-      `Warning: the apply ${run.id} of ${run.operator} waits to be confirmed, and its watchdog is gone: nobody would bring it back. ${next}\n`,
-    );
+    warn(`${who}, and its watchdog is gone: nobody would bring it back. ${next}`);
   }
 }
