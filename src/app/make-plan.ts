@@ -1,3 +1,4 @@
+import type { SharedTable } from '../core/before-fw/extend-before.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
@@ -73,6 +74,8 @@ export type MadePlan = {
   readonly created?: readonly TableAddress[];
   /** Tables that become what they were before fw: a later apply that writes there begins a new record of generation 0. Absent is the same as none. */
   readonly leaves?: readonly TableAddress[];
+  /** Tables that a state had for itself and shares with others again. Absent is the same as none. */
+  readonly shares?: readonly SharedTable[];
   /** What must hold after the apply. */
   readonly checks: readonly PlannedCheck[];
 };

@@ -71,7 +71,7 @@ export async function makeRollbackPlan(
     tables,
     standing,
     // What the rules had matched then is nothing to compare with now.
-    namespaces: () => here.map(({ counted, leavingSets, emptied, ...kept }) => kept),
+    namespaces: () => here.map(({ counted, leavingSets, emptied, sharedAgain, ...kept }) => kept),
     about: () => wanted.about,
     emptyDesired: emptyNamespaces(here),
     ...(selection === undefined ? {} : { selection }),

@@ -1,3 +1,4 @@
+import type { SharedTable } from '../core/before-fw/extend-before.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { claimedByKept } from '../core/generation/claimed-by.ts';
@@ -6,15 +7,20 @@ import { mergeStates } from '../core/generation/merge-states.ts';
 import type { PlannedState, PlannedStates } from '../core/generation/planned-states.ts';
 import { declaresSame, type StateReturn } from '../core/generation/return-of.ts';
 import type { KeptState } from '../core/generation/types.ts';
-import { sharedAgain, wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
+import { wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
 import type { Ports } from '../ports.ts';
-import { goalsBefore } from './goals-before.ts';
+import { type GoalsBefore, goalsBefore } from './goals-before.ts';
 import type { MadePlan } from './make-plan.ts';
 import { makeRollbackPlan } from './make-rollback-plan.ts';
 import { policiesBefore } from './policies-before.ts';
 import type { TableAddress } from './read-tables.ts';
+
+/** Rules that one warning names. */
+const MOST_NAMED = 50;
+
+type Leftovers = ReturnType<GoalsBefore['leftoversOf']>[number];
 
 /**
  * A plan that brings some states to what they declared then and leaves all others alone. Throws `state.invalid` when one of the others has by
@@ -41,10 +47,16 @@ export async function planReturn(
     });
   }
   const wanted = wantedNamespaces(then, now);
-  const { goalsOf, known, unknown } = await goalsBefore(ports, wanted);
-  const going = states.flatMap((state) => (state.then === undefined ? (state.now ?? []) : []));
-  const policies = await policiesBefore(ports, going);
-  const complete = (input: NamespaceInput) => policies.withPolicies({ ...input, goals: goalsOf(input) });
+  const to = target === undefined || target.number === 0 ? undefined : target.number;
+  const goals = await goalsBefore(ports, wanted, now, to);
+  const { known, unknown, shared } = goals;
+  const policies = await policiesBefore(ports, { then, now, target: to });
+  const inputs: NamespaceInput[] = [];
+  const complete = (input: NamespaceInput): NamespaceInput => {
+    const whole = policies.withPolicies(input);
+    inputs.push(whole);
+    return { ...whole, goals: goals.goalsOf(whole) };
+  };
   const made = await makeRollbackPlan(
     ports,
     { namespaces: wanted, others, about: aboutOf(states, target?.number), complete },
@@ -56,10 +68,11 @@ export async function planReturn(
     warnings: [
       ...made.warnings,
       ...policies.warnings,
+      ...inputs.flatMap((input) => goals.leftoversOf(input).flatMap(warnStays)),
       ...warnGivenUp(
-        'state.rules-stay',
-        sharedAgain(then, now),
-        'it shares them with others again, so rules in built-in chains and policies that it set there stay as they are; look at them with fw show live',
+        'state.shared-again',
+        shared,
+        'it shares them with others again: rules that it brought go and what it replaced comes back, by generation 0',
       ),
       ...warnGivenUp('state.restored', known, 'they become what they were before fw, by generation 0'),
       ...warnGivenUp(
@@ -70,7 +83,41 @@ export async function planReturn(
     ],
     ...(created.length === 0 ? {} : { created }),
     ...(known.length === 0 ? {} : { leaves: known }),
+    ...(shared.length === 0 ? {} : { shares: inputs.flatMap((input) => sharedTables(input, shared)) }),
   };
+}
+
+/** What is declared of the tables that are shared again, as generation 0 records it. */
+function sharedTables({ namespace, backend, owners, claims }: NamespaceInput, shared: GoalsBefore['shared']) {
+  const here = shared.filter(
+    (one) => one.backend === backend && namespaceLabel(one.namespace) === namespaceLabel(namespace),
+  );
+  return here.map(({ family, table }): SharedTable => {
+    const policies = (claims[family].get(table) ?? []).flatMap((claim) =>
+      [...claim.policies].map(([chain, { policy }]) => [chain, policy] as const),
+    );
+    return { namespace, backend, family, table, owners, policies: Object.fromEntries(policies) };
+  });
+}
+
+/** Rules that nobody declares from now on, each by its text: whoever reads the plan has to decide what becomes of them. */
+function warnStays({ namespace, family, table, rules, why }: Leftovers): readonly Diagnostic[] {
+  if (rules.length === 0) return [];
+  const place = `${family} ${table} of ${namespaceLabel(namespace)}`;
+  const count =
+    rules.length === 1 ? 'one rule that it brought there stays' : `${rules.length} rules that it brought there stay`;
+  const named = rules.slice(0, MOST_NAMED).map(({ chain, text }) => `-A ${chain} ${text}`);
+  const listed = [...named, ...(rules.length > named.length ? [`and ${rules.length - named.length} more`] : [])].join(
+    '; ',
+  );
+  return [
+    {
+      severity: 'warning',
+      code: 'state.rules-stay',
+      message: `A state had ${place} for itself and shares it with others again; ${count}, because ${why}: ${listed}`,
+      hint: 'Nothing declares them then: take out by hand what is not wanted. fw show N lists what a generation declared.',
+    },
+  ];
 }
 
 /** One warning for each namespace. */

@@ -5,6 +5,7 @@ import {
   leaveBefore,
   leaveTables,
   setKey,
+  shareTables,
   tableKey,
 } from '../core/before-fw/extend-before.ts';
 import type { BeforeFw } from '../core/before-fw/types.ts';
@@ -22,13 +23,15 @@ import { settleBefore } from './settle-before.ts';
 export async function prepareBefore(
   ports: Ports,
   journalId: string,
-  { plan, tables, leaves = [] }: Pick<MadePlan, 'plan' | 'tables' | 'leaves'>,
+  { plan, tables, leaves = [], shares = [] }: Pick<MadePlan, 'plan' | 'tables' | 'leaves' | 'shares'>,
   restores: number | undefined,
 ): Promise<void> {
   await settleBefore(ports);
   const record = (await ports.before.read()) ?? EMPTY;
   const next =
-    restores === 0 ? leaveBefore(record) : leaveTables(await extended(ports, record, { plan, tables }), leaves);
+    restores === 0
+      ? leaveBefore(record)
+      : shareTables(leaveTables(await extended(ports, record, { plan, tables }), leaves), shares);
   if (next !== record) await ports.before.prepare(journalId, next);
 }
 

@@ -5,7 +5,7 @@ import { makeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
-test('a return from a table of its own to a shared one says what stays of it', () => {
+test('a return from a table of its own to a shared one takes out what that brought, and says so', () => {
   const ns = makeNamespace();
   const folder = stateFolder({
     'a.yaml': `namespace: ${ns}\ntables: {filter: {INPUT: [-p tcp --dport 80 -j ACCEPT]}}\n`,
@@ -21,6 +21,9 @@ test('a return from a table of its own to a shared one says what stays of it', (
   expect(apply().status).toBe(0);
   const ran = runBuilt(['rollback', ...flags]);
   expect(ran.status, ran.stderr).toBe(0);
-  expect((ran.stdout + ran.stderr).replace(/\s+/g, ' ')).toMatch(/stay as they are.*\[state\.rules-stay\]/);
-  expect(saved(ns, 'nft', 'ipv4')).toContain('--dport 81');
+  expect((ran.stdout + ran.stderr).replace(/\s+/g, ' ')).toMatch(
+    /rules that it brought go and what it replaced comes back.*\[state\.shared-again\]/,
+  );
+  expect(saved(ns, 'nft', 'ipv4')).not.toContain('--dport 81');
+  expect(saved(ns, 'nft', 'ipv4')).toContain(':INPUT ACCEPT');
 });

@@ -1,40 +1,9 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/core/ruleset/types.ts';
-import { dataFolder } from '../support/fw.ts';
-import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
-import { runBuilt } from '../support/run-built.ts';
-import { faultsOf } from '../support/schema.ts';
-import { stateFolder, writeFiles } from '../support/state-folder.ts';
+import { folderOfStates, YES } from '../support/folder-of-states.ts';
+import { inNamespace, load, saved } from '../support/netns.ts';
 
 const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
-
-const YES = ['--auto-approve', '--allow-empty', '--allow-mass-removal', '--allow-foreign-removal'];
-
-/** States of one data folder, each a folder of its own, all about one namespace. */
-function folderOfStates(backend: Backend) {
-  const [ns, data, root] = [makeNamespace('states'), dataFolder(), stateFolder({})];
-  const fw = (...args: readonly string[]) => runBuilt([...args, '--data-dir', data, '--no-color']);
-  const pathOf = (name: string) => join(root, name);
-  const write = (name: string, body: string) =>
-    writeFiles(root, { [`${name}/a.yaml`]: `namespace: ${ns}\nbackend: ${backend}\n${body}` });
-  const of = (name: string) => ['--state', pathOf(name), '--state-name', name];
-  const apply = (name: string, body: string) => {
-    write(name, body);
-    expect(fw('apply', ...of(name), ...YES)).toMatchObject({ status: 0 });
-  };
-  const live = (family: 'ipv4' | 'ipv6' = 'ipv4') => saved(ns, backend, family);
-  const isSettled = (name: string) =>
-    expect(fw('plan', ...of(name), '--detailed-exitcode')).toMatchObject({ status: 0 });
-  const listed = () => {
-    const { status, stdout } = fw('state', 'list', '--json');
-    expect(status).toBe(0);
-    const document = JSON.parse(stdout) as { readonly states: readonly Readonly<Record<string, unknown>>[] };
-    expect(faultsOf('states', document)).toEqual([]);
-    return document.states;
-  };
-  return { ns, fw, pathOf, write, of, apply, live, isSettled, listed };
-}
 
 const rules = (owner: string, chain: string, port: number, more = '') =>
   `owner: ${owner}\n${more}tables: {filter: {INPUT: [-j ${chain}], ${chain}: [-p tcp --dport ${port} -j ACCEPT]}}\n`;

@@ -12,7 +12,9 @@ export type BeforeDocument = {
   readonly namespaces: readonly {
     readonly namespace: string;
     /** `before` is null where the table did not exist, or is not known. */
-    readonly tables: readonly (Omit<TableBefore, 'isUnknown' | 'isLeft'> & { readonly state: BeforeState })[];
+    readonly tables: readonly (Omit<TableBefore, 'isUnknown' | 'isLeft' | 'exclusiveAt'> & {
+      readonly state: BeforeState;
+    })[];
     readonly sets: readonly (Omit<SetBefore, 'isUnknown' | 'isLeft'> & { readonly state: BeforeState })[];
   }[];
 };
@@ -30,7 +32,12 @@ export function beforeDocument({ namespaces }: BeforeFw): BeforeDocument {
   };
 }
 
-function withState<One extends TableBefore | SetBefore>({ isUnknown, isLeft, ...one }: One) {
+function withState<One extends (TableBefore | SetBefore) & { readonly exclusiveAt?: string }>({
+  isUnknown,
+  isLeft,
+  exclusiveAt,
+  ...one
+}: One) {
   const state: BeforeState = isUnknown ? 'unknown' : isLeft ? 'left' : 'known';
   return { ...one, state };
 }

@@ -93,6 +93,31 @@ export function leaveTables(record: BeforeFw, places: readonly Place[]): BeforeF
   };
 }
 
+/** What a state that had a table for itself leaves to others again: the claims of the shared table as they are from now on. */
+export type SharedTable = Place & {
+  readonly owners: readonly string[];
+  readonly policies: TableBefore['policies'];
+};
+
+/** The record once fw shares some tables again: what others do there from now on is what was there before fw when it takes such a table the next time. */
+export function shareTables(record: BeforeFw, places: readonly SharedTable[]): BeforeFw {
+  if (places.length === 0) return record;
+  const shared = new Map(places.map((one) => [tableKey(one), one]));
+  return {
+    version: 1,
+    namespaces: record.namespaces.map((kept) => ({
+      ...kept,
+      tables: kept.tables.map(({ exclusiveAt, ...one }) => {
+        const now = shared.get(tableKey({ namespace: kept.namespace, ...one }));
+        if (now === undefined || one.isUnknown || one.isLeft) {
+          return { ...one, ...(exclusiveAt === undefined ? {} : { exclusiveAt }) };
+        }
+        return { ...one, ownership: { kind: 'shared', owners: now.owners }, policies: now.policies };
+      }),
+    })),
+  };
+}
+
 function withTable(
   one: NamespaceBefore,
   step: Step,
@@ -112,19 +137,39 @@ function withTable(
     const others = one.tables.filter((_, position) => position !== index);
     return { ...one, tables: [...others, fresh] };
   }
-  const widened = widen(kept, step, live);
+  const widened = widen(kept, step, live, at);
   return widened === kept ? one : { ...one, tables: one.tables.map((other) => (other === kept ? widened : other)) };
 }
 
 /** fw owns more of the table than before: what it takes over now is what was there before fw, apart from its own. */
-function widen(kept: TableBefore, step: Step, live: Table | undefined): TableBefore {
+function widen(kept: TableBefore, step: Step, live: Table | undefined, at: string): TableBefore {
   if (kept.isUnknown) return kept;
   const ownership = joinOwnership(kept.ownership, ofAllStates(step.ownership));
   const policies = policiesOf(step, kept.policies);
   const isExclusiveNow = kept.ownership.kind === 'shared' && ownership.kind === 'exclusive';
-  if (isExclusiveNow) return { ...kept, ownership, policies, before: plainTable(goalBefore(kept, live, new Map())) };
+  if (isExclusiveNow) {
+    const before = plainTable(goalBefore(kept, live, new Map()));
+    return { ...kept, ownership, exclusiveAt: at, policies, before };
+  }
   if (JSON.stringify([kept.ownership, kept.policies]) === JSON.stringify([ownership, policies])) return kept;
-  return { ...kept, ownership, policies, before: takeOver(kept, ownership, live) };
+  return { ...kept, ownership, policies, before: withPolicies(kept, policies, takeOver(kept, ownership, live), live) };
+}
+
+/** A policy that fw sets for the first time is as others had it last, which may be long after fw first wrote into the table. */
+function withPolicies(
+  { table, policies: known }: TableBefore,
+  policies: TableBefore['policies'],
+  before: Table | null,
+  live: Table | undefined,
+): Table | null {
+  const found = new Map(live?.chains.map(({ name, policy }) => [name, policy]));
+  const isFirst = (name: string) => Object.hasOwn(policies, name) && !Object.hasOwn(known, name);
+  const base = before ?? pristineTable(table);
+  const chains = base.chains.map((chain) => {
+    const policy = found.get(chain.name);
+    return !isFirst(chain.name) || policy === undefined || policy === chain.policy ? chain : { ...chain, policy };
+  });
+  return chains.every((chain, at) => chain === base.chains[at]) ? before : { name: table, chains };
 }
 
 /** Chains that were left to others until now, with the jumps into them, are as others had them last. */

@@ -11,6 +11,8 @@ export type TableBefore = {
   readonly at: string;
   /** What fw has owned of it so far, at the most. */
   readonly ownership: StepOwnership;
+  /** When a shared table became exclusive: from then on `before` says what stood there at that moment. Absent where it always was exclusive, or never. */
+  readonly exclusiveAt?: string;
   /** Policies that fw has set in a shared table, as it set them last. */
   readonly policies: Readonly<Record<string, Policy>>;
   /** The table without counters; null where it did not exist. */

@@ -13,9 +13,14 @@ export const NOTICE_CODES = {
     why: 'It is taken for the same state.',
   },
   'state.rules-stay': {
+    title: 'Rules of a table that is shared again stay',
+    severity: 'warning',
+    why: 'What stood there before the state took the table is not known.',
+  },
+  'state.shared-again': {
     title: 'Tables are shared with others again',
     severity: 'warning',
-    why: 'What the state set in their built-in chains stays.',
+    why: 'They become what they were before the state took them, with what it declared then.',
   },
   'state.restored': {
     title: 'Tables become what they were before fw',
@@ -30,7 +35,7 @@ export const NOTICE_CODES = {
   'state.policy-stays': {
     title: 'A policy stays as the state set it',
     severity: 'warning',
-    why: 'Generation 0 does not know what it was before.',
+    why: 'Neither generation 0 nor an older generation tells what it was.',
   },
   'rollback.namespace-gone': {
     title: 'A namespace of the generation does not exist any more',

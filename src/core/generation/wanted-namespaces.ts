@@ -11,11 +11,14 @@ export type ExclusiveTable = Pick<GenerationClaim, 'family' | 'table'> & {
 export type WantedNamespace = KeptNamespace & {
   readonly leavingSets?: readonly string[];
   readonly emptied?: readonly ExclusiveTable[];
+  /** Tables that a state has for itself now and that it shared with others then. */
+  readonly sharedAgain?: readonly ExclusiveTable[];
 };
 
 /**
  * What must be wanted of the kernel to get from what a state declares now to what it declared then, or to nothing of it: chains of owners
- * that it has only now are swept, tables that only now are its own become empty, and so do namespaces that it has only now.
+ * that it has only now are swept, tables that only now are its own become empty, and so do namespaces that it has only now. Tables of its own that it
+ * shared then are named, because no prefix tells what it put there.
  */
 export function wantedNamespaces(
   then: readonly KeptNamespace[],
@@ -29,38 +32,15 @@ export function wantedNamespaces(
   });
 }
 
-/**
- * Tables that a state has for itself now and that it shared with others then: what it wrote there besides the chains of its owners, rules in built-in chains and
- * policies, cannot be told from what others have written since, and stays.
- */
-export function sharedAgain(
-  then: readonly KeptNamespace[],
-  now: readonly KeptNamespace[],
-): readonly (Pick<KeptNamespace, 'namespace'> & Pick<GenerationClaim, 'family' | 'table'>)[] {
-  const old = byLabel(then);
-  return now.flatMap(({ namespace, claims }) => {
-    const was = old.get(namespaceLabel(namespace))?.claims ?? [];
-    const isShared = ({ family, table }: GenerationClaim) =>
-      was.some(
-        (claim) =>
-          claim.family === family && claim.table === table && claim.ownership.kind === 'shared' && isUsed(claim),
-      );
-    return claims.flatMap((claim) =>
-      claim.ownership.kind === 'exclusive' && isShared(claim)
-        ? [{ namespace, family: claim.family, table: claim.table }]
-        : [],
-    );
-  });
-}
-
 function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNamespace {
   const { counted, sets, ...base } = then ?? { ...now, owners: [], claims: [] };
-  const emptied = now.claims.flatMap(({ ownership, family, table }): readonly ExclusiveTable[] =>
-    ownership.kind === 'exclusive' &&
-    !base.claims.some((claim) => claim.family === family && claim.table === table && isUsed(claim))
-      ? [{ family, table, ownership }]
-      : [],
+  const exclusive = now.claims.flatMap(({ ownership, family, table }): readonly ExclusiveTable[] =>
+    ownership.kind === 'exclusive' ? [{ family, table, ownership }] : [],
   );
+  const used = ({ family, table }: ExclusiveTable) =>
+    base.claims.filter((claim) => claim.family === family && claim.table === table && isUsed(claim));
+  const emptied = exclusive.filter((one) => used(one).length === 0);
+  const sharedAgain = exclusive.filter((one) => used(one).some(({ ownership }) => ownership.kind === 'shared'));
   const claims = base.claims.filter(
     (claim) => !emptied.some(({ family, table }) => claim.family === family && claim.table === table),
   );
@@ -73,6 +53,7 @@ function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNa
     ...(then?.sets === undefined ? {} : { sets: then.sets }),
     ...(leaving.length === 0 ? {} : { leavingSets: leaving }),
     ...(emptied.length === 0 ? {} : { emptied }),
+    ...(sharedAgain.length === 0 ? {} : { sharedAgain }),
   };
 }
 
