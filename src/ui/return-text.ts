@@ -1,4 +1,4 @@
-import type { StateReturn } from '../core/generation/return-of.ts';
+import { declaresSame, type StateReturn } from '../core/generation/return-of.ts';
 import type { KeptState, NumberedGeneration } from '../core/generation/types.ts';
 
 type Way = {
@@ -30,6 +30,12 @@ export function returnText({ target, takesBack, newest, states, others, isAgain 
         ]
       : []),
     `${taken}${words.join('; ')}.`,
+    // An apply that only repaired drift: asked again, the way is the same one.
+    ...(takesBack !== undefined && states.every(declaresSame)
+      ? [
+          `Both declare the same, so this goes no further back than a repair. To take back an earlier apply name a generation before it: fw history lists them.`,
+        ]
+      : []),
     ...(left.length === 0 ? [] : [`Left as ${left.length === 1 ? 'it is' : 'they are'}: ${left.join(', ')}.`]),
   ];
 }

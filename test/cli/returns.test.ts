@@ -44,3 +44,26 @@ test('fw rollback asked again goes further back, and says where to and what the 
   expect(fw('apply', '--state', state, '--auto-approve').status).toBe(0);
   expect(port()).toBe('3');
 });
+
+test('fw rollback of an apply that only repaired drift says that it goes no further back, and how to', () => {
+  const [ns, data, state] = [makeNamespace(), dataFolder(), stateFolder({})];
+  const fw = (...args: readonly string[]) => runBuilt([...args, '--data-dir', data]);
+  for (const number of [1, 2]) {
+    writeFiles(state, {
+      'a.yaml': `namespace: ${ns}\ntables: {filter: {INPUT: [-p tcp --dport ${number} -j ACCEPT]}}\n`,
+    });
+    expect(fw('apply', '--state', state, '--auto-approve')).toMatchObject({ status: 0 });
+  }
+  expect(fw('rollback', '--auto-approve').stdout).not.toContain('a repair');
+  expect(fw('apply', '--state', state, '--auto-approve')).toMatchObject({ status: 0 });
+  inNamespace(ns, 'iptables', ['-F', 'fw-INPUT']);
+  expect(fw('apply', '--state', state, '--auto-approve').stdout).toContain('Generation 5.');
+  for (const _ of [1, 2]) {
+    const { status, stdout } = fw('rollback', '--auto-approve');
+    expect(status).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Both declare the same, so this goes no further back than a repair. To take back an earlier apply name a generation before it: fw history lists them.',
+    );
+  }
+  expect(fw('rollback', '1', '--auto-approve')).toMatchObject({ status: 0 });
+});
