@@ -8,6 +8,7 @@ import { findPending } from './find-pending.ts';
 import { lookAtPending, type PendingLook } from './look-at-pending.ts';
 import { elsewhere, withPlace } from './place-of.ts';
 import { settleGenerations } from './settle-generations.ts';
+import { takenBackByItself } from './taken-back-by-itself.ts';
 
 export type Confirmed = {
   readonly run: RunState;
@@ -27,7 +28,8 @@ export type Confirmed = {
  */
 export async function confirm(ports: Ports, id: string | undefined): Promise<Confirmed> {
   const before = await findPending(ports);
-  if (before.waiting.length + before.late.length === 0) throw await notPending(ports, id, []);
+  if (before.waiting.length + before.late.length === 0)
+    throw await notPending(ports, id ?? (await takenBackByItself(ports))?.journal, []);
   const lock = await ports.lock.acquire('fw confirm', 10, { forWayBack: true });
   try {
     const { waiting } = await findPending(ports);

@@ -8,6 +8,8 @@ import { settleGenerations } from './settle-generations.ts';
  * here, which can be brought back, and for one whose watchdog lives: that is where it was made, and without the journal nothing would go back.
  */
 export async function forget(ports: Ports, id: string): Promise<void> {
+  // Asked first: where there is no data folder there is no lock either.
+  if (!(await ports.journal.unfinished()).some((run) => run.id === id)) throw notUnfinished(id);
   const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
   try {
     await close(ports, id);
@@ -18,7 +20,7 @@ export async function forget(ports: Ports, id: string): Promise<void> {
 
 async function close(ports: Ports, id: string): Promise<void> {
   const run = (await ports.journal.unfinished()).find((one) => one.id === id);
-  if (run === undefined) throw new FwError('apply.not-pending', `there is no unfinished apply ${id}`);
+  if (run === undefined) throw notUnfinished(id);
   await withPlace(ports, run, async ({ kind }) => {
     if (kind !== 'here') return;
     throw new FwError('usage', `the apply ${id} was made here, so it can be brought back`, { next: 'Run fw recover.' });
@@ -31,4 +33,8 @@ async function close(ports: Ports, id: string): Promise<void> {
   const journal = await ports.journal.open(id);
   await journal.append({ kind: 'end', at: ports.clock.now().toISOString(), outcome: 'forgotten' });
   await settleGenerations(ports);
+}
+
+export function notUnfinished(id: string): FwError {
+  return new FwError('apply.not-pending', `there is no unfinished apply ${id}`);
 }

@@ -1,19 +1,21 @@
 import type { RunState } from '../core/journal/fold.ts';
 import type { Ports } from '../ports.ts';
+import { notUnfinished } from './forget.ts';
 import { elsewhere, withPlace } from './place-of.ts';
 import { type Recovery, recover } from './recover.ts';
 
 /**
  * All of `fw recover`: brings back what must go back, and gives what waits to be confirmed a watchdog where it has none any more. `beginWriting` is called before
- * anything is written; `trusted` as for `recover`.
+ * anything is written; `trusted` as for `recover`. Throws `apply.not-pending` where no such apply is unfinished.
  */
 export async function recoverAll(
   ports: Ports,
   beginWriting: () => void,
   trusted?: string,
 ): Promise<Recovery & { readonly rewatched: readonly string[] }> {
-  if ((await ports.journal.unfinished()).length === 0)
-    return { rolledBack: [], pending: [], unrecorded: [], rewatched: [] };
+  const runs = await ports.journal.unfinished();
+  if (trusted !== undefined && !runs.some(({ id }) => id === trusted)) throw notUnfinished(trusted);
+  if (runs.length === 0) return { rolledBack: [], pending: [], unrecorded: [], rewatched: [] };
   const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
   try {
     beginWriting();

@@ -6,7 +6,7 @@ import { shortText } from '../core/journal/short-text.ts';
 import type { JournalEntry, WhyBack } from '../core/journal/types.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Ports } from '../ports.ts';
-import { isStillThere } from './bind-namespaces.ts';
+import { isStillThere, namespacesOf } from './bind-namespaces.ts';
 import { elsewhere, withPlace } from './place-of.ts';
 import { readMoment } from './read-moment.ts';
 import { rollBack } from './roll-back.ts';
@@ -91,10 +91,18 @@ export async function bringBack(ports: Ports, run: RunState, why: WhyBack, isTru
     if (place.kind === 'earlier boot') return { why: 'booted', isUndone: false, notes: [] };
     const isHere = place.kind === 'here';
     if (!isHere && !(place.kind === 'unknown' && isTrusted)) throw await elsewhere(ports, run, place);
-    const gone = isHere ? place.gone : [];
+    const gone = isHere ? place.gone : await findMissing(ports, run);
     await undo(ports, run, why, gone);
     return { why, isUndone: true, notes: gone.map(goneText) };
   });
+}
+
+/** Of an apply that does not tell which namespaces it wrote to: those whose names are not here. */
+async function findMissing({ kernel }: Ports, { steps, sets = [] }: RunState): Promise<readonly Gone[]> {
+  const names = new Set(await kernel.namespaces());
+  return namespacesOf([...steps.map(({ step }) => step), ...sets]).flatMap((namespace): Gone[] =>
+    namespace.kind === 'host' || names.has(namespace.name) ? [] : [{ namespace, why: 'deleted' }],
+  );
 }
 
 async function undo(ports: Ports, run: RunState, why: WhyBack, gone: readonly Gone[]): Promise<void> {
