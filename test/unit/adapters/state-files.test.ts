@@ -137,6 +137,12 @@ describe('files that are not what they seem', () => {
     expect(await failure()).toBe('state.invalid: The files at ROOT have more than 128 MB');
   });
 
+  test('so is their number', async () => {
+    mkdirSync(join(root, 'many'));
+    for (let number = 0; number <= 20_000; number++) writeFileSync(join(root, 'many', `${number}.yaml`), '');
+    expect(await failure()).toBe('state.invalid: ROOT holds more than 20000 state files');
+  });
+
   test.skipIf(process.geteuid?.() !== 0)('root does not read what another user may write, unless told to', async () => {
     write({ 'a/x.yaml': '' });
     chmodSync(join(root, 'a'), 0o777);
