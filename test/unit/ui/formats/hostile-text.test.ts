@@ -129,6 +129,12 @@ describe('text of others', () => {
     });
   });
 
+  test('has no percent sign that a workflow would take for a line end', () => {
+    const printed = printGithub(hostileReport('x%0Ay'));
+    expect(printed).toContain('x%250Ay');
+    expect(printed).not.toContain('x%0Ay');
+  });
+
   test('cannot add an output of a job', () => {
     forAll((text) => {
       const output = printGithubOutput({
