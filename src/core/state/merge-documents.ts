@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { contradiction } from './contradictions.ts';
+import { placeEntries } from './entries.ts';
 import { mergeNamespace } from './merge-namespace.ts';
 import type { AboutNames } from './odd-namespace.ts';
-import { placeChecks } from './place-checks.ts';
 import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
 import type { Script } from './script.ts';
 import type { DesiredNamespace, DesiredState } from './types.ts';
@@ -53,12 +53,12 @@ export function mergeDocuments(
     groups.set(description.key, group);
     return { namespace: name === HOST ? { kind: 'host' } : { kind: 'named', name }, ...group.merged };
   });
-  const placed = placeChecks(documents, options.existing, options.about);
+  const placed = placeEntries(documents, options);
   diagnostics.push(...placed.diagnostics);
   const { name, contradictions } = nameOf(documents);
   diagnostics.push(...contradictions);
   const named = name === undefined ? {} : { name };
-  return { desired: { namespaces, checks: placed.checks, ...named }, diagnostics: withoutRepeats(diagnostics) };
+  return { desired: { namespaces, ...placed.desired, ...named }, diagnostics: withoutRepeats(diagnostics) };
 }
 
 /** The name of the state, which all documents that give one agree about. */

@@ -3,17 +3,16 @@ import type { Family } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import { checkHead } from './check-head.ts';
 import { checkShape } from './check-shape.ts';
+import { CONTENT_SHAPES, readEntries } from './entries.ts';
 import { parseYaml } from './parse-yaml.ts';
-import { readChecks } from './read-checks.ts';
 import { find, readText, readTexts } from './read-node.ts';
-import { readSets } from './read-sets.ts';
 import { readTables } from './read-tables.ts';
 import { readUses } from './read-use.ts';
 import { readValues } from './read-values.ts';
 import { DOCUMENT } from './schema.ts';
 import type { SourceFile } from './source-file.ts';
 import type { BackendChoice, Hook } from './types.ts';
-import type { DocumentHead, StateDocument } from './written.ts';
+import type { DocumentHead, EntryName, StateDocument } from './written.ts';
 import type { YamlEntry } from './yaml-node.ts';
 
 export const DEFAULT_OWNER = 'fw';
@@ -34,32 +33,30 @@ export function parseDocument(file: SourceFile): {
     diagnostics.push(...problems);
     if (node.kind !== 'map' || problems.some((problem) => problem.code === 'state.too-large')) continue;
     const isPlaced = problems.every((problem) => isInside(node.entries, problem));
-    const checks = readChecks(find(node.entries, 'checks'));
-    diagnostics.push(...checks.diagnostics);
+    const entries = readEntries(node.entries);
+    diagnostics.push(...entries.diagnostics);
     const span = { ...node.span, file: file.path };
-    const document = { ...readDocument(node.entries, span, isPlaced), checks: checks.checks };
+    const document = { ...readDocument(node.entries, span, isPlaced), ...entries.written };
     documents.push(document);
     if (!hasErrors(problems)) diagnostics.push(...checkHead(node.entries, document));
   }
   return { documents, diagnostics };
 }
 
-const CONTENT: ReadonlySet<string> = new Set(['tables', 'checks', 'values', 'use', 'sets']);
-
 /** Inside keys that say what, not where: the other keys say where the document belongs and how it is meant. */
 function isInside(entries: readonly YamlEntry[], { span }: Diagnostic): boolean {
   if (span === undefined) return false;
   return entries
-    .filter(({ key }) => CONTENT.has(key))
+    .filter(({ key }) => Object.hasOwn(CONTENT_SHAPES, key))
     .some(({ keySpan, value }) => keySpan.start <= span.start && span.end <= value.span.end);
 }
 
-function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boolean): Omit<StateDocument, 'checks'> {
+function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boolean): Omit<StateDocument, EntryName> {
   const hook = readText<Hook>(find(entries, 'hook'));
   const backend = readText<BackendChoice>(find(entries, 'backend'));
   const state = readText(find(entries, 'state'));
   const family = readText<Family>(find(entries, 'family'));
-  const head: Omit<DocumentHead, 'checks'> = {
+  const head: DocumentHead = {
     span,
     isPlaced,
     namespaces: readTexts(find(entries, 'namespace')),
@@ -76,6 +73,5 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
     values: readValues(find(entries, 'values')),
     uses: readUses(find(entries, 'use')),
     tables: readTables(find(entries, 'tables')),
-    sets: readSets(find(entries, 'sets')),
   };
 }

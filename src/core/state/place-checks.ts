@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { AboutNames } from './odd-namespace.ts';
 import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
 import type { Check } from './types.ts';
-import type { DocumentHead, WrittenCheck } from './written.ts';
+import type { ReadDocument, WrittenCheck } from './written.ts';
 
 /** Of all checks together: as long as they are tried, nobody knows whether the rules are good. */
 const LONGEST_MS = 600_000;
@@ -12,14 +12,14 @@ const SHORTEST_TRY_MS = 1_000;
 
 /** The checks of all documents in path order, each with the namespace it is tried from. `existing` as in `mergeDocuments`. */
 export function placeChecks(
-  documents: readonly Pick<DocumentHead, 'checks'>[],
+  documents: readonly Pick<ReadDocument, 'checks'>[],
   existing: readonly string[] | undefined,
   about?: AboutNames,
 ): { readonly checks: readonly Check[]; readonly diagnostics: readonly Diagnostic[] } {
   const checks: Check[] = [];
   const diagnostics: Diagnostic[] = [];
   let total = 0;
-  for (const written of documents.flatMap((document) => document.checks)) {
+  for (const written of documents.flatMap(({ checks = [] }) => checks)) {
     const from = resolveNamespaces(written.from === undefined ? [] : [written.from], existing, about);
     diagnostics.push(...from.diagnostics);
     const before = total;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { CHECK } from './probe-shape.ts';
 import { readProbe } from './read-probe.ts';
-import { CHECK } from './schema.ts';
 import type { Written, WrittenCheck } from './written.ts';
 import type { YamlEntry, YamlNode } from './yaml-node.ts';
 

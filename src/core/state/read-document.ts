@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Span } from '../span.ts';
-import { expandSet } from './expand-set.ts';
+import { expandEntries } from './entries.ts';
 import { expandTables } from './expand-tables.ts';
 import type { Library } from './expanding.ts';
 import { resolveValues } from './resolve-values.ts';
@@ -15,16 +15,16 @@ export function readDocument(
   document: StateDocument,
   library: Library = { templates: { found: new Map(), names: [] }, overrides: NO_VALUES, budget: fullBudget() },
 ): { readonly document: ReadDocument; readonly diagnostics: readonly Diagnostic[] } {
-  const { values, uses, tables, sets = [], ...head } = document;
+  const { values, uses, tables, ...rest } = document;
   const { scope, diagnostics } = resolveValues(values, library.overrides, library.budget);
   const found: Diagnostic[] = [...diagnostics];
   const expanded = expandTables(
-    { head, library, diagnostics: found },
+    { head: rest, library, diagnostics: found },
     { uses, tables },
     { scope, calls: NO_CALLS, open: [] },
   );
-  const read = sets.map((set) => expandSet(set, scope, library, found));
-  return { document: { ...head, tables: expanded, sets: read }, diagnostics: found };
+  const entries = expandEntries(rest, scope, library, found);
+  return { document: { ...rest, ...entries, tables: expanded }, diagnostics: found };
 }
 
 const NO_CALLS: readonly Span[] = [];

@@ -7,18 +7,30 @@ import type { BackendChoice, Check, Hook } from './types.ts';
 export type Written<T> = { readonly value: T; readonly span: Span };
 
 /** One YAML document as written: right in form, nothing looked up, nothing expanded. */
-export type StateDocument = DocumentHead & {
-  readonly values: readonly WrittenValue[];
-  readonly uses: readonly WrittenUse[];
-  readonly tables: readonly WrittenTable<WrittenItem>[];
-  readonly sets?: readonly WrittenSet[];
-};
+export type StateDocument = DocumentHead &
+  WrittenEntries & {
+    readonly values: readonly WrittenValue[];
+    readonly uses: readonly WrittenUse[];
+    readonly tables: readonly WrittenTable<WrittenItem>[];
+  };
 
 /** The same document when its rules are words, each with the families it goes to. */
-export type ReadDocument = DocumentHead & {
-  readonly tables: readonly WrittenTable<ReadRule>[];
-  readonly sets?: readonly ReadSet[];
+export type ReadDocument = DocumentHead & ReadEntries & { readonly tables: readonly WrittenTable<ReadRule>[] };
+
+/**
+ * What each key at the top of a document holds that is in the registry (entries.ts): as written, with what values stand for, and as the state as a
+ * whole has it; `never` for what belongs to namespaces.
+ */
+export type Entries = {
+  readonly sets: { readonly written: WrittenSet; readonly read: ReadSet; readonly desired: never };
+  readonly checks: { readonly written: WrittenCheck; readonly read: WrittenCheck; readonly desired: Check };
 };
+
+export type EntryName = keyof Entries;
+
+/** Absent is the same as none. */
+export type WrittenEntries = { readonly [Name in EntryName]?: readonly Entries[Name]['written'][] };
+export type ReadEntries = { readonly [Name in EntryName]?: readonly Entries[Name]['read'][] };
 
 export type WrittenSet = {
   readonly name: string;
@@ -54,7 +66,6 @@ export type DocumentHead = {
   readonly backend?: Written<BackendChoice>;
   /** The document is about this family only. */
   readonly family?: Written<Family>;
-  readonly checks: readonly WrittenCheck[];
 };
 
 /** A check whose namespace nobody has looked up; undefined stands for `host`. */
