@@ -1,6 +1,6 @@
 import { byPlace, type Diagnostic, hasErrors } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
-import { MOST_RULES } from '../core/limits.ts';
+import { LIMITS } from '../core/limits.ts';
 import { checkFamilies } from '../core/lint/families.ts';
 import { lintState } from '../core/lint/lint-state.ts';
 import { countSplit } from '../core/ruleset/split-addresses.ts';
@@ -106,7 +106,7 @@ async function readFiles(files: readonly StateFile[], root: string, turn = async
     if (/\.ya?ml$/.test(file.path)) await readYaml(read, file);
     else await readScript(read, file, root);
     read.rules += read.scripts.slice(scripts).reduce((sum, script) => sum + rulesOf(script).length, 0);
-    if (read.rules + read.writtenRules > MOST_RULES) throw tooManyRules(root);
+    if (read.rules + read.writtenRules > LIMITS.rules.most) throw tooManyRules(root);
   }
   return read;
 }
@@ -130,13 +130,13 @@ function expand(
         rule.versions.reduce((sum, { words }) => sum + countSplit(words), 0),
       );
     }
-    if (rules > MOST_RULES) throw tooManyRules(before.root);
+    if (rules > LIMITS.rules.most) throw tooManyRules(before.root);
   }
   return { documents, diagnostics };
 }
 
 function tooManyRules(root: string): FwError {
-  return new FwError('state.invalid', `The state at ${root} has more than ${MOST_RULES} rules`, {
+  return new FwError('state.invalid', `The state at ${root} has more than ${LIMITS.rules.most} rules`, {
     next: 'Put long lists of addresses into an ipset, and name it in one rule.',
   });
 }

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { LIMITS } from '../core/limits.ts';
 import type { Template, Templates } from '../core/state/template.ts';
 import { usedTemplates } from '../core/state/used-templates.ts';
 import type { StateDocument } from '../core/state/written.ts';
 import type { StateFile, TemplateFiles } from '../ports.ts';
 
-/** Templates of one state: a name leads to one file, so this bounds what is read. */
-const MOST_TEMPLATES = 1_000;
+const MOST_TEMPLATES = LIMITS.templates.most;
 
 /** Every template that the documents use, and those that these use in turn. What is not found is left out. */
 export async function loadTemplates(

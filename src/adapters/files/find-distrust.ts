@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
+import { LIMITS } from '../../core/limits.ts';
 
 /** What lets somebody else change what a path leads to. */
 export type Distrust = {
@@ -12,8 +13,7 @@ export type Distrust = {
 /** Folders that were found good, so that 20,000 files of one folder cost one look at what is above it. */
 export type Trusted = { readonly uids: ReadonlySet<number>; readonly folders: Set<string> };
 
-/** Links followed for one path, as the kernel allows. */
-const MOST_LINKS = 40;
+const MOST_LINKS = LIMITS.links.most;
 const STICKY = 0o1000;
 const OTHERS_WRITE = 0o022;
 

@@ -1,7 +1,8 @@
 import { FwError } from '../../core/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
 
 /** Longest time for one effect on a file of the data folder, in milliseconds. */
-let longest = 120_000;
+let longest = LIMITS.diskTime.most;
 
 /** Sets it for all stores, in seconds. */
 export function limitFiles(seconds: number): void {

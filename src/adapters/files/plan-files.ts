@@ -1,11 +1,11 @@
 import { FwError } from '../../core/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
 import type { PlanFiles } from '../../ports.ts';
 import { openBounded } from './open-bounded.ts';
 import { openStateTrust } from './state-trust.ts';
 import { replaceSynced } from './write-synced.ts';
 
-/** Bytes: a plan of a million rules is some hundred megabytes; more is no plan. */
-const LARGEST = 256 * 1024 * 1024;
+const LARGEST = LIMITS.planFile.most;
 
 /**
  * Plan files where the user names them: mode 0600, replaced as a whole. A plan holds the text that iptables-restore gets, so root reads

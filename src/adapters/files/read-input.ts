@@ -1,7 +1,7 @@
 import { FwError } from '../../core/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
 
-/** As much as a state file may have. */
-const LARGEST = 64 * 1024 * 1024;
+const LARGEST = LIMITS.stateFile.most;
 
 /** All of standard input, as strict UTF-8. */
 export async function readInput(): Promise<string> {

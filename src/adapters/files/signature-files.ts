@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
 import { openBounded } from './open-bounded.ts';
 import { openStateTrust } from './state-trust.ts';
 import { replaceSynced } from './write-synced.ts';
 
-const LARGEST_SIGNATURE = 64 * 1024;
-const LARGEST_SIGNERS = 4 * 1024 * 1024;
+const LARGEST_SIGNATURE = LIMITS.signature.most;
+const LARGEST_SIGNERS = LIMITS.signers.most;
 
 /** A file that another program gets as one of its descriptors. */
 export type OpenFile = { readonly fd: number; close(): Promise<void> };

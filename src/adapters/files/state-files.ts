@@ -2,13 +2,13 @@ import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, re
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FwError } from '../../core/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
 import type { StateFile, StateFiles } from '../../ports.ts';
 import { isInside, leadsOut, openStateTrust, type StateTrust } from './state-trust.ts';
 
-const LARGEST_FILE = 64 * 1024 * 1024;
-/** All files together: a million rules are some 80 MB. */
-const LARGEST_STATE = 128 * 1024 * 1024;
-const MOST_FILES = 20_000;
+const LARGEST_FILE = LIMITS.stateFile.most;
+const LARGEST_STATE = LIMITS.state.most;
+const MOST_FILES = LIMITS.stateFiles.most;
 
 const STATE_FILE = /(?:\.ya?ml|\.rules|^rules\.v[46])$/;
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
+import { LIMITS } from '../../core/limits.ts';
 
-/** Bytes of one output. A save of a million rules is about 100 MB; more than this is not a firewall, it is a fault. */
-export const MOST_OUTPUT = 256 * 1024 * 1024;
+export const MOST_OUTPUT = LIMITS.output.most;
 
 export type Collected = { readonly isTooMuch: () => boolean; readonly bytes: () => Uint8Array };
 

@@ -1,7 +1,8 @@
+import { LIMITS } from '../../core/limits.ts';
 import { endGroup } from './end-group.ts';
 
 /** Longest time for one program, in milliseconds. One limit for the whole process: whatever hangs, fw goes on or goes back. */
-let longest = 120_000;
+let longest = LIMITS.programTime.most;
 
 /** Sets the longest time for every program that is started from now on. */
 export function limitPrograms(seconds: number): void {

@@ -1,10 +1,10 @@
+import { LIMITS } from '../../core/limits.ts';
 import type { Ran, SaveRequest } from '../../ports.ts';
 import { enter } from './enter.ts';
 import { type RunOptions, run } from './exec.ts';
 import { restoreProgram } from './programs.ts';
 
-/** Seconds that a restore waits for the host-wide lock of the legacy backend before it gives up with exit code 4. */
-export const LOCK_SECONDS = 10;
+export const LOCK_SECONDS = LIMITS.legacyLock.most;
 
 /**
  * Runs one restore script against live rules: untouched rules stay (`--noflush`), `[packets:bytes]` prefixes count (`--counters`).

@@ -1,11 +1,11 @@
+import { LIMITS } from '../limits.ts';
 import { findForbiddenCharacter } from '../ruleset/forbidden-character.ts';
 import { isHostName } from '../state/is-host-name.ts';
 import { isUrl } from '../state/read-probe.ts';
 import { isNamespaceName } from '../state/resolve-namespaces.ts';
 import { byKey, lines, list, nullOr, object, oneOf, record, type Shape, text, tuple, whole } from './shape.ts';
 
-/** Of iptables-restore 1.8.9 for a whole line. */
-const LONGEST_RULE = 10_239;
+const LONGEST_RULE = LIMITS.restoreLine.most;
 const LONGEST_NAME = 256;
 const LONGEST_WORDS = 4_096;
 
@@ -19,7 +19,7 @@ const words = text({ most: LONGEST_WORDS, empty: true });
 const rule = text({ most: LONGEST_RULE, empty: true });
 const chainName = text({ most: LONGEST_NAME, form: /^[^\s]+$/ });
 /** As fw and its users name sets, see `ourSets`. */
-const setName = text({ most: 31, form: /^[A-Za-z0-9_][A-Za-z0-9_.~-]*$/ });
+const setName = text({ most: LIMITS.setName.most + 1, form: /^[A-Za-z0-9_][A-Za-z0-9_.~-]*$/ });
 const header = text({ most: LONGEST_NAME });
 const origin = text({ most: LONGEST_WORDS });
 const glob = text({ most: LONGEST_NAME });
@@ -154,16 +154,19 @@ const declared = object(
 
 const host: Shape = (value, place) =>
   typeof value === 'string' && [true, false].some((bracketed) => isHostName(value, { bracketed })) ? undefined : place;
-const argument = text({ most: 10_000, empty: true, isGood: (word) => findForbiddenCharacter(word) < 0 });
+const argument = text({ most: LIMITS.command.most, empty: true, isGood: (word) => findForbiddenCharacter(word) < 0 });
 const command: Shape = (value, place) =>
-  list(argument, 100)(value, place) ??
+  list(argument, LIMITS.commandWords.most)(value, place) ??
   (Array.isArray(value) && String(value[0]).startsWith('/') ? undefined : `${place}[0]`);
 /** As in the state, whose limits are those of `schema.ts`. */
 const check = object(
   {
     probe: byKey('kind', {
       tcp: object({ kind: oneOf('tcp'), host, port: whole(1, 65_535) }),
-      http: object({ kind: oneOf('http'), url: text({ most: 2_000, isGood: isUrl }) }, { status: whole(200, 599) }),
+      http: object(
+        { kind: oneOf('http'), url: text({ most: LIMITS.url.most, isGood: isUrl }) },
+        { status: whole(200, 599) },
+      ),
       command: object({ kind: oneOf('command'), words: command }),
     }),
     from: namespace,

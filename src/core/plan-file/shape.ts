@@ -1,11 +1,11 @@
+import { LIMITS } from '../limits.ts';
 /**
  * What a value of a file must look like: a function that gives the place of the first part that is otherwise, undefined where all is well. The
  * place is made of keys that fw knows and of numbers, so nothing of a hostile file gets into a message.
  */
 export type Shape = (value: unknown, place: string) => string | undefined;
 
-/** No list of a file may be longer: some million rules fit, and no loop over it takes hours. */
-const MOST_ITEMS = 10_000_000;
+const MOST_ITEMS = LIMITS.planItems.most;
 
 export type TextOptions = {
   readonly most: number;

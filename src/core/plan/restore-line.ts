@@ -1,11 +1,8 @@
+import { LIMITS } from '../limits.ts';
 import { byteLength, nameCharacter } from '../ruleset/forbidden-character.ts';
 import type { Counters } from '../ruleset/types.ts';
 
-/**
- * Bytes, without the line feed. iptables-restore 1.8.9 takes what is beyond for a line of its own: the tail of a long rule would
- * become another command (test/kernel/compile.test.ts).
- */
-const LONGEST_LINE = 10_239;
+const LONGEST_LINE = LIMITS.restoreLine.most;
 
 /** A line that adds a rule: `-A CHAIN text` or `-I CHAIN place text`, with the counters it starts with. Counters of zero are left out. */
 export function ruleLine(chain: string, place: number | 'end', text: string, counters: Counters | undefined): string {

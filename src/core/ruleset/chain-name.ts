@@ -1,7 +1,7 @@
+import { LIMITS } from '../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from './forbidden-character.ts';
 
-/** Bytes. Longer names are refused by iptables 1.8.9, and were cut by others. */
-const LONGEST_NAME = 28;
+const LONGEST_NAME = LIMITS.chainName.most;
 
 const VERDICTS: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'QUEUE', 'RETURN']);
 

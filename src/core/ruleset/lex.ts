@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from './forbidden-character.ts';
 
 /** One word of a rule. `value` is what iptables works with; offsets are into the lexed text and take in the quotes. */
@@ -5,14 +6,9 @@ export type Word = { readonly value: string; readonly start: number; readonly en
 
 export type LexProblem = { readonly message: string; readonly start: number; readonly end: number };
 
-/** Bytes. iptables-restore 1.8.9 stops at a word of 1,024 bytes: "Parameter too long!". */
-const LONGEST_WORD = 1023;
+const LONGEST_WORD = LIMITS.word.most;
 
-/**
- * Bytes. iptables-restore 1.8.9 reads at most 10,239 bytes as a line and takes the rest for a line of its own, so the tail of a
- * long rule would become another rule. The difference is room for counters, `-A`, a chain name and the end of the line.
- */
-const LONGEST_RULE = 10_000;
+const LONGEST_RULE = LIMITS.rule.most;
 
 const TAB = 9;
 const BLANK = 32;

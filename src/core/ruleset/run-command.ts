@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 import { jumpTarget } from './jumps.ts';
 import type { Word } from './lex.ts';
@@ -14,8 +15,7 @@ import {
 } from './script-table.ts';
 import { findBadAddressList, splitAddresses } from './split-addresses.ts';
 
-/** A second of work; without a bound, a file of 2 MB could take half a minute. */
-const MOST_COMPARISONS = 20_000_000;
+const MOST_COMPARISONS = LIMITS.comparisons.most;
 
 type Edit = Extract<Command, { readonly rule: readonly string[] }>;
 

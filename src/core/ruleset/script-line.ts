@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { MOST_RULES } from '../limits.ts';
+import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 import { isTableName } from './builtin.ts';
 import { declareChain } from './declare-chain.ts';
@@ -11,8 +11,7 @@ import { runCommand } from './run-command.ts';
 import { addRules, startTable, type TableDraft } from './script-table.ts';
 import type { Family, TableName } from './types.ts';
 
-/** Bytes without the line feed. What iptables-restore 1.8.9 finds behind them it takes for a line of its own. */
-const LONGEST_LINE = 10_238;
+const LONGEST_LINE = LIMITS.restoreLine.most;
 
 const CODE = 'rules.syntax';
 
@@ -56,9 +55,9 @@ function readLine(script: Script, line: string, start: number): LineProblem | un
     ? undefined
     : (misplacedLine(line) ?? readCommand(script, open, line, start));
   // A line with two lists of addresses makes 16,000 rules; without a bound a small file could fill the memory.
-  if (problem !== undefined || open.added <= MOST_RULES) return problem;
+  if (problem !== undefined || open.added <= LIMITS.rules.most) return problem;
   script.open = 'unknown';
-  return wholeLine(line, `The table ${open.name} has more than ${MOST_RULES} rules`);
+  return wholeLine(line, `The table ${open.name} has more than ${LIMITS.rules.most} rules`);
 }
 
 function outside(line: string): LineProblem {

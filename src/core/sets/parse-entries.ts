@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import type { Family } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import type { DesiredEntries } from './types.ts';
@@ -13,9 +14,8 @@ export type EntryKind = Family | 'plain';
 
 /** Mistakes told of one set: the rest is mostly the same mistake. */
 const MOST_PROBLEMS = 20;
-const MOST_LINES = 1_000_000;
-/** Longer elements do not exist: two IPv6 networks, a port, the name of an interface. */
-const LONGEST_ELEMENT = 200;
+const MOST_LINES = LIMITS.setLines.most;
+const LONGEST_ELEMENT = LIMITS.setElement.most;
 
 /** What stands behind an element. Nothing in it can be more than these options. A `#` or `;` behind a blank begins a comment. */
 const TAIL =

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { isBuiltin } from '../ruleset/builtin.ts';
 import { byteLength } from '../ruleset/forbidden-character.ts';
 import { printWords } from '../ruleset/print-words.ts';
@@ -9,8 +10,7 @@ import { missingSet, NO_SETS, nameSets, type SetNames } from './name-sets.ts';
 import type { Claim, DesiredChain, DesiredPolicy, DesiredRule } from './types.ts';
 import type { ReadRule, Written, WrittenChain } from './written.ts';
 
-/** Bytes; see lex.ts. Printing adds the comment, prefixes and quotes to a rule that was short enough. */
-const LONGEST_RULE = 10_000;
+const LONGEST_RULE = LIMITS.rule.most;
 
 /** What documents of one owner, or all exclusive ones, say about one table. `family`: the document is about that family only. */
 export type Part = {

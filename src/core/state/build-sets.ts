@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import type { Family } from '../ruleset/types.ts';
 import { countOf, type Lines, linesOf } from '../sets/lines.ts';
 import { parseEntries } from '../sets/parse-entries.ts';
@@ -8,8 +9,7 @@ import { quote } from './quote.ts';
 import { describeSet, kindsOf } from './set-header.ts';
 import type { ReadDocument, ReadSet } from './written.ts';
 
-/** Bytes. The copy that swaps names with a set has one more in its name. */
-const LONGEST_NAME = 30;
+const LONGEST_NAME = LIMITS.setName.most;
 
 /** All sets that the documents of one namespace declare, and what rules call them. */
 export function buildSets(documents: readonly ReadDocument[]): {

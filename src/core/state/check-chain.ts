@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { BUILTIN, isBuiltin } from '../ruleset/builtin.ts';
 import type { TableName } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
@@ -6,8 +7,7 @@ import { isTarget } from './extensions.ts';
 import { quote } from './quote.ts';
 import type { DocumentHead, WrittenChain } from './written.ts';
 
-/** Bytes. Both backends of iptables 1.8.9 refuse longer names. */
-const LONGEST_NAME = 28;
+const LONGEST_NAME = LIMITS.chainName.most;
 
 /** Problems of a declared chain that the kernel, or a reader of the rules, would trip over. */
 export function checkChain(head: DocumentHead, table: TableName, chain: WrittenChain<unknown>): readonly Diagnostic[] {

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../ruleset/forbidden-character.ts';
 import type { Written } from './written.ts';
 
-/** Bytes: a comment is stored in 256 with its end mark. */
-const LONGEST_COMMENT = 255;
+const LONGEST_COMMENT = LIMITS.comment.most;
 
 export function checkComment(comment: Written<string> | undefined): readonly Diagnostic[] {
   if (comment === undefined) return [];

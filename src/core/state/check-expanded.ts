@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../ruleset/forbidden-character.ts';
 import type { Word } from '../ruleset/lex.ts';
 import { innerSpan } from './inner-span.ts';
@@ -7,8 +8,7 @@ import { quote } from './quote.ts';
 import { splitReferences } from './references.ts';
 import type { WrittenRule } from './written.ts';
 
-/** Bytes; see lex.ts. */
-const LONGEST_WORD = 1023;
+const LONGEST_WORD = LIMITS.word.most;
 
 /** What a value may not make of a word: an option, a negation, nothing, or something that would not be one word in restore text. */
 export function checkExpanded(

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { nearest } from '../nearest.ts';
 import type { Span } from '../span.ts';
 import { QUOTE_RULE } from './find-yaml-trap.ts';
@@ -6,8 +7,7 @@ import { quote } from './quote.ts';
 import type { Keys, Shape } from './shape.ts';
 import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
-/** Values looked at in one document. Aliases make a small file large; this is more than any file without them can hold in rules. */
-const MOST_VALUES = 1_000_000;
+const MOST_VALUES = LIMITS.yamlValues.most;
 
 type Check = { readonly diagnostics: Diagnostic[]; values: number };
 

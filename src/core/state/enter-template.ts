@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { nearest } from '../nearest.ts';
 import type { Span } from '../span.ts';
 import { bindParameters } from './bind-parameters.ts';
@@ -8,8 +9,7 @@ import { resolveValues } from './resolve-values.ts';
 import { isTemplateName, type Template } from './template.ts';
 import type { WrittenUse } from './written.ts';
 
-/** Uses inside uses. */
-const DEEPEST = 16;
+const DEEPEST = LIMITS.templateDepth.most;
 
 /**
  * The template that is used in a place, and the place that its parts are in: its parameters bound, its values resolved. `wants` is what

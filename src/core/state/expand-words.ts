@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import type { Word } from '../ruleset/lex.ts';
 import type { GivenValue } from '../span.ts';
 import { checkExpanded } from './check-expanded.ts';
@@ -10,8 +11,7 @@ import { unknownValue } from './unknown-value.ts';
 import type { Scope, Value } from './value.ts';
 import type { WrittenRule } from './written.ts';
 
-/** Rules that one rule with lists may become. */
-const MOST_INSTANCES = 100_000;
+const MOST_INSTANCES = LIMITS.instances.most;
 
 export type Expanded = {
   readonly instances: readonly Instance[];

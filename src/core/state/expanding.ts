@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { MOST_RULES } from '../limits.ts';
+import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 import { holds } from './holds.ts';
 import type { Templates } from './template.ts';
@@ -57,11 +57,11 @@ export function takeFrom(
 
 const TOO_MUCH = {
   rules: {
-    message: `The templates and lists of the state make more than ${MOST_RULES} rules`,
+    message: `The templates and lists of the state make more than ${LIMITS.rules.most} rules`,
     hint: 'Put long lists of addresses into an ipset, and name it in one rule.',
   },
   uses: {
-    message: 'The state uses templates more than 100000 times',
+    message: `The state uses templates more than ${LIMITS.templateUses.most} times`,
     hint: 'Templates that use others many times multiply: use a list where each use differs in one value only.',
   },
 };

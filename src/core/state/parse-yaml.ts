@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isSeq, type Pair, type ParsedNode, parseAllDocuments, type Scalar } from 'yaml';
-
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 import { explainYamlError, tooDeep } from './explain-yaml-error.ts';
 import { findRuleRuns, type RuleRun } from './find-rule-runs.ts';
@@ -8,8 +8,7 @@ import { quote } from './quote.ts';
 import type { SourceFile } from './source-file.ts';
 import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
-/** UTF-16 units. The YAML library needs some 0.4 s for this much; whole tables of that size belong in a `.rules` file. */
-const LARGEST_FILE = 10_000_000;
+const LARGEST_FILE = LIMITS.yamlFile.most;
 
 /** Syntax errors shown of one document: after the first few, the parser mostly complains about its own confusion. */
 const MOST_SYNTAX_ERRORS = 3;

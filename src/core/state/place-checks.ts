@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import type { AboutNames } from './odd-namespace.ts';
 import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
 import type { Check } from './types.ts';
 import type { ReadDocument, WrittenCheck } from './written.ts';
 
-/** Of all checks together: as long as they are tried, nobody knows whether the rules are good. */
-const LONGEST_MS = 600_000;
+const LONGEST_MS = LIMITS.checksTime.most;
 
 /** Counted for a try at least: to start a program takes its time too. */
 const SHORTEST_TRY_MS = 1_000;

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { CHECK } from './probe-shape.ts';
 import { readProbe } from './read-probe.ts';
 import type { Written, WrittenCheck } from './written.ts';
 import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
-/** In one document. Aliases make a long list of a short file, and every check is shown by itself when it is wrong. */
-const MOST_CHECKS = 200;
+const MOST_CHECKS = LIMITS.checks.most;
 
 const DEFAULTS = { retries: 2, timeoutMs: 5_000, waitMs: 1_000 };
 const KINDS = ['tcp', 'http', 'command'] as const;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../ruleset/forbidden-character.ts';
 import { innerSpan } from './inner-span.ts';
 import { isHostName } from './is-host-name.ts';
@@ -6,10 +7,9 @@ import { quote } from './quote.ts';
 import type { Probe } from './types.ts';
 import type { YamlEntry, YamlNode, YamlText } from './yaml-node.ts';
 
-/** Far more than a person writes into a state, far less than what the kernel takes. */
-const MOST_WORDS = 100;
-const LONGEST_COMMAND = 10_000;
-const LONGEST_URL = 2_000;
+const MOST_WORDS = LIMITS.commandWords.most;
+const LONGEST_COMMAND = LIMITS.command.most;
+const LONGEST_URL = LIMITS.url.most;
 
 const TCP_HINT = 'Write HOST:PORT, such as 192.0.2.1:22 or [2001:db8::1]:22.';
 

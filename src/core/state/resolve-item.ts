@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { findForbiddenCharacter, nameCharacter } from '../ruleset/forbidden-character.ts';
 import { expandText } from './expand-text.ts';
 import { innerSpan } from './inner-span.ts';
@@ -6,8 +7,7 @@ import { splitReferences } from './references.ts';
 import type { Budget, Scope, ValueItem } from './value.ts';
 import type { WrittenText } from './written.ts';
 
-/** UTF-16 units: more than any rule can hold. */
-const LONGEST_TEXT = 10_000;
+const LONGEST_TEXT = LIMITS.valueText.most;
 
 type Resolved = {
   readonly items: readonly ValueItem[];

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 import { innerSpan } from './inner-span.ts';
 import { splitReferences } from './references.ts';
@@ -7,8 +8,7 @@ import { unknownValue } from './unknown-value.ts';
 import type { Budget, Scope, Value } from './value.ts';
 import type { WrittenText, WrittenValue } from './written.ts';
 
-/** Values that refer to values that refer to values ... */
-const DEEPEST = 100;
+const DEEPEST = LIMITS.valueDepth.most;
 
 /**
  * What the names of a `values` mapping stand for, those of `outer` included, which win. Values may refer to others in any order, but not

@@ -1,4 +1,4 @@
-import { MOST_RULES } from '../limits.ts';
+import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 
 /** What a name stands for. A name with a mistake in its value stands for an empty list: the mistake is told once, where it is. */
@@ -25,5 +25,5 @@ export type Budget = { rules: number; uses: number; items: number };
 
 /** Of everything that is read in one run. */
 export function fullBudget(): Budget {
-  return { rules: MOST_RULES, uses: 100_000, items: 1_000_000 };
+  return { rules: LIMITS.rules.most, uses: LIMITS.templateUses.most, items: LIMITS.valueItems.most };
 }
