@@ -38,7 +38,7 @@ export async function confirm(ports: Ports, id: string | undefined): Promise<Con
     const found = await withPlace(ports, run, async (place) => {
       if (place.kind === 'here') return { gone: place.gone, ...(await compare(ports, run, place.gone)) };
       if (place.kind === 'earlier boot') throw await notPending(ports, run.id, []);
-      throw await elsewhere(ports, run, place, `fw confirm ${run.id}`);
+      throw await elsewhere(ports, run, place, 'confirm');
     });
     await record(ports, run, { kind: 'end', at: ports.clock.now().toISOString(), outcome: 'confirmed' });
     // It is kept. What cannot be filed now is filed by the next run.
@@ -69,7 +69,7 @@ async function compare(
   if (!look.isBack) return { differs: look.differs };
   throw new FwError('apply.not-pending', `the apply ${run.id} is not live any more: everything is as before it`, {
     firewall: 'rolled back and verified',
-    next: 'Nothing is confirmed. fw confirm --reject ends its journal, or wait until its time is over. Then apply again.',
+    next: `Nothing is confirmed. fw confirm --reject ${run.id} ends its journal, or wait until its time is over. Then apply again.`,
   });
 }
 

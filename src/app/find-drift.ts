@@ -2,10 +2,13 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { driftOf } from '../core/drift/drift-of.ts';
 import { FwError } from '../core/errors.ts';
 import { mergeStates } from '../core/generation/merge-states.ts';
-import type { NumberedGeneration } from '../core/generation/types.ts';
+import { findState } from '../core/generation/planned-states.ts';
+import { namesInstead } from '../core/generation/rename-state.ts';
+import type { KeptState, NumberedGeneration } from '../core/generation/types.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
+import { newestGeneration } from './newest-generation.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
 
 export type Drift = {
@@ -24,16 +27,37 @@ export async function findDrift(
   options: { readonly context: number; readonly stateName: string | undefined },
 ): Promise<Drift> {
   const { context, stateName } = options;
-  const states = generation.states.filter(({ name }) => stateName === undefined || name === stateName);
-  if (stateName !== undefined && states.length === 0) throw unknownState(stateName, number, generation);
+  const states =
+    stateName === undefined ? generation.states : await statesNamed(ports, { number, generation }, stateName);
   const namespaces = stateName === undefined ? generation.namespaces : mergeStates(states);
   const others = generation.states.filter((state) => !states.includes(state));
   const { inputs, gone, warnings } = await readGenerationInputs(ports, { namespaces }, others);
   return { plan: driftOf(inputs, context), states: states.map(({ name }) => name), gone, warnings };
 }
 
-function unknownState(name: string, number: number, { states }: NumberedGeneration['generation']): FwError {
+/** The state of that name; also under the name that it had in that generation. */
+async function statesNamed(
+  ports: Ports,
+  { number, generation }: NumberedGeneration,
+  name: string,
+): Promise<readonly KeptState[]> {
+  const newest = (await newestGeneration(ports))?.generation.states ?? [];
+  const found = findState(generation, newest.find((state) => state.name === name) ?? { name });
+  if (found === undefined) throw unknownState(name, number, [...newest, ...generation.states], generation);
+  return [found];
+}
+
+function unknownState(
+  name: string,
+  number: number,
+  known: readonly KeptState[],
+  { states }: NumberedGeneration['generation'],
+): FwError {
+  const renamed = namesInstead(
+    known.filter(({ formerly = [] }) => formerly.includes(name)),
+    name,
+  );
   return new FwError('generation.missing', `generation ${number} has no state ${name}`, {
-    next: `It has: ${states.map((state) => state.name).join(', ')}.`,
+    next: renamed ?? `It has: ${states.map((state) => state.name).join(', ')}.`,
   });
 }

@@ -1,8 +1,16 @@
 import { FwError } from '../core/errors.ts';
-import { stateCalled } from '../core/generation/rename-state.ts';
+import { namesInstead, stateCalled } from '../core/generation/rename-state.ts';
 import type { KeptState, NumberedGeneration } from '../core/generation/types.ts';
 import type { Ports } from '../ports.ts';
 import { newestGeneration } from './newest-generation.ts';
+
+/**
+ * Throws `state.unknown` where the data folder, which may be mistyped or moved, knows no state at all: asked before the lock, whose file is made with
+ * the folder where it is missing.
+ */
+export async function checkKnowsStates({ generations }: Ports, name: string): Promise<void> {
+  if ((await generations.numbers()).length + (await generations.prepared()).length === 0) throw unknownState(name, []);
+}
 
 /** A state that the newest generation holds, by its name or by its path where it has no name. Throws `state.unknown`, naming those there are. */
 export async function findKeptState(
@@ -13,8 +21,11 @@ export async function findKeptState(
   const states = newest?.generation.states ?? [];
   const known = stateCalled(states, name, ports.fullPath(name));
   if (newest !== undefined && known !== undefined) return { newest, known };
-  const names = states.map((state) => state.name);
-  throw new FwError('state.unknown', `this data folder knows no state ${name}`, {
-    next: names.length === 0 ? 'It knows none: see fw history.' : `There are: ${names.join(', ')}.`,
+  throw unknownState(name, states);
+}
+
+function unknownState(name: string, states: readonly KeptState[]): FwError {
+  return new FwError('state.unknown', `this data folder knows no state ${name}`, {
+    next: namesInstead(states, name) ?? 'It knows none: see fw history.',
   });
 }

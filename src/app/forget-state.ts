@@ -1,6 +1,6 @@
 import type { KeptState } from '../core/generation/types.ts';
 import type { Ports } from '../ports.ts';
-import { findKeptState } from './find-kept-state.ts';
+import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
 import type { MadePlan } from './make-plan.ts';
 import { planReturn } from './plan-return.ts';
 import { type RecordOptions, recordStates } from './record-states.ts';
@@ -24,12 +24,13 @@ function remarksOf({ name, path }: KeptState, others: readonly KeptState[]): rea
 }
 
 /** Takes a state out of the record and leaves its rules live, once `approve` says yes. Throws `state.unknown`. */
-export function forgetRecord(
+export async function forgetRecord(
   ports: Ports,
   name: string,
   options: RecordOptions,
   approve: (state: KeptState) => Promise<void>,
 ): Promise<number> {
+  await checkKnowsStates(ports, name);
   return recordStates(ports, options, async () => {
     const { newest, known } = await findKeptState(ports, name);
     await approve(known);

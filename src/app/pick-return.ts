@@ -1,4 +1,5 @@
 import { FwError } from '../core/errors.ts';
+import { namesInstead, wasRenamed } from '../core/generation/rename-state.ts';
 import { isAbout, type Return, returnOf } from '../core/generation/return-of.ts';
 import type { KeptState, NumberedGeneration } from '../core/generation/types.ts';
 import type { Ports } from '../ports.ts';
@@ -28,6 +29,9 @@ export async function pickReturn(
   const { states } = newest.generation;
   const state =
     stateName === undefined ? undefined : (states.find(({ name }) => name === stateName) ?? { name: stateName });
+  // A name of before would bring the state back beside itself.
+  if (state !== undefined && states.every(({ name }) => name !== state.name) && wasRenamed(states, state.name))
+    throw unknownState(state.name, states);
   const names = state === undefined ? undefined : [state.name];
   if (choice === 'previous') return { ...(await pickPrevious(ports, newest, state)), newest };
   const target = named ?? { number: 0, generation: { ...newest.generation, states: [], namespaces: [] } };
@@ -97,8 +101,7 @@ function nothingBefore(number: number): FwError {
 }
 
 function unknownState(name: string, states: readonly KeptState[]): FwError {
-  const names = states.map((state) => state.name);
   return new FwError('generation.missing', `this data folder knows no state ${name}`, {
-    next: names.length === 0 ? 'See fw history.' : `There are: ${names.join(', ')}.`,
+    next: namesInstead(states, name) ?? 'See fw history.',
   });
 }

@@ -39,33 +39,50 @@ function keyOf(namespace: Namespace): string {
   return `${namespace.kind} ${namespaceLabel(namespace)}`;
 }
 
-/** The error for an apply that must not be touched from here. */
+/** What somebody wants of an apply: that it comes back; and of one that waits, that it stays, that it goes back at once, or one of both. */
+export type Wish = 'recover' | 'confirm' | 'reject' | 'decide';
+
+function commandsFor(wish: Wish, id: string): readonly string[] {
+  const [keep, takeBack] = [`fw confirm ${id}`, 'fw confirm --reject'];
+  return { recover: ['fw recover'], confirm: [keep], reject: [takeBack], decide: [keep, takeBack] }[wish];
+}
+
+/** The error for an apply that must not be touched from here. Its advice works where it says that it does. */
 export async function elsewhere(
-  ports: Pick<Ports, 'kernel' | 'journal'>,
+  ports: Pick<Ports, 'kernel' | 'journal' | 'watchdog'>,
   run: Pick<RunState, 'id' | 'operator'>,
   place: Exclude<Place, { readonly kind: 'here' } | { readonly kind: 'earlier boot' }>,
-  command = 'fw recover',
+  wish: Wish = 'recover',
 ): Promise<FwError> {
   const whose = `the apply ${run.id} of ${run.operator}`;
   const journal = `Journal: ${ports.journal.pathOf(run.id)}.`;
-  const forget = `When it is gone for good: fw recover --forget ${run.id}`;
+  // `fw recover --forget` refuses it while the watchdog lives.
+  const isWatched = place.kind !== 'other machine' && (await ports.watchdog.isAlive(run.id));
+  const forget = `fw recover --forget ${run.id}`;
+  const end = isWatched ? 'Its watchdog is there and takes it back in time' : `When it is gone for good: ${forget}`;
+  const commands = commandsFor(wish, run.id);
   switch (place.kind) {
     case 'other machine':
       return new FwError('apply.elsewhere', `${whose} was made on another machine, which shares this data folder`, {
-        next: `Run ${command} there. ${forget}. ${journal}`,
+        next: `Run ${commands.join(' or ')} there. ${end}. ${journal}`,
       });
     case 'other namespace': {
       const name = await nameOf(ports.kernel, place.host);
-      const there = name === undefined ? `Run ${command} there` : `Run: ip netns exec ${name} ${command}`;
+      const there =
+        name === undefined
+          ? `Run ${commands.join(' or ')} there`
+          : `Run: ${commands.map((command) => `ip netns exec ${name} ${command}`).join('  or  ')}`;
       return new FwError('apply.elsewhere', `${whose} was made in another network namespace than this one`, {
-        next: `${there}. ${forget}. ${journal}`,
+        next: `${there}. ${end}. ${journal}`,
       });
     }
     case 'unknown': {
       const what =
         place.namespace === undefined ? 'to which network namespace' : `to which ${labelOf(place.namespace)}`;
+      // What waits is no matter of `fw recover` before its time is over.
+      const since = wish === 'recover' ? 'Where you know' : 'Wait until its time is over. Then, where you know';
       return new FwError('apply.elsewhere', `it cannot be told ${what} ${whose} wrote`, {
-        next: `Where you know that it was made here: fw recover --here ${run.id}. ${forget}. ${journal}`,
+        next: `${since} that it was made here: fw recover --here ${run.id}. When it is gone for good${isWatched ? ', and its watchdog too' : ''}: ${forget}. ${journal}`,
       });
     }
     default:
@@ -73,15 +90,15 @@ export async function elsewhere(
   }
 }
 
-/** Where somebody must go to confirm or to bring back an apply that was not made here, in words; undefined where it was. */
+/** Where somebody must go with an apply that was not made here, in words; undefined where it was. */
 export async function whereElse(
-  ports: Pick<Ports, 'kernel' | 'journal'>,
+  ports: Pick<Ports, 'kernel' | 'journal' | 'watchdog'>,
   run: RunState,
-  command: string,
+  wish: Wish,
 ): Promise<Elsewhere | undefined> {
   return withPlace(ports, run, async (place) => {
     if (place.kind === 'here' || place.kind === 'earlier boot') return undefined;
-    const { message, next } = await elsewhere(ports, run, place, command);
+    const { message, next } = await elsewhere(ports, run, place, wish);
     return { what: message, next };
   });
 }

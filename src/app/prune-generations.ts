@@ -10,7 +10,7 @@ export async function pruneGenerations({ generations, receipts }: Ports): Promis
     const numbers = await generations.numbers();
     const newest = numbers.at(-1);
     if (newest === undefined || numbers.length <= KEPT_GENERATIONS + SLACK) return;
-    const states = (await generations.read(newest)).generation.states.map(({ name }) => name);
+    const { states } = (await generations.read(newest)).generation;
     for (const number of expiredGenerations(await generations.heads(), states)) await generations.remove(number);
     await receipts.removeBelow(newest - KEPT_RECEIPTS + 1);
   } catch {

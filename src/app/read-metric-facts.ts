@@ -7,7 +7,7 @@ export async function readMetricFacts(ports: Ports): Promise<Pick<MetricFacts, '
   if (!ports.kernel.isPrivileged()) return {};
   const { pending, generation } = await readStatus(ports);
   return {
-    confirmPending: pending.length > 0,
+    confirmPending: pending.some(({ standing }) => standing.kind !== 'not live'),
     generation:
       generation === undefined
         ? { number: 0, at: 0 }

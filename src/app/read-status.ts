@@ -1,4 +1,4 @@
-import type { Elsewhere } from '../core/document/status-document.ts';
+import type { Elsewhere, Standing } from '../core/document/status-document.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import { nextOf } from '../core/journal/next.ts';
 import type { WentBack } from '../core/journal/went-back.ts';
@@ -7,6 +7,7 @@ import type { Ports } from '../ports.ts';
 import { listWentBack } from './list-went-back.ts';
 import { whereElse } from './place-of.ts';
 import { readMoment } from './read-moment.ts';
+import { standingOf } from './standing-of.ts';
 
 export type Status = {
   /** Who holds the lock; undefined when nobody does. */
@@ -14,7 +15,11 @@ export type Status = {
   /** Applies that wait to be confirmed, with the seconds that are left. */
   readonly pending: readonly Pending[];
   /** Applies that died or ran out of time and are not yet back; empty while a run is at work. */
-  readonly unfinished: readonly { readonly run: RunState; readonly why: 'died' | 'not confirmed' | 'booted' }[];
+  readonly unfinished: readonly {
+    readonly run: RunState;
+    readonly why: 'died' | 'not confirmed' | 'booted';
+    readonly standing: Standing;
+  }[];
   /** Applies whose rules are live, wholly or in part, while a run is at work: they are not concluded. Empty while none is. */
   readonly atWork: readonly RunState[];
   /** By the id of an apply that was not made here: what it is, and where it is to be confirmed or brought back. */
@@ -32,9 +37,10 @@ export type Pending = {
   readonly secondsLeft: number;
   /** Whether there is somebody who would bring it back. */
   readonly isWatched: boolean;
+  readonly standing: Standing;
 };
 
-/** What is going on in a data folder. Reads, and takes the lock only for the moment of asking whether it is free. */
+/** What is going on in a data folder, and in the kernel with applies that have not ended. Reads, and takes the lock only for the moment of asking whether it is free. */
 export async function readStatus(ports: Ports): Promise<Status> {
   const holder = await ports.lock.holder();
   const moment = await readMoment(ports);
@@ -48,14 +54,20 @@ export async function readStatus(ports: Ports): Promise<Status> {
       deadline: run.state.deadline,
       secondsLeft: Math.ceil(next.milliseconds / 1000),
       isWatched,
+      standing: await standingOf(ports, run),
     });
+  }
+  const unfinished: Status['unfinished'][number][] = [];
+  for (const { run, next } of holder === undefined ? runs : []) {
+    if (next.kind !== 'roll-back') continue;
+    unfinished.push({ run, why: next.why, standing: await standingOf(ports, run) });
   }
   const newest = (await ports.generations.numbers()).at(-1);
   const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
   const back = (await listWentBack(ports)).at(-1);
   const elsewhere = new Map<string, Elsewhere>();
   for (const { run, next } of runs) {
-    const found = await whereElse(ports, run, next.kind === 'wait' ? `fw confirm ${run.id}` : 'fw recover');
+    const found = await whereElse(ports, run, next.kind === 'wait' ? 'decide' : 'recover');
     if (found !== undefined) elsewhere.set(run.id, found);
   }
   return {
@@ -63,10 +75,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
     elsewhere,
     pending,
     atWork: holder === undefined ? [] : runs.flatMap(({ run, next }) => (next.kind === 'roll-back' ? [run] : [])),
-    unfinished:
-      holder === undefined
-        ? runs.flatMap(({ run, next }) => (next.kind === 'roll-back' ? [{ run, why: next.why }] : []))
-        : [],
+    unfinished,
     generation:
       newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
     managed: kept?.namespaces.map(({ namespace, backend }) => ({ namespace, backend })) ?? [],

@@ -1,8 +1,18 @@
+import type { Elsewhere, Standing } from '../core/document/status-document.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import type { Ports } from '../ports.ts';
 import { notUnfinished } from './forget.ts';
-import { elsewhere, withPlace } from './place-of.ts';
+import { elsewhere, whereElse, withPlace } from './place-of.ts';
 import { type Recovery, recover } from './recover.ts';
+import { standingOf } from './standing-of.ts';
+
+/** An apply that waits to be confirmed, which is left alone. */
+export type LeftAlone = {
+  readonly id: string;
+  readonly standing: Standing;
+  /** Where it was made, and what to do there; undefined where that is here. */
+  readonly elsewhere: Elsewhere | undefined;
+};
 
 /**
  * All of `fw recover`: brings back what must go back, and gives what waits to be confirmed a watchdog where it has none any more. `beginWriting` is called before
@@ -12,15 +22,21 @@ export async function recoverAll(
   ports: Ports,
   beginWriting: () => void,
   trusted?: string,
-): Promise<Recovery & { readonly rewatched: readonly string[] }> {
+): Promise<Recovery & { readonly rewatched: readonly string[]; readonly leftAlone: readonly LeftAlone[] }> {
   const runs = await ports.journal.unfinished();
   if (trusted !== undefined && !runs.some(({ id }) => id === trusted)) throw notUnfinished(trusted);
-  if (runs.length === 0) return { rolledBack: [], pending: [], unrecorded: [], rewatched: [] };
+  if (runs.length === 0) return { rolledBack: [], pending: [], unrecorded: [], rewatched: [], leftAlone: [] };
   const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
   try {
     beginWriting();
     const recovery = await recover(ports, trusted);
-    return { ...recovery, rewatched: await rewatch(ports, recovery.pending) };
+    const rewatched = await rewatch(ports, recovery.pending);
+    const leftAlone: LeftAlone[] = [];
+    for (const run of recovery.pending) {
+      const place = await whereElse(ports, run, 'reject');
+      leftAlone.push({ id: run.id, standing: await standingOf(ports, run), elsewhere: place });
+    }
+    return { ...recovery, rewatched, leftAlone };
   } finally {
     await lock.release();
   }
@@ -32,6 +48,7 @@ async function rewatch(ports: Ports, pending: readonly RunState[]): Promise<read
   for (const run of pending) {
     const { id } = run;
     if (await ports.watchdog.isAlive(id)) continue;
+    if ((await standingOf(ports, run)).kind === 'not live') continue;
     // A watchdog of here could do nothing for it.
     await withPlace(ports, run, async (place) => {
       if (place.kind !== 'here' && place.kind !== 'earlier boot') throw await elsewhere(ports, run, place);

@@ -7,7 +7,7 @@ import type { JournalEntry, WhyBack } from '../core/journal/types.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Ports } from '../ports.ts';
 import { isStillThere, namespacesOf } from './bind-namespaces.ts';
-import { elsewhere, withPlace } from './place-of.ts';
+import { elsewhere, type Wish, withPlace } from './place-of.ts';
 import { readMoment } from './read-moment.ts';
 import { rollBack } from './roll-back.ts';
 import { settleGenerations } from './settle-generations.ts';
@@ -72,8 +72,9 @@ export async function recoverRun(
   run: RunState,
   why: WhyBack,
   isTrusted = false,
+  wish: Wish = 'recover',
 ): Promise<BroughtBack & { readonly said?: string }> {
-  const back = await bringBack(ports, run, why, isTrusted);
+  const back = await bringBack(ports, run, why, isTrusted, wish);
   const said = await recordEnd(ports, run, back.why);
   if (said !== undefined) return { ...back, said };
   // The next run files or discards what is prepared as well.
@@ -85,12 +86,18 @@ export async function recoverRun(
  * The part of it that the kernel sees, in the very namespaces that were written: it needs nothing from the disk of the data folder. Throws
  * `apply.elsewhere`, with nothing written, where they are not those of here or it cannot be told; `isTrusted` says that they are.
  */
-export async function bringBack(ports: Ports, run: RunState, why: WhyBack, isTrusted = false): Promise<BroughtBack> {
+export async function bringBack(
+  ports: Ports,
+  run: RunState,
+  why: WhyBack,
+  isTrusted = false,
+  wish: Wish = 'recover',
+): Promise<BroughtBack> {
   return withPlace(ports, run, async (place) => {
     // The kernel forgot all rules and sets when the machine was booted; whatever is live now is none of this apply's.
     if (place.kind === 'earlier boot') return { why: 'booted', isUndone: false, notes: [] };
     const isHere = place.kind === 'here';
-    if (!isHere && !(place.kind === 'unknown' && isTrusted)) throw await elsewhere(ports, run, place);
+    if (!isHere && !(place.kind === 'unknown' && isTrusted)) throw await elsewhere(ports, run, place, wish);
     const gone = isHere ? place.gone : await findMissing(ports, run);
     await undo(ports, run, why, gone);
     return { why, isUndone: true, notes: gone.map(goneText) };
@@ -116,11 +123,13 @@ async function undo(ports: Ports, run: RunState, why: WhyBack, gone: readonly Go
   const said = failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n');
   const at = ports.clock.now().toISOString();
   // It is unfinished already, which is what `broken` means to the next run; the words below must not be lost to a full disk.
-  await append(ports, run, { kind: 'end', at, outcome: 'broken', why, said: shortText(said) });
+  const unwritten = await append(ports, run, { kind: 'end', at, outcome: 'broken', why, said: shortText(said) });
+  // Of one that its journal still calls pending `fw recover` waits for the end of its time.
+  const again = unwritten !== undefined && why === 'rejected' ? 'fw confirm --reject' : 'fw recover';
   throw new FwError('apply.broken', `the apply ${run.id} could not be brought back`, {
     firewall: 'not proven: the way back failed',
     said,
-    next: `Page a human. Journal: ${ports.journal.pathOf(run.id)}. fw recover tries again.`,
+    next: `Page a human. Journal: ${ports.journal.pathOf(run.id)}. ${again} tries again.`,
   });
 }
 

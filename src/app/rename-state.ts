@@ -2,13 +2,14 @@ import { FwError } from '../core/errors.ts';
 import { renameState as renamed, whyTaken } from '../core/generation/rename-state.ts';
 import type { KeptState, NumberedGeneration } from '../core/generation/types.ts';
 import type { Ports } from '../ports.ts';
-import { findKeptState } from './find-kept-state.ts';
+import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
 import { type RecordOptions, recordStates } from './record-states.ts';
 
 export type Renamed = { readonly generation: number; readonly state: KeptState };
 
 /** Gives a state another name in the record. Throws `state.unknown`, and `state.name-taken` for a name that another state has or had. */
 export async function renameState(ports: Ports, old: string, name: string, options: RecordOptions): Promise<Renamed> {
+  await checkKnowsStates(ports, old);
   let state: KeptState | undefined;
   const generation = await recordStates(ports, options, async () => {
     const { newest, known } = await findKeptState(ports, old);

@@ -31,7 +31,7 @@ export async function reportMade(
     plan: made.plan,
     checks: made.checks,
     ...(made.selection === undefined ? {} : { selection: made.selection }),
-    judge: judgeOnce(made.plan, made.tables),
+    judge: judgeOnce(made.plan, made.tables, made.checks),
     findings,
     unjudged: [],
     diagnostics: placeDiagnostics(made.warnings, made.sources),

@@ -4,6 +4,7 @@ import type { MadePlan } from './make-plan.ts';
 import type { GenerationChoice } from './pick-generation.ts';
 import { type PickedReturn, pickReturn } from './pick-return.ts';
 import { planReturn } from './plan-return.ts';
+import { readBefore } from './read-before.ts';
 import { restoredBy } from './restored-by.ts';
 
 /** Where a return goes to. */
@@ -28,6 +29,8 @@ export async function returnTarget(
   stateName: string | undefined,
 ): Promise<ReturnTarget> {
   if (choice === 0 && stateName === undefined) {
+    // Before the lock, whose file is made with the folder where that is missing. What is prepared is settled under the lock.
+    if ((await ports.before.prepared()).length === 0) await readBefore(ports);
     const make = ({ context }: { readonly context: number }) => makeBeforePlan(ports, context);
     return { number: 0, label: 'generation 0 (before fw)', restores: 0, key: '0', isOlder: true, make };
   }

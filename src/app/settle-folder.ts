@@ -1,7 +1,9 @@
 import { FwError } from '../core/errors.ts';
 import type { Ports } from '../ports.ts';
+import { whereElse } from './place-of.ts';
 import { type Recovery, recover, unrecordedError } from './recover.ts';
 import { settleGenerations } from './settle-generations.ts';
+import { standingOf } from './standing-of.ts';
 
 /**
  * What comes before every change of a data folder, by whoever holds its lock: applies that died are brought back, and those that were kept are
@@ -12,15 +14,30 @@ export async function settleFolder(ports: Ports, recovered: (recovery: Recovery)
   if (recovery.rolledBack.length > 0) recovered(recovery);
   const [unrecorded] = recovery.unrecorded;
   if (unrecorded !== undefined) throw unrecordedError(unrecorded);
-  checkNonePending(recovery);
+  await checkNonePending(ports, recovery);
   // What an apply left to be filed when it was cut off is what this one is planned beside.
   await settleGenerations(ports);
 }
 
-function checkNonePending({ pending: [run] }: Recovery): void {
+async function checkNonePending(ports: Ports, { pending: [run] }: Recovery): Promise<void> {
   if (run?.state.kind !== 'pending') return;
+  const place = await whereElse(ports, run, 'decide');
+  if (place === undefined && (await standingOf(ports, run)).kind === 'not live') {
+    throw new FwError(
+      'apply.pending',
+      `nothing of the apply ${run.id} of ${run.operator} is live, but its journal has not ended`,
+      {
+        next: `End it with fw confirm --reject ${run.id}, then run again.`,
+      },
+    );
+  }
   throw new FwError(
     'apply.pending',
     `the apply ${run.id} of ${run.operator} waits to be confirmed until ${run.state.deadline}`,
+    place === undefined ? {} : { next: `${capital(place.what)}. ${place.next}` },
   );
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

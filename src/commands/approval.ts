@@ -69,18 +69,20 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
 }
 
 /** Whether the plan is approved without a question. Throws `apply.not-approved` for one that is not what was reviewed. */
-function isGiven(given: Given, { plan, tables, checks }: MadePlan): boolean {
+function isGiven(given: Given, made: MadePlan): boolean {
+  const { plan, tables, checks, selection } = made;
   switch (given.kind) {
     case 'all':
       return true;
     case 'ask':
       return false;
     case 'up-to': {
-      const found = classOfPlan(plan, tables);
+      const found = classOfPlan(plan, tables, checks);
       return found === undefined || isWithin(found, given.limit);
     }
     case 'reviewed': {
-      const open = findUnapproved({ transitions: transitionsOf(plan), checks }, given.approved);
+      const reviewed = { transitions: transitionsOf(plan), checks, ...(selection === undefined ? {} : { selection }) };
+      const open = findUnapproved(reviewed, given.approved);
       if (open.length === 0) return true;
       throw new FwError('apply.not-approved', 'the plan does what is not approved', { said: open.join('\n') });
     }
@@ -89,8 +91,8 @@ function isGiven(given: Given, { plan, tables, checks }: MadePlan): boolean {
   }
 }
 
-function refusedBy(limit: ChangeClass, { plan, tables }: MadePlan): FwError {
-  const found = classOfPlan(plan, tables);
+function refusedBy(limit: ChangeClass, { plan, tables, checks }: MadePlan): FwError {
+  const found = classOfPlan(plan, tables, checks);
   if (found === undefined) throw new Error('Bug: a plan without changes is over no limit');
   return overLimit(found, limit);
 }

@@ -10,7 +10,7 @@ export function printRejected(
   options: { readonly json: boolean },
 ): void {
   const { id, why, isUndone, notes, unrecorded } = rejected;
-  if (unrecorded !== undefined) warnUnrecorded(id, unrecorded);
+  if (unrecorded !== undefined) warnUnrecorded(id, unrecorded, `fw confirm --reject ${id}`);
   if (options.json) process.stdout.write(`${jsonText({ type: 'result', exit_code: 0, rolled_back: id, why })}\n`);
   else if (isUndone) screen.printLines([`The apply ${id} is rolled back and verified (${why}).`, ...notes]);
   else screen.printLines([`The machine was booted since: nothing of the apply ${id} is live.`]);

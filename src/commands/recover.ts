@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { forget } from '../app/forget.ts';
-import { recoverAll } from '../app/recover-all.ts';
+import { type LeftAlone, recoverAll } from '../app/recover-all.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
 import { recoveredLines } from '../ui/recovered-lines.ts';
@@ -44,9 +44,9 @@ export default class Recover extends BaseCommand {
         else screen.printLines([`The apply ${flags.forget} is forgotten. Nothing was written.`]);
         return EXIT.ok;
       }
-      const { rolledBack, pending, unrecorded, rewatched } = await recoverAll(ports, beginWriting, flags.here);
+      const { rolledBack, unrecorded, rewatched, leftAlone } = await recoverAll(ports, beginWriting, flags.here);
       const ids = rolledBack.map((run) => run.id);
-      for (const { run, said } of unrecorded) warnUnrecorded(run.id, said);
+      for (const { run, said } of unrecorded) warnUnrecorded(run.id, said, 'fw recover');
       if (flags.json) {
         const open = unrecorded.map(({ run }) => run.id);
         process.stdout.write(
@@ -58,14 +58,19 @@ export default class Recover extends BaseCommand {
         ...rolledBack.flatMap(recoveredLines),
         ...rewatched.map((id) => `The apply ${id} waits to be confirmed and has a watchdog again.`),
       ];
-      screen.printLines(lines.length === 0 ? [NOTHING[pending.length === 0 ? 'ended' : 'pending']] : lines);
+      screen.printLines(lines.length === 0 ? [nothingSentence(leftAlone[0])] : lines);
       return EXIT.ok;
     });
   }
 }
 
-const NOTHING = {
-  ended: 'Nothing to recover: every apply has ended.',
-  pending:
-    'Nothing to recover: an apply waits to be confirmed, and its watchdog is there. Take it back:  fw confirm --reject',
-} as const;
+/** Where nothing was done: why, and what is to be done about an apply that waits. */
+function nothingSentence(left: LeftAlone | undefined): string {
+  if (left === undefined) return 'Nothing to recover: every apply has ended.';
+  const { id, standing, elsewhere } = left;
+  if (elsewhere !== undefined)
+    return `Nothing to recover here: ${elsewhere.what}, and waits to be confirmed. ${elsewhere.next}`;
+  if (standing.kind === 'not live')
+    return `Nothing to recover: nothing of the apply ${id} is live; only its journal has not ended. End it:  fw confirm --reject ${id}`;
+  return 'Nothing to recover: an apply waits to be confirmed, and its watchdog is there. Take it back:  fw confirm --reject';
+}

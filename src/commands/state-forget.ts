@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { applyState } from '../app/apply-state.ts';
+import { checkKnowsStates } from '../app/find-kept-state.ts';
 import { planForget } from '../app/forget-state.ts';
 import { EXIT } from '../core/errors.ts';
 import { wire } from '../wire.ts';
@@ -52,6 +53,7 @@ export default class StateForget extends BaseCommand {
           words: FORGET_WORDS,
           planned: (made, findings) => outputs.planned(made, findings, state),
         });
+        await checkKnowsStates(ports, args.name);
         const make = () => planForget(ports, args.name, flags.context);
         const applied = await applyState(
           ports,

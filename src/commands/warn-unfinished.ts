@@ -2,12 +2,7 @@ import { findUnkeptRuns } from '../app/find-unkept-runs.ts';
 import type { Ports } from '../ports.ts';
 import { cleanText } from '../ui/clean-text.ts';
 import { localTime } from '../ui/local-time.ts';
-
-const WHY = {
-  died: 'died half-way. Live rules may be between two states',
-  'not confirmed': 'was not confirmed in time and is not back',
-  booted: 'was not confirmed before the machine was booted anew, and is not back',
-} as const;
+import { unfinishedSentence } from '../ui/pending-lines.ts';
 
 /**
  * Tells on standard error that nobody brings an apply back, as every command does that looks at the firewall. With `live`, for those that compare live rules
@@ -20,12 +15,16 @@ export async function warnUnfinished(ports: Ports, { live = false } = {}): Promi
     if (elsewhere.has(id)) continue;
     warn(`the apply ${id} of ${operator} is not concluded (at work: ${holder}): what is live now may go back.`);
   }
-  for (const { run, why } of unfinished) {
-    const place = elsewhere.get(run.id);
-    const next = place === undefined ? 'Bring it back:  fw recover' : `${place.what}. ${place.next}`;
-    warn(`the apply ${run.id} of ${run.operator} ${WHY[why]}. ${next}`);
+  for (const one of unfinished) {
+    const place = elsewhere.get(one.run.id);
+    warn(`the apply ${unfinishedSentence(one, place === undefined ? undefined : `${place.what}. ${place.next}`)}`);
   }
-  for (const { run, isWatched, deadline } of pending) {
+  for (const { run, isWatched, deadline, standing } of pending) {
+    if (standing.kind === 'not live') {
+      const what = `nothing of the apply ${run.id} of ${run.operator} is live, but its journal has not ended`;
+      if (live || !isWatched) warn(`${what}. End it:  fw confirm --reject ${run.id}`);
+      continue;
+    }
     const place = elsewhere.get(run.id);
     const who = `the apply ${run.id} of ${run.operator} waits to be confirmed`;
     if (isWatched) {

@@ -1,3 +1,4 @@
+import type { Standing } from '../core/document/status-document.ts';
 import { localTime } from './local-time.ts';
 
 type Run = { readonly id: string; readonly operator: string };
@@ -14,16 +15,27 @@ export function pendingLines(
     readonly deadline: string;
     readonly secondsLeft: number;
     readonly isWatched: boolean;
+    readonly standing: Standing;
   },
   elsewhere?: string,
 ): readonly string[] {
-  const { run, deadline, secondsLeft, isWatched } = pending;
+  const { run, deadline, secondsLeft, isWatched, standing } = pending;
+  const line = (text: string) => `            ${text}`;
+  if (standing.kind === 'not live') {
+    return [
+      `Pending:    ${run.id} nothing of it is live any more: everything is as before it. Only its journal has not ended.`,
+      line(`End it:  fw confirm --reject ${run.id}`),
+    ];
+  }
   const goes = isWatched
     ? `goes back in ${duration(secondsLeft)}, at ${localTime(deadline)}`
     : `is due in ${duration(secondsLeft)}, and nobody would bring it back: its watchdog is gone. Give it another:  fw recover`;
+  const unseen =
+    standing.kind === 'unknown' ? [line(`Whether it is live is not known from here: ${standing.why}.`)] : [];
   return [
     `Pending:    ${run.id} ${goes}`,
-    `            ${elsewhere ?? `Keep it:  fw confirm ${run.id}    Take it back now:  fw confirm --reject`}`,
+    ...unseen,
+    line(elsewhere ?? `Keep it:  fw confirm ${run.id}    Take it back now:  fw confirm --reject`),
   ];
 }
 
@@ -33,12 +45,22 @@ const WHY = {
   booted: 'was not confirmed before the machine was booted anew',
 } as const;
 
-export function unfinishedLine(
-  { run, why }: { readonly run: Run; readonly why: keyof typeof WHY },
+/** An apply that has not ended and does not wait: what happened to it, whether anything of it is live, and what to do. */
+export function unfinishedSentence(
+  { run, why, standing }: { readonly run: Run; readonly why: keyof typeof WHY; readonly standing: Standing },
   elsewhere?: string,
 ): string {
-  const next = elsewhere ?? 'Bring it back:  fw recover';
-  return `Unfinished: ${run.id} of ${run.operator} ${WHY[why]} and is not back. ${next}`;
+  const what = `${run.id} of ${run.operator} ${WHY[why]}`;
+  switch (standing.kind) {
+    case 'not live':
+      return `${what}. Nothing of it is live; only its journal has not ended. End it:  fw recover`;
+    case 'live':
+      return `${what} and is not back. Bring it back:  fw recover`;
+    case 'unknown':
+      return `${what}, and it is not known from here whether it is back: ${standing.why}. ${elsewhere ?? 'Bring it back:  fw recover'}`;
+    default:
+      return standing satisfies never;
+  }
 }
 
 /** `20 s`, `5 min`, `1 h 30 min`. */

@@ -1,6 +1,6 @@
 import type { StatusFacts } from '../core/document/status-document.ts';
 import { cleanText } from './clean-text.ts';
-import { pendingLines, unfinishedLine } from './pending-lines.ts';
+import { pendingLines, unfinishedSentence } from './pending-lines.ts';
 import { whyBackText } from './why-back-text.ts';
 
 /** What is going on in a data folder, for people. */
@@ -24,6 +24,6 @@ export function printStatus({
         ]),
     `At work:    ${holder ?? 'nobody'}`,
     ...pending.flatMap((one) => pendingLines(one, elsewhere.get(one.run.id)?.next)),
-    ...unfinished.map((one) => unfinishedLine(one, elsewhere.get(one.run.id)?.next)),
+    ...unfinished.map((one) => `Unfinished: ${unfinishedSentence(one, elsewhere.get(one.run.id)?.next)}`),
   ].map((line) => cleanText(line, true));
 }

@@ -36,6 +36,19 @@ describe('commands that only read', () => {
     for (const words of [['status'], ['history'], ['recover']])
       expect(runBuilt([...words, '--data-dir', missing]), words.join(' ')).toMatchObject({ status: 0 });
     expect(runBuilt(['confirm', '--data-dir', missing])).toMatchObject({ status: 1 });
+    const state = ['--state', makeSite('nft').state];
+    expect(runBuilt(['plan', ...state, '--data-dir', missing])).toMatchObject({ status: 0 });
+    for (const words of [
+      ['confirm', '--reject'],
+      ['rollback', '--auto-approve'],
+      ['rollback', '0', '--auto-approve'],
+      ['state', 'rename', 'a', 'b'],
+      ['state', 'forget', 'a', '--auto-approve'],
+      ['state', 'forget', 'a', '--keep-rules', '--auto-approve'],
+      ['recover', '--forget', '20260102T030405678Z-123'],
+      ['drift'],
+    ])
+      expect(runBuilt([...words, '--data-dir', missing]), words.join(' ')).toMatchObject({ status: 1 });
     expect(existsSync(dirname(dirname(missing)))).toBe(false);
   });
 

@@ -259,6 +259,28 @@ describe.each(BACKENDS)('`host` of one network namespace, seen from another (%s)
     expect(fw(red, 'apply', '--auto-approve', '--allow-lockout')).toMatchObject({ status: 0 });
   });
 
+  test('what is advised from elsewhere about one that waits works as it is printed', () => {
+    const { blue, red, data, fw } = setUp();
+    const reject = `ip netns exec ${blue} fw confirm --reject`;
+    for (const words of [
+      ['status'],
+      ['recover'],
+      ['confirm', '--reject'],
+      ['rollback', '--auto-approve'],
+      ['apply', '--auto-approve'],
+    ]) {
+      const ran = fw(red, ...words);
+      const text = (ran.stdout + ran.stderr).replaceAll(/\s+/g, ' ');
+      expect(text, words.join(' ')).toContain(reject);
+      // Its watchdog is there, so it is not forgotten.
+      expect(text, words.join(' ')).not.toContain('--forget');
+      // Nothing that would be refused in this namespace.
+      expect(text.replaceAll(`ip netns exec ${blue} fw `, ''), words.join(' ')).not.toMatch(/fw (?:confirm|recover)/);
+    }
+    expect(fw(blue, 'confirm', '--reject')).toMatchObject({ status: 0 });
+    waitUnlocked(data);
+  });
+
   test('the right to confirm it is with those who reach it', () => {
     const { blue, red, data, fw } = setUp();
     const refused = fw(red, 'confirm');

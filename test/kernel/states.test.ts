@@ -196,6 +196,14 @@ test('a name that another state has or had is refused, and so is a state that no
   expect(codeOf('forget', 'none', ...YES)).toBe('state.unknown');
   expect(codeOf('forget', 'none', '--keep-rules', '--auto-approve')).toBe('state.unknown');
   expect(fw('state', 'rename', 'one', 'three').status).toBe(0);
+  for (const words of [
+    ['state', 'rename', 'one', 'four'],
+    ['state', 'forget', 'one', ...YES],
+    ['drift', '--state-name', 'one'],
+    ['rollback', '--state-name', 'one', ...YES],
+  ])
+    expect(fw(...words).stderr, words.join(' ')).toContain('It is called three now.');
+  expect(fw('drift', '--since', '1', '--state-name', 'three')).toMatchObject({ status: 0 });
   expect(codeOf('rename', 'two', 'one')).toBe('state.name-taken');
   expect(fw('state', 'forget', 'two', ...YES).status).toBe(0);
   expect(codeOf('rename', 'three', 'two')).toBe('state.name-taken');

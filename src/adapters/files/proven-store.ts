@@ -22,6 +22,8 @@ export function openProvenStore(root: string): ProvenStore {
   return {
     read,
     add: async (proven) => {
+      // Only an apply makes the data folder.
+      if ((await findDataFolder(root).catch(() => undefined)) === undefined) return;
       const merged = new Map(await read());
       for (const [save, listing] of proven) {
         merged.delete(save);

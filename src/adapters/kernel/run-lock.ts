@@ -62,9 +62,9 @@ export function openLock(root: string): RunLock {
         // Always in this order: two that wait for each other would wait for ever.
         if (path !== undefined) {
           const openRuntime = async () => ({ file: await openRuntimeLock(path), path });
-          taken.push({ ...(await takeAtPlace(openRuntime, end)), isRuntime: true });
+          taken.push({ ...(await takeAtPlace(openRuntime, end, options)), isRuntime: true });
         }
-        taken.push({ ...(await takeAtPlace(openFile, end)), isRuntime: false });
+        taken.push({ ...(await takeAtPlace(openFile, end, options)), isRuntime: false });
         for (const one of taken) await writeHolder(one.path, purpose);
       } catch (error) {
         await release();
@@ -94,7 +94,11 @@ type Held = Opened & { readonly isRuntime: boolean };
  * Locks the file that lies at its place when it is locked. One that was removed or replaced while it was waited for is no lock: whoever comes next
  * opens another one. `end` is the time, as `performance.now` counts it, at which it gives up.
  */
-async function takeAtPlace(openFile: () => Promise<Opened>, end: number): Promise<Opened> {
+async function takeAtPlace(
+  openFile: () => Promise<Opened>,
+  end: number,
+  options: { readonly forWayBack?: boolean },
+): Promise<Opened> {
   for (;;) {
     const opened = await openFile();
     const { file, path } = opened;
@@ -105,7 +109,7 @@ async function takeAtPlace(openFile: () => Promise<Opened>, end: number): Promis
         throw new FwError('env.data-folder', `cannot lock ${path}`, { said: taken.said, next });
       }
       if (taken.kind === 'late') throw new FwError('kernel.timeout', `flock did not end in time on ${path}`);
-      if (taken.kind === 'taken') throw lockedBy(await readHolder(path));
+      if (taken.kind === 'taken') throw lockedBy(await readHolder(path), options);
       const isFolder = (await file.stat()).isDirectory();
       if (isFolder || (await isAtPlace(file, path))) return opened;
     } catch (error) {
@@ -116,8 +120,11 @@ async function takeAtPlace(openFile: () => Promise<Opened>, end: number): Promis
   }
 }
 
-function lockedBy(holder = 'it has just ended'): FwError {
-  return new FwError('run.locked', `another fw is at work: ${holder}`);
+/** The ways back have no `--lock-timeout`. */
+function lockedBy(holder = 'it has just ended', { forWayBack = false }: { readonly forWayBack?: boolean }): FwError {
+  return new FwError('run.locked', `another fw is at work: ${holder}`, {
+    ...(forWayBack ? { next: 'Wait until the other run has ended, then run again.' } : {}),
+  });
 }
 
 async function holderOf({ file, path }: Opened): Promise<string | undefined> {

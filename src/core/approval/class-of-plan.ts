@@ -2,7 +2,9 @@ import { placeAddress } from '../document/list-changes.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import type { StepTables } from '../plan/assemble.ts';
 import type { ChainChange, Line, Plan, Step } from '../plan/types.ts';
+import { probeLabel } from '../probe-label.ts';
 import type { SetStep } from '../sets/types.ts';
+import type { PlannedCheck } from '../state/types.ts';
 import { crossings } from './crossed.ts';
 import { judgeLine } from './judge-line.ts';
 import { tableFacts } from './table-facts.ts';
@@ -11,8 +13,15 @@ import { type ChangeClass, CLASSES, type JudgedChange, type PlanClass } from './
 /** Changes that are named; the rest is counted. */
 const NAMED = 10;
 
-/** The class of a plan, which is that of its largest change. `tables` are parallel to its steps. Undefined for a plan without changes. */
-export function classOfPlan(plan: Pick<Plan, 'steps' | 'sets'>, tables: readonly StepTables[]): PlanClass | undefined {
+/**
+ * The class of a plan, which is that of its largest change. `tables` are parallel to its steps. A command among its checks runs as root and can do anything, so it counts as a
+ * change that is proven to be nothing less. Undefined for a plan without changes, which runs no check.
+ */
+export function classOfPlan(
+  plan: Pick<Plan, 'steps' | 'sets'>,
+  tables: readonly StepTables[],
+  checks: readonly Pick<PlannedCheck, 'probe'>[] = [],
+): PlanClass | undefined {
   const { steps, sets = [] } = plan;
   if (steps.length + sets.length === 0) return undefined;
   const counts: Record<ChangeClass, number> = { additive: 0, safe: 0, any: 0 };
@@ -29,6 +38,10 @@ export function classOfPlan(plan: Pick<Plan, 'steps' | 'sets'>, tables: readonly
     const own = tables[index];
     if (own === undefined) throw new Error(`no tables of step ${index}`);
     for (const change of judgeStep(step, own, newSetsOf(sets, step))) note(change);
+  }
+  for (const { probe } of checks) {
+    if (probe.kind === 'command')
+      note({ address: `check ${probeLabel(probe)}`, class: 'any', why: 'it runs a program as root' });
   }
   return { class: CLASSES.findLast((one) => counts[one] > 0) ?? 'additive', counts, over };
 }

@@ -38,7 +38,7 @@ export function planDocument(report: PlanReport): PlanDocument {
       namespace: namespaceLabel(namespace),
       from,
       to,
-      approval: approvalOfOne({ from, to }, report.checks),
+      approval: approvalOfOne({ from, to }, report),
     })),
     signature: report.signature ?? null,
     approval: approvalOf(report) ?? null,

@@ -47,7 +47,7 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     checks: file.checks,
     declared: selected(file),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
-    judge: judgeOnce(file.plan, tables),
+    judge: judgeOnce(file.plan, tables, file.checks),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
     unjudged: UNJUDGED,

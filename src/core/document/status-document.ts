@@ -5,6 +5,12 @@ import type { WentBack } from '../journal/went-back.ts';
 /** What an apply of another network namespace or machine is, and what is to be done where, in words. */
 export type Elsewhere = { readonly what: string; readonly next: string };
 
+/** Whether anything of an apply is live, as the kernel tells; `unknown` where it cannot be told from here, and why. */
+export type Standing =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'not live' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
 /** What is going on in a data folder. */
 export type StatusFacts = {
   readonly holder: string | undefined;
@@ -13,10 +19,12 @@ export type StatusFacts = {
     readonly deadline: string;
     readonly secondsLeft: number;
     readonly isWatched: boolean;
+    readonly standing: Standing;
   }[];
   readonly unfinished: readonly {
     readonly run: Pick<RunState, 'id' | 'at' | 'operator'>;
     readonly why: 'died' | 'not confirmed' | 'booted';
+    readonly standing: Standing;
   }[];
   /** By the id of an apply that was not made here: what it is, and what is to be done where. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
@@ -36,6 +44,8 @@ export type StatusDocument = {
     readonly seconds_left: number;
     /** Whether there is somebody who would bring it back. */
     readonly watched: boolean;
+    /** Whether anything of it is live: false where only its journal has not ended; null where that cannot be told from here. */
+    readonly live: boolean | null;
     readonly elsewhere?: Elsewhere;
   }[];
   readonly unfinished: readonly {
@@ -43,6 +53,8 @@ export type StatusDocument = {
     readonly at: string;
     readonly operator: string;
     readonly why: 'died' | 'not confirmed' | 'booted';
+    /** As above. */
+    readonly live: boolean | null;
     readonly elsewhere?: Elsewhere;
   }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | null;
@@ -77,17 +89,29 @@ export function statusDocument({
     format_version: '1.0',
     kind: 'status',
     holder: holder ?? null,
-    pending: pending.map(({ run, deadline, secondsLeft, isWatched }) => ({
+    pending: pending.map(({ run, deadline, secondsLeft, isWatched, standing }) => ({
       id: run.id,
       deadline,
       seconds_left: secondsLeft,
       watched: isWatched,
+      live: isLive(standing),
       ...placeOf(run.id),
     })),
-    unfinished: unfinished.map(({ run: { id, at, operator }, why }) => ({ id, at, operator, why, ...placeOf(id) })),
+    unfinished: unfinished.map(({ run: { id, at, operator }, why, standing }) => ({
+      id,
+      at,
+      operator,
+      why,
+      live: isLive(standing),
+      ...placeOf(id),
+    })),
     generation: generation ?? null,
     last: lastOf(generation, wentBack),
   };
+}
+
+function isLive({ kind }: Standing): boolean | null {
+  return kind === 'unknown' ? null : kind === 'live';
 }
 
 function lastOf(generation: StatusFacts['generation'], wentBack: WentBack | undefined): StatusDocument['last'] {

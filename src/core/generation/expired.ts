@@ -1,3 +1,5 @@
+import type { KeptState } from './types.ts';
+
 /** Generations that are kept whatever they are about, and the newest of each state that are kept besides. */
 export const KEPT_GENERATIONS = 100;
 export const KEPT_OF_STATE = 10;
@@ -18,12 +20,15 @@ export type GenerationHead = {
 
 /**
  * Numbers of the generations that may go, of all that there are in ascending order. The newest stay, and the newest of each state that is
- * still there. What an older fw wrote stays, with all before it: such a file holds one state and is completed by the others.
+ * still there, under whatever names it had. What an older fw wrote stays, with all before it: such a file holds one state and is completed by the others.
  */
-export function expiredGenerations(all: readonly GenerationHead[], states: readonly string[]): readonly number[] {
-  const wanted = new Set(
-    states.flatMap((state) => all.filter(({ applied }) => applied.includes(state)).slice(-KEPT_OF_STATE)),
-  );
+export function expiredGenerations(
+  all: readonly GenerationHead[],
+  states: readonly Pick<KeptState, 'name' | 'formerly'>[],
+): readonly number[] {
+  const isAbout = ({ applied }: GenerationHead, { name, formerly = [] }: Pick<KeptState, 'name' | 'formerly'>) =>
+    applied.some((one) => one === name || formerly.includes(one));
+  const wanted = new Set(states.flatMap((state) => all.filter((head) => isAbout(head, state)).slice(-KEPT_OF_STATE)));
   const earlier = all.findLast(({ isEarlier }) => isEarlier)?.number ?? 0;
   return all
     .slice(0, -KEPT_GENERATIONS)

@@ -6,6 +6,18 @@ export function stateCalled(states: readonly KeptState[], name: string, path = n
   return states.find((state) => state.name === name) ?? states.find((state) => isUnnamed(state) && state.path === path);
 }
 
+/** Whether a state had that name before. */
+export function wasRenamed(states: readonly KeptState[], name: string): boolean {
+  return states.some(({ formerly = [] }) => formerly.includes(name));
+}
+
+/** What to say where no state is called so: what it is called now, if one was called so before, else what there is. */
+export function namesInstead(states: readonly KeptState[], name: string): string | undefined {
+  const renamed = states.find(({ formerly = [] }) => formerly.includes(name));
+  if (renamed !== undefined) return `It is called ${renamed.name} now.`;
+  return states.length === 0 ? undefined : `There are: ${states.map((state) => state.name).join(', ')}.`;
+}
+
 /** The states with one of them under another name. When and by whom it was last applied stays as it is. */
 export function renameState(states: readonly KeptState[], known: KeptState, name: string): readonly KeptState[] {
   const formerly = [...new Set([...(known.formerly ?? []), known.name])].filter((one) => one !== name);

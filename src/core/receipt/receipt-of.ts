@@ -22,7 +22,7 @@ export type ReceiptFacts = {
 
 /** The receipt of an apply as it is before its fate is known. */
 export function receiptOf(
-  { plan, checks }: { readonly plan: Plan; readonly checks: Reviewed['checks'] },
+  { plan, checks, selection }: { readonly plan: Plan } & Omit<Reviewed, 'transitions'>,
   proof: Proof,
   facts: ReceiptFacts,
 ): Omit<Receipt, 'digest'> {
@@ -40,7 +40,7 @@ export function receiptOf(
     state,
     commit,
     signer: signer ?? null,
-    approval: approvalOf({ transitions, checks }) ?? null,
+    approval: approvalOf({ transitions, checks, ...(selection === undefined ? {} : { selection }) }) ?? null,
     summary: summaryOf(plan),
     transitions: transitions.map(({ namespace, from, to }) => ({
       namespace: namespaceLabel(namespace),

@@ -178,8 +178,23 @@ test('a plan has the class of its largest change, counts them all, and names the
   expect(error.said).toContain('and 2 more');
 });
 
+test('a command among the checks makes every plan `any`: it runs as root; other checks make none larger', () => {
+  const { plan, tables } = guardedPlan([
+    { before: BASE, after: `${BASE}-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT` },
+  ]);
+  const tcp = { probe: { kind: 'tcp', host: '192.0.2.1', port: 22 } } as const;
+  const command = { probe: { kind: 'command', words: ['/usr/bin/smoke', 'a b'] } } as const;
+  expect(classOfPlan(plan, tables, [tcp])?.class).toBe('additive');
+  const found = classOfPlan(plan, tables, [tcp, command]);
+  expect(found).toMatchObject({ class: 'any', counts: { additive: 1, any: 1 } });
+  if (found === undefined) throw new Error('nothing changes');
+  expect(isWithin(found, 'safe')).toBe(false);
+  expect(overLimit(found, 'safe').said).toBe("check /usr/bin/smoke 'a b' (any): it runs a program as root");
+});
+
 test('a plan without changes has no class', () => {
   expect(classOfPlan({ steps: [] }, [])).toBeUndefined();
+  expect(classOfPlan({ steps: [] }, [], [{ probe: { kind: 'command', words: ['/bin/true'] } }])).toBeUndefined();
 });
 
 function setStep(kind: SetStep['change'], header: string): SetStep {

@@ -20,7 +20,7 @@ describe('generations that may go', () => {
     expect(
       expiredGenerations(
         heads(KEPT_GENERATIONS, () => 'a'),
-        ['a'],
+        [{ name: 'a' }],
       ),
     ).toEqual([]);
   });
@@ -29,7 +29,7 @@ describe('generations that may go', () => {
     expect(
       expiredGenerations(
         heads(KEPT_GENERATIONS + 3, () => 'a'),
-        ['a'],
+        [{ name: 'a' }],
       ),
     ).toEqual([1, 2, 3]);
   });
@@ -38,19 +38,28 @@ describe('generations that may go', () => {
     const all = heads(KEPT_GENERATIONS + 30, (number) => (number <= 20 ? 'seldom' : 'often'));
     const rest = Array.from({ length: 10 }, (_, index) => 21 + index);
     const old = Array.from({ length: 20 - KEPT_OF_STATE }, (_, index) => index + 1);
-    expect(expiredGenerations(all, ['seldom', 'often'])).toEqual([...old, ...rest]);
-    expect(expiredGenerations(all, ['often'])).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect(expiredGenerations(all, [{ name: 'seldom' }, { name: 'often' }])).toEqual([...old, ...rest]);
+    expect(expiredGenerations(all, [{ name: 'often' }])).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  });
+
+  it('are not the newest of a state that had another name then', () => {
+    const all = heads(KEPT_GENERATIONS + 30, (number) => (number <= 20 ? 'seldom' : 'often'));
+    const states = [{ name: 'core', formerly: ['first', 'seldom'] }, { name: 'often' }];
+    const expired = expiredGenerations(all, states);
+    expect(expired).not.toContain(20);
+    expect(expired).not.toContain(20 - KEPT_OF_STATE + 1);
+    expect(expired).toContain(20 - KEPT_OF_STATE);
   });
 
   it('are none that an older fw needs or wrote', () => {
     expect(
       expiredGenerations(
         heads(KEPT_GENERATIONS + 5, () => 'a', 3),
-        ['a'],
+        [{ name: 'a' }],
       ),
     ).toEqual([4, 5]);
     const mixed = heads(KEPT_GENERATIONS + 5, () => 'a').map((head) => ({ ...head, isEarlier: head.number === 4 }));
-    expect(expiredGenerations(mixed, ['a'])).toEqual([5]);
+    expect(expiredGenerations(mixed, [{ name: 'a' }])).toEqual([5]);
   });
 });
 

@@ -261,7 +261,13 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
   const status = statusDocument({
     holder: undefined,
     pending: [
-      { run: { id: JOURNAL, operator: 'ci' }, deadline: '2026-10-05T14:07:07.000Z', secondsLeft: 287, isWatched: true },
+      {
+        run: { id: JOURNAL, operator: 'ci' },
+        deadline: '2026-10-05T14:07:07.000Z',
+        secondsLeft: 287,
+        isWatched: true,
+        standing: { kind: 'live' },
+      },
     ],
     unfinished: [],
     elsewhere: new Map(),
