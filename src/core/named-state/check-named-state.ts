@@ -3,8 +3,8 @@ import { byName, type Holder, holdersOf, type OwnedTable } from './holders.ts';
 
 const WARNING = { severity: 'warning', code: 'state.named-state' } as const;
 
-const OPTION = { hashlimit: '--hashlimit-name', recent: '--name' } as const;
-const WHAT = { hashlimit: 'hashlimit table', recent: 'list of recent' } as const;
+const OPTION = { hashlimit: '--hashlimit-name', recent: '--name', rateest: '--rateest-name' } as const;
+const WHAT = { hashlimit: 'hashlimit table', recent: 'list of recent', rateest: 'rate estimator' } as const;
 
 /**
  * Rules of one family of a namespace that name the same state of the kernel and want other settings for it. The kernel has one of each name, with the
@@ -63,7 +63,7 @@ function disagree(holder: Holder, first: Holder): Diagnostic {
   const { kind, name, rule } = holder;
   return {
     ...WARNING,
-    message: `Two rules want other settings for the ${WHAT[kind]} \`${name}\`: the kernel has one of that name, with the settings of the rule that it loads first`,
+    message: `Two rules want other settings for the ${WHAT[kind]} \`${name}\`: the kernel has one of that name, ${kind === 'rateest' ? 'and refuses the rule that it loads second' : 'with the settings of the rule that it loads first'}`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
     ...(first.rule.span === undefined ? {} : { related: [{ message: 'the other one', span: first.rule.span }] }),
     hint: `Give each a ${OPTION[kind]} of its own, or both the same settings.`,
@@ -73,7 +73,7 @@ function disagree(holder: Holder, first: Holder): Diagnostic {
 function heldByOther({ kind, name, rule }: Holder, foreign: Holder): Diagnostic {
   return {
     ...WARNING,
-    message: `A rule of another program holds the ${WHAT[kind]} \`${name}\` with other settings, and the kernel keeps those`,
+    message: `A rule of another program holds the ${WHAT[kind]} \`${name}\` with other settings, and the kernel ${kind === 'rateest' ? 'refuses this rule' : 'keeps those'}`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
     said: `${foreign.table} ${foreign.chain}: ${foreign.rule.text}`,
     saidBy: 'iptables-save',
@@ -83,13 +83,20 @@ function heldByOther({ kind, name, rule }: Holder, foreign: Holder): Diagnostic 
 
 function keptOn({ kind, name, rule }: Holder, was: Holder, foreign: Holder | undefined): Diagnostic {
   const why =
-    foreign === undefined ? 'its addresses and its mask' : 'its settings, since a rule of another program holds it';
+    foreign !== undefined
+      ? 'its settings, since a rule of another program holds it'
+      : kind === 'rateest'
+        ? 'its interval'
+        : 'its addresses and its mask';
+  const isRefused = kind === 'rateest';
   return {
     ...WARNING,
-    message: `The ${WHAT[kind]} \`${name}\` keeps ${why}: what this rule says anew has no effect while the name is in use`,
+    message: isRefused
+      ? `The ${WHAT[kind]} \`${name}\` keeps ${why} for as long as a rule names it: the kernel refuses this rule, and an apply of it ends in the rehearsal with nothing changed`
+      : `The ${WHAT[kind]} \`${name}\` keeps ${why}: what this rule says anew has no effect while the name is in use`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
     said: `${was.table} ${was.chain}: ${(foreign ?? was).rule.text}`,
     saidBy: 'iptables-save',
-    hint: `Give it another ${OPTION[kind]}.`,
+    hint: `Give it another ${OPTION[kind]}${isRefused && foreign === undefined ? ', or take the old rule out in an apply before' : ''}.`,
   };
 }

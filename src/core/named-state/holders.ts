@@ -1,11 +1,12 @@
 import { hashlimitsOf } from '../ruleset/hashlimit.ts';
+import { rateestOf } from '../ruleset/rateest.ts';
 import { recentsOf } from '../ruleset/recent.ts';
 import type { Rule, Table, TableName } from '../ruleset/types.ts';
 
 /** A table of one family of a namespace, as it will be, and which of its chains are ours. */
 export type OwnedTable = { readonly table: Table; readonly isOurs: (chain: string) => boolean };
 
-export type Kind = 'hashlimit' | 'recent';
+export type Kind = 'hashlimit' | 'recent' | 'rateest';
 
 /** A rule that names state of the kernel, and the settings that it wants for it. */
 export type Holder = {
@@ -21,9 +22,11 @@ export type Holder = {
 export function holdersOf({ table, isOurs }: OwnedTable): readonly Holder[] {
   return table.chains.flatMap(({ name: chain, rules }) =>
     rules.filter(namesState).flatMap((rule): Holder[] => {
+      const estimator = rateestOf(rule.text);
       const common = { table: table.name, chain, rule, isOurs: isOurs(chain) };
       return [
         ...hashlimitsOf(rule.text).map((one): Holder => ({ kind: 'hashlimit', ...one, ...common })),
+        ...(estimator === undefined ? [] : [{ kind: 'rateest', ...estimator, ...common } as const]),
         ...recentsOf(rule.text).map(({ name, mask }): Holder => ({ kind: 'recent', name, settings: mask, ...common })),
       ];
     }),
@@ -31,7 +34,7 @@ export function holdersOf({ table, isOurs }: OwnedTable): readonly Holder[] {
 }
 
 function namesState({ text }: Rule): boolean {
-  return text.includes('--hashlimit-name ') || text.includes('-m recent ');
+  return text.includes('--hashlimit-name ') || text.includes('-m recent ') || text.includes('-j RATEEST ');
 }
 
 /** By kind and name. */
