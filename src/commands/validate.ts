@@ -14,7 +14,7 @@ import { withScreen } from './with-screen.ts';
 export default class Validate extends BaseCommand {
   static override summary = 'Check the state files, without root and without live rules.';
   static override description =
-    'Reads every file, then loads every rule into a scratch network namespace, where the kernel judges it. Says how deep it could look: ' +
+    'Reads every file, then loads the rules into a scratch network namespace, where the kernel judges them. Says how deep it could look: ' +
     'without root only the nft backend can be asked, and without iptables only the syntax of the files is checked.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
