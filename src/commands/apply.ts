@@ -77,7 +77,7 @@ export default class Apply extends BaseCommand {
         });
         const applied = await applyState(ports, { ...applyOptions(flags, run), state, make, signer }, approval);
         await outputs.applied(applied, state);
-        printApplied(run, applied, { json: flags.json, verb: 'fw apply' });
+        printApplied(run, applied, { json: flags.json, dataDir: ports.fullPath(flags['data-dir']), verb: 'fw apply' });
         return EXIT.ok;
       }),
     );

@@ -1,5 +1,6 @@
 import type { Applied } from '../app/apply-state.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
+import { inFolder } from '../ui/in-folder.ts';
 import { pendingSentence } from '../ui/pending-lines.ts';
 import { appliedSentence, totalsOf } from '../ui/totals.ts';
 import { type ShowOptions, showPlan } from './show-plan.ts';
@@ -9,7 +10,7 @@ import type { Run } from './with-screen.ts';
 export function printApplied(
   { screen, facts }: Run,
   applied: Applied,
-  options: { readonly json: boolean } & Pick<ShowOptions, 'verb' | 'words'>,
+  options: { readonly json: boolean; readonly dataDir: string } & Pick<ShowOptions, 'verb' | 'words'>,
 ): void {
   const { made, generation, pending, unfiled, isRecorded = false } = applied;
   if (unfiled !== undefined) {
@@ -21,6 +22,7 @@ export function printApplied(
     );
   }
   if (options.json) return;
+  const where = inFolder(options.dataDir);
   if (!hasChanges(made.plan)) {
     const seconds = performance.now() / 1000;
     screen.printLines([
@@ -34,8 +36,8 @@ export function printApplied(
         ? []
         : [
             pendingSentence(pending.seconds, pending.deadline),
-            `Keep it:           fw confirm ${pending.id}`,
-            'Take it back now:  fw confirm --reject',
+            `Keep it:           fw confirm ${pending.id}${where}`,
+            `Take it back now:  fw confirm --reject${where}`,
           ]),
     ]);
   }

@@ -20,11 +20,11 @@ export function checkForgotten({ made, unfiled }: Applied): void {
 export function printForgotten(
   run: Run,
   applied: Applied,
-  { json, verb, name }: { readonly json: boolean; readonly verb: string; readonly name: string },
+  options: { readonly json: boolean; readonly dataDir: string; readonly verb: string; readonly name: string },
 ): void {
-  if (hasChanges(applied.made.plan)) printApplied(run, applied, { json, verb });
-  if (json) return;
-  const state = cleanText(name, true);
+  if (hasChanges(applied.made.plan)) printApplied(run, applied, options);
+  if (options.json) return;
+  const state = cleanText(options.name, true);
   run.screen.printLines([
     applied.pending === undefined
       ? `The state ${state} is forgotten${applied.generation === undefined ? '' : `, by generation ${applied.generation}`}. fw rollback brings it back.`

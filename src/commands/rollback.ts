@@ -95,7 +95,12 @@ export default class Rollback extends BaseCommand {
           approval,
         );
         await outputs.applied(applied, label);
-        printApplied(run, applied, { json: flags.json, verb, words: rollbackWords(label) });
+        printApplied(run, applied, {
+          json: flags.json,
+          dataDir: ports.fullPath(flags['data-dir']),
+          verb,
+          words: rollbackWords(label),
+        });
         if (!flags.json && target.isOlder && hasChanges(applied.made.plan)) run.screen.printLines([TAKES_IT_BACK]);
         return EXIT.ok;
       }),

@@ -62,7 +62,12 @@ export default class StateForget extends BaseCommand {
         );
         checkForgotten(applied);
         await outputs.applied(applied, state);
-        printForgotten(run, applied, { json: flags.json, verb, name: args.name });
+        printForgotten(run, applied, {
+          json: flags.json,
+          dataDir: ports.fullPath(flags['data-dir']),
+          verb,
+          name: args.name,
+        });
         return EXIT.ok;
       }),
     );

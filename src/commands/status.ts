@@ -3,6 +3,7 @@ import { readStatus } from '../app/read-status.ts';
 import { statusDocument } from '../core/document/status-document.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
+import { inFolder } from '../ui/in-folder.ts';
 import { printStatus } from '../ui/print-status.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
@@ -25,7 +26,7 @@ export default class Status extends BaseCommand {
       warnAll(await findOtherBackend(ports.kernel, status.managed), facts);
       await writeMetrics(ports, flags.metrics, { version: this.config.version });
       if (flags.json) process.stdout.write(`${jsonText(statusDocument(status))}\n`);
-      else screen.printLines(printStatus(status));
+      else screen.printLines(printStatus(status, inFolder(ports.fullPath(flags['data-dir']))));
       return EXIT.ok;
     });
   }

@@ -8,7 +8,7 @@ export function pendingSentence(seconds: number, deadline: string): string {
   return `Goes back by itself in ${duration(seconds)}, at ${localTime(deadline)}, unless it is confirmed.`;
 }
 
-/** The same in `fw status`. `elsewhere` is what to do about one that was not made here. */
+/** The same in `fw status`. `elsewhere` is what to do about one that was not made here, `where` what a command needs behind it, see `inFolder`. */
 export function pendingLines(
   pending: {
     readonly run: Run;
@@ -18,24 +18,25 @@ export function pendingLines(
     readonly standing: Standing;
   },
   elsewhere?: string,
+  where = '',
 ): readonly string[] {
   const { run, deadline, secondsLeft, isWatched, standing } = pending;
   const line = (text: string) => `            ${text}`;
   if (standing.kind === 'not live') {
     return [
       `Pending:    ${run.id} nothing of it is live any more: everything is as before it. Only its journal has not ended.`,
-      line(`End it:  fw confirm --reject ${run.id}`),
+      line(`End it:  fw confirm --reject ${run.id}${where}`),
     ];
   }
   const goes = isWatched
     ? `goes back in ${duration(secondsLeft)}, at ${localTime(deadline)}`
-    : `is due in ${duration(secondsLeft)}, and nobody would bring it back: its watchdog is gone. Give it another:  fw recover`;
+    : `is due in ${duration(secondsLeft)}, and nobody would bring it back: its watchdog is gone. Give it another:  fw recover${where}`;
   const unseen =
     standing.kind === 'unknown' ? [line(`Whether it is live is not known from here: ${standing.why}.`)] : [];
   return [
     `Pending:    ${run.id} ${goes}`,
     ...unseen,
-    line(elsewhere ?? `Keep it:  fw confirm ${run.id}    Take it back now:  fw confirm --reject`),
+    line(elsewhere ?? `Keep it:  fw confirm ${run.id}${where}    Take it back now:  fw confirm --reject${where}`),
   ];
 }
 
@@ -49,15 +50,16 @@ const WHY = {
 export function unfinishedSentence(
   { run, why, standing }: { readonly run: Run; readonly why: keyof typeof WHY; readonly standing: Standing },
   elsewhere?: string,
+  where = '',
 ): string {
   const what = `${run.id} of ${run.operator} ${WHY[why]}`;
   switch (standing.kind) {
     case 'not live':
-      return `${what}. Nothing of it is live; only its journal has not ended. End it:  fw recover`;
+      return `${what}. Nothing of it is live; only its journal has not ended. End it:  fw recover${where}`;
     case 'live':
-      return `${what} and is not back. Bring it back:  fw recover`;
+      return `${what} and is not back. Bring it back:  fw recover${where}`;
     case 'unknown':
-      return `${what}, and it is not known from here whether it is back: ${standing.why}. ${elsewhere ?? 'Bring it back:  fw recover'}`;
+      return `${what}, and it is not known from here whether it is back: ${standing.why}. ${elsewhere ?? `Bring it back:  fw recover${where}`}`;
     default:
       return standing satisfies never;
   }

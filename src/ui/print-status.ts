@@ -3,15 +3,11 @@ import { cleanText } from './clean-text.ts';
 import { pendingLines, unfinishedSentence } from './pending-lines.ts';
 import { whyBackText } from './why-back-text.ts';
 
-/** What is going on in a data folder, for people. */
-export function printStatus({
-  holder,
-  pending,
-  unfinished,
-  elsewhere,
-  generation,
-  wentBack,
-}: StatusFacts): readonly string[] {
+/** What is going on in a data folder, for people. `where` is what a command needs behind it, see `inFolder`. */
+export function printStatus(
+  { holder, pending, unfinished, elsewhere, generation, wentBack }: StatusFacts,
+  where = '',
+): readonly string[] {
   return [
     generation === undefined
       ? 'Generation: none yet'
@@ -23,7 +19,7 @@ export function printStatus({
           ...(wentBack.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
         ]),
     `At work:    ${holder ?? 'nobody'}`,
-    ...pending.flatMap((one) => pendingLines(one, elsewhere.get(one.run.id)?.next)),
-    ...unfinished.map((one) => `Unfinished: ${unfinishedSentence(one, elsewhere.get(one.run.id)?.next)}`),
+    ...pending.flatMap((one) => pendingLines(one, elsewhere.get(one.run.id)?.next, where)),
+    ...unfinished.map((one) => `Unfinished: ${unfinishedSentence(one, elsewhere.get(one.run.id)?.next, where)}`),
   ].map((line) => cleanText(line, true));
 }

@@ -22,7 +22,11 @@ describe('plan, drift and blame say that live rules are not kept yet', () => {
     const site = makeSite('nft');
     expect(runBuilt(site.apply)).toMatchObject({ status: 0 });
     writeFiles(site.state, { 'a.yaml': document(site).replace('--dport 80', '--dport 81') });
-    expect(runBuilt([...site.apply, '--confirm', '60s'])).toMatchObject({ status: 0 });
+    const applied = runBuilt([...site.apply, '--confirm', '60s']);
+    expect(applied).toMatchObject({ status: 0 });
+    // Whoever confirms has another shell, which knows nothing of this data folder.
+    for (const { stdout } of [applied, runBuilt(['status', '--data-dir', site.data])])
+      expect(stdout).toMatch(new RegExp(`fw confirm \\S+-\\d+ --data-dir ${site.data}`));
     for (const said of warnings(site))
       expect(said).toMatch(
         /^Warning: the apply \S+ of \S+ waits to be confirmed: what it made live goes back at \S+ .* unless it is\.\n/,

@@ -1,0 +1,11 @@
+import { shellQuote } from './completion/shell-quote.ts';
+
+const USUAL = '/var/lib/fw';
+
+/**
+ * What a printed command needs behind it to be about this data folder, from any shell: somebody who confirms over a new connection has neither the
+ * environment nor the working folder of the apply. Empty for the usual folder. `dataDir` is a full path.
+ */
+export function inFolder(dataDir: string): string {
+  return dataDir === USUAL ? '' : ` --data-dir ${shellQuote(dataDir)}`;
+}
