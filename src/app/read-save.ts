@@ -81,6 +81,9 @@ function whyUnread(request: SaveRequest, ran: Ran, table?: TableName): FwError {
   });
 }
 
+/** iptables-save 1.8.9 on a rule whose extension is not installed, or is an empty file. */
+const MISSING_EXTENSION = /(?:match|target) extension not found|Couldn't load (?:match|target)/;
+
 function nextOf(kind: string | undefined): { readonly next?: string } {
   if (kind === 'unreadable') return { next: 'Find the rule with nft list ruleset or iptables -S and replace it.' };
   if (kind !== 'unsupported') return {};
@@ -98,6 +101,7 @@ function cannotRead(where: string, ran: Ran): FwError {
     `${where}: iptables-save ended with exit code ${ran.exitCode}`,
     {
       said: ran.stderr.trim(),
+      ...(MISSING_EXTENSION.test(ran.stderr) ? nextOf('unsupported') : {}),
     },
   );
 }

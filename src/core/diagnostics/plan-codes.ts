@@ -81,7 +81,7 @@ export const PLAN_CODES = {
   'kernel.timeout': {
     title: 'A program did not end in its time',
     exit: EXIT.error,
-    next: 'See what holds the xtables lock or the named program, then run again.',
+    next: 'See what holds the xtables lock or the named program, or give programs more time with --timeout, then run again.',
   },
   'plan.unreadable': {
     title: 'The file is no plan, or one that was altered or cut',
