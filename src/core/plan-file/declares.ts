@@ -182,9 +182,15 @@ function findOther({ plan, standing = [] }: PlanFile, byLabel: ReadonlyMap<strin
   return bad === undefined ? undefined : `${namespaceLabel(bad.namespace)} set ${bad.set}: it is not as declared`;
 }
 
+/**
+ * A chain with the prefix of an owner that is not declared may be another state's, of which the file tells only where a step changes the table. A chain that no
+ * state has would go: `planOfFile`, which knows the states, finds that step missing.
+ */
 function stays(declared: Declared, family: Family, table: Table): boolean {
   const claims = claimsOf(declared)[family].get(table.name as TableName) ?? [];
-  const goal = adopt(table.name, table, claims, declared.owners);
+  const own = new Set(claims.flatMap(({ chains }) => chains.map(({ name }) => name)));
+  const others = table.chains.map(({ name }) => name).filter((name) => !own.has(name));
+  const goal = adopt(table.name, table, claims, declared.owners, others);
   return digestTable(goal, table.name) === digestTable(table, table.name);
 }
 
