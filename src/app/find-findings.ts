@@ -14,13 +14,14 @@ import { newestGeneration } from './newest-generation.ts';
 /** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of whoever runs fw. */
 export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
   if (!hasChanges(made.plan)) return [];
-  const last = await lastGeneration(ports);
-  const session = ports.sshConnection();
+  const last = made.isElsewhere === true ? undefined : await lastGeneration(ports);
+  const session = made.isElsewhere === true ? undefined : ports.sshConnection();
   const ssh = session === undefined ? undefined : parseSshConnection(session);
   return checkGuards(made.plan, {
     tables: made.tables,
     standing: made.standing,
     emptyDesired: made.emptyDesired,
+    states: made.about().applied,
     ...(ssh === undefined ? {} : { ssh }),
     ...(last === undefined ? {} : factsOf(last, made.plan)),
   });
@@ -37,7 +38,7 @@ function factsOf({ number, generation: { namespaces } }: NumberedGeneration, pla
   };
 }
 
-/** Without root, when planning from a snapshot, the generations of this machine are out of reach and say nothing about the other one. */
+/** Without root the generations of this machine are out of reach. */
 async function lastGeneration(ports: Ports): Promise<NumberedGeneration | undefined> {
   if (!ports.kernel.isPrivileged()) return undefined;
   return newestGeneration(ports);

@@ -18,6 +18,8 @@ import { readSets, type SetRequest } from './read-sets.ts';
 
 /** Where a plan takes live rules from. */
 export type LiveSource = {
+  /** The rules are of a file, which knows nothing of the states that a data folder holds. */
+  readonly isElsewhere?: true;
   /** Names of the network namespaces there are. */
   namespaces(): Promise<readonly string[]>;
   /** What else lies under /run/netns. */
@@ -79,6 +81,7 @@ export function machineRules(ports: Ports): LiveSource {
 export function snapshotRules(path: string, file: SnapshotFile, versionsHere: string): LiveSource {
   const byName = new Map(file.namespaces.map((kept) => [namespaceLabel(kept.namespace), kept]));
   return {
+    isElsewhere: true,
     namespaces: async () => [...byName.keys()].filter((name) => name !== 'host'),
     oddNamespaces: async () => [],
     remedy: (name) => `fw snapshot --namespace ${name}`,

@@ -7,6 +7,7 @@ import { generationNamespaces } from '../core/generation/generation-of.ts';
 import { otherStates, othersIn, withoutOthers } from '../core/generation/other-states.ts';
 import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { Generation } from '../core/generation/types.ts';
+import { warnUndeclared } from '../core/generation/warn-undeclared.ts';
 import { createLocator } from '../core/locate.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { createOrigin } from '../core/origin.ts';
@@ -76,6 +77,8 @@ export type MadePlan = {
   readonly leaves?: readonly TableAddress[];
   /** Tables that a state had for itself and shares with others again. Absent is the same as none. */
   readonly shares?: readonly SharedTable[];
+  /** The live rules are those of a file, which may be of another machine: what this one has recorded says nothing about them. */
+  readonly isElsewhere?: true;
   /** What must hold after the apply. */
   readonly checks: readonly PlannedCheck[];
 };
@@ -205,6 +208,7 @@ async function planWith(
       ...made.warnings,
       ...warnOtherBackend(live),
       ...state.notices,
+      ...(source.isElsewhere === true ? warnUndeclared(made.plan) : []),
       ...(newest === undefined || state.known === undefined
         ? []
         : findAbandoned({ number: newest.number, kept: state.known.namespaces }, desired.namespaces, existing)),
@@ -225,6 +229,7 @@ async function planWith(
     }),
     emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),
     ...(isEverything(selection) ? {} : { selection }),
+    ...(source.isElsewhere === true ? { isElsewhere: true as const } : {}),
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
   };
 }

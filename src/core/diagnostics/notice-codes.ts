@@ -52,6 +52,11 @@ export const NOTICE_CODES = {
     severity: 'warning',
     why: 'Packets pass only where both let them.',
   },
+  'live.other-states': {
+    title: 'A plan from a file takes away what another state may have',
+    severity: 'warning',
+    why: 'The file tells rules, and not which states a data folder holds.',
+  },
   'live.other-versions': {
     title: 'A snapshot was taken with other programs than those here',
     severity: 'warning',

@@ -7,16 +7,20 @@ export const emptyState: Guard<'FWG01', '--allow-empty'> = {
   id: 'FWG01',
   flag: '--allow-empty',
   sarif: 'A table is emptied',
-  closedWhen: 'the state is empty for a namespace, or for a table that it owns exclusively, and rules of ours go',
+  closedWhen: 'the state is empty for a namespace, or for a table that it owns exclusively, and its rules go',
   shows: 'how many rules were there, by family',
-  check: ({ steps, emptyDesired }) => checkEmpty(steps, emptyDesired),
+  check: ({ steps, emptyDesired, states = [] }) => checkEmpty(steps, emptyDesired, states),
 };
 
 /**
- * FWG01: the state declares nothing for a namespace, or nothing for a table that it says is exclusively its own, and rules of ours go
- * away with that. A part of a shared table that goes while other tables of the namespace stay is an ordinary removal.
+ * FWG01: the state declares nothing for a namespace, or nothing for a table that it says is exclusively its own, and its rules go away
+ * with that. What other states of the data folder have there stays and is not counted. A part of a shared table that goes while other tables of the namespace stay is an ordinary removal.
  */
-function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly Namespace[]): readonly Evidence[] {
+function checkEmpty(
+  steps: readonly GuardedStep[],
+  emptyDesired: readonly Namespace[],
+  states: readonly string[],
+): readonly Evidence[] {
   const empty = new Set(emptyDesired.map((namespace) => JSON.stringify(namespace)));
   return steps.flatMap(({ step, tables }): Evidence[] => {
     const { namespace, family, table, ownership } = step;
@@ -24,7 +28,7 @@ function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly Namesp
     if (!isEmpty && ownership.kind === 'shared') return [];
     const gone = tables.before === undefined ? 0 : countRules(tables.before, ownership);
     if (gone === 0 || countRules(tables.after, ownership) > 0) return [];
-    const title = isEmpty ? 'no rule of ours stays' : 'no rule stays in the table';
+    const title = isEmpty ? noRuleOf(states) : 'no rule stays in the table';
     return [
       {
         title,
@@ -37,7 +41,14 @@ function checkEmpty(steps: readonly GuardedStep[], emptyDesired: readonly Namesp
   });
 }
 
-/** Rules of ours. */
+/** A path says no more than that there is one state. */
+function noRuleOf(states: readonly string[]): string {
+  const [name] = states;
+  if (states.length > 1) return `no rule of these states stays: ${states.join(', ')}`;
+  return name === undefined || name.includes('/') ? 'no rule of the state stays' : `no rule of the state ${name} stays`;
+}
+
+/** Rules of the states that the plan is about. */
 function countRules(table: Table, how: StepOwnership): number {
   const { ownsRule } = ownershipOf(table.name, how);
   const names = chainNames(table);

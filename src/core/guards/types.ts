@@ -60,6 +60,8 @@ export type GuardFacts = {
   readonly standing?: readonly StandingTable[];
   /** Namespaces for which the state declares no rule at all. */
   readonly emptyDesired: readonly Namespace[];
+  /** Names of the states that the plan is about; others of the data folder may have rules in the same tables. */
+  readonly states?: readonly string[];
   /** The connection of the person or pipeline that runs fw, in the namespace where fw runs. */
   readonly ssh?: SshConnection;
   /** Counters at an earlier moment, by `ruleKey`; rules of equal text in one chain are added up. */

@@ -19,7 +19,7 @@ describe('FWG01, empty desired state', () => {
     expect(check(edits, { emptyDesired: [BLUE] })).toEqual([
       {
         id: 'FWG01',
-        title: 'no rule of ours stays',
+        title: 'no rule of the state stays',
         namespace: BLUE,
         families: ['ipv4', 'ipv6'],
         table: 'filter',
