@@ -434,6 +434,7 @@ const RECEIPT = obj(
   digest,
 },
   {
+    states: list(str),
     signer: or(ref('signer')),
     approval: or(digest),
     sets: list(

@@ -123,7 +123,8 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       conclude: async (journal) => {
         pending = await conclude(ports, options, journal, (at, deadline) => {
           const { state, host = '', signer } = options;
-          const facts = { journal: journal.id, at, host, operator, state, commit, deadline, signer };
+          const states = made.about().applied;
+          const facts = { journal: journal.id, at, host, operator, state, states, commit, deadline, signer };
           return prepareReceipt(ports, made, proof, facts);
         });
       },

@@ -63,7 +63,12 @@ export default class Drift extends BaseCommand {
           ...(states.length > 1 || flags['state-name'] !== undefined ? [`Looked at: ${states.join(', ')}.`] : []),
         ]);
       }
-      await writeMetrics(ports, flags.metrics, { version: this.config.version, differences: plan, gone });
+      await writeMetrics(ports, flags.metrics, {
+        version: this.config.version,
+        differences: plan,
+        gone,
+        ...(flags['state-name'] === undefined ? {} : { states }),
+      });
       return hasChanges(plan) || gone.length > 0 ? EXIT.changes : EXIT.ok;
     });
   }

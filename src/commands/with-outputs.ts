@@ -27,6 +27,9 @@ export type OutputFlags = {
   readonly 'json-out': string | undefined;
   readonly metrics: string | undefined;
   readonly 'data-dir': string;
+  /** The state, for commands that are about one. */
+  readonly state?: string | undefined;
+  readonly 'state-name'?: string | undefined;
 };
 
 /** What a run tells programs, besides what it shows. */
@@ -52,9 +55,11 @@ export async function withOutputs(
   const stream = openStream({ json: flags.json, file: flags['json-out'], fwVersion });
   let report: PlanReport | undefined;
   let applied: Applied | undefined;
+  let states: readonly string[] | undefined = flags['state-name'] === undefined ? undefined : [flags['state-name']];
   const outputs: Outputs = {
     listen: stream.listen,
     planned: async (made, findings, state) => {
+      states = made.about().applied;
       if (!stream.isOpen && !isInPipeline() && flags.metrics === undefined) return;
       const facts = { findings, fwVersion, host: hostname(), operator: operatorOf(process.env), state };
       report = await reportMade(ports, made, facts);
@@ -70,7 +75,8 @@ export async function withOutputs(
     stream.close();
     await writePipeline(process.env, report, result);
     const seconds = (performance.now() - started) / 1000;
-    await writeMetrics(ports, flags.metrics, metricFacts(run, report, result, seconds));
+    const facts = metricFacts(run, report, result, seconds);
+    await writeMetrics(ports, flags.metrics, states === undefined ? facts : { ...facts, states }, flags.state);
   };
   try {
     const exitCode = await work(outputs);

@@ -6,10 +6,16 @@ import { wireMetrics } from '../wire.ts';
 import { warn } from './warn.ts';
 
 /** Writes what --metrics asks for. A run is not worth less because its metrics could not be written: that is a warning. */
-export async function writeMetrics(ports: Ports, path: string | undefined, facts: MetricFacts): Promise<void> {
+export async function writeMetrics(
+  ports: Ports,
+  path: string | undefined,
+  facts: MetricFacts,
+  /** Path of the state, where the run is about one. */
+  state?: string,
+): Promise<void> {
   if (path === undefined) return;
   try {
-    await wireMetrics(path, printMetrics(metricsOf({ ...(await readMetricFacts(ports)), ...facts })));
+    await wireMetrics(path, printMetrics(metricsOf({ ...(await readMetricFacts(ports, state)), ...facts })));
   } catch (error) {
     warn(`the metrics are not written to ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -8,6 +8,10 @@ import type { Metric } from './types.ts';
 /** What a run knows; a metric of which nothing is known is left out. Times are seconds since 1970. */
 export type MetricFacts = {
   readonly version: string;
+  /** Names of the states that the run is about; the path of one without a name. */
+  readonly states?: readonly string[];
+  /** How many states the data folder has. */
+  readonly known?: number;
   readonly generation?: { readonly number: number; readonly at: number };
   readonly confirmPending?: boolean;
   /** What still has to change, or has drifted, when the run ends. */
@@ -22,7 +26,7 @@ export function metricsOf(facts: MetricFacts): readonly Metric[] {
   const { version, generation, confirmPending, differences, gone = [], foreign, apply } = facts;
   const lastApply = apply?.at ?? generation?.at;
   const namespaces = differences?.namespaces.map(({ namespace }) => namespace) ?? [];
-  return [
+  const metrics: readonly Metric[] = [
     { name: 'fw_build_info', help: 'The fw that wrote this file.', samples: [{ labels: { version }, value: 1 }] },
     ...gauge('fw_generation', 'Number of the newest generation, 0 before the first.', generation?.number),
     ...gauge('fw_confirm_pending', 'An apply waits to be confirmed.', flag(confirmPending)),
@@ -37,6 +41,18 @@ export function metricsOf(facts: MetricFacts): readonly Metric[] {
     ...gauge('fw_last_apply_success', 'The last apply succeeded.', flag(apply?.success)),
     ...gauge('fw_apply_duration_seconds', 'How long the last apply took.', apply?.seconds),
   ];
+  const state = stateLabel(facts);
+  return state === undefined ? metrics : metrics.map((metric) => withLabel(metric, state));
+}
+
+/** A run about one state says which one, where that has a name or is not the only one: each has a file of its own, and a series must not be in two. */
+function stateLabel({ states = [], known = 0 }: MetricFacts): string | undefined {
+  const [name] = states;
+  return states.length === 1 && name !== undefined && (!name.includes('/') || known > 1) ? name : undefined;
+}
+
+function withLabel(metric: Metric, state: string): Metric {
+  return { ...metric, samples: metric.samples.map(({ labels, value }) => ({ labels: { ...labels, state }, value })) };
 }
 
 function gauge(name: Metric['name'], help: string, value: number | undefined): readonly Metric[] {

@@ -15,6 +15,7 @@ export type ReceiptFacts = {
   readonly host: string;
   readonly operator: string;
   readonly state: string;
+  readonly states: readonly string[];
   readonly commit: Commit | null;
   readonly deadline: string | null;
   readonly signer?: Signer | undefined;
@@ -26,7 +27,7 @@ export function receiptOf(
   proof: Proof,
   facts: ReceiptFacts,
 ): Omit<Receipt, 'digest'> {
-  const { journal, at, host, operator, state, commit, deadline, signer } = facts;
+  const { journal, at, host, operator, state, states, commit, deadline, signer } = facts;
   const transitions = transitionsOf(plan);
   const { sets = [] } = plan;
   return {
@@ -38,6 +39,7 @@ export function receiptOf(
     host,
     operator,
     state,
+    states,
     commit,
     signer: signer ?? null,
     approval: approvalOf({ transitions, checks, ...(selection === undefined ? {} : { selection }) }) ?? null,

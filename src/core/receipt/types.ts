@@ -49,7 +49,10 @@ export type Receipt = {
   readonly at: string;
   readonly host: string;
   readonly operator: string;
+  /** Path of the state as it was typed, or the generation that was gone back to. */
   readonly state: string;
+  /** Names of the states that the apply was about; the full path of one without a name. Receipts of earlier versions do not have it. */
+  readonly states?: readonly string[];
   readonly commit: Commit | null;
   /** Who signed the saved plan, where a signature was required. Receipts of earlier versions have neither this nor `approval`. */
   readonly signer?: Signer | null;

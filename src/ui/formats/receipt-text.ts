@@ -8,7 +8,8 @@ const DIGITS = 12;
 /** A receipt for people: who did what when, each table with the digest that was read back, each check with its answer. */
 export function printReceiptText(receipt: Receipt): string {
   const { generation, at, operator, host, commit, state, journal, summary, checks, signer, approval } = receipt;
-  const { tables, sets = [] } = receipt;
+  const { tables, sets = [], states = [] } = receipt;
+  const named = states.filter((name) => !name.includes('/') || states.length > 1);
   const source = commit === null ? state : `${state} at ${commit.id.slice(0, DIGITS)}${commit.dirty ? ' (dirty)' : ''}`;
   const rows = tables.map(({ namespace, family, table, backend, before, planned, live }) => [
     `  ${namespace} ${family} ${table} (${backend})`,
@@ -18,6 +19,7 @@ export function printReceiptText(receipt: Receipt): string {
   return [
     `Receipt of generation ${generation ?? 'none yet'}, applied ${at} on ${host} by ${operator}`,
     `From ${source}`,
+    ...(named.length === 0 ? [] : [`${named.length === 1 ? 'State' : 'States'} ${named.join(', ')}`]),
     ...(signer === undefined || signer === null ? [] : [`Signed by ${signer.principal} (${signer.key})`]),
     ...(approval === undefined || approval === null ? [] : [`Approval ${approval}`]),
     `Journal ${journal}`,

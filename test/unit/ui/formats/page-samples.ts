@@ -220,6 +220,7 @@ function receipt(): Receipt {
     host: 'edge-1',
     operator: 'ci',
     state: 'state',
+    states: ['edge'],
     commit: SMALL.commit,
     deadline: '2026-10-05T14:07:07.000Z',
     signer: { principal: 'alice@example.org', key: 'ED25519 SHA256:1H37x9VhtwaGjhN8wW3EOtjWXLeq/vRwNxlcw9iV1qI' },
