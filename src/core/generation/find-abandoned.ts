@@ -50,7 +50,11 @@ function partOf({ ownership, family, table }: GenerationClaim, now: DesiredNames
     return now.owners.includes(ownership.owner) ? undefined : `what the owner ${ownership.owner} declared`;
   }
   const tables = now.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? [];
-  return tables.some(({ name }) => name === table) ? undefined : `the ${family} table ${table}`;
+  const found = tables.find(({ name }) => name === table);
+  if (found === undefined) return `the ${family} table ${table}`;
+  // In a shared table fw touches nothing but chains of its owners.
+  const isShared = found.claims.every((claim) => claim.ownership.kind === 'shared');
+  return isShared ? `rules and policies of the ${family} table ${table}, which is shared with others now` : undefined;
 }
 
 function describe(name: string, isWhole: boolean, things: readonly string[], number: number): Diagnostic {

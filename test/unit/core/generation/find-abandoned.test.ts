@@ -89,3 +89,13 @@ test('a table that an exclusive document declared', () => {
     'No document declares any more what generation 7 had in a, so it stays: the ipv4 table nat, the ipv6 table filter',
   ]);
 });
+
+test('what an exclusive document had in a table that is shared now', () => {
+  const kept = generation({ a: [claim(EXCLUSIVE, 3)] });
+  const shared = { ...desired('a', ['fw'], ['filter']) };
+  const claims = [{ ownership: of('fw'), chains: [], policies: [] }];
+  const now = { ...shared, rulesets: [{ family: 'ipv4' as const, tables: [{ name: 'filter' as const, claims }] }] };
+  expect(words(kept, [now])).toEqual([
+    'No document declares any more what generation 7 had in a, so it stays: rules and policies of the ipv4 table filter, which is shared with others now',
+  ]);
+});
