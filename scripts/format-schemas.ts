@@ -238,6 +238,21 @@ const DEFS: Readonly<Record<string, Schema>> = {
   },
     { counted: list(list(str, { minItems: 5, maxItems: 5 })), sets: list(ref('keptSet')) },
   ),
+  madeIn: obj(
+    { boot: str, namespaces: list(obj({ namespace: ref('namespace') }, { cookie: str, file: str })) },
+    { machine: str, folder: str },
+  ),
+  appliedIn: obj(
+    { boot: str, namespaces: list(obj({ namespace: ref('namespace') }, { cookie: str, file: str })), at: time, journal: str },
+    { machine: str, folder: str },
+  ),
+  anew: obj({
+    namespace: str,
+    why: { enum: ['made_anew', 'other_namespace', 'booted', 'other_boot', 'other_machine'] },
+    since: { enum: ['plan', 'generation'] },
+    generation: or({ type: 'integer', minimum: 1 }),
+    at: time,
+  }),
   plannedCheck: obj(
     {
       probe: {
@@ -317,6 +332,10 @@ const PLAN_DOCUMENT = obj({
       sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
     }),
   ),
+  anew: list(ref('anew')),
+  made_in: or(
+    obj({ boot: str, machine: or(str), namespaces: list(obj({ namespace: str, cookie: or(str), file: or(str) })) }),
+  ),
   diagnostics: list(ref('diagnostic')),
   summary: ref('summary'),
   artifacts: obj({ restore: list(ref('artifact')), rollback: list(ref('artifact')) }),
@@ -343,6 +362,7 @@ const PLAN_FILE = obj(
   {
     state_name: str,
     state_path: str,
+    made_in: ref('madeIn'),
     standing: list(obj({ namespace: ref('namespace'), family, table: ref('table') })),
     selection: obj({
       namespaces: list(str),
@@ -390,7 +410,7 @@ const GENERATION_FILE = obj(
 function keptState(namespace: Schema): Schema {
   return obj(
     { name: str, path: str, at: time, operator: str, journal: str, namespaces: list(namespace) },
-    { formerly: list(str), restores: count, commit: or(ref('commit')) },
+    { formerly: list(str), restores: count, commit: or(ref('commit')), appliedIn: list(ref('appliedIn')) },
   );
 }
 
@@ -481,6 +501,7 @@ const DRIFT = obj({
   states: list(str),
   since: obj({ generation: { type: 'integer', minimum: 1 }, at: time, operator: str }),
   gone: list(str),
+  anew: list(ref('anew')),
   resource_drift: list(ref('resourceChange')),
   diagnostics: list(ref('diagnostic')),
   summary: ref('summary'),
@@ -569,6 +590,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   log: { phase: { enum: ['read', 'normalise', 'plan', 'rehearse', 'recheck', 'apply', 'verify', 'check'] } },
   diagnostic: { diagnostic: ref('diagnostic') },
   target_read: { target: obj({ namespace: str, family, backend, rules: count }) },
+  namespace_anew: { anew: ref('anew') },
   planned_change: { change: ref('resourceChange') },
   planned_check: { check: obj({ address: str, ...PROBE }) },
   guard: { guard: ref('problem') },

@@ -64,6 +64,11 @@ export type Kernel = {
    * whatever becomes of the name. An open namespace does not go away when it is deleted: keep it for as short as can be.
    */
   openNamespaces(namespaces: readonly Namespace[]): OpenNamespaces;
+  /**
+   * Which namespaces the names stand for now, without those that nothing has. Nothing is held: use it to tell, never to decide where to write. By `file` no
+   * program is started, and of some it is then not told which they are.
+   */
+  identify(namespaces: readonly Namespace[], by: 'file' | 'cookie'): Promise<readonly NamespaceIdentity[]>;
   /** `iptables-save --counters` for each request, in the order of the requests; each answers as soon as it is there. */
   save(requests: readonly SaveRequest[]): readonly Promise<Ran>[];
   /**

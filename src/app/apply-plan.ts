@@ -1,4 +1,5 @@
 import { FwError } from '../core/errors.ts';
+import type { NamespaceIdentity } from '../core/identity/types.ts';
 import type { JournalStep } from '../core/journal/types.ts';
 import { digestPrecondition } from '../core/ownership/precondition.ts';
 import { unownedChanges } from '../core/ownership/unowned-changes.ts';
@@ -33,7 +34,7 @@ export type ApplyOptions = {
   /** Whole tables before and after, as planned, in the order of the steps. */
   readonly tables: readonly StepTables[];
   /** Called after the journal is on disk and before the first write. */
-  readonly arm: (journal: OpenJournal) => Promise<void>;
+  readonly arm: (journal: OpenJournal, identities: readonly NamespaceIdentity[]) => Promise<void>;
   /** Called right before the first write: proves that what was armed is alive. What it throws leaves everything as it is. */
   readonly ensureWatched?: (journal: OpenJournal) => Promise<void>;
   /** Namespaces that the checks start in; one that is deleted before the end takes everything back, as one that is written does. */
@@ -100,7 +101,7 @@ async function carryOut(
   let legacyLock: { release(): Promise<void> } | undefined;
   try {
     const { ready, untouched } = askLater(isUntouched);
-    await options.arm(journal).finally(ready);
+    await options.arm(journal, identities).finally(ready);
     report({ kind: 'phase', phase: 'recheck' });
     const watched = options.ensureWatched?.(journal);
     watched?.catch(() => undefined);

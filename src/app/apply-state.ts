@@ -16,6 +16,7 @@ import { readTables, type TableAddress } from './read-tables.ts';
 import { recordUnchanged } from './record-unchanged.ts';
 import type { Recovery } from './recover.ts';
 import { runChecks } from './run-checks.ts';
+import { seeUnchanged } from './see-namespaces.ts';
 import { settleFolder } from './settle-folder.ts';
 import { settleGenerations } from './settle-generations.ts';
 
@@ -101,16 +102,18 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
     let pending: Applied['pending'];
     let commit: Commit | null = null;
     let proof: Proof = { live: [], checks: [] };
+    const see = seeUnchanged(ports, made);
     await applyPlan(ports, made.plan, {
       operator,
       stop,
       beginWriting,
       tables: made.tables,
       checkedFrom: namespacesOf(made.checks.map(({ from }) => ({ namespace: from }))),
-      arm: async ({ id }) => {
+      arm: async ({ id }, bound) => {
         const { state, signer, restores } = options;
         await prepareBefore(ports, id, made, restores);
-        const generation = await generationToBe(ports, made, { operator, state, journal: id, signer, restores });
+        const facts = { operator, state, journal: id, signer, restores };
+        const generation = await generationToBe(ports, made, { ...facts, seen: (at) => see(bound, at) });
         commit = generation.commit ?? null;
         await ports.generations.prepare(id, generation);
         prepared = id;

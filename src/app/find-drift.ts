@@ -5,9 +5,12 @@ import { mergeStates } from '../core/generation/merge-states.ts';
 import { findState } from '../core/generation/planned-states.ts';
 import { namesInstead } from '../core/generation/rename-state.ts';
 import type { KeptState, NumberedGeneration } from '../core/generation/types.ts';
+import type { AnewSince } from '../core/identity/find-anew.ts';
+import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
+import { lookForAnew } from './look-for-anew.ts';
 import { newestGeneration } from './newest-generation.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
 
@@ -17,6 +20,8 @@ export type Drift = {
   readonly states: readonly string[];
   /** Namespaces of the generation that are not there any more: all of what it declared in them is gone. */
   readonly gone: readonly Namespace[];
+  /** Namespaces that are not those that were applied to. */
+  readonly anew: readonly AnewSince[];
   readonly warnings: readonly Diagnostic[];
 };
 
@@ -31,8 +36,19 @@ export async function findDrift(
     stateName === undefined ? generation.states : await statesNamed(ports, { number, generation }, stateName);
   const namespaces = stateName === undefined ? generation.namespaces : mergeStates(states);
   const others = generation.states.filter((state) => !states.includes(state));
-  const { inputs, gone, warnings } = await readGenerationInputs(ports, { namespaces }, others);
-  return { plan: driftOf(inputs, context), states: states.map(({ name }) => name), gone, warnings };
+  const seen = states.flatMap(({ appliedIn = [] }) => appliedIn);
+  const [{ inputs, gone, warnings }, anew] = await Promise.all([
+    readGenerationInputs(ports, { namespaces }, others),
+    lookForAnew(ports, seen, namespaces),
+  ]);
+  const lost = new Set(gone.map(namespaceLabel));
+  return {
+    plan: driftOf(inputs, context),
+    states: states.map(({ name }) => name),
+    gone,
+    anew: anew.filter(({ namespace }) => !lost.has(namespaceLabel(namespace))),
+    warnings,
+  };
 }
 
 /** The state of that name; also under the name that it had in that generation. */

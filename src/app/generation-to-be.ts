@@ -1,6 +1,7 @@
 import { mergeStates } from '../core/generation/merge-states.ts';
 import { statesAfter } from '../core/generation/planned-states.ts';
 import type { Generation } from '../core/generation/types.ts';
+import type { AppliedIn } from '../core/identity/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Signer } from '../core/plan-file/signer.ts';
@@ -19,6 +20,8 @@ export async function generationToBe(
     readonly journal: string;
     readonly signer?: Signer | undefined;
     readonly restores?: number | undefined;
+    /** Where it is applied, once that is known. */
+    readonly seen?: ((occasion: Pick<AppliedIn, 'at' | 'journal'>) => Promise<AppliedIn | undefined>) | undefined;
   },
 ): Promise<Generation> {
   const { operator, state, journal, signer, restores } = options;
@@ -26,7 +29,9 @@ export async function generationToBe(
   const commit = (await ports.git.commitOf(state)) ?? null;
   const newest = await newestGeneration(ports);
   const before = newest?.generation.states ?? [];
-  const states = statesAfter(before, made.about(), { at, operator, commit, journal }, made.selection);
+  // What stays of ours after a return to what was there before fw is not proven by it.
+  const seen = restores === 0 ? undefined : await options.seen?.({ at, journal });
+  const states = statesAfter(before, made.about(), { at, operator, commit, journal, seen }, made.selection);
   return {
     version: 2,
     at,

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import type { NumberedGeneration } from '../core/generation/types.ts';
+import type { AnewSince, SeenBefore } from '../core/identity/find-anew.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { FAMILIES, type Namespace } from '../core/ruleset/types.ts';
 import { ourSets } from '../core/sets/our-sets.ts';
@@ -10,6 +11,7 @@ import type { SnapshotFile } from '../core/snapshot-file/types.ts';
 import type { OddNamespace } from '../core/state/odd-namespace.ts';
 import type { Ports, SaveRequest } from '../ports.ts';
 import { openForeseen } from './foreseen.ts';
+import { lookForAnew } from './look-for-anew.ts';
 import { mayHoldSets } from './may-hold-sets.ts';
 import { newestGeneration } from './newest-generation.ts';
 import { proveLive } from './prove-live.ts';
@@ -28,6 +30,11 @@ export type LiveSource = {
   remedy(name: string): string;
   /** What was last kept of the machine that the rules are of; undefined where nothing is known. */
   newest(): Promise<NumberedGeneration | undefined>;
+  /** See `lookForAnew`; undefined where the rules are not of this machine. */
+  anew(
+    seen: readonly SeenBefore[],
+    about: readonly { readonly namespace: Namespace }[],
+  ): Promise<readonly AnewSince[] | undefined>;
   /** Begins to read what will probably be asked for. */
   foresee(namespaces: readonly string[]): Promise<void>;
   /** The rules, proven to be the whole truth but for the tables that are untold, with warnings where that could not be done. */
@@ -53,6 +60,7 @@ export function machineRules(ports: Ports): LiveSource {
     oddNamespaces: () => ports.kernel.oddNamespaces(),
     remedy: (name) => `ip netns add ${name}`,
     newest: () => newestGeneration(ports),
+    anew: (seen, about) => lookForAnew(ports, seen, about),
     foresee: async (names) => {
       const { available, preferred: backend } = await backends;
       if (available.length === 0) return;
@@ -86,6 +94,7 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
     oddNamespaces: async () => [],
     remedy: (name) => `fw snapshot --namespace ${name}`,
     newest: async () => undefined,
+    anew: async () => undefined,
     foresee: async () => undefined,
     read: async (requests) => ({
       live: requests.map(({ namespace, backend }): Live => {

@@ -10,6 +10,7 @@ import { assemble, type NamespaceInput } from '../core/plan/assemble.ts';
 import type { Backend, Namespace } from '../core/ruleset/types.ts';
 import { pairKept } from '../core/sets/keep-sets.ts';
 import type { Ports } from '../ports.ts';
+import { lookForAnew } from './look-for-anew.ts';
 import type { MadePlan } from './make-plan.ts';
 import { proveLive } from './prove-live.ts';
 import { readBefore } from './read-before.ts';
@@ -74,6 +75,11 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     }),
     emptyDesired: inputs.filter(isEmpty).map(({ namespace }) => namespace),
     checks: [],
+    anew: await lookForAnew(
+      ports,
+      states.flatMap(({ appliedIn = [] }) => appliedIn),
+      plan.namespaces,
+    ),
     created: parts.flatMap(({ one, backend }) =>
       knownTables({ one, backend }).flatMap(({ before, family, table }) =>
         before === null ? [{ namespace: one.namespace, backend, family, table }] : [],

@@ -8,6 +8,7 @@ import { otherStates, othersIn, withoutOthers } from '../core/generation/other-s
 import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { warnUndeclared } from '../core/generation/warn-undeclared.ts';
+import type { AnewSince } from '../core/identity/find-anew.ts';
 import { createLocator } from '../core/locate.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { createOrigin } from '../core/origin.ts';
@@ -79,6 +80,8 @@ export type MadePlan = {
   readonly shares?: readonly SharedTable[];
   /** The live rules are those of a file, which may be of another machine: what this one has recorded says nothing about them. */
   readonly isElsewhere?: true;
+  /** Namespaces that are not those that were applied to; absent where the rules are not of this machine. */
+  readonly anew?: readonly AnewSince[] | undefined;
   /** What must hold after the apply. */
   readonly checks: readonly PlannedCheck[];
 };
@@ -145,6 +148,7 @@ async function planWith(
   const state = await findState(ports, options, desired, newest?.generation, sources);
   const others = otherStates(state.others);
   checkClaims(chosen, selection, state, sources);
+  const anew = source.anew(state.known?.appliedIn ?? [], chosen);
   const reading = source.read(chosen);
   const rules = reading.then((read) => read.live);
   // Whoever asks for it is told; where nobody does, `reading` itself tells.
@@ -230,6 +234,7 @@ async function planWith(
     emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),
     ...(isEverything(selection) ? {} : { selection }),
     ...(source.isElsewhere === true ? { isElsewhere: true as const } : {}),
+    anew: await anew,
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
   };
 }

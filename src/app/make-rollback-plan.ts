@@ -4,6 +4,7 @@ import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { KeptState } from '../core/generation/types.ts';
 import type { WantedNamespace } from '../core/generation/wanted-namespaces.ts';
+import type { SeenBefore } from '../core/identity/find-anew.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { assemble, type NamespaceInput } from '../core/plan/assemble.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
@@ -11,6 +12,7 @@ import { isSelected } from '../core/selection/is-selected.ts';
 import type { Selection } from '../core/selection/types.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
 import type { Ports } from '../ports.ts';
+import { lookForAnew } from './look-for-anew.ts';
 import type { MadePlan } from './make-plan.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
 import { checkSetsTold } from './untold.ts';
@@ -28,6 +30,8 @@ export async function makeRollbackPlan(
     readonly others: readonly KeptState[];
     /** What an apply of the plan makes of the states. */
     readonly about: PlannedStates;
+    /** Where that was applied. */
+    readonly seen?: readonly SeenBefore[];
     /** What else is wanted, which depends on what is live. */
     readonly complete?: (input: NamespaceInput) => NamespaceInput;
   },
@@ -40,6 +44,7 @@ export async function makeRollbackPlan(
     readonly checks?: readonly PlannedCheck[];
   },
 ): Promise<MadePlan> {
+  const anew = lookForAnew(ports, wanted.seen ?? [], wanted.namespaces);
   const { inputs: read, here, gone, live, warnings } = await readGenerationInputs(ports, wanted, wanted.others);
   const inputs = read.map((input) => wanted.complete?.(input) ?? input);
   const { selection } = options;
@@ -75,6 +80,7 @@ export async function makeRollbackPlan(
     about: () => wanted.about,
     emptyDesired: emptyNamespaces(here),
     ...(selection === undefined ? {} : { selection }),
+    anew: await anew,
     checks: options.checks ?? [],
   };
 }

@@ -5,6 +5,7 @@ import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
 import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
+import { lookForAnew } from './look-for-anew.ts';
 import type { MadePlan } from './make-plan.ts';
 import { readGenerationInputs } from './read-generation-inputs.ts';
 import { readStanding } from './read-standing.ts';
@@ -26,7 +27,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   if (gone?.kind === 'named') {
     throw new FwError('plan.stale', `${path} is about the namespace ${gone.name}, which does not exist`);
   }
-  const { about, others } = await stateOfFile(ports, path, file);
+  const { about, others, seen } = await stateOfFile(ports, path, file);
   const { inputs, live, warnings } = await readGenerationInputs(ports, file, others);
   await checkFresh(ports, path, file, inputs);
   const anew = planAnew(file, inputs);
@@ -47,6 +48,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     }),
     emptyDesired: emptyNamespaces(file.namespaces),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
+    anew: await lookForAnew(ports, seen, plan.namespaces),
     checks: file.checks,
   };
 }

@@ -8,6 +8,7 @@ import type { PlannedState, PlannedStates } from '../core/generation/planned-sta
 import { declaresSame, type StateReturn } from '../core/generation/return-of.ts';
 import type { KeptState } from '../core/generation/types.ts';
 import { wantedNamespaces } from '../core/generation/wanted-namespaces.ts';
+import type { AppliedIn } from '../core/identity/types.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
 import type { Ports } from '../ports.ts';
@@ -59,7 +60,7 @@ export async function planReturn(
   };
   const made = await makeRollbackPlan(
     ports,
-    { namespaces: wanted, others, about: aboutOf(states, target?.number), complete },
+    { namespaces: wanted, others, about: aboutOf(states, target?.number), seen: seenOf(states), complete },
     options,
   );
   const created = known.filter(({ isNew }) => isNew);
@@ -120,6 +121,11 @@ function warnStays({ namespace, family, table, rules, why }: Leftovers): readonl
   ];
 }
 
+/** Where what comes back was applied, or what goes. */
+function seenOf(states: readonly StateReturn[]): readonly AppliedIn[] {
+  return states.flatMap(({ now, then }) => (then ?? now)?.appliedIn ?? []);
+}
+
 /** One warning for each namespace. */
 function warnGivenUp(
   code: Diagnostic['code'],
@@ -145,6 +151,7 @@ function aboutOf(states: readonly StateReturn[], restores: number | undefined): 
     made: changed.flatMap(({ now, then }) =>
       then === undefined ? [] : [{ state: plannedOf({ then, now, restores }), was: now?.name }],
     ),
+    reloaded: states.flatMap((state) => (declaresSame(state) ? (state.now?.name ?? []) : [])),
     forgotten: changed.flatMap(({ now, then }) => (then === undefined && now !== undefined ? [now.name] : [])),
   };
 }

@@ -4,6 +4,7 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Ports } from '../ports.ts';
 import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from './make-plan.ts';
+import { seeUnchanged } from './see-namespaces.ts';
 import { settleGenerations } from './settle-generations.ts';
 
 export type Unchanged = {
@@ -22,7 +23,7 @@ export type Unchanged = {
 export async function recordUnchanged(
   ports: Ports,
   made: MadePlan,
-  options: Omit<Parameters<typeof generationToBe>[2], 'journal'>,
+  options: Omit<Parameters<typeof generationToBe>[2], 'journal' | 'seen'>,
 ): Promise<Unchanged> {
   const newest = await settleGenerations(ports);
   const kept = newest === undefined ? [] : (await ports.generations.read(newest)).generation.states;
@@ -30,7 +31,8 @@ export async function recordUnchanged(
   // No process has this id, so it is the name of no journal.
   const journal = `${ports.clock.now().toISOString().replace(/[-:.]/g, '')}-0`;
   try {
-    const generation = await generationToBe(ports, made, { ...options, journal });
+    const see = seeUnchanged(ports, made);
+    const generation = await generationToBe(ports, made, { ...options, journal, seen: (at) => see([], at) });
     return { generation: await ports.generations.record(generation), isRecorded: true };
   } catch (error) {
     return { generation: newest, unfiled: error instanceof Error ? error.message : String(error) };

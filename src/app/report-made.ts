@@ -32,6 +32,7 @@ export async function reportMade(
     checks: made.checks,
     ...(made.selection === undefined ? {} : { selection: made.selection }),
     judge: judgeOnce(made.plan, made.tables, made.checks),
+    ...(made.anew === undefined ? {} : { anew: made.anew }),
     findings,
     unjudged: [],
     diagnostics: placeDiagnostics(made.warnings, made.sources),

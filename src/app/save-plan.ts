@@ -4,6 +4,7 @@ import type { PlanFile } from '../core/plan-file/types.ts';
 import { seal } from '../core/sealed/seal.ts';
 import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
+import { seeNamespaces } from './see-namespaces.ts';
 
 export type SavePlanOptions = {
   readonly path: string;
@@ -20,8 +21,10 @@ export type SavePlanOptions = {
 export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOptions): Promise<void> {
   const { fwVersion, host, operator, state } = options;
   const now = ports.clock.now();
+  const named = made.plan.namespaces.map(({ namespace }) => namespace);
+  const made_in = made.anew === undefined ? undefined : await seeNamespaces(ports, named);
   const content = planContent(
-    { ...made, namespaces: made.namespaces() },
+    { ...made, namespaces: made.namespaces(), made_in },
     {
       fw_version: fwVersion,
       created: now.toISOString(),

@@ -5,6 +5,7 @@ import { otherStates, othersIn } from '../core/generation/other-states.ts';
 import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { KeptState } from '../core/generation/types.ts';
 import { whichState } from '../core/generation/which-state.ts';
+import type { SeenBefore } from '../core/identity/find-anew.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
@@ -19,7 +20,12 @@ export async function stateOfFile(
   ports: Ports,
   path: string,
   file: PlanFile,
-): Promise<{ readonly about: PlannedStates; readonly others: readonly KeptState[] }> {
+): Promise<{
+  readonly about: PlannedStates;
+  readonly others: readonly KeptState[];
+  /** Where the plan was made, and the state last applied. */
+  readonly seen: readonly SeenBefore[];
+}> {
   const { state: typed, state_path = typed, state_name = state_path, namespaces, selection } = file;
   const newest = await newestGeneration(ports);
   const isNamed = state_name !== state_path;
@@ -35,7 +41,13 @@ export async function stateOfFile(
   return {
     about: { applied: [found.name], made: [{ state, was: found.known?.name }], forgotten: [] },
     others: found.others,
+    seen: seenBy(file, found.known),
   };
+}
+
+/** A namespace that is another one since the plan was made is one as well since an apply before that, which says less. */
+function seenBy({ created: at, made_in }: PlanFile, known: KeptState | undefined): readonly SeenBefore[] {
+  return [...(made_in === undefined ? [] : [{ ...made_in, at }]), ...(known?.appliedIn ?? [])];
 }
 
 function checkClaims(path: string, { namespaces }: PlanFile, others: readonly KeptState[]): void {

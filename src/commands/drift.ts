@@ -5,6 +5,7 @@ import { driftDocument } from '../core/document/drift-document.ts';
 import { placeDiagnostics } from '../core/document/place-diagnostic.ts';
 import { EXIT } from '../core/errors.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
+import { anewText } from '../ui/anew-text.ts';
 import { printJson } from '../ui/formats/print-json.ts';
 import { driftWords } from '../ui/plan-words.ts';
 import { printComparison } from '../ui/print-comparison.ts';
@@ -44,14 +45,14 @@ export default class Drift extends BaseCommand {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnUnfinished(ports, { live: true });
       const numbered = await pickGeneration(ports, flags.since ?? 'last');
-      const { plan, states, gone, warnings } = await findDrift(ports, numbered, {
+      const { plan, states, gone, anew, warnings } = await findDrift(ports, numbered, {
         context: flags.context,
         stateName: flags['state-name'],
       });
       const { number, generation } = numbered;
       if (flags.json) {
         process.stdout.write(
-          printJson(driftDocument({ plan, states, gone }, numbered, placeDiagnostics(warnings, new Map()))),
+          printJson(driftDocument({ plan, states, gone, anew }, numbered, placeDiagnostics(warnings, new Map()))),
         );
       } else {
         const title = { verb: 'fw drift', commit: `generation ${number}` };
@@ -59,6 +60,7 @@ export default class Drift extends BaseCommand {
         screen.printLines([
           ...warnings.flatMap((warning) => [...printDiagnostic(warning, new Map(), facts), '']),
           ...text,
+          ...anewText(anew, plan),
           `Since generation ${number}, applied ${generation.at} by ${generation.operator}.`,
           ...(states.length > 1 || flags['state-name'] !== undefined ? [`Looked at: ${states.join(', ')}.`] : []),
         ]);

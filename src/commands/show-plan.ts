@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { MadePlan } from '../app/make-plan.ts';
 import type { Finding } from '../core/guards/finding.ts';
 import { hasChanges } from '../core/plan/has-changes.ts';
+import { anewText } from '../ui/anew-text.ts';
 import { printChecks } from '../ui/check-text.ts';
 import { cleanText } from '../ui/clean-text.ts';
 import { printFindings } from '../ui/guard-text.ts';
@@ -26,7 +27,8 @@ export function showPlan(made: MadePlan, screen: ScreenFacts, options: ShowOptio
   const plan = printPlan(made.plan, { ...screen, full, words, title: { verb, host: hostname(), seconds } });
   const guards = findings.length === 0 ? [] : ['', ...printFindings(pageOf(screen), findings)];
   const checks = printChecks(pageOf(screen), made.plan, made.checks);
-  const remarks = (made.remarks ?? []).map((line) => cleanText(line, true));
+  const lines = [...(made.remarks ?? []), ...anewText(made.anew ?? [], made.plan)];
+  const remarks = lines.map((line) => cleanText(line, true));
   if (!hasChanges(made.plan)) return [...warnings, ...plan, ...remarks, ...checks];
   return [...warnings, ...remarks, ...(remarks.length === 0 ? [] : ['']), ...plan, ...checks, ...guards];
 }

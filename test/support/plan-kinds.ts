@@ -300,6 +300,16 @@ function make({ sites, context = 1, selection, checks = [] }: Kind): KindOfPlan 
       ...(selection === undefined ? {} : { selection }),
       namespaces: generationNamespaces(inputs, originOf),
       checks,
+      made_in: {
+        boot: '6f1c2ab7-d0c9-4e8f-a6a5-b4c3d2e1f0a9',
+        machine: '0123456789abcdef0123456789abcdef',
+        folder: '24:1',
+        namespaces: inputs.map(({ namespace }) => ({
+          namespace,
+          cookie: '0100000000000000',
+          file: '4:4026531833:initial',
+        })),
+      },
     },
     {
       fw_version: '0.1.0',

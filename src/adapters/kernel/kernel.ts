@@ -6,6 +6,7 @@ import { readNetnsFolder } from '../files/network-namespaces.ts';
 import { backends } from './backends.ts';
 import { isNamespaceName, NETNS_FOLDER } from './enter.ts';
 import { genids } from './genids.ts';
+import { identify } from './identify.ts';
 import { openLegacyLock } from './legacy-lock.ts';
 import { hasLegacyTables } from './legacy-tables.ts';
 import { describeNft, listNft, nftVersions } from './list-nft.ts';
@@ -40,6 +41,7 @@ export function openKernel(runLock: () => readonly number[]): Kernel {
         return isNamespaceName(name) ? [] : [{ name, why: 'name' }];
       }),
     openNamespaces: places.open,
+    identify,
     save: (requests) => save(requests.map(placed)),
     restore: (target, text) => legacyLock.restore(placed(target), text, runLock()),
     holdLegacyLock: legacyLock.hold,

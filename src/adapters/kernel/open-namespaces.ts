@@ -7,7 +7,7 @@ import { readCookies } from './cookies.ts';
 import { isNamespaceName, NETNS_FOLDER, type PlacedNamespace } from './enter.ts';
 
 /** The kernel takes so many arguments for one program; the paths of 5000 are far below. */
-const MOST_PATHS = 5000;
+export const MOST_PATHS = 5000;
 
 /** The namespaces that one kernel holds open, by name. */
 export type Places = {
@@ -22,7 +22,7 @@ let own: NetworkNamespaceFile | undefined;
  * The network namespace that fw is in stays open until fw ends, as fw itself keeps it: where the kernel gives no cookie, that keeps the time of its
  * file the same for the watchdog, which opens it before fw lets go.
  */
-function ownNamespace(): NetworkNamespaceFile | undefined {
+export function ownNamespace(): NetworkNamespaceFile | undefined {
   own ??= openNetworkNamespace('/proc/self/ns/net');
   return own;
 }

@@ -1,8 +1,10 @@
 import type { NumberedGeneration } from '../generation/types.ts';
+import type { AnewSince } from '../identity/find-anew.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Namespace } from '../ruleset/types.ts';
+import { type AnewDocument, anewDocuments } from './anew-document.ts';
 import { listChanges } from './list-changes.ts';
 import { summaryOf } from './summary-of.ts';
 import type { PlacedDiagnostic, ResourceChange, SummaryDocument } from './types.ts';
@@ -17,18 +19,25 @@ export type DriftDocument = {
   readonly states: readonly string[];
   /** Namespaces of the generation that are not there any more. */
   readonly gone: readonly string[];
+  /** Namespaces that are not those that were applied to. */
+  readonly anew: readonly AnewDocument[];
   readonly resource_drift: readonly ResourceChange[];
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly summary: SummaryDocument;
 };
 
 export function driftDocument(
-  found: { readonly plan: Plan; readonly states: readonly string[]; readonly gone: readonly Namespace[] },
+  found: {
+    readonly plan: Plan;
+    readonly states: readonly string[];
+    readonly gone: readonly Namespace[];
+    readonly anew: readonly AnewSince[];
+  },
   { number, generation }: NumberedGeneration,
   diagnostics: readonly PlacedDiagnostic[],
 ): DriftDocument {
   const { at, operator } = generation;
-  const { plan, states, gone } = found;
+  const { plan, states, gone, anew } = found;
   return {
     format_version: '1.0',
     kind: 'drift',
@@ -36,6 +45,7 @@ export function driftDocument(
     since: { generation: number, at, operator },
     states,
     gone: gone.map(namespaceLabel),
+    anew: anewDocuments(anew),
     resource_drift: listChanges(plan),
     diagnostics,
     summary: summaryOf(plan),

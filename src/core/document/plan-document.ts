@@ -10,6 +10,7 @@ import { FAMILIES } from '../ruleset/types.ts';
 import { selectionWords } from '../selection/selection-words.ts';
 import { inOrder } from '../sets/in-order.ts';
 import type { SetStep } from '../sets/types.ts';
+import { anewDocuments, madeInDocument } from './anew-document.ts';
 import { checkDocuments } from './check-documents.ts';
 import { declaredDocuments } from './declared-document.ts';
 import { listChanges } from './list-changes.ts';
@@ -56,6 +57,8 @@ export function planDocument(report: PlanReport): PlanDocument {
     checks: checkDocuments(report),
     selection: report.selection === undefined ? [] : selectionWords(report.selection),
     declared: declaredDocuments(report.declared ?? []),
+    anew: anewDocuments(report.anew ?? []),
+    made_in: report.made_in === undefined ? null : madeInDocument(report.made_in),
     diagnostics: report.diagnostics,
     summary: summaryOf(plan),
     artifacts: {

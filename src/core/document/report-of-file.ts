@@ -46,6 +46,7 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     plan: file.plan,
     checks: file.checks,
     declared: selected(file),
+    ...(file.made_in === undefined ? {} : { made_in: file.made_in }),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
     judge: judgeOnce(file.plan, tables, file.checks),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),

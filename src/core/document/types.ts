@@ -1,8 +1,13 @@
 import type { ChangeClass, PlanClass } from '../approval/types.ts';
 import type { Finding, GuardId } from '../guards/finding.ts';
+import type { AnewSince } from '../identity/find-anew.ts';
 import type { PlanFile, StateNames } from '../plan-file/types.ts';
 import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
+import type { AnewDocument, MadeInDocument } from './anew-document.ts';
 import type { DeclaredDocument } from './declared-document.ts';
+import type { PlacedDiagnostic, Source } from './placed.ts';
+
+export type { DiagnosticRange, PlacedDiagnostic, Source } from './placed.ts';
 
 /**
  * A signature beside a saved plan. `key` made it for exactly this file; null where it did not, or where that was not checked, and `problem` says why.
@@ -18,7 +23,17 @@ export type SignatureFacts = {
 /** A plan with what there is to say about it: what every machine format is printed from. */
 export type PlanReport = Pick<
   PlanFile,
-  'fw_version' | 'created' | 'host' | 'operator' | 'state' | 'commit' | 'transitions' | 'plan' | 'checks' | 'selection'
+  | 'fw_version'
+  | 'created'
+  | 'host'
+  | 'operator'
+  | 'state'
+  | 'commit'
+  | 'transitions'
+  | 'plan'
+  | 'checks'
+  | 'selection'
+  | 'made_in'
 > &
   StateNames & {
     /** What becomes the generation, of a saved plan, which nobody can look up in a state. */
@@ -32,27 +47,11 @@ export type PlanReport = Pick<
     readonly findings: readonly Finding[];
     /** Guards that cannot be judged from here, such as the one that needs the session of whoever applies. */
     readonly unjudged: readonly GuardId[];
+    /** Namespaces that are not those that were applied to, or planned for; absent where nothing live was looked at. */
+    readonly anew?: readonly AnewSince[];
     /** Warnings of the state. */
     readonly diagnostics: readonly PlacedDiagnostic[];
   };
-
-/** Where something was written. Lines and columns count from 1. */
-export type Source = { readonly file: string; readonly start: { readonly line: number; readonly column?: number } };
-
-export type PlacedDiagnostic = {
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  readonly summary: string;
-  /** Words of another program and what to do, where there are some. */
-  readonly detail: string;
-  readonly range: DiagnosticRange | null;
-};
-
-/** A place under the names that Terraform gives it. */
-export type DiagnosticRange = {
-  readonly filename: string;
-  readonly start: { readonly line: number; readonly column: number };
-};
 
 export type Action = 'create' | 'update' | 'delete' | 'move';
 
@@ -236,6 +235,8 @@ export type PlanDocument = {
   /** The part of the state that the plan is about, as flags of `fw plan`; empty for all of it. */
   readonly selection: readonly string[];
   readonly declared: readonly DeclaredDocument[];
+  readonly anew: readonly AnewDocument[];
+  readonly made_in: MadeInDocument | null;
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly summary: SummaryDocument;
   readonly artifacts: {

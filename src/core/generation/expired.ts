@@ -16,6 +16,8 @@ export type GenerationHead = {
   readonly isEarlier: boolean;
   /** Names of the states that it was about. */
   readonly applied: readonly string[];
+  /** Absent for one that an older fw wrote, and for one that cannot be read. */
+  readonly journal?: string;
 };
 
 /**
@@ -42,8 +44,9 @@ export function headOf(number: number, head: string): GenerationHead | undefined
   const end = head.indexOf(',"states":[');
   if (end === -1) return undefined;
   try {
-    const { applied } = JSON.parse(`${head.slice(0, end)}}`) as { readonly applied?: readonly string[] };
-    return applied === undefined ? undefined : { number, isEarlier: false, applied };
+    const { applied, journal } = JSON.parse(`${head.slice(0, end)}}`) as Partial<GenerationHead>;
+    if (applied === undefined) return undefined;
+    return { number, isEarlier: false, applied, ...(journal === undefined ? {} : { journal }) };
   } catch {
     return undefined;
   }

@@ -1,4 +1,6 @@
+import type { AppliedIn } from '../identity/types.ts';
 import type { Selection } from '../selection/types.ts';
+import { appliedInAfter } from './applied-in.ts';
 import { mergeGeneration } from './merge-generation.ts';
 import type { Commit, Generation, KeptNamespace, KeptState } from './types.ts';
 
@@ -21,10 +23,16 @@ export type PlannedStates = {
   readonly made: readonly { readonly state: PlannedState; readonly was: string | undefined }[];
   /** Names of the states that it takes out of the record. */
   readonly forgotten: readonly string[];
+  /** Names of states that it brings back as the record has them: they stay as they are there, but for where they are applied. Absent is the same as none. */
+  readonly reloaded?: readonly string[];
 };
 
 /** When, by whom, from which commit and by which journal the plan is carried out. */
-type Occasion = Pick<KeptState, 'at' | 'operator' | 'journal'> & { readonly commit: Commit | null };
+type Occasion = Pick<KeptState, 'at' | 'operator' | 'journal'> & {
+  readonly commit: Commit | null;
+  /** Where that is; undefined where it is not known. */
+  readonly seen?: AppliedIn | undefined;
+};
 
 /**
  * The states as they are after the plan. Each keeps its place: that is the order in which states were first applied, and in which their jumps
@@ -32,12 +40,15 @@ type Occasion = Pick<KeptState, 'at' | 'operator' | 'journal'> & { readonly comm
  */
 export function statesAfter(
   before: readonly KeptState[],
-  { made, forgotten }: PlannedStates,
+  { made, forgotten, reloaded = [] }: PlannedStates,
   occasion: Occasion,
   selection: Selection | undefined,
 ): readonly KeptState[] {
   const gone = new Set(forgotten);
-  const states = before.filter(({ name }) => !gone.has(name));
+  const { seen } = occasion;
+  const states = before
+    .filter(({ name }) => !gone.has(name))
+    .map((state) => (reloaded.includes(state.name) ? withAppliedIn(state, state.appliedIn, seen, selection) : state));
   for (const { state, was } of made) {
     const { at, operator, journal } = occasion;
     const index = states.findIndex(({ name }) => name === was);
@@ -61,9 +72,20 @@ export function statesAfter(
       journal,
       namespaces,
     };
-    states.splice(index === -1 ? states.length : index, index === -1 ? 0 : 1, kept);
+    const placed = withAppliedIn(kept, known?.appliedIn, seen, selection);
+    states.splice(index === -1 ? states.length : index, index === -1 ? 0 : 1, placed);
   }
   return states;
+}
+
+function withAppliedIn(
+  { appliedIn: _, namespaces, ...state }: KeptState,
+  before: KeptState['appliedIn'] = [],
+  seen: AppliedIn | undefined,
+  selection: Selection | undefined,
+): KeptState {
+  const appliedIn = appliedInAfter(before, namespaces, seen, selection);
+  return { ...state, ...(appliedIn.length === 0 ? {} : { appliedIn }), namespaces };
 }
 
 /** The state among those of a generation, also under a name that it had before. */

@@ -1,3 +1,4 @@
+import type { AppliedIn } from '../identity/types.ts';
 import type { ChangeCounts } from '../plan/count-changes.ts';
 import type { Signer } from '../plan-file/signer.ts';
 import type { Backend, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
@@ -60,6 +61,8 @@ export type KeptState = {
   readonly operator: string;
   readonly commit?: Commit | null;
   readonly journal: string;
+  /** Which network namespaces its names stood for then, by apply; absent in older generations. A name that is in none of them was not seen. */
+  readonly appliedIn?: readonly AppliedIn[];
   readonly namespaces: readonly KeptNamespace[];
 };
 

@@ -24,3 +24,14 @@ export type Machine = {
   /** `device:inode` of /run/netns, in which names are looked up. Missing where there is no such folder. */
   readonly folder?: string | undefined;
 };
+
+/** Which namespaces some names stood for on one machine at one time. It is there to be told: nothing is decided by it. */
+export type MadeIn = Machine & { readonly namespaces: readonly NamespaceIdentity[] };
+
+/** In which namespaces one apply proved what is declared for them. */
+export type AppliedIn = MadeIn & {
+  /** UTC, ISO 8601. */
+  readonly at: string;
+  /** Of that apply, or of the generation that recorded what was live already. */
+  readonly journal: string;
+};

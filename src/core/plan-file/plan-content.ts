@@ -1,4 +1,5 @@
 import type { Commit } from '../generation/types.ts';
+import type { MadeIn } from '../identity/types.ts';
 import type { StepTables } from '../plan/assemble.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
@@ -15,6 +16,7 @@ export type ToSave = {
   readonly selection?: Selection;
   readonly namespaces: PlanFile['namespaces'];
   readonly checks: PlanFile['checks'];
+  readonly made_in?: MadeIn | undefined;
 };
 
 /** Who made it, when and from what. */
@@ -49,6 +51,7 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<PlanFile, 'dig
     ...(made.selection === undefined ? {} : { selection: made.selection }),
     namespaces: made.namespaces,
     checks: made.checks,
+    ...(made.made_in === undefined ? {} : { made_in: made.made_in }),
   };
 }
 

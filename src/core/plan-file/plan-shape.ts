@@ -183,6 +183,23 @@ const address = object(
   { family, table: tableName },
 );
 
+/** As the kernel and /etc/machine-id have them. */
+const madeIn = object(
+  {
+    boot: text({ most: 36, form: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/ }),
+    namespaces: list(
+      object(
+        { namespace },
+        {
+          cookie: text({ most: 16, form: /^[0-9a-f]{16}$/ }),
+          file: text({ most: 64, form: /^\d+:\d+:(?:initial|\d+)$/ }),
+        },
+      ),
+    ),
+  },
+  { machine: text({ most: 32, form: /^[0-9a-f]{32}$/ }), folder: text({ most: 42, form: /^\d+:\d+$/ }) },
+);
+
 const warning = object({
   severity: oneOf('error', 'warning'),
   code: text({ most: LONGEST_NAME }),
@@ -215,6 +232,7 @@ export const PLAN_FILE: Shape = object(
   {
     state_name: text({ most: LONGEST_WORDS }),
     state_path: text({ most: LONGEST_WORDS }),
+    made_in: madeIn,
     warnings: list(warning),
     standing: list(object({ namespace, family, table })),
     selection: object({

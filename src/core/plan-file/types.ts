@@ -1,4 +1,5 @@
 import type { Commit, Generation } from '../generation/types.ts';
+import type { MadeIn } from '../identity/types.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
@@ -48,6 +49,8 @@ export type PlanFile = StateNames & {
   readonly namespaces: Generation['namespaces'];
   /** What must hold after the apply; a command among them is run by whoever applies the file. */
   readonly checks: readonly PlannedCheck[];
+  /** Which network namespaces its names stood for when it was made; absent in older plans and in those of a snapshot. Nothing is decided by it. */
+  readonly made_in?: MadeIn;
   /** What fw warned of when it made the plan, with places; absent where there was nothing. Nothing is decided by it. */
   readonly warnings?: readonly {
     readonly severity: 'error' | 'warning';

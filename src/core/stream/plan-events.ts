@@ -1,4 +1,5 @@
 import { approvalOf } from '../approval/approval-of.ts';
+import { anewDocuments } from '../document/anew-document.ts';
 import { checkDocuments, problemOf } from '../document/check-documents.ts';
 import { listChanges } from '../document/list-changes.ts';
 import { classDocument } from '../document/plan-document.ts';
@@ -17,6 +18,11 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
       const message = `${target.namespace} ${family}: ${target.rules} rules read (${backend})`;
       yield { type: 'target_read', level: 'info', message, fields: { target } };
     }
+  }
+  for (const anew of anewDocuments(report.anew ?? [])) {
+    const since = anew.generation === null ? `the ${anew.since} of ${anew.at}` : `generation ${anew.generation}`;
+    const message = `${anew.namespace} is not the namespace of ${since}: ${anew.why}`;
+    yield { type: 'namespace_anew', level: 'info', message, fields: { anew } };
   }
   for (const diagnostic of report.diagnostics) yield diagnosticEvent(diagnostic);
   for (const change of listChanges(report.plan)) yield changeEvent(change);

@@ -5,6 +5,7 @@ export type StreamEvent = {
     | 'log'
     | 'diagnostic'
     | 'target_read'
+    | 'namespace_anew'
     | 'planned_change'
     | 'planned_check'
     | 'guard'

@@ -39,6 +39,11 @@ const PLACES: readonly Place[] = [
     is: 'told',
     why: 'who made it where, which nothing decides by; a signature proves it',
   },
+  {
+    at: /^made_in(\..*)?$/,
+    is: 'told',
+    why: 'which namespaces the names stood for: an apply tells those that are others now, nothing decides by it',
+  },
   { at: /^(created|expires)$/, is: 'shown', why: 'when it was made and how long it may be applied' },
   { at: /^state$/, is: 'shown', why: 'whose generation it becomes' },
   { at: /^checks(\[\d+\](\..*)?)?$/, is: 'shown', why: 'what must hold after the apply stands in full in every text' },

@@ -281,7 +281,7 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
     'generation-file': [JSON.parse(printGeneration(GENERATION.generation)) as unknown],
     receipt: [receipt()],
     live: [liveDocument(LIVE, { fwVersion: '0.1.0', created: AT, host: 'edge-1' })],
-    drift: [driftDocument({ plan: SMALL.plan, states: ['edge'], gone: [] }, GENERATION, [])],
+    drift: [driftDocument({ plan: SMALL.plan, states: ['edge'], gone: [], anew: [] }, GENERATION, [])],
     before: [beforeDocument(BEFORE)],
     status: [status],
     stream: stream().map((event) => JSON.parse(printEvent(event, AT)) as unknown),
