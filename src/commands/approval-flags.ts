@@ -37,7 +37,7 @@ export type ApprovalFlags = {
   readonly approved: readonly string[] | undefined;
 };
 
-/** How an apply is approved where nobody is asked; none of them: somebody is asked. */
+/** How an apply is approved without a question; with none of them the user is asked. */
 export type Given =
   | { readonly kind: 'all' }
   | { readonly kind: 'up-to'; readonly limit: ChangeClass }

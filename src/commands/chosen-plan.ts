@@ -29,7 +29,7 @@ export const sourceFlags = {
 export type ChosenPlan = {
   /** What the plan is made from, in words. */
   readonly state: string;
-  /** A saved plan is approved already: whoever saved and reviewed it did that. */
+  /** A saved plan is approved already: the person who saved and reviewed it did that. */
   readonly isSaved: boolean;
   readonly make: () => Promise<MadePlan>;
   /** Who signed a saved plan, where that was asked for. */

@@ -4,7 +4,7 @@ import { FwError } from '../core/errors.ts';
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const DAY = 86_400;
 
-/** A flag that takes a length of time such as `90s`, `5m` or `1h` and gives seconds. Whoever needs longer than a day does not mean a wait. */
+/** A flag that takes a length of time such as `90s`, `5m` or `1h` and gives seconds. More than a day is not meant as a wait. */
 export const durationFlag = Flags.custom<number>({
   parse: async (text) => parseDuration(text, DAY, 'write 90s, 5m or 1h, at most 24h'),
 });

@@ -11,7 +11,7 @@ import { withScreen } from './with-screen.ts';
 
 /**
  * What `fw rollback` without a target does while an apply waits to be confirmed: it goes back, and nothing else. Undefined where none waits. Throws
- * `apply.not-pending` where the newest apply went back by itself: the generation before is not what whoever asks means to leave, if its time ended a moment
+ * `apply.not-pending` where the newest apply went back by itself: the generation before is not what the user means to leave, if its time ended a moment
  * ago. Throws `apply.pending` where the one that waits is of other states than the one that is asked for.
  */
 export async function rejectPending(

@@ -11,7 +11,7 @@ export function exitOf(error: unknown): number | undefined {
 /**
  * Whatever was thrown as an FwError: oclif's complaints become `usage`, everything unknown a bug.
  * `firewall` is what the live rules are when the error is not an FwError that knows better; a bug in the middle of an apply
- * is `apply.broken`, since nobody can say that nothing changed.
+ * is `apply.broken`, since it is not known that nothing changed.
  */
 export function toFwError(error: unknown, command: string | undefined, firewall: FirewallState = 'unchanged'): FwError {
   if (isFwError(error)) return error;

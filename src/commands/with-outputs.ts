@@ -35,7 +35,7 @@ export type OutputFlags = {
 /** What a run tells programs, besides what it shows. */
 export type Outputs = {
   listen(report: Reporter): Reporter;
-  /** The plan that the run is about; said again when live rules moved and it is made anew. */
+  /** The plan that the run is about; emitted again when live rules moved and it is made anew. */
   planned(made: MadePlan, findings: readonly Finding[], state: string): Promise<void>;
   applied(applied: Applied, state: string): Promise<void>;
 };

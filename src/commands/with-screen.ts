@@ -66,7 +66,7 @@ export async function withScreen(
     const beginWriting = () => {
       writing = true;
       markWriting();
-      // Ctrl-Z would leave rules live that are neither proven nor confirmed, and keep the lock from whoever brings them back.
+      // Ctrl-Z would leave rules live that are neither proven nor confirmed, and keep the lock from the process that brings them back.
       process.on('SIGTSTP', () => {});
     };
     return await Promise.race([work({ screen, facts, stop: stop.signal, beginWriting }), stopped]);

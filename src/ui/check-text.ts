@@ -46,7 +46,7 @@ export function printChecks(page: Page, plan: Plan, checks: readonly PlannedChec
   return ['', page.paint('heading', headOf(texts)), ...linesOf(page, texts)];
 }
 
-/** Checks tell whether an apply may stay, so without one nobody asks them; nor is a changed check a change. */
+/** Checks tell whether an apply may stay, so without one they do not run; nor is a changed check a change. */
 export function noneRun(count: number): string {
   return `Nothing changes, so ${quantity(count, 'check')} of the state ${count === 1 ? 'is' : 'are'} not run.`;
 }

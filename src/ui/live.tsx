@@ -54,7 +54,7 @@ export function openLiveScreen(options: LiveScreenOptions): Screen {
     />
   );
   const session = render(view, { stdin, stdout, stderr, exitOnCtrlC: false, patchConsole: false });
-  // Nobody can answer any more: not a question that is open, and none that would still come.
+  // No question can be answered any more: not the one that is open, and none that would still come.
   const hangUp = () => {
     gone = true;
     answer('interrupted', '');

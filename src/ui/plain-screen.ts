@@ -16,7 +16,7 @@ export type PlainScreenOptions = PageOptions & {
 // Pipelines end jobs that say nothing for minutes; one line in ten seconds is enough to stay alive.
 const HEARTBEAT_MS = 10_000;
 
-/** The screen where nobody watches: results on stdout, on stderr failures and a sign of life. No cursor is moved. */
+/** The screen without a terminal: results on stdout, on stderr failures and a sign of life. No cursor is moved. */
 export function openPlainScreen(options: PlainScreenOptions): Screen {
   const { stdout, stderr, now } = options;
   const page = pageOf(options);

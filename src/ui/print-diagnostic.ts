@@ -15,7 +15,7 @@ const MOST_CALLS = 4;
 
 /**
  * A problem in a file as lines for people: what is wrong, where, the line with a caret under the words meant, other places that matter,
- * what another program said, and what to do. Everything from files or programs is printed with control characters escaped.
+ * the output of another program, and what to do. Everything from files or programs is printed with control characters escaped.
  */
 export function printDiagnostic(
   diagnostic: Diagnostic,

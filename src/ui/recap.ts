@@ -6,7 +6,7 @@ import { nameList } from './name-list.ts';
 
 export type RecapItem = { readonly label: 'policy' | 'in use'; readonly text: string };
 
-/** What a reader must not miss, said again at the end: policies, and rules that carried traffic and will not be there any more. */
+/** What a reader must not miss, repeated at the end: policies, and rules that carried traffic and will not be there any more. */
 export function recapOf(groups: readonly Group[]): readonly RecapItem[] {
   const hunks = groups.flatMap((group) => group.hunks.map((hunk) => ({ hunk, names: group.names })));
   return [

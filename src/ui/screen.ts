@@ -8,7 +8,7 @@ export type Screen = {
   report(progress: Progress): void;
   /** Lines for the permanent part, cleaned and coloured already, without line ends. */
   printLines(lines: readonly string[]): void;
-  /** Asks for `word`, letter by letter; anything else is a no. Where nobody can answer it rejects with `apply.unapproved`. */
+  /** Asks for `word`, letter by letter; anything else is a no. Without a terminal it rejects with `apply.unapproved`. */
   ask(question: readonly string[], word: string): Promise<Answer>;
   /** Takes the live part away and resolves when all is written. A question still open ends as `interrupted`. */
   close(): Promise<void>;

@@ -7,7 +7,7 @@ export function apartFromInit(): readonly (typeof KINDS)[number][] {
   return KINDS.filter((kind) => linkOf('1', kind) !== linkOf('self', kind));
 }
 
-/** Whoever may not look at the first process is taken for apart from it: to enter the namespace that one is in changes nothing. */
+/** A process that may not look at the first one counts as apart from it: to enter the namespace that one is in already changes nothing. */
 function linkOf(process: string, kind: string): string | undefined {
   try {
     return readlinkSync(`/proc/${process}/ns/${kind}`);

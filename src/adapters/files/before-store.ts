@@ -9,7 +9,7 @@ import { createSynced, renameSynced } from './write-synced.ts';
 const PENDING = /^before-pending-([0-9TZ-]+)\.json$/;
 
 /**
- * `generations/before.json`, of which there is one. The record as it becomes by an apply lies beside it as `before-pending-JOURNAL.json`, and takes its
+ * `generations/before.json`, of which there is one. The record as it becomes by an apply is kept beside it as `before-pending-JOURNAL.json`, and takes its
  * place by a rename, which is whole or not at all.
  */
 export function openBeforeStore(root: string): BeforeStore {

@@ -8,8 +8,8 @@ import { makeFolders } from './make-folders.ts';
 import { describe, quoted, trustedUsers } from './state-trust.ts';
 
 /**
- * Makes a folder of the data folder, mode 0700 under every usual umask, and proves that nobody else can write there: a real folder, not a
- * link, owned by the user who runs fw, closed to group and others; and, for a privileged user, below folders in which nobody else can put another
+ * Makes a folder of the data folder, mode 0700 under every usual umask, and proves that no other user can write there: a real folder, not a
+ * link, owned by the user who runs fw, closed to group and others; and, for a privileged user, below folders in which no other user can put another
  * one in its place. Returns its path. Throws `env.permission` where only root may use it, else `env.data-folder`.
  */
 export async function openDataFolder(root: string, name = ''): Promise<string> {

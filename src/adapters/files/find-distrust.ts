@@ -23,7 +23,7 @@ const OTHERS_WRITE = 0o022;
  * way, but not be the last folder, unless that is meant to be on the way to something that does not exist yet. `found` is undefined
  * when all is good; throws what lstat throws.
  *
- * Whoever may write nowhere on the way cannot swap anything between this look and the opening of the file.
+ * A user who may write nowhere on the way cannot swap anything between this look and the opening of the file.
  */
 export function findDistrust(
   path: string,

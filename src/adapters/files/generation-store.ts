@@ -22,7 +22,7 @@ type Folded = {
 };
 
 /**
- * Generations of the data folder: `generations/N.json`, numbered from 1. The generation of an apply that waits for its confirmation lies
+ * Generations of the data folder: `generations/N.json`, numbered from 1. The generation of an apply that waits for its confirmation is
  * beside them as `pending-JOURNAL.json` and becomes one by a rename, which is whole or not at all. A
  * file of version 1 holds one state: what the others declared then is in the files before it.
  */

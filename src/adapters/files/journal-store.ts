@@ -16,7 +16,7 @@ const KEPT = 20;
 export const END_BYTES = 4096;
 const ID = /^[0-9]{8}T[0-9]{9}Z-[0-9]+$/;
 
-/** Where the journal of an apply lies. Throws for what is no id of one. */
+/** The path of the journal of an apply. Throws for what is no id of one. */
 export function journalPath(root: string, id: string, prefix = ''): string {
   if (!ID.test(id)) throw new Error(`not a journal id: ${JSON.stringify(id)}`);
   return join(root, 'journal', `${prefix}${id}${SUFFIX}`);

@@ -11,7 +11,7 @@ export function limitFiles(seconds: number): void {
 
 /**
  * The same store, whose promises end in time. A disk that does not answer (a dead network file system, a controller that resets) would
- * otherwise hold an apply up for ever, in the middle: with rules changed, alive for its watchdog, and nobody told. What was asked of the disk may
+ * otherwise stop an apply for ever, in the middle: with rules changed, alive for its watchdog, and without a message. What was asked of the disk may
  * still be done later, so no later effect may count on either.
  */
 export function limitStore<Store extends object>(store: Store, what: string): Store {

@@ -11,7 +11,7 @@ export type LineFile = {
 };
 
 /**
- * A new file, mode 0600, in the place of the one that may be there: nobody's file is written into and no link is followed. Throws
+ * A new file, mode 0600, in the place of the one that may be there: no file of another user is written into and no link is followed. Throws
  * `plan.unwritable` where it cannot be made.
  */
 export function openLineFile(path: string): LineFile {

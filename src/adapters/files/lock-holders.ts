@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 export type Holder = { readonly pid: number; readonly sign: string };
 
 /**
- * The processes of fw that hold a flock on this file now. Whoever is named here holds it: /proc/PID/fdinfo lists the locks of an open file, so no number of a
+ * The processes of fw that hold a flock on this file now. Each one named here does hold it: /proc/PID/fdinfo lists the locks of an open file, so no number of a
  * process is ever taken from somewhere else. Programs that fw started hold it as well, and are none of these: they run another file.
  */
 export function findHolders(file: { readonly dev: number; readonly ino: number }): readonly Holder[] {
@@ -36,7 +36,7 @@ function runsSameProgram(pid: number): boolean {
   );
 }
 
-/** Changes whenever the process was given a processor: one that is stopped, frozen or held by a debugger has the same for ever. */
+/** Changes whenever the process was given a processor: one that is stopped, frozen or in a debugger has the same for ever. */
 export function signOfLife(pid: number): string {
   const status = quietly(() => readFileSync(`/proc/${pid}/status`, 'utf8')) ?? '';
   return (status.match(/^(?:non)?voluntary_ctxt_switches:.*$/gm) ?? []).join(' ');

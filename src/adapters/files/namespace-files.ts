@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 
-/** A namespace of a process, held open: whatever happens to the process, and to its number, the descriptor stays this namespace. */
+/** A namespace of a process, kept open: whatever happens to the process, and to its number, the descriptor stays this namespace. */
 export type NamespaceFile = {
   readonly descriptor: number;
   /** It is the one that fw itself is in. */

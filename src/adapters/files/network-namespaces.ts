@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readdirSync, statfsSync, statSync } fro
 /** NSFS_MAGIC: the file system of namespaces. What `ip netns` leaves behind when it dies half-way is an empty file on another one. */
 const NSFS = 0x6e736673;
 
-/** A network namespace that is held open: whatever becomes of its name, the descriptor stays this namespace, and keeps it alive. */
+/** A network namespace that is kept open: whatever becomes of its name, the descriptor stays this namespace, and keeps it alive. */
 export type NetworkNamespaceFile = {
   readonly descriptor: number;
   /** `device:inode:time`, see `NamespaceIdentity`. */

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FwError } from '../../core/errors.ts';
 
 /**
- * Opens a file that fw wrote, for reading: no link, an ordinary file, of root or of the user who runs fw, that nobody else may write. So what it
+ * Opens a file that fw wrote, for reading: no link, an ordinary file, of root or of the user who runs fw, that no other user may write. So what it
  * holds was written by fw even where others could write in its folder. Undefined where there is none; throws `env.data-folder`.
  */
 export async function openOwn(path: string): Promise<FileHandle | undefined> {

@@ -11,7 +11,7 @@ const FILE = /^([0-9]{1,9})\.json$/;
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
 
 /**
- * Receipts of the data folder: `receipts/N.json` for generation N. Until its fate is known the receipt of an apply lies beside them as
+ * Receipts of the data folder: `receipts/N.json` for generation N. Until its fate is known the receipt of an apply is beside them as
  * `pending-JOURNAL.json`.
  */
 export function openReceiptStore(root: string): ReceiptStore {

@@ -6,7 +6,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constant
 
 /**
  * Replaces a file of metrics as a whole, by a rename in its folder: the collector reads the old text or the new one. Mode 0644, since the
- * collector is another user; the name of the temporary file does not end in `.prom`, so nobody collects it.
+ * collector is another user; the name of the temporary file does not end in `.prom`, so the collector leaves it out.
  */
 export async function replaceMetrics(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);

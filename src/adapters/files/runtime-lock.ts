@@ -35,13 +35,13 @@ export function findRuntimeLock(path: string): Promise<LockFile | undefined> {
   return open(path, constants.O_RDONLY | O_NOFOLLOW).catch(() => undefined);
 }
 
-/** Whether an open file is the one that lies at a path. */
+/** Whether an open file is the one that is at a path. */
 export async function isAtPlace(file: LockFile, path: string): Promise<boolean> {
   const [own, there] = await Promise.all([file.stat(), stat(path).catch(() => undefined)]);
   return there !== undefined && own.dev === there.dev && own.ino === there.ino;
 }
 
-/** Takes the file away while it is still locked: whoever waits for it sees that it is not at its place any more, and opens the next one. */
+/** Takes the file away while it is still locked: a process that waits for it sees that it is not at its place any more, and opens the next one. */
 export async function removeRuntimeLock(file: LockFile, path: string): Promise<void> {
   if (await isAtPlace(file, path).catch(() => false)) await unlink(path).catch(() => {});
 }

@@ -4,8 +4,8 @@ import { isPrivileged } from './is-privileged.ts';
 const known = new Map<string, readonly string[]>();
 
 /**
- * Of the folders of a search path those from which this user may start programs: with privileges only where nobody but root and this user can put one.
- * A folder that is not there is left out, since whoever can make it decides what is in it.
+ * Of the folders of a search path those from which this user may start programs: with privileges only where no user but root and this one can put one.
+ * A folder that is not there is left out, since the user who can make it decides what is in it.
  */
 export function safeFolders(path: string): readonly string[] {
   const absolute = path.split(':').filter((folder) => folder.startsWith('/'));

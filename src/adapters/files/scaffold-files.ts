@@ -11,7 +11,7 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const SCHEMAS = ['state.schema.json', 'template.schema.json'];
 
 /**
- * Scaffolds as they come with fw. A scaffold is `templates/kinds/NAME` or `templates/pipelines/NAME`: its files lie there as they will lie
+ * Scaffolds as they come with fw. A scaffold is `templates/kinds/NAME` or `templates/pipelines/NAME`: its files are there as they will be
  * in the folder of the user. What `templates/NAME` holds goes to the folder NAME: units and roles that are of use without `fw init` too.
  */
 export function openScaffolds(options: { readonly allowUntrusted: boolean; readonly program: string }): Scaffolds {

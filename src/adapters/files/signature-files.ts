@@ -11,7 +11,7 @@ const LARGEST_SIGNERS = LIMITS.signers.most;
 /** A file that another program gets as one of its descriptors. */
 export type OpenFile = { readonly fd: number; close(): Promise<void> };
 
-/** Whether a signature lies beside a plan. */
+/** Whether there is a signature beside a plan. */
 export function isSigned(path: string): Promise<boolean> {
   return stat(`${path}.sig`).then(
     () => true,
@@ -34,7 +34,7 @@ export async function openSignature(path: string): Promise<OpenFile> {
   }
 }
 
-/** Who may sign. Whoever may write this file decides who may sign, so `--allow-untrusted-state` does not cover it. */
+/** Who may sign. A user who may write this file decides who may sign, so `--allow-untrusted-state` does not cover it. */
 export async function openSigners(path: string): Promise<OpenFile> {
   try {
     return await openBounded(openStateTrust({ allowUntrusted: false }).lookAt(path), LARGEST_SIGNERS);

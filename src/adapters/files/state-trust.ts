@@ -7,7 +7,7 @@ import { isPrivileged } from './is-privileged.ts';
 export type StateTrust = { lookAt(path: string): string };
 
 /**
- * Root takes orders from files, so when root or another privileged user runs fw, nobody but root, that user and the user behind sudo
+ * Root takes orders from files, so when root or another privileged user runs fw, no user but root, that one and the one behind sudo
  * may be able to write a state file, a folder of the state, or any folder above, all the way up. Ordinary users are not asked: they
  * cannot change live rules.
  */
@@ -23,7 +23,7 @@ export function openStateTrust(options: { readonly allowUntrusted: boolean }): S
   };
 }
 
-/** Whoever starts fw as root chooses SUDO_UID, and could as well be root. */
+/** The user who starts fw as root chooses SUDO_UID, and could as well be root. */
 export function trustedUsers(env: Readonly<Record<string, string | undefined>>): ReadonlySet<number> {
   const behind = /^[0-9]{1,10}$/.test(env.SUDO_UID ?? '') ? [Number(env.SUDO_UID)] : [];
   return new Set([0, process.geteuid?.() ?? 0, ...behind]);
@@ -37,7 +37,7 @@ export function leadsOut(root: string, path: string): boolean {
   return lstatSync(path).isSymbolicLink() && !isInside(root, path);
 }
 
-/** Whether a path, all links followed, lies below a folder. */
+/** Whether a path, all links followed, is below a folder. */
 export function isInside(root: string, path: string): boolean {
   const folder = realpathSync(root);
   return realpathSync(path).startsWith(folder === '/' ? '/' : `${folder}/`);

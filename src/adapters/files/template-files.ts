@@ -8,7 +8,7 @@ import { readStateFile } from './state-files.ts';
 import { leadsOut, openStateTrust } from './state-trust.ts';
 
 /**
- * Templates on disk. Those of the state are trusted as the state is; those that come with fw as fw itself, which is `program`: they lie
+ * Templates on disk. Those of the state are trusted as the state is; those that come with fw as fw itself, which is `program`: they are
  * next to the folder that it is in.
  */
 export function openTemplateFiles(options: {

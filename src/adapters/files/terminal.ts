@@ -16,7 +16,7 @@ export function terminalOf(): string | undefined {
   return undefined;
 }
 
-/** Writes a line to a terminal that may be gone by now; a watchdog has nobody to tell if it is. */
+/** Writes a line to a terminal that may be gone by now; a watchdog has no other place to report that it is. */
 export async function writeTerminal(path: string, line: string): Promise<void> {
   if (!TERMINAL.test(path)) return;
   try {

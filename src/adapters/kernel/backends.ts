@@ -5,7 +5,7 @@ import { findProgram } from '../files/find-program.ts';
 import { run, searchPath } from './exec.ts';
 import { saveProgram } from './programs.ts';
 
-/** Every `iptables` that is a link to one of these is that backend; nobody has to be started to know. */
+/** Every `iptables` that is a link to one of these is that backend; no program has to be started to know. */
 const PROGRAMS: Readonly<Record<string, Backend>> = { 'xtables-nft-multi': 'nft', 'xtables-legacy-multi': 'legacy' };
 
 /** Looks which backends are installed, and which one the plain name `iptables` means on this machine. */

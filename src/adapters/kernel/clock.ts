@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import type { Clock } from '../../ports.ts';
 
-/** The clocks of this machine. `os.uptime` reads /proc/uptime, which nobody can set and which goes on while the machine sleeps. */
+/** The clocks of this machine. `os.uptime` reads /proc/uptime, which no user can set and which goes on while the machine sleeps. */
 export const clock: Clock = {
   now: () => new Date(),
   uptime,

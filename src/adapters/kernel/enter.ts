@@ -12,7 +12,7 @@ export function isNamespaceName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** A namespace that may be held open: `path` then leads to the open file, whatever its name stands for by now. */
+/** A namespace that may be kept open: `path` then leads to the open file, whatever its name stands for by now. */
 export type PlacedNamespace = Namespace & { readonly path?: string };
 
 /** The file by which a named namespace is entered. */

@@ -111,7 +111,7 @@ export async function hold(file: string, args: readonly string[]): Promise<Held 
 
 /**
  * Starts a program that outlives this process: in a session of its own, with nothing of ours open. Resolves when it has printed
- * its first line; to what it said on standard error when it ended before that.
+ * its first line; to its standard error when it ended before that.
  */
 export async function startDetached(
   file: string,

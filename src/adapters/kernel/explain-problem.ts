@@ -1,7 +1,7 @@
 import type { Ran } from '../../ports.ts';
 import { longestSeconds } from './limit-time.ts';
 
-/** For whoever shows what a program said: one that was stopped said nothing about it. */
+/** For the reader of a program's output: a program that was stopped printed nothing about that. */
 export function explain(problem: Ran['problem'] & string, file: string, args: readonly string[] = []): string {
   const inner = args.indexOf('--') + 1;
   const program = inner > 0 ? (args[inner] ?? file) : file;

@@ -13,7 +13,7 @@ import { dropFlock, takeFlock } from './flock.ts';
 const DISK_MS = 5_000;
 /** A look at who holds the lock, while it is waited for. */
 const LOOK_MS = 2_000;
-/** Whoever asks whether somebody watches takes the lock of the journal for a moment. */
+/** A process that asks whether an apply is watched takes the lock of the journal for a moment. */
 const ASKED_SECONDS = 5;
 
 /**
@@ -71,19 +71,19 @@ export async function keepRun(
   };
 }
 
-/** Somebody put another file in the place of the lock: whoever came later holds that one. */
+/** Another file was put in the place of the lock: a process that came later holds that one. */
 async function lockAtPlace(path: string, kept: KeptFile): Promise<KeptFile | undefined> {
   try {
     if (await inTime(kept.isAt(path))) return undefined;
     const file = await openOwn(path);
     return file === undefined ? undefined : keepFile(file);
   } catch {
-    // No folder, no file, no disk: then nobody else can lock it either.
+    // No folder, no file, no disk: then no other process can lock it either.
     return undefined;
   }
 }
 
-/** The second lock, which no disk decides about. It is a new file whenever nobody holds it. Undefined where it cannot be had: that stops no way back. */
+/** The second lock, which no disk decides about. It is a new file whenever no process holds it. Undefined where it cannot be had: that stops no way back. */
 async function takeRuntime(path: string, options: Parameters<typeof takeLock>[1]): Promise<Locked | undefined> {
   try {
     for (;;) {
@@ -139,7 +139,7 @@ async function takeLock(
 }
 
 /**
- * fw that is stopped (SIGSTOP, a debugger, a frozen group of processes) holds the lock for ever, with rules live that nobody has proven. One that got no processor
+ * fw that is stopped (SIGSTOP, a debugger, a frozen group of processes) holds the lock for ever, with rules live that are not proven. One that got no processor
  * for so long is killed: then the kernel frees the lock, as soon as the last program that writes for it is through.
  */
 function watchHolders(

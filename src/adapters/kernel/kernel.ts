@@ -19,7 +19,7 @@ import { listSets, restoreSets, saveSets, setHeaders } from './sets.ts';
 
 /**
  * The packet filter of this machine, through its own programs. `runLock` tells the descriptors of the run's lock while it is held: programs
- * that write live rules get them, so nobody else is at work before they are gone.
+ * that write live rules get them, so no other run is at work before they are gone.
  */
 export function openKernel(runLock: () => readonly number[]): Kernel {
   const legacyLock = openLegacyLock();

@@ -35,7 +35,7 @@ export function openLegacyLock(): LegacyLock {
     restore: async (target, text, descriptors) => {
       if (target.backend === 'nft' || held === undefined) return restore(target, text, { descriptors });
       const ran = await restore(target, text, {
-        // The child holds the real lock too: if fw dies, nobody comes between before its commit is through.
+        // The child holds the real lock too: if fw dies, no other program comes between before its commit is through.
         descriptors: [...descriptors, held.fd],
         env: { XTABLES_LOCKFILE: OWN_LOCK },
         waitSeconds: 1,

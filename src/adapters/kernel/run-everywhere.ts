@@ -13,14 +13,14 @@ export type Errand = {
   readonly words: readonly [file: string, ...args: string[]];
 };
 
-/** So many errands, the saves of one namespace, are each started by themselves: a process that shares them out has to be started as well. */
+/** So many jobs, the saves of one namespace, are each started by themselves: a process that shares them out has to be started as well. */
 const FEW = 2;
 
 let hasPerl: boolean | undefined;
 
 /**
- * Runs every errand, on all cores. The answers come in the order of the errands, each as soon as its program has ended. They must only read:
- * an errand that failed among others is run again by itself, for its own exit code and words. Without perl all of them are. `env` is added to the
+ * Runs every job, on all cores. The answers come in the order of the jobs, each as soon as its program has ended. They must only read:
+ * a job that failed among others is run again by itself, for its own exit code and words. Without perl all of them are. `env` is added to the
  * environment of all.
  */
 export function runEverywhere(

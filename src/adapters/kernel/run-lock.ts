@@ -26,8 +26,8 @@ const BEAT_MS = 1000;
 
 /**
  * One run at a time for a data folder. The lock belongs to an open file of this process and of the programs that write live rules for it:
- * however this process ends, the kernel frees the lock, but not before the last commit that it began is through or dead. So whoever
- * gets the lock reads rules that nobody is about to change on behalf of a dead run. There is no stale lock to remove.
+ * however this process ends, the kernel frees the lock, but not before the last commit that it began is through or dead. So a process
+ * that gets the lock reads rules that no program is about to change on behalf of a dead run. There is no stale lock to remove.
  */
 export function openLock(root: string): RunLock {
   let held: readonly Held[] = [];
@@ -91,7 +91,7 @@ type Opened = { readonly file: LockFile; readonly path: string };
 type Held = Opened & { readonly isRuntime: boolean };
 
 /**
- * Locks the file that lies at its place when it is locked. One that was removed or replaced while it was waited for is no lock: whoever comes next
+ * Locks the file that lies at its place when it is locked. One that was removed or replaced while it was waited for is no lock: the next process
  * opens another one. `end` is the time, as `performance.now` counts it, at which it gives up.
  */
 async function takeAtPlace(
@@ -136,7 +136,7 @@ async function holderOf({ file, path }: Opened): Promise<string | undefined> {
   }
 }
 
-/** Whoever works with a lock file that was taken away still holds the second lock. */
+/** A process that works with a lock file that was taken away still holds the second lock. */
 async function runtimeHolder(root: string): Promise<string | undefined> {
   const path = await runtimeLockPath(root);
   const file = path === undefined ? undefined : await findRuntimeLock(path);

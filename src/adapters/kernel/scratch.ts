@@ -9,8 +9,8 @@ import { listWords, NFT_ENVIRONMENT } from './list-nft.ts';
 import { restoreProgram, saveProgram } from './programs.ts';
 
 /**
- * Makes a network namespace that nobody else sees, held by one small process and gone with it.
- * Without privileges it lies in a user namespace of its own, in which only the nft backend works:
+ * Makes a network namespace that no other program sees, kept by one small process and gone with it.
+ * Without privileges it is in a user namespace of its own, in which only the nft backend works:
  * legacy may not list its tables there (kernel 6.18, iptables 1.8.9).
  *
  * What is loaded here flushes tables, so it must never be loaded anywhere else. The namespace is entered by a descriptor, which no other

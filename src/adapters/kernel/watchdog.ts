@@ -80,7 +80,7 @@ const BASIC_PROPERTIES = ['NotifyAccess=all', 'TimeoutStopSec=5', 'Slice=system.
 const LASTING = ['Restart=on-failure', 'RestartSec=1', 'StartLimitIntervalSec=0'];
 const SPARED = ['OOMScoreAdjust=-1000', 'OOMPolicy=continue', 'IgnoreOnIsolate=yes', 'RefuseManualStop=yes'];
 
-/** Resolves to what was said against it; undefined where the unit is there. An older systemd that does not know a property gets the basic ones. */
+/** Resolves to the output of the failure; undefined where the unit is there. An older systemd that does not know a property gets the basic ones. */
 async function startUnit(unit: string, words: readonly string[]): Promise<string | undefined> {
   const place = stayHere();
   const lasting = [...BASIC_PROPERTIES, ...SPARED, ...(place.length === 0 ? LASTING : [])];

@@ -7,7 +7,7 @@ import { quantity } from '../quantity.ts';
 /** Entries of a set that are shown to people; `--format restore` and `--json` have all of them. */
 const SHOWN_ENTRIES = 20;
 
-/** Tables and sets as they are held, for people: rules with their positions, where they come from and what they carried. */
+/** Tables and sets as `fw show` has them, for people: rules with their positions, where they come from and what they carried. */
 export function printHeldText(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
   if (held.length + sets.length === 0) return 'No rules.\n';
   const tables = held.map(({ namespace, backend, family, table, chains }) =>

@@ -53,7 +53,7 @@ export function printGithub(report: PlanReport): string {
   return [...shown, ...(left > 0 ? [command('notice', overflow)] : [])].map((line) => `${line}\n`).join('');
 }
 
-/** Checks that get no annotation of their own: what approves a plan must show all of them, so that is said as an error. */
+/** Checks that get no annotation of their own: what approves a plan must show all of them, so that is an error. */
 function hiddenChecks(commands: readonly Annotation[], probes: readonly Annotation[]): readonly string[] {
   const hidden = Math.max(0, commands.length - MOST) + Math.max(0, probes.length - (MOST - 1));
   if (hidden === 0) return [];

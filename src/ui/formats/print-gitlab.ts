@@ -5,7 +5,7 @@ import { checksToRun, checkText } from '../check-text.ts';
 import { cleanText } from '../clean-text.ts';
 
 /** The report that the merge request widget of GitLab reads (`artifacts:reports:terraform`). Moves and policies are updates; a set counts as one. The widget shows counts only; `checks` has
- * the checks in full for whoever opens the file. */
+ * the checks in full for a reader who opens the file. */
 export function printGitlab({ plan, checks }: PlanReport): string {
   const { add, change, move, remove, policies, sets_added, sets_changed, sets_removed } = summaryOf(plan);
   const update = change + move + policies + sets_changed;

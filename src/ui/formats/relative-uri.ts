@@ -1,5 +1,5 @@
 /**
- * A path of the state as a URI of a report: relative to `base` (an absolute folder) where it lies below, since only such a path means
+ * A path of the state as a URI of a report: relative to `base` (an absolute folder) where it is below, since only such a path means
  * something in a repository.
  */
 export function relativeUri(path: string, base: string): { readonly uri: string; readonly uriBaseId?: '%SRCROOT%' } {
