@@ -1,7 +1,7 @@
 import type { FwError } from './core/errors.ts';
 import type { Machine, NamespaceIdentity } from './core/identity/types.ts';
 import type { Fate, RunState } from './core/journal/fold.ts';
-import type { JournalEntry, JournalStep } from './core/journal/types.ts';
+import type { BegunStep, JournalEntry } from './core/journal/types.ts';
 import type { SetStep } from './core/sets/types.ts';
 
 /** One journal being written. Every call returns after the data is on disk (fsync of the file). */
@@ -10,7 +10,7 @@ export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Pr
 export type JournalStore = {
   /** Creates a journal whose first line is synced, file and folder, before this resolves. `namespaces` are those of steps and sets. */
   begin(
-    steps: readonly JournalStep[],
+    steps: readonly BegunStep[],
     operator: string,
     sets: readonly SetStep[],
     namespaces: readonly NamespaceIdentity[],

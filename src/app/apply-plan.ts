@@ -1,6 +1,6 @@
 import { FwError } from '../core/errors.ts';
 import type { NamespaceIdentity } from '../core/identity/types.ts';
-import type { JournalStep } from '../core/journal/types.ts';
+import type { BegunStep } from '../core/journal/types.ts';
 import { digestPrecondition } from '../core/ownership/precondition.ts';
 import { unownedChanges } from '../core/ownership/unowned-changes.ts';
 import type { StepTables } from '../core/plan/assemble.ts';
@@ -176,6 +176,6 @@ function checkOwned(steps: readonly Step[], tables: readonly StepTables[]): void
   }
 }
 
-function journalStep({ step, before, after }: Rehearsed): JournalStep {
+function journalStep({ step, before, after }: Rehearsed): BegunStep {
   return { step, before: before ?? null, after };
 }

@@ -8,6 +8,7 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import { matchesGlob } from '../core/ownership/matches-glob.ts';
 import { assemble } from '../core/plan/assemble.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
+import { printStepEdits } from '../core/restore/print-step.ts';
 import { type Backend, FAMILIES } from '../core/ruleset/types.ts';
 import { allLines } from '../core/sets/lines.ts';
 import type { LiveSet } from '../core/sets/types.ts';
@@ -174,6 +175,6 @@ async function checkEqual(
   const [step] = [...plan.steps, ...(plan.sets ?? [])];
   if (step === undefined) return;
   throw new FwError('import.differs', `${stepLabel(step)}: the documents would not give it back as it is`, {
-    said: step.restore,
+    said: printStepEdits(step),
   });
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
-import { addLine } from '../core/sets/entry.ts';
+import { printSetEdits } from '../core/restore/print-set-edits.ts';
+import { addEdit } from '../core/sets/compile-set.ts';
 import { type Lines, lineAt, NO_LINES } from '../core/sets/lines.ts';
 import { entrySpan } from '../core/sets/parse-entries.ts';
 import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
@@ -29,7 +30,7 @@ export async function loadScratchSets(kernel: Kernel, wanted: readonly ScratchSe
       const problems = await fill(scratch, one);
       diagnostics.push(...problems);
       if (problems.length === 0) normal.set(one.set, await readBack(scratch, one));
-      await scratch.restoreSets(`destroy ${NAME}\n`);
+      await scratch.restoreSets(printSetEdits([{ kind: 'destroy', set: NAME }]));
     }
   } finally {
     await scratch.close();
@@ -39,17 +40,15 @@ export async function loadScratchSets(kernel: Kernel, wanted: readonly ScratchSe
 
 /** Adds the entries; behind one that is refused it goes on, so that all are found. */
 async function fill(scratch: Scratch, { set, indexes }: ScratchSet): Promise<readonly Diagnostic[]> {
-  const created = await scratch.restoreSets(`create ${NAME} ${set.header}\n`);
+  const created = await scratch.restoreSets(printSetEdits([{ kind: 'create', set: NAME, header: set.header }]));
   if (created.exitCode !== 0) return [refusedSet(set, created)];
   if (set.header.startsWith('list:')) return [];
   const lines = set.entries?.lines ?? NO_LINES;
   const diagnostics: Diagnostic[] = [];
   for (let from = 0; from < indexes.length; ) {
-    const text: string[] = [];
-    for (let at = from; at < indexes.length; at += 1) {
-      text.push(addLine(NAME, lineAt(lines, indexes[at] ?? 0), set.header));
-    }
-    const ran = await scratch.restoreSets(`${text.join('\n')}\n`);
+    const entries: string[] = [];
+    for (let at = from; at < indexes.length; at += 1) entries.push(lineAt(lines, indexes[at] ?? 0));
+    const ran = await scratch.restoreSets(printSetEdits([addEdit(NAME, entries, set.header)]));
     if (ran.exitCode === 0) break;
     const line = Number(/Error in line (\d+):/.exec(ran.stderr)?.[1] ?? 0);
     const index = indexes[from + line - 1];

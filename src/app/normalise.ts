@@ -5,6 +5,7 @@ import { findUnknown, type TablePair } from '../core/normal/find-unknown.ts';
 import { type NormalTexts, planScratch, ruleKey } from '../core/normal/plan-scratch.ts';
 import type { ScratchTable } from '../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
+import { printSetEdits } from '../core/restore/print-set-edits.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
 import type { Sources, Span } from '../core/span.ts';
@@ -126,7 +127,7 @@ async function createSets(
   for (const { name, header } of pairs.flatMap(({ desired }) => desired.sets ?? [])) {
     if (!wanted.has(name) || created.has(name)) continue;
     created.add(name);
-    await scratch.restoreSets(`create ${name} ${header}\n`);
+    await scratch.restoreSets(printSetEdits([{ kind: 'create', set: name, header }]));
   }
   if (!kernel.isPrivileged()) return;
   for (const { live } of pairs) {

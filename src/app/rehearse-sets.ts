@@ -1,10 +1,12 @@
 import { FwError } from '../core/errors.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
+import { printSetEdits } from '../core/restore/print-set-edits.ts';
+import { addedEntries } from '../core/restore/set-edit.ts';
 import { elementOf } from '../core/sets/entry.ts';
 import { linesOf } from '../core/sets/lines.ts';
 import { holdSame } from '../core/sets/match-entries.ts';
 import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
-import { scriptEntries, startText } from '../core/sets/script.ts';
+import { startEdits } from '../core/sets/script.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
 
@@ -28,23 +30,24 @@ export async function rehearseSets(kernel: Kernel, steps: readonly SetStep[]): P
 }
 
 async function rehearseSet(scratch: Scratch, step: SetStep): Promise<void> {
-  const start = startText(step);
+  const start = startEdits(step);
   const members = membersOf(step);
-  await scratch.restoreSets(members.map((member) => `create ${member} hash:ip\n`).join(''));
-  if (start !== '') check(step, 'a copy of the live set', await scratch.restoreSets(start));
-  check(step, 'the change', await scratch.restoreSets(step.restore));
-  await expect(scratch, step, step.headers.after, scriptEntries(step.restore).added, 'the change');
-  check(step, 'the way back', await scratch.restoreSets(step.rollback));
-  await expect(scratch, step, step.headers.before, scriptEntries(start).added, 'the way back');
+  await scratch.restoreSets(
+    printSetEdits(members.map((member) => ({ kind: 'create', set: member, header: 'hash:ip' }))),
+  );
+  if (start.length > 0) check(step, 'a copy of the live set', await scratch.restoreSets(printSetEdits(start)));
+  check(step, 'the change', await scratch.restoreSets(printSetEdits(step.edits)));
+  await expect(scratch, step, step.headers.after, addedEntries(step.edits), 'the change');
+  check(step, 'the way back', await scratch.restoreSets(printSetEdits(step.reverse)));
+  await expect(scratch, step, step.headers.before, addedEntries(start), 'the way back');
   // A member may have a step of its own.
-  for (const name of [step.set, ...members]) await scratch.restoreSets(`destroy ${name}\n`);
+  for (const set of [step.set, ...members]) await scratch.restoreSets(printSetEdits([{ kind: 'destroy', set }]));
 }
 
 /** A list takes only sets that are there. */
-function membersOf({ headers, restore, rollback }: SetStep): readonly string[] {
+function membersOf({ headers, edits, reverse }: SetStep): readonly string[] {
   if ((headers.after ?? headers.before)?.startsWith('list:') !== true) return [];
-  const members = new Set([restore, rollback].flatMap((text) => scriptEntries(text).added.map(elementOf)));
-  return [...members];
+  return [...new Set([...addedEntries(edits), ...addedEntries(reverse)].map(elementOf))];
 }
 
 async function expect(

@@ -4,6 +4,9 @@ import { readRefusal } from '../core/normal/refusal.ts';
 import { digestForeign, digestOwned } from '../core/ownership/precondition.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { Step } from '../core/plan/types.ts';
+import { namedTexts, type Transaction } from '../core/restore/edit.ts';
+import { printEdits } from '../core/restore/print-edits.ts';
+import { printSetEdits } from '../core/restore/print-set-edits.ts';
 import { pristineTable } from '../core/ruleset/builtin.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import { findNeedyRules } from '../core/ruleset/needed-object.ts';
@@ -36,8 +39,8 @@ export async function rehearse(
     for (const [index, step] of steps.entries()) {
       const live = before[index];
       const goal = planned[index] ?? pristineTable(step.table);
-      const transition = [step.backend, step.family, step.table, digestTable(live, step.table), step.restore];
-      const key = [...transition, JSON.stringify(step.ownership)].join(' ');
+      const transition = [step.backend, step.family, step.table, digestTable(live, step.table)];
+      const key = [...transition, JSON.stringify(step.ownership), printEdits(step.table, step.edits)].join(' ');
       const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal, sets));
       done.set(key, after);
       rehearsed.push({ step, before: live, after: after.table, afterText: after.text });
@@ -60,20 +63,24 @@ async function rehearseStep(
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
   await createSets(kernel, scratch, step, clone, changed);
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
-  check(step, 'the change', await scratch.restore(step.backend, step.family, step.restore, { noflush: true }));
+  check(step, 'the change', await runEdits(scratch, step, step.edits));
   const read = await readBack(scratch, step);
   const after = read.table;
   const isAsPlanned = digestTable(live, step.table) === step.before;
   const agrees = isAsPlanned ? digestTable(after, step.table) === step.after : isOnlyOurs(step, live, after, goal);
   if (!agrees) throw differs(step, 'the change does not give the planned rules');
   const made = after ?? { name: step.table, chains: [] };
-  // The very text that going back would run, whatever the plan says of it.
+  // The very edits that going back would run, whatever the plan says of it.
   const back = wayBack({ step, before: live, after: made }, after);
-  check(step, 'the way back', await scratch.restore(step.backend, step.family, back, { noflush: true }));
+  check(step, 'the way back', await runEdits(scratch, step, back));
   if (digestTable((await readBack(scratch, step)).table, step.table) !== digestTable(live, step.table)) {
     throw differs(step, 'the way back does not give the rules of before');
   }
   return { table: made, text: read.text };
+}
+
+function runEdits(scratch: Scratch, step: Step, edits: readonly Transaction[]): Promise<Ran> {
+  return scratch.restore(step.backend, step.family, printEdits(step.table, edits), { noflush: true });
 }
 
 /** A table that no scratch namespace takes is believed to become what was planned: guard FWG06 has asked for that. */
@@ -97,12 +104,12 @@ async function createSets(
   clone: string,
   changed: readonly SetStep[],
 ): Promise<void> {
-  const sets = namedSets([clone, step.restore]);
+  const sets = namedSets([clone, ...namedTexts(step.edits)]);
   if (sets.size === 0) return;
   const label = namespaceLabel(step.namespace);
   for (const { namespace, set, headers } of changed) {
     if (namespaceLabel(namespace) !== label || headers.after === undefined || !sets.has(set)) continue;
-    await scratch.restoreSets(`create ${set} ${headers.after}\n`);
+    await scratch.restoreSets(printSetEdits([{ kind: 'create', set, header: headers.after }]));
     sets.delete(set);
   }
   const creates = printCreates((await kernel.setHeaders(step.namespace)).stdout, sets);

@@ -3,13 +3,14 @@ import { readRefusal } from '../core/normal/refusal.ts';
 import { notAsBefore } from '../core/ownership/restored.ts';
 import { listChains } from '../core/plan/list-chains.ts';
 import type { StepName } from '../core/progress.ts';
+import { printEdits } from '../core/restore/print-edits.ts';
 import { isPristine } from '../core/ruleset/builtin.ts';
 import type { Namespace, Table } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { readTables } from './read-tables.ts';
 import { remakeSets, undoSetStep } from './undo-sets.ts';
-import { changeOf, freeingTexts, type Rehearsed, wayBack } from './way-back.ts';
+import { changeOf, freeingEditsOf, type Undoable, wayBack } from './way-back.ts';
 
 export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly said: string }[] };
 
@@ -22,7 +23,7 @@ const ATTEMPTS = 5;
  */
 export async function rollBack(
   kernel: Kernel,
-  steps: readonly Rehearsed[],
+  steps: readonly Undoable[],
   report: Reporter,
   sets: readonly SetStep[] = [],
 ): Promise<RolledBack> {
@@ -48,8 +49,8 @@ export async function rollBack(
  * Where several tables of a family go back, their rules let go of the hashlimit tables whose settings go back, before the first of them is undone.
  * What fails here fails again where the table is undone, and is told there.
  */
-async function freeNames(kernel: Kernel, steps: readonly Rehearsed[]): Promise<void> {
-  const groups = new Map<string, Rehearsed[]>();
+async function freeNames(kernel: Kernel, steps: readonly Undoable[]): Promise<void> {
+  const groups = new Map<string, Undoable[]>();
   for (const item of steps) {
     const { family, namespace } = item.step;
     const key = `${family} ${namespace.kind} ${namespaceLabel(namespace)}`;
@@ -62,9 +63,9 @@ async function freeNames(kernel: Kernel, steps: readonly Rehearsed[]): Promise<v
         kernel,
         group.map(({ step }) => step),
       );
-      for (const [index, text] of freeingTexts(group, live).entries()) {
+      for (const [index, edits] of freeingEditsOf(group, live).entries()) {
         const step = group[index]?.step;
-        if (text !== '' && step !== undefined) await kernel.restore(step, text);
+        if (edits !== undefined && step !== undefined) await kernel.restore(step, printEdits(step.table, [edits]));
       }
     } catch {
       // The loop over the steps meets the same obstacle, tries again, and tells.
@@ -73,7 +74,7 @@ async function freeNames(kernel: Kernel, steps: readonly Rehearsed[]): Promise<v
 }
 
 /** Undefined when the table is proven to be back, else why it is not. */
-async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | undefined> {
+async function undo(kernel: Kernel, rehearsed: Undoable): Promise<string | undefined> {
   let said = '';
   let wrong: readonly string[] = [];
   // One look more than there are writes, so that what is said is true after the last of them.
@@ -81,10 +82,10 @@ async function undo(kernel: Kernel, rehearsed: Rehearsed): Promise<string | unde
     try {
       const [live] = await readTables(kernel, [rehearsed.step]);
       wrong = notAsBefore(changeOf(rehearsed), live);
-      const text = wayBack(rehearsed, live);
-      if (text === '') return await provenBack(kernel, rehearsed, live, wrong);
+      const back = wayBack(rehearsed, live);
+      if (back.length === 0) return await provenBack(kernel, rehearsed, live, wrong);
       if (attempt === ATTEMPTS) break;
-      const ran = await kernel.restore(rehearsed.step, text);
+      const ran = await kernel.restore(rehearsed.step, printEdits(rehearsed.step.table, back));
       if (ran.exitCode !== 0) said = readRefusal(ran.stderr).said;
     } catch (error) {
       said = error instanceof Error ? error.message : String(error);
@@ -103,7 +104,7 @@ async function isGone(kernel: Kernel, namespace: Namespace): Promise<boolean> {
 /** Nothing left to write is no proof: what was read must be what was there before. */
 async function provenBack(
   kernel: Kernel,
-  { step }: Rehearsed,
+  { step }: Undoable,
   live: Table | undefined,
   wrong: readonly string[],
 ): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { FwError } from '../core/errors.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
+import { printSetEdits } from '../core/restore/print-set-edits.ts';
 import { isAfter, isBefore } from '../core/sets/check-step.ts';
 import { refreshSet } from '../core/sets/refresh-set.ts';
 import type { SetStep } from '../core/sets/types.ts';
@@ -20,7 +21,7 @@ export async function runSets(
     if (stop.aborted) throw stop.reason;
     begun.push(step);
     report({ kind: 'step.start', step });
-    const ran = await kernel.restoreSets(step.namespace, step.restore);
+    const ran = await kernel.restoreSets(step.namespace, printSetEdits(step.edits));
     if (ran.exitCode !== 0) {
       const said = ran.stderr.trim();
       report({ kind: 'step.failed', step, said });

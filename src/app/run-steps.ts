@@ -3,6 +3,7 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { type Commit, commitOrder } from '../core/plan/commit-order.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
+import { printEdits } from '../core/restore/print-edits.ts';
 import type { Ports, Ran } from '../ports.ts';
 import type { Rehearsed } from './way-back.ts';
 
@@ -45,7 +46,7 @@ export async function runSteps(
 async function runCommit({ kernel, report }: Ports, commit: Commit<Rehearsed>): Promise<void> {
   const { step } = commit.item;
   if (commit.isFirst) report({ kind: 'step.start', step });
-  const ran = await kernel.restore(step, commit.text);
+  const ran = await kernel.restore(step, printEdits(step.table, commit.transactions));
   if (ran.exitCode === 0) return commit.isLast ? report({ kind: 'step.done', step }) : undefined;
   const said = reasonOf(ran);
   report({ kind: 'step.failed', step, said });

@@ -4,7 +4,7 @@ import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Reporter } from '../ports.ts';
 import { inNamespaces, isStillThere } from './bind-namespaces.ts';
 import { type RolledBack, rollBack } from './roll-back.ts';
-import type { Rehearsed } from './way-back.ts';
+import type { Undoable } from './way-back.ts';
 
 /**
  * Goes back in the very namespaces that were written, and says which of them are gone, with their rules. Never throws: where they cannot even be
@@ -13,7 +13,7 @@ import type { Rehearsed } from './way-back.ts';
 export async function undoIn(
   kernel: Kernel,
   identities: readonly NamespaceIdentity[],
-  { tables, sets }: { readonly tables: readonly Rehearsed[]; readonly sets: readonly SetStep[] },
+  { tables, sets }: { readonly tables: readonly Undoable[]; readonly sets: readonly SetStep[] },
   report: Reporter,
 ): Promise<RolledBack & { readonly notes: readonly string[] }> {
   if (tables.length + sets.length === 0) return { failed: [], notes: [] };

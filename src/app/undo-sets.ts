@@ -1,3 +1,4 @@
+import { printSetEdits } from '../core/restore/print-set-edits.ts';
 import { isRestored } from '../core/sets/is-restored.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import { undoSet } from '../core/sets/undo-set.ts';
@@ -14,11 +15,11 @@ export async function undoSetStep(kernel: Kernel, step: SetStep): Promise<string
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     try {
       const [found] = await readStepSets(kernel, [step]);
-      const texts = undoSet(step, found?.live, found?.hasCopy === true);
-      if (texts.length === 0) return isRestored(step, found?.live) ? undefined : 'the set is not as before';
+      const back = undoSet(step, found?.live, found?.hasCopy === true);
+      if (back.length === 0) return isRestored(step, found?.live) ? undefined : 'the set is not as before';
       if (attempt === ATTEMPTS) break;
-      for (const text of texts) {
-        const ran = await kernel.restoreSets(step.namespace, text);
+      for (const edits of back) {
+        const ran = await kernel.restoreSets(step.namespace, printSetEdits(edits));
         if (ran.exitCode !== 0) said = ran.stderr.trim();
       }
     } catch (error) {

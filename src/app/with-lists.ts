@@ -1,10 +1,10 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
+import { addedEntries } from '../core/restore/set-edit.ts';
 import type { Namespace } from '../core/ruleset/types.ts';
 import { elementOf } from '../core/sets/entry.ts';
 import { allLines } from '../core/sets/lines.ts';
 import { parseSavedSet } from '../core/sets/parse-saved-set.ts';
 import { listNames } from '../core/sets/parse-terse.ts';
-import { scriptEntries } from '../core/sets/script.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel } from '../ports.ts';
 
@@ -40,7 +40,7 @@ async function readHolders(kernel: Kernel, namespace: Namespace): Promise<Holder
 }
 
 /** Whether a step makes a list that holds a set. */
-function holds({ headers, restore }: SetStep, set: string): boolean {
+function holds({ headers, edits }: SetStep, set: string): boolean {
   if (headers.after?.startsWith('list:') !== true) return false;
-  return scriptEntries(restore).added.some((member) => elementOf(member) === set);
+  return addedEntries(edits).some((member) => elementOf(member) === set);
 }

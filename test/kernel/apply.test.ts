@@ -18,7 +18,7 @@ function exclusive(namespace: string, backend: Backend, rules: readonly string[]
 
 async function expectNoChanges(state: string): Promise<void> {
   const { plan: again } = await plan(state);
-  expect(again.steps.map((step) => step.restore)).toEqual([]);
+  expect(again.steps.map((step) => step.edits)).toEqual([]);
 }
 
 describe.each(BACKENDS)('apply on %s', (backend) => {

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
-import { compile } from '../../src/core/plan/compile.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
 import type { Backend, Table, TableName } from '../../src/core/ruleset/types.ts';
 import { arbitraryTable, withCounters } from '../support/arbitrary-ruleset.ts';
+import { compileText } from '../support/restore-text.ts';
 import { simulate } from '../support/simulate.ts';
 import { saveText, tableOf } from '../support/table-of.ts';
 
@@ -59,8 +59,8 @@ describe.runIf(canUnshare).each(['nft', 'legacy'] as const)('the kernel on %s', 
       [':INPUT DROP', '-A INPUT -j fw-INPUT', '-A INPUT -s 10.0.0.1/32 -j DROP', '-A fw-INPUT -j ACCEPT'].join('\n'),
     );
     const shared = { backend, ownership: ownershipOf('filter', { kind: 'shared', owners: ['fw'] }) };
-    const there = compile(diffTable('filter', a, b), { ...shared, before: a });
-    const back = compile(diffTable('filter', b, a), { ...shared, before: b });
+    const there = compileText(diffTable('filter', a, b), { ...shared, before: a });
+    const back = compileText(diffTable('filter', b, a), { ...shared, before: b });
     const meanwhile = '*filter\n-I INPUT 1 -j LOG\nCOMMIT\n';
     const [, , crowded, undone] = runInNamespace(backend, 'filter', [saveText(a), there, meanwhile, back]);
     expect(crowded?.text).toContain('-A INPUT -j LOG\n[0:0] -A INPUT -j fw-INPUT\n[1:10] -A INPUT -s 10.0.0.1/32');
@@ -112,7 +112,7 @@ describe.runIf(canUnshare).each(['nft', 'legacy'] as const)('the kernel on %s', 
 });
 
 function compileStep(a: Table | undefined, b: Table, backend: Backend): string {
-  return compile(diffTable(b.name, a, b), {
+  return compileText(diffTable(b.name, a, b), {
     backend,
     ownership: ownershipOf(b.name, { kind: 'exclusive', keep: [] }),
     before: a,

@@ -79,7 +79,7 @@ function ruleCount(text: string): number {
 const MORE_BY_LISTS: Readonly<Record<Family, number>> = { ipv4: 3, ipv6: 1 };
 
 async function expectNoChanges(state: string): Promise<void> {
-  expect((await plan(state)).plan.steps.map((step) => step.restore)).toEqual([]);
+  expect((await plan(state)).plan.steps.map((step) => step.edits)).toEqual([]);
 }
 
 describe.each(BACKENDS)('every option of every extension on %s', (backend) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { commitsOf } from '../../src/core/plan/hand-over.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
+import { commitsOf } from '../support/restore-text.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 const CASES = (['nft', 'legacy'] as const).flatMap((backend) =>
@@ -158,7 +158,7 @@ describe.each(CASES)('hashlimit on $backend, $family', (one) => {
     expect(warnings).toMatchObject([
       { code: 'state.named-state', message: expect.stringContaining('another program') },
     ]);
-    expect(planned.steps.map(({ restore }) => restore.match(/COMMIT/g)?.length)).toEqual([1]);
+    expect(planned.steps.map(({ edits }) => edits.length)).toEqual([1]);
     await apply(state);
     expect(saved(ns, one.backend, one.family)).toContain(`--hashlimit-upto ${SLOW}`);
   });

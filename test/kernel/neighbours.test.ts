@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ownerOf } from '../../src/core/guards/known-owner.ts';
+import { printStepEdits } from '../../src/core/restore/print-step.ts';
 import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
 import { makeNeighbour, type Neighbour } from '../support/neighbour.ts';
 import { makeNamespace, saved } from '../support/netns.ts';
@@ -38,7 +39,7 @@ function foreignTables(text: string): string {
 
 /** What would be sent, table by table; nothing when nothing would change. */
 async function planned(site: Site): Promise<readonly string[]> {
-  return (await site.plan()).plan.steps.map(({ restore }) => restore);
+  return (await site.plan()).plan.steps.map(printStepEdits);
 }
 
 /** The plan as a person sees it. */

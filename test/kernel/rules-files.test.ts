@@ -59,7 +59,7 @@ describe.each(BACKENDS)('files that exist already, on %s', (backend) => {
       const wanted = tablesOf(saved(theirs, backend, family));
       expect(wanted.size).toBeGreaterThan(0);
       expect(tablesOf(saved(ours, backend, family))).toEqual(wanted);
-      expect((await plan(state)).plan.steps.map((step) => step.restore)).toEqual([]);
+      expect((await plan(state)).plan.steps.map((step) => step.edits)).toEqual([]);
     },
   );
 
@@ -70,7 +70,7 @@ describe.each(BACKENDS)('files that exist already, on %s', (backend) => {
       'backend.yaml': `namespace: ${name}\nbackend: ${backend}\n`,
       [`${name}/${family}.rules`]: text,
     });
-    expect((await plan(state)).plan.steps.map((step) => step.restore)).toEqual([]);
+    expect((await plan(state)).plan.steps.map((step) => step.edits)).toEqual([]);
   });
 
   test.each(FILES)(
@@ -84,7 +84,7 @@ describe.each(BACKENDS)('files that exist already, on %s', (backend) => {
         const imported = importRules(ports, await readForImport(ports, [name], 'auto'), { folder, withForeign });
         if (withForeign || !(await isOnlyOfOthers(imported))) {
           expect((await imported).length).toBe(1);
-          expect((await plan(folder)).plan.steps.map((step) => step.restore)).toEqual([]);
+          expect((await plan(folder)).plan.steps.map((step) => step.edits)).toEqual([]);
         }
       }
     },

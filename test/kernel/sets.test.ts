@@ -22,7 +22,7 @@ function document(ns: string, backend: Backend, sets: string, rules: readonly st
 
 async function expectNoChanges(state: string): Promise<void> {
   const { plan: again } = await plan(state);
-  expect([again.steps, again.sets ?? []].flat().map((step) => step.restore)).toEqual([]);
+  expect([again.steps, again.sets ?? []].flat().map((step) => step.edits)).toEqual([]);
   expect(hasChanges(again)).toBe(false);
 }
 

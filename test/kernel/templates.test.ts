@@ -50,7 +50,7 @@ describe.each(['nft', 'legacy'] as const)('templates that come with fw (%s)', (b
     expect(made.warnings).toEqual([]);
     expect(made.plan.steps.length).toBeGreaterThan(0);
     await apply(state, ports);
-    expect((await plan(state, ports)).plan.steps.map((step) => step.restore)).toEqual([]);
+    expect((await plan(state, ports)).plan.steps.map((step) => step.edits)).toEqual([]);
     expect(saved(namespace, backend, 'ipv4')).toContain('-A DOCKER-USER -j RETURN');
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type Applied, applyState } from '../../src/app/apply-state.ts';
 import { type MadePlan, makePlan } from '../../src/app/make-plan.ts';
+import { printStepEdits } from '../../src/core/restore/print-step.ts';
 import type { Kernel, Ports } from '../../src/ports.ts';
 import { wire } from '../../src/wire.ts';
 
@@ -50,5 +51,5 @@ export function applyMade(
 
 /** Restore text of every step, for tests that look at what would be sent. */
 export async function plannedText(state: string): Promise<string> {
-  return (await plan(state)).plan.steps.map((step) => step.restore).join('');
+  return (await plan(state)).plan.steps.map(printStepEdits).join('');
 }

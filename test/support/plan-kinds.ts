@@ -3,7 +3,7 @@ import { namespaceLabel } from '../../src/core/namespace-label.ts';
 import type { NormalClaim } from '../../src/core/ownership/adopt.ts';
 import { assemble, type NamespaceInput } from '../../src/core/plan/assemble.ts';
 import { planContent } from '../../src/core/plan-file/plan-content.ts';
-import type { PlanFile } from '../../src/core/plan-file/types.ts';
+import type { PlanFile, StoredPlanFile } from '../../src/core/plan-file/types.ts';
 import type { Backend, Family, Namespace, Policy, Ruleset, Table, TableName } from '../../src/core/ruleset/types.ts';
 import { isSelected } from '../../src/core/selection/is-selected.ts';
 import type { Selection } from '../../src/core/selection/types.ts';
@@ -37,7 +37,7 @@ type Kind = {
 
 /** A plan file as fw makes it, and the kernel that it was made from. */
 export type KindOfPlan = {
-  readonly content: Omit<PlanFile, 'digest'>;
+  readonly content: Omit<StoredPlanFile, 'digest'>;
   /** What is live beside what a file of that machine declares; undefined where a namespace of it is not there. */
   readonly inputsFor: (declared: PlanFile['namespaces']) => readonly NamespaceInput[] | undefined;
 };

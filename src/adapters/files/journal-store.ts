@@ -2,6 +2,7 @@ import { readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
+import { storeSetStep, storeStep } from '../../core/restore/stored-step.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
 import { enterDataFolder, openDataFolder } from './data-folder.ts';
 import { openOwn } from './open-own.ts';
@@ -73,8 +74,8 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
           ...(machine === undefined ? {} : { machine }),
           ...(seen === undefined ? {} : { folder: seen }),
           operator,
-          steps,
-          ...(sets.length === 0 ? {} : { sets }),
+          steps: steps.map(({ step, ...tables }) => ({ step: storeStep(step), ...tables })),
+          ...(sets.length === 0 ? {} : { sets: sets.map(storeSetStep) }),
           // Last, since there may be many: what comes before the steps is all that a list of journals reads.
           namespaces,
         }),

@@ -6,6 +6,7 @@ import { namespaceLabel } from '../namespace-label.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { wholeTransition } from '../plan-file/whole-transition.ts';
+import { printReverse, printStepEdits } from '../restore/print-step.ts';
 import { FAMILIES } from '../ruleset/types.ts';
 import { selectionWords } from '../selection/selection-words.ts';
 import { inOrder } from '../sets/in-order.ts';
@@ -62,8 +63,8 @@ export function planDocument(report: PlanReport): PlanDocument {
     diagnostics: report.diagnostics,
     summary: summaryOf(plan),
     artifacts: {
-      restore: all.map((step) => artifact(step, step.restore)),
-      rollback: all.map((step) => artifact(step, step.rollback)),
+      restore: all.map((step) => artifact(step, printStepEdits(step))),
+      rollback: all.map((step) => artifact(step, printReverse(step))),
     },
   };
 }

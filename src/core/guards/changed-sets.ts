@@ -1,6 +1,7 @@
+import type { SetEdit } from '../restore/set-edit.ts';
 import { elementOf } from '../sets/entry.ts';
 import { typeOf } from '../sets/parse-header.ts';
-import { startText } from '../sets/script.ts';
+import { startEdits } from '../sets/script.ts';
 import type { SetStep } from '../sets/types.ts';
 import { isInNetwork } from './address.ts';
 import type { Packet } from './packet.ts';
@@ -36,10 +37,8 @@ function describeChange(step: SetStep, name: string, isSource: boolean, packet: 
   if (bitsOf(before) !== bitsOf(after) && before !== undefined && after !== undefined)
     return [`${label} becomes another: ${before} -> ${after}`];
   const holds = holderOf(after ?? before ?? '', isSource, packet);
-  const [old, fresh] =
-    step.change === 'update'
-      ? [lines(step.rollback, 'add ', holds), lines(step.restore, 'add ', holds)]
-      : [lines(startText(step), 'add ', holds), step.change === 'destroy' ? [] : lines(step.restore, 'add ', holds)];
+  const old = elements(step.change === 'update' ? step.reverse : startEdits(step), holds);
+  const fresh = elements(step.edits, holds);
   const gone = old.filter((entry) => !fresh.includes(entry)).map((entry) => `-${entry}`);
   const come = fresh.filter((entry) => !old.includes(entry)).map((entry) => `+${entry}`);
   const all = [...come, ...gone];
@@ -61,17 +60,15 @@ function holderOf(header: string, isSource: boolean, packet: Packet): (element: 
   return (element) => isInNetwork(address, element.split(',', 1)[0] ?? '') !== 'no';
 }
 
-/** Elements with what matters of them (`nomatch`) in the lines of a text that fw has made. */
-function lines(text: string, verb: string, holds: (element: string) => boolean): readonly string[] {
+/** Elements that some edits bring, with what matters of them (`nomatch`). */
+function elements(edits: readonly SetEdit[], holds: (element: string) => boolean): readonly string[] {
   const found: string[] = [];
-  for (let start = 0; start < text.length; ) {
-    const end = text.indexOf('\n', start);
-    if (text.startsWith(verb, start)) {
-      const entry = text.slice(text.indexOf(' ', start + verb.length) + 1, end);
+  for (const edit of edits) {
+    if (edit.kind !== 'add' && edit.kind !== 'add passing') continue;
+    for (const entry of edit.entries) {
       const element = elementOf(entry);
       if (holds(element)) found.push(/ nomatch(?: |$)/.test(entry) ? `${element} nomatch` : element);
     }
-    start = end + 1;
   }
   return found;
 }

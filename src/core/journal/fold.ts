@@ -1,4 +1,5 @@
 import type { NamespaceIdentity } from '../identity/types.ts';
+import { readSetStep, type StoredSetStep, stepFacts } from '../restore/stored-step.ts';
 import type { SetStep } from '../sets/types.ts';
 import type { JournalEntry, JournalStep, Outcome, WhyBack } from './types.ts';
 
@@ -38,7 +39,19 @@ export function foldJournal(text: string): RunState | undefined {
   const [begin] = entries;
   if (begin?.kind !== 'begin') return undefined;
   const { id, at, pid, boot, machine, folder, operator, namespaces, steps, sets = [] } = begin;
-  return { id, at, pid, boot, machine, folder, operator, namespaces, steps, sets, state: fateAfter(entries.at(-1)) };
+  return {
+    id,
+    at,
+    pid,
+    boot,
+    machine,
+    folder,
+    operator,
+    namespaces,
+    steps: steps.map(({ step, ...tables }) => ({ step: stepFacts(step), ...tables })),
+    sets: sets.map(readSet),
+    state: fateAfter(entries.at(-1)),
+  };
 }
 
 /**
@@ -51,6 +64,13 @@ export function foldFate(text: string): Fate | undefined {
     .split('\n')
     .flatMap(parseLine);
   return later.length === 0 ? foldJournal(text)?.state : fateAfter(later.at(-1));
+}
+
+/** A way back that cannot be read must not pass for one that has nothing to do. */
+function readSet(stored: StoredSetStep): SetStep {
+  const step = readSetStep(stored);
+  if (step === undefined) throw new Error(`the journal holds a change of set ${stored.set} that fw has not written`);
+  return step;
 }
 
 function fateAfter(last: JournalEntry | undefined): Fate {

@@ -1,10 +1,15 @@
 import type { NamespaceIdentity } from '../identity/types.ts';
-import type { Step } from '../plan/types.ts';
+import type { Step, StepFacts } from '../plan/types.ts';
+import type { StoredSetStep, StoredStep } from '../restore/stored-step.ts';
 import type { Table } from '../ruleset/types.ts';
-import type { SetStep } from '../sets/types.ts';
 
 /** One table on its way: what it was with counters, what it becomes. All that going back needs. */
-export type JournalStep = { readonly step: Step; readonly before: Table | null; readonly after: Table };
+export type JournalStep = { readonly step: StepFacts; readonly before: Table | null; readonly after: Table };
+
+/** The same as an apply writes it, with its edits: for people, since going back is planned anew from the tables. */
+export type BegunStep = JournalStep & { readonly step: Step };
+
+export type StoredJournalStep = Omit<JournalStep, 'step'> & { readonly step: StoredStep };
 
 export type JournalEntry =
   | {
@@ -23,9 +28,9 @@ export type JournalEntry =
       readonly operator: string;
       /** Which namespaces it is about: the way back writes to these and to no others. Missing in older journals. */
       readonly namespaces?: readonly NamespaceIdentity[];
-      readonly steps: readonly JournalStep[];
+      readonly steps: readonly StoredJournalStep[];
       /** Changes of sets: each holds its way back. */
-      readonly sets?: readonly SetStep[];
+      readonly sets?: readonly StoredSetStep[];
     }
   /** Everything is applied and verified; it stays only if it is confirmed in time. */
   | {

@@ -1,10 +1,11 @@
 import type { Step } from '../plan/types.ts';
+import { countedChains } from '../restore/edit.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import type { Chain, Table } from '../ruleset/types.ts';
 import { ownershipOf } from './ownership.ts';
 
-type OwnStep = Pick<Step, 'table' | 'ownership' | 'restore'>;
+type OwnStep = Pick<Step, 'table' | 'ownership' | 'edits'>;
 
 /**
  * Digest of what a step relies on: fw's own part of the table, and the whole of every foreign chain into which it inserts behind a
@@ -14,7 +15,7 @@ type OwnStep = Pick<Step, 'table' | 'ownership' | 'restore'>;
 export function digestPrecondition(step: OwnStep, table: Table | undefined): string {
   const whole = table ?? pristineTable(step.table);
   const owned = new Map(partOf(step, whole).chains.map((chain) => [chain.name, chain]));
-  const counted = countedChains(step.restore);
+  const counted = countedChains(step.edits);
   const chains = whole.chains.flatMap((chain): Chain[] => {
     const part = counted.has(chain.name) ? chain : owned.get(chain.name);
     return part === undefined ? [] : [part];
@@ -38,10 +39,4 @@ export function digestForeign(step: OwnStep, table: Table | undefined): string {
 
 function partOf({ table, ownership }: OwnStep, whole: Table): Table {
   return ownershipOf(table, ownership).part(whole);
-}
-
-/** Chains into which the text inserts at a place other than the first. */
-function countedChains(restore: string): ReadonlySet<string> {
-  const inserts = restore.matchAll(/^(?:\[\d+:\d+\] )?-I (\S+) (\d+) /gm);
-  return new Set([...inserts].flatMap(([, chain, place]) => (chain === undefined || place === '1' ? [] : [chain])));
 }

@@ -1,21 +1,21 @@
 import { namespaceLabel } from '../namespace-label.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
-import { handOverNotes, namesToHandOver, type Passage } from '../plan/hand-over.ts';
-import { sideEffects } from '../plan/side-effects.ts';
+import { type HandedOver, handedOver, stepEdits } from '../plan/step-edits.ts';
 import { stepLabel } from '../plan/step-label.ts';
 import type { Step } from '../plan/types.ts';
+import { printReverse, printStepEdits } from '../restore/print-step.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import type { Table } from '../ruleset/types.ts';
 import { isHonest } from '../sets/is-honest.ts';
 import { findUndeclared } from './declares.ts';
-import { knownIn, runRestore } from './run-restore.ts';
 import { shows } from './shows.ts';
 import { transitionsOf } from './transitions.ts';
-import type { PlanFile } from './types.ts';
+import type { PlanFile, StoredPlan } from './types.ts';
 
 /**
  * Where a plan file does not say the same in all its parts: the tables that it goes from and to, the digests that an apply and an approval
- * hold on to, the changes that a reviewer sees, the texts, and what it declares. A file that fw wrote says the same. Undefined where all is well.
+ * hold on to, the changes that a reviewer sees, and what it declares. The texts of the tables are held
+ * against what follows from these, see `findOtherText`. A file that fw wrote says the same. Undefined where all is well.
  * docs/plans.md has, for each key of the format, whether it is proven here, proven against the kernel, shown, or made anew.
  */
 export function findLie(file: PlanFile): string | undefined {
@@ -41,13 +41,7 @@ function findStepLie(step: Step, before: Table | null, after: Table): string | u
   const to = digestTable(after, step.table);
   if (!isTable(before, step) || !isTable(after, step)) return 'its tables are not those of its step';
   if (from !== step.before || to !== step.after) return 'its tables are not those of its digests';
-  if (!shows(step, before, after)) return 'what it shows is not what it does';
-  const known = knownIn([before, after]);
-  const made = runRestore(step.table, before, step.restore, known);
-  const back = runRestore(step.table, after, step.rollback, known);
-  if (made === undefined || back === undefined) return 'its restore text holds what it does not show';
-  const leads = digestTable(made, step.table) === to && digestTable(back, step.table) === from;
-  return leads ? undefined : 'its restore text leads elsewhere than it shows';
+  return shows(step, before, after) ? undefined : 'what it shows is not what it does';
 }
 
 /** Whether it is a table of this name that has each chain once. */
@@ -56,23 +50,35 @@ function isTable(table: Table | null, { table: name }: Step): boolean {
   return table.name === name && new Set(table.chains.map((chain) => chain.name)).size === table.chains.length;
 }
 
-/** The file with what is not believed in it made anew: the remarks on a step follow from its backend and its tables. */
-export function withOwnNotes(file: PlanFile): PlanFile {
+/**
+ * The file with what is not believed in it made anew: what a step does, how it goes back, and the remarks on it follow from its backend and its
+ * two tables. Throws where a step would touch what is not its own.
+ */
+export function withOwnEdits(file: PlanFile): PlanFile {
   const { plan, tables } = file;
-  const passages = plan.steps.map((step, index): Passage & { readonly key: string } => ({
-    key: `${namespaceLabel(step.namespace)} ${step.family}`,
-    from: tables[index]?.before ?? undefined,
-    to: tables[index]?.after,
-    ownership: ownershipOf(step.table, step.ownership),
-  }));
-  const names = new Map<string, ReadonlySet<string>>();
-  const steps = plan.steps.map((step, index) => {
-    const key = passages[index]?.key ?? '';
-    const handed = names.get(key) ?? namesToHandOver(passages.filter((passage) => passage.key === key));
+  const changed = plan.steps.flatMap((step, index) => {
+    const { before = null, after } = tables[index] ?? {};
+    if (after === undefined) return [];
+    const ownership = ownershipOf(step.table, step.ownership);
+    return [{ step, live: before ?? undefined, goal: after, ownership }];
+  });
+  const familyOf = ({ namespace, family }: Step) => `${namespaceLabel(namespace)} ${family}`;
+  const names = new Map<string, HandedOver>();
+  const steps = changed.map((one) => {
+    const key = familyOf(one.step);
+    const handed = names.get(key) ?? handedOver(changed.filter(({ step }) => familyOf(step) === key));
     names.set(key, handed);
-    const after = tables[index]?.after;
-    const more = after === undefined ? [] : handOverNotes(after, handed);
-    return { ...step, notes: [...sideEffects(step.backend, tables[index]?.before ?? undefined), ...more] };
+    return { ...one.step, ...stepEdits(one, one.step.backend, handed) };
   });
   return { ...file, plan: { ...plan, steps } };
+}
+
+/** Where a text of the stored file is not that of the edits, which lead from table to table; undefined where all are. */
+export function findOtherText(file: PlanFile, stored: StoredPlan): string | undefined {
+  const other = file.plan.steps.find((step, index) => {
+    const { restore, rollback } = stored.steps[index] ?? {};
+    return printStepEdits(step) !== restore || printReverse(step) !== rollback;
+  });
+  if (other === undefined) return undefined;
+  return `${stepLabel(other)}: its restore text leads elsewhere than it shows, or holds what it does not show`;
 }

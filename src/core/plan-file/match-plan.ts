@@ -2,8 +2,8 @@ import { namespaceLabel } from '../namespace-label.ts';
 import { diffTable } from '../plan/diff-table.ts';
 import { stepLabel } from '../plan/step-label.ts';
 import type { ChainChange, Line, Step } from '../plan/types.ts';
+import { addedEntries, removedElements, type SetEdit } from '../restore/set-edit.ts';
 import type { Table } from '../ruleset/types.ts';
-import { scriptEntries } from '../sets/script.ts';
 import type { SetStep } from '../sets/types.ts';
 
 /** What is told of one place where the kernel is not as a plan file says. */
@@ -85,15 +85,14 @@ function isSameSet(one: SetStep, other: SetStep): boolean {
   return (
     one.added === other.added &&
     one.removed === other.removed &&
-    isSameText(one.restore, other.restore) &&
-    isSameText(one.rollback, other.rollback)
+    doSame(one.edits, other.edits) &&
+    doSame(one.reverse, other.reverse)
   );
 }
 
 /** The kernel prints the entries of a set in any order. */
-function isSameText(one: string, other: string): boolean {
-  const [from, to] = [scriptEntries(one), scriptEntries(other)];
-  return isSameList(from.added, to.added) && isSameList(from.removed, to.removed);
+function doSame(one: readonly SetEdit[], other: readonly SetEdit[]): boolean {
+  return isSameList(addedEntries(one), addedEntries(other)) && isSameList(removedElements(one), removedElements(other));
 }
 
 function isSameList(one: readonly string[], other: readonly string[]): boolean {

@@ -3,10 +3,11 @@ import type { MadeIn } from '../identity/types.ts';
 import type { StepTables } from '../plan/assemble.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
+import { storeSetStep, storeStep } from '../restore/stored-step.ts';
 import type { Rule, Table } from '../ruleset/types.ts';
 import type { Selection } from '../selection/types.ts';
 import { transitionsOf } from './transitions.ts';
-import type { PlanFile } from './types.ts';
+import type { PlanFile, StoredPlan, StoredPlanFile } from './types.ts';
 
 /** A plan as it was made. */
 export type ToSave = {
@@ -28,7 +29,7 @@ export type SaveFacts = Pick<
 };
 
 /** The content of a plan file, all but its digest: what changes, from what, the exact restore text, and what the state declares. */
-export function planContent(made: ToSave, facts: SaveFacts): Omit<PlanFile, 'digest'> {
+export function planContent(made: ToSave, facts: SaveFacts): Omit<StoredPlanFile, 'digest'> {
   const { fw_version, created, expires, host, operator, state, commit, state_name, state_path } = facts;
   return {
     format_version: '1.0',
@@ -43,7 +44,7 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<PlanFile, 'dig
     ...(state_path === undefined ? {} : { state_path }),
     commit,
     transitions: transitionsOf(made.plan),
-    plan: made.plan,
+    plan: storePlan(made.plan),
     tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
     ...(made.standing.length === 0
       ? {}
@@ -52,6 +53,14 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<PlanFile, 'dig
     namespaces: made.namespaces,
     checks: made.checks,
     ...(made.made_in === undefined ? {} : { made_in: made.made_in }),
+  };
+}
+
+function storePlan({ steps, sets, ...plan }: Plan): StoredPlan {
+  return {
+    ...plan,
+    steps: steps.map(storeStep),
+    ...(sets === undefined ? {} : { sets: sets.map(storeSetStep) }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Commit, Generation } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
+import type { StoredSetStep, StoredStep } from '../restore/stored-step.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
 import type { Selection } from '../selection/types.ts';
 import type { PlannedCheck } from '../state/types.ts';
@@ -20,6 +21,15 @@ export type StateNames = {
   readonly state_name?: string;
   readonly state_path?: string;
 };
+
+/** A plan as a file holds it. */
+export type StoredPlan = Omit<Plan, 'steps' | 'sets'> & {
+  readonly steps: readonly StoredStep[];
+  readonly sets?: readonly StoredSetStep[];
+};
+
+/** A plan file as it is on disk. */
+export type StoredPlanFile = Omit<PlanFile, 'plan'> & { readonly plan: StoredPlan };
 
 /** A plan that can be carried to another machine, shown without root, reviewed, and applied as it is or not at all. */
 export type PlanFile = StateNames & {

@@ -3,9 +3,9 @@ import type { OtherStates } from '../generation/other-states.ts';
 import { checkKeptState, checkNamedState } from '../named-state/check-named-state.ts';
 import type { OwnedTable } from '../named-state/holders.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
-import { type Ownership, ownershipOf } from '../ownership/ownership.ts';
+import { ownershipOf } from '../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
-import { pristineTable } from '../ruleset/builtin.ts';
+import { addedTexts, type Transaction } from '../restore/edit.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { findLoop, jumpTarget } from '../ruleset/jumps.ts';
 import {
@@ -22,10 +22,9 @@ import type { SetPair, SetStep } from '../sets/types.ts';
 import type { Span } from '../span.ts';
 import { countForeign } from './count-foreign.ts';
 import { diffTable } from './diff-table.ts';
-import { compileHandOver, handOverNotes, namesToHandOver } from './hand-over.ts';
 import { pinForeign } from './pin-foreign.ts';
-import { sideEffects } from './side-effects.ts';
 import { type StandingTable, standingTables } from './standing-tables.ts';
+import { type ChangedTable, type HandedOver, handedOver, stepEdits } from './step-edits.ts';
 import type { Foreign, Origin, Plan, PlannedNamespace, Step, StepOwnership, TableDiff } from './types.ts';
 import { viewTable } from './view.ts';
 
@@ -121,7 +120,7 @@ export function assemble(
         steps.push(step);
         tables.push({ before: change.live, after: change.goal });
         const claims = input.claims[family].get(change.goal.name) ?? [];
-        if (addsJump(step.restore, change.goal)) diagnostics.push(...checkLoop(change.goal, claims));
+        if (addsJump(step.edits, change.goal)) diagnostics.push(...checkLoop(change.goal, claims));
       }
     }
     const planned = planSets({
@@ -155,24 +154,8 @@ function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic
   return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()];
 }
 
-/** A table that changes. */
-type Changed = {
-  readonly diff: TableDiff;
-  readonly live: Table | undefined;
-  readonly goal: Table;
-  readonly how: StepOwnership;
-  readonly ownership: Ownership;
-};
-
-type HandedOver = { readonly there: ReadonlySet<string>; readonly back: ReadonlySet<string> };
-
-/** The hashlimit tables that the tables of one family hand over, on the way there and on the way back. */
-function handedOver(changed: readonly Changed[]): HandedOver {
-  return {
-    there: namesToHandOver(changed.map(({ live, goal, ownership }) => ({ from: live, to: goal, ownership }))),
-    back: namesToHandOver(changed.map(({ live, goal, ownership }) => ({ from: goal, to: live, ownership }))),
-  };
-}
+/** A table that changes, and how it differs. */
+type Changed = ChangedTable & { readonly diff: TableDiff; readonly how: StepOwnership };
 
 function planStep(
   input: NamespaceInput,
@@ -190,7 +173,6 @@ function planStep(
     const span = position === 0 ? declared?.span : rules.get(chain)?.[position - 1]?.span;
     return span === undefined ? undefined : options.originOf(span);
   };
-  const before = live ?? pristineTable(goal.name);
   return {
     namespace,
     family,
@@ -198,12 +180,10 @@ function planStep(
     table: goal.name,
     ownership: how,
     chains: viewTable(pinForeign(diff, ownership), { context: options.context, originOf }),
-    restore: compileHandOver(goal.name, { from: live, to: goal, ownership }, backend, names.there),
-    rollback: compileHandOver(goal.name, { from: goal, to: before, ownership }, backend, names.back),
     before: digestTable(live, goal.name),
     after: digestTable(goal, goal.name),
     created: live === undefined,
-    notes: [...sideEffects(backend, live), ...handOverNotes(goal, names.there)],
+    ...stepEdits({ live, goal, ownership }, backend, names),
   };
 }
 
@@ -212,9 +192,9 @@ function textsOf(tables: readonly Table[]): readonly string[] {
 }
 
 /** Only a new jump to a chain can close a circle, or open a way into one. */
-function addsJump(restore: string, goal: Table): boolean {
+function addsJump(edits: readonly Transaction[], goal: Table): boolean {
   const chains = new Set(goal.chains.map((chain) => chain.name));
-  return restore.split('\n').some((line) => chains.has(jumpTarget(line)?.chain ?? ''));
+  return addedTexts(edits).some((text) => chains.has(jumpTarget(text)?.chain ?? ''));
 }
 
 function checkLoop(goal: Table, claims: readonly NormalClaim[]): readonly Diagnostic[] {

@@ -1,10 +1,11 @@
 import type { Ownership } from '../ownership/ownership.ts';
+import { addEdit, type Edit, isZero, type Transaction } from '../restore/edit.ts';
+import { printTransaction } from '../restore/print-edits.ts';
 import { BUILTIN } from '../ruleset/builtin.ts';
 import type { Backend, Counters, Table } from '../ruleset/types.ts';
 import { chainEdits } from './chain-edits.ts';
-import { foreignChainLines } from './compile-foreign.ts';
+import { foreignChainEdits } from './compile-foreign.ts';
 import { pinForeign } from './pin-foreign.ts';
-import { chainLine, isZero, policyLine, ruleLine } from './restore-line.ts';
 import type { ChainDiff, TableDiff } from './types.ts';
 
 /*
@@ -43,52 +44,58 @@ export type CompileOptions = {
 };
 
 /**
- * Text for `iptables-restore --noflush --counters` that turns one side of the diff into the other; '' when nothing changes.
- * Throws where the text would touch what is not ours, and on a rule that no line of restore text can carry: both are bugs of the caller.
+ * Edits that turn one side of the diff into the other; undefined when nothing changes.
+ * Throws where they would touch what is not ours, and on a rule that no line of restore text can carry: both are bugs of the caller.
  */
-export function compile(diff: TableDiff, options: CompileOptions): string {
-  if (diff.chains.length === 0) return '';
+export function compile(diff: TableDiff, options: CompileOptions): Transaction | undefined {
+  if (diff.chains.length === 0) return undefined;
   const pinned = pinForeign(diff, options.ownership).chains;
   const removed = pinned.filter((chain) => chain.after === undefined);
-  const lines = [
-    ...pinned.filter((chain) => chain.before === undefined).map((chain) => chainLine('-N', chain.name)),
+  const edits: Transaction = [
+    ...pinned
+      .filter((chain) => chain.before === undefined)
+      .map(({ name }): Edit => ({ kind: 'new chain', chain: name })),
     ...pinned.flatMap((chain) =>
-      options.ownership.ownsChain(chain.name) ? ownChainLines(chain) : foreignChainLines(chain),
+      options.ownership.ownsChain(chain.name) ? ownChainEdits(chain) : foreignChainEdits(chain),
     ),
-    ...removed.map((chain) => chainLine('-F', chain.name)),
-    ...removed.map((chain) => chainLine('-X', chain.name)),
-    ...policyLines(diff, options),
+    ...removed.map(({ name }): Edit => ({ kind: 'flush', chain: name })),
+    ...removed.map(({ name }): Edit => ({ kind: 'delete chain', chain: name })),
+    ...policyEdits(diff, options),
   ];
-  return [`*${diff.name}`, ...lines, 'COMMIT', ''].join('\n');
+  // What no line can carry is refused here and not when it is to be run.
+  printTransaction(diff.name, edits);
+  return edits;
 }
 
-function ownChainLines(diff: ChainDiff): readonly string[] {
+function ownChainEdits(diff: ChainDiff): readonly Edit[] {
   const { name, before, after, kept } = diff;
   if (after === undefined) return [];
   const { removed, added, moves, recommented } = chainEdits(diff);
   const isFlushed = kept.length === 0 && removed.length > FEW;
   const deletes = isFlushed
-    ? [chainLine('-F', name)]
-    : removed.toReversed().map((from) => chainLine('-D', name, from + 1));
+    ? [{ kind: 'flush', chain: name } as const]
+    : removed.toReversed().map((from): Edit => ({ kind: 'delete at', chain: name, place: from + 1 }));
   const lastKept = kept.at(-1)?.[1] ?? -1;
   const inserts = added.flatMap((to) => {
     const rule = after.rules[to];
     if (rule === undefined) return [];
     const from = moves.get(to) ?? recommented.get(to);
     const counters = known(from === undefined ? undefined : before?.rules[from]?.counters) ?? rule.counters;
-    return [ruleLine(name, to > lastKept ? 'end' : to + 1, rule.text, counters)];
+    return [addEdit(name, to > lastKept ? 'end' : to + 1, rule.text, counters)];
   });
   return [...deletes, ...inserts];
 }
 
-function policyLines(diff: TableDiff, { backend, before }: CompileOptions): readonly string[] {
-  return BUILTIN[diff.name].flatMap((name) => {
+function policyEdits(diff: TableDiff, { backend, before }: CompileOptions): readonly Edit[] {
+  return BUILTIN[diff.name].flatMap((name): Edit[] => {
     const changed = diff.chains.find((chain) => chain.name === name);
     const old = changed?.before ?? before?.chains.find((chain) => chain.name === name);
     const policy = changed?.after?.policy ?? old?.policy ?? 'ACCEPT';
-    if (policy !== (old?.policy ?? 'ACCEPT')) return [policyLine(name, policy, changed?.after?.counters)];
+    if (policy !== (old?.policy ?? 'ACCEPT')) {
+      return [{ kind: 'policy', chain: name, policy, counters: changed?.after?.counters ?? ['0', '0'] }];
+    }
     const counters = known(changed?.after?.counters) ?? known(old?.counters);
-    return backend === 'legacy' && counters !== undefined ? [policyLine(name, policy, counters)] : [];
+    return backend === 'legacy' && counters !== undefined ? [{ kind: 'policy', chain: name, policy, counters }] : [];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Ownership } from '../ownership/ownership.ts';
+import type { Transaction } from '../restore/edit.ts';
 import { hashlimitsOf, underTemporaryName } from '../ruleset/hashlimit.ts';
 import type { Table, TableName } from '../ruleset/types.ts';
 import { type CompileOptions, compile } from './compile.ts';
@@ -54,27 +55,30 @@ function holders(table: Table | undefined) {
 }
 
 /**
- * Restore text from one state of a table to another, which hands these names over; '' when nothing changes. Throws as `compile` does.
+ * The transactions from one state of a table to another, which hand these names over: none when nothing changes, two where a name is handed over.
+ * Throws as `compile` does.
  */
 export function compileHandOver(
   name: TableName,
   { from, to, ownership }: Passage,
   backend: CompileOptions['backend'],
   names: ReadonlySet<string>,
-): string {
+): readonly Transaction[] {
   const between = renamed(from, names);
-  const text = (before: Table | undefined, after: Table | undefined) =>
-    compile(diffTable(name, before, after), { backend, ownership, before });
-  return between === from ? text(from, to) : `${text(from, between)}${text(between, to)}`;
+  const way = (before: Table | undefined, after: Table | undefined): readonly Transaction[] => {
+    const edits = compile(diffTable(name, before, after), { backend, ownership, before });
+    return edits === undefined ? [] : [edits];
+  };
+  return between === from ? way(from, to) : [...way(from, between), ...way(between, to)];
 }
 
-/** The first of the two commits alone; '' where the table holds none of the names. */
-export function freeingText(
+/** The first of the two transactions alone; undefined where the table holds none of the names. */
+export function freeingEdits(
   name: TableName,
   { from, ownership }: Passage,
   backend: CompileOptions['backend'],
   names: ReadonlySet<string>,
-): string {
+): Transaction | undefined {
   return compile(diffTable(name, from, renamed(from, names)), { backend, ownership, before: from });
 }
 
@@ -91,11 +95,6 @@ function renamed(table: Table | undefined, names: ReadonlySet<string>): Table | 
     }),
   }));
   return isChanged ? { ...table, chains } : table;
-}
-
-/** The commits of a restore text, each a text of its own. */
-export function commitsOf(text: string): readonly string[] {
-  return text.split(/(?<=^COMMIT\n)/m);
 }
 
 /** What to tell about a table whose rules get hashlimit tables that are made anew. */

@@ -1,11 +1,12 @@
 import { ownershipOf } from '../ownership/ownership.ts';
+import { isSameButCounts, setsCounters } from '../restore/edit.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import type { Table } from '../ruleset/types.ts';
 import { compileHandOver, namesToHandOver, type Passage } from './hand-over.ts';
 import type { Step } from './types.ts';
 
 /**
- * The same steps, their restore texts with the counters of the tables as they were just read. Between plan and apply, which may be hours for a saved
+ * The same steps, their edits with the counters of the tables as they were just read. Between plan and apply, which may be hours for a saved
  * plan, a rule goes on counting: one that moves or gets another comment must not fall back to what it had then. Nothing but counters can
  * become different; a step for which that does not hold is left as it was planned.
  */
@@ -20,12 +21,12 @@ export function refreshCounters(
   });
   if (items.length !== steps.length) return steps;
   return items.map(({ step, passage }) => {
-    if (withoutCounters(step.restore) === step.restore) return step;
-    // Others have written since: the planned table does not have what is theirs, and a text that leads there would take it away.
+    if (!setsCounters(step.edits)) return step;
+    // Others have written since: the planned table does not have what is theirs, and edits that lead there would take it away.
     if (digestTable(passage.from, step.table) !== step.before) return step;
     const family = items.filter((item) => isSameFamily(item.step, step)).map((item) => item.passage);
-    const restore = compileHandOver(step.table, passage, step.backend, namesToHandOver(family));
-    return withoutCounters(restore) === withoutCounters(step.restore) ? { ...step, restore } : step;
+    const edits = compileHandOver(step.table, passage, step.backend, namesToHandOver(family));
+    return isSameButCounts(edits, step.edits) ? { ...step, edits } : step;
   });
 }
 
@@ -43,9 +44,4 @@ function isSameFamily(one: Step, other: Step): boolean {
   return (
     one.namespace.kind === 'host' || (other.namespace.kind === 'named' && one.namespace.name === other.namespace.name)
   );
-}
-
-/** Counters stand before a rule and behind a policy, and nowhere else in a restore text. */
-function withoutCounters(text: string): string {
-  return text.replace(/^\[\d+:\d+\] | \[\d+:\d+\]$/gm, '');
 }

@@ -1,3 +1,4 @@
+import type { Transaction } from '../restore/edit.ts';
 import type { Backend, Chain, Counters, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
 
@@ -64,10 +65,10 @@ export type Step = {
   readonly table: TableName;
   readonly ownership: StepOwnership;
   readonly chains: readonly ChainChange[];
-  /** Text for `iptables-restore --noflush --counters`. */
-  readonly restore: string;
+  /** What the step does: one transaction, two where a hashlimit table is handed over, none where nothing is run from it. */
+  readonly edits: readonly Transaction[];
   /** The way back from exactly the state after this step. */
-  readonly rollback: string;
+  readonly reverse: readonly Transaction[];
   /** Digests of the table before and after, counters left out. */
   readonly before: string;
   readonly after: string;
@@ -76,6 +77,9 @@ export type Step = {
   /** Side effects that a reader of the rules alone would not expect, such as policy counters that a backend zeroes. */
   readonly notes: readonly string[];
 };
+
+/** A step without what follows from its two tables: all that going back needs to know of it. */
+export type StepFacts = Omit<Step, 'edits' | 'reverse'>;
 
 /** Rules of other programs in the planned namespaces, by chain. They are never changed. */
 export type Foreign = {

@@ -1,8 +1,9 @@
+import { addedEntries, removedElements, type SetEdit } from '../restore/set-edit.ts';
 import { elementOf } from './entry.ts';
 import { countOf, indexLines, linesOf } from './lines.ts';
 import { sameTexts } from './match-entries.ts';
 import { hasTimeout } from './parse-header.ts';
-import { findElements, scriptEntries, startText } from './script.ts';
+import { findElements, startEdits } from './script.ts';
 import type { LiveSet, SetStep } from './types.ts';
 
 /** Whether a live set is what the step starts from, as far as the step relies on it. */
@@ -10,8 +11,8 @@ export function isBefore(step: SetStep, live: LiveSet | undefined): boolean {
   const { change, headers, counts, isManaged } = step;
   if (change === 'create') return live === undefined;
   if (live === undefined || live.header !== headers.before) return false;
-  if (change === 'update') return isUpdated(live, step.rollback, counts.before, isManaged);
-  return !isManaged || sameTexts(live.entries, scriptEntries(startText(step)).added);
+  if (change === 'update') return isUpdated(live, step.reverse, counts.before, isManaged);
+  return !isManaged || sameTexts(live.entries, addedEntries(startEdits(step)));
 }
 
 /** Whether a live set is what the step makes. */
@@ -19,13 +20,13 @@ export function isAfter(step: SetStep, live: LiveSet | undefined): boolean {
   const { change, headers, counts, isManaged } = step;
   if (change === 'destroy') return live === undefined;
   if (live === undefined || live.header !== headers.after) return false;
-  if (change === 'update') return isUpdated(live, step.restore, counts.after, isManaged);
-  return !isManaged || sameTexts(live.entries, scriptEntries(step.restore).added);
+  if (change === 'update') return isUpdated(live, step.edits, counts.after, isManaged);
+  return !isManaged || sameTexts(live.entries, addedEntries(step.edits));
 }
 
-/** The set holds what the text adds and not what it removes. The number tells the rest, where nobody else may add. */
-function isUpdated(live: LiveSet, text: string, count: number, isManaged: boolean): boolean {
-  const { added, removed } = scriptEntries(text);
+/** The set holds what the edits add and not what they remove. The number tells the rest, where nobody else may add. */
+function isUpdated(live: LiveSet, edits: readonly SetEdit[], count: number, isManaged: boolean): boolean {
+  const [added, removed] = [addedEntries(edits), removedElements(edits)];
   if (isManaged && !hasTimeout(live.header) && countOf(live.entries) !== count) return false;
   const find = indexLines(live.entries);
   const lines = linesOf(added);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Namespace } from '../ruleset/types.ts';
-import { addLine, addPassingLine, delLine, elementOf } from './entry.ts';
-import { allLines, countOf, lineAt } from './lines.ts';
+import { delEdit, delEdit, type SetEdit, type SetEdit, setEdits, setEdits } from '../restore/set-edit.ts';
+import type { Namespace, Namespace } from '../ruleset/types.ts';
 import { canSwap, hasFlag, hasTimeout } from './parse-header.ts';
 import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
 
@@ -13,7 +12,7 @@ import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
  * 3. Entries of others stay: those with a time, and all of a set whose content nobody declares.
  * 4. The kernel's own count per entry stays where it can: a set that counts, or whose entries have a time, is changed one by one.
  *
- * `ipset restore` is not atomic: a text that fails in the middle has done what stands before. Going back reads what is there.
+ * `ipset restore` is not atomic: a list of edits that fails in the middle has done what stands before. Going back reads what is there.
  */
 
 /** Outside of a comment. */
@@ -41,7 +40,6 @@ export function compileSet(
   const { declared, header, isManaged, added, removed, kept } = desired;
   const lists = { added: added.length, removed: removed.length, examples: examplesOf(added, removed), isManaged };
   if (live === undefined) {
-    const make = makeSet(name, header, { staying: added, passing: [] });
     return {
       ...base,
       ...lists,
@@ -49,8 +47,8 @@ export function compileSet(
       change: 'create',
       headers: { after: header },
       counts: { before: 0, after: added.length },
-      restore: make,
-      rollback: `destroy ${name}\n`,
+      edits: makeSet(name, header, { staying: added, passing: [] }),
+      reverse: [{ kind: 'destroy', set: name }],
       before: digestOfSet('none'),
       after: digestOfSet(header, added),
     };
@@ -61,13 +59,11 @@ export function compileSet(
   const common = { ...base, ...lists, declared, headers: { before: live.header, after: header }, counts };
   const isShort = added.length + removed.length < counts.after + 3;
   if (isAlike && (isShort || hasFlag(header, 'counters') || hasTimeout(header))) {
-    const forth = [...removed.map((one) => delLine(name, one)), ...added.map((one) => addLine(name, one, header))];
-    const back = [...added.map((one) => delLine(name, one)), ...removed.map((one) => addLine(name, one, header))];
     return {
       ...common,
       change: 'update',
-      restore: linesText(forth),
-      rollback: linesText(back),
+      edits: setEdits(delEdit(name, removed), addEdit(name, added, header)),
+      reverse: setEdits(delEdit(name, added), addEdit(name, removed, header)),
       before: digestOfSet(header, [String(counts.before), ...removed, '+', ...added]),
       after: digestOfSet(header, [String(counts.after), ...added, '-', ...removed]),
     };
@@ -85,8 +81,8 @@ export function compileSet(
     ...common,
     change: 'replace',
     counts: { before: counts.before, after: fresh.staying.length },
-    restore: makeAnew(name, swap, header, swap ? fresh : { ...fresh, passing: [] }),
-    rollback: makeAnew(name, swap, live.header, old),
+    edits: makeAnew(name, swap, header, swap ? fresh : { ...fresh, passing: [] }),
+    reverse: makeAnew(name, swap, live.header, old),
     before: digestOfSet(live.header, old.staying.toSorted()),
     after: digestOfSet(header, fresh.staying.toSorted()),
   };
@@ -104,28 +100,36 @@ function destroyStep(base: Pick<SetStep, 'namespace' | 'set' | 'origin'>, live: 
     removed: staying.length,
     examples: examplesOf([], staying.slice(0, SHOWN)),
     isManaged: true,
-    restore: `destroy ${base.set}\n`,
-    rollback: makeSet(base.set, live.header, { staying, passing: live.passing }),
+    edits: [{ kind: 'destroy', set: base.set }],
+    reverse: makeSet(base.set, live.header, { staying, passing: live.passing }),
     before: digestOfSet(live.header, staying.toSorted()),
     after: digestOfSet('none'),
   };
 }
 
-/** The text that makes a set anew in the place of the one that is there: beside it where the two can swap names, else after it. */
-export function makeAnew(name: string, swap: boolean, header: SetHeader, entries: Entries): string {
-  return swap ? swapSet(name, header, entries) : `destroy ${name}\n${makeSet(name, header, entries)}`;
+/** The edits that make a set anew in the place of the one that is there: beside it where the two can swap names, else after it. */
+export function makeAnew(name: string, swap: boolean, header: SetHeader, entries: Entries): readonly SetEdit[] {
+  return swap
+    ? swapSet(name, header, entries)
+    : [{ kind: 'destroy', set: name }, ...makeSet(name, header, entries)];
 }
 
-export function makeSet(name: string, header: SetHeader, { staying, passing }: Entries): string {
-  const lines = [`create ${name} ${header}`];
-  for (const one of staying) lines.push(addLine(name, one, header));
-  for (const one of passing) lines.push(addPassingLine(name, one));
-  return linesText(lines);
+export function makeSet(name: string, header: SetHeader, { staying, passing }: Entries): readonly SetEdit[] {
+  return setEdits({ kind: 'create', set: name, header }, addEdit(name, staying, header), {
+    kind: 'add passing',
+    set: name,
+    entries: passing,
+  });
 }
 
-function swapSet(name: string, header: SetHeader, entries: Entries): string {
+function swapSet(name: string, header: SetHeader, entries: Entries): readonly SetEdit[] {
   const copy = copyName(name);
-  return `${makeSet(copy, header, entries)}swap ${copy} ${name}\ndestroy ${copy}\n`;
+  return [...makeSet(copy, header, entries), { kind: 'swap', set: copy, other: name }, { kind: 'destroy', set: copy }];
+}
+
+/** Adds entries that stay to a set with this header. */
+export function addEdit(set: string, entries: readonly string[], header: SetHeader): SetEdit {
+  return { kind: 'add', set, entries, overtakes: hasTimeout(header) };
 }
 
 /**
@@ -144,10 +148,6 @@ export function carryOver({ staying, passing }: Entries, header: SetHeader): Ent
 
 function examplesOf(added: readonly string[], removed: readonly string[]): SetStep['examples'] {
   return { added: added.slice(0, SHOWN), removed: removed.slice(0, SHOWN) };
-}
-
-function linesText(lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
 /** Digest of a set with these entries. */

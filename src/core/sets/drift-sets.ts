@@ -4,7 +4,7 @@ import { pairKept } from './keep-sets.ts';
 import { parseSavedSet } from './parse-saved-set.ts';
 import type { KeptSet, LiveSet, SetPair, SetStep } from './types.ts';
 
-/** What happened to declared sets: from what was declared to what is live, as steps without texts. */
+/** What happened to declared sets: from what was declared to what is live, as steps without edits. */
 export function driftSets(namespace: Namespace, pairs: readonly SetPair[]): readonly SetStep[] {
   return pairs.flatMap((pair): SetStep[] => {
     const step = compileSet(namespace, pair, undefined);
@@ -28,14 +28,14 @@ function turnRound(step: SetStep): SetStep {
     added: step.removed,
     removed: step.added,
     examples: { added: examples.removed, removed: examples.added },
-    restore: '',
-    rollback: '',
+    edits: [],
+    reverse: [],
     before: step.after,
     after: step.before,
   };
 }
 
-/** What differs between two declarations of sets, as steps without texts. */
+/** What differs between two declarations of sets, as steps without edits. */
 export function compareSets(
   namespace: Namespace,
   before: readonly KeptSet[],
@@ -49,6 +49,6 @@ export function compareSets(
   });
   return pairKept(after, live).flatMap((pair): SetStep[] => {
     const step = compileSet(namespace, pair, undefined);
-    return step === undefined ? [] : [{ ...step, restore: '', rollback: '' }];
+    return step === undefined ? [] : [{ ...step, edits: [], reverse: [] }];
   });
 }

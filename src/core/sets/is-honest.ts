@@ -1,19 +1,21 @@
-import { copyName, digestOfSet } from './compile-set.ts';
-import { addLine, delLine, elementOf } from './entry.ts';
+import { printSetEdits } from '../restore/print-set-edits.ts';
+import { addedEntries, delEdit, type SetEdit, setEdits } from '../restore/set-edit.ts';
+import { addEdit, copyName, digestOfSet } from './compile-set.ts';
+import { elementOf } from './entry.ts';
 import { indexLines, linesOf } from './lines.ts';
-import { scriptEntries, startText } from './script.ts';
+import { startEdits } from './script.ts';
 import type { SetStep } from './types.ts';
 
 /**
- * Whether a step of a file says the same in all its parts: its texts are about its set only, and its digests, numbers and examples are those of its texts. A step that
+ * Whether a step of a file says the same in all its parts: its edits are about its set only, and its digests, numbers and examples are those of its edits. A step that
  * fw made is honest.
  */
 export function isHonest(step: SetStep): boolean {
-  const { set, change, headers, counts, added, removed, examples, restore, rollback } = step;
+  const { set, change, headers, counts, added, removed, examples, edits, reverse } = step;
   const { before = '', after = '' } = headers;
-  if (!isAbout(step, restore) || !isAbout(step, rollback)) return false;
-  const fresh = scriptEntries(restore).added;
-  const old = scriptEntries(change === 'update' ? rollback : startText(step)).added;
+  if (!isAbout(step, edits) || !isAbout(step, reverse)) return false;
+  const fresh = addedEntries(edits);
+  const old = addedEntries(change === 'update' ? reverse : startEdits(step));
   const isShown =
     examples.added.every((one) => fresh.includes(one)) && examples.removed.every((one) => old.includes(one));
   if (!isShown) return false;
@@ -24,12 +26,16 @@ export function isHonest(step: SetStep): boolean {
         counts.before === 0 &&
         added === fresh.length &&
         counts.after === added &&
-        rollback === `destroy ${set}\n` &&
+        makes(set, edits) &&
+        reverse.length === 1 &&
+        isDestroy(set, reverse[0]) &&
         isSame(step, none, digestOfSet(after, fresh))
       );
     case 'destroy':
       return (
-        restore === `destroy ${set}\n` &&
+        edits.length === 1 &&
+        isDestroy(set, edits[0]) &&
+        makes(set, reverse) &&
         removed === old.length &&
         counts.before === removed &&
         isSame(step, digestOfSet(before, old.toSorted()), none)
@@ -39,16 +45,14 @@ export function isHonest(step: SetStep): boolean {
         counts.before === old.length &&
         counts.after === fresh.length &&
         countsChanges(step, old, fresh) &&
-        makesAnew(set, restore) &&
-        makesAnew(set, rollback) &&
+        makesAnew(set, edits) &&
+        makesAnew(set, reverse) &&
         isSame(step, digestOfSet(before, old.toSorted()), digestOfSet(after, fresh.toSorted()))
       );
     case 'update': {
-      const forth = [...old.map((one) => delLine(set, one)), ...fresh.map((one) => addLine(set, one, after))];
-      const back = [...fresh.map((one) => delLine(set, one)), ...old.map((one) => addLine(set, one, after))];
-      const isWhole = [forth, back].every(
-        (lines, at) => [restore, rollback][at] === lines.map((line) => `${line}\n`).join(''),
-      );
+      const isWhole =
+        isSameText(edits, setEdits(delEdit(set, old), addEdit(set, fresh, after))) &&
+        isSameText(reverse, setEdits(delEdit(set, fresh), addEdit(set, old, after)));
       const isCounted =
         added === fresh.length && removed === old.length && counts.after === counts.before + added - removed;
       const was = digestOfSet(after, [String(counts.before), ...old, '+', ...fresh]);
@@ -60,12 +64,27 @@ export function isHonest(step: SetStep): boolean {
   }
 }
 
+function isDestroy(set: string, edit: SetEdit | undefined): boolean {
+  return edit?.kind === 'destroy' && edit.set === set;
+}
+
+function isSameText(one: readonly SetEdit[], other: readonly SetEdit[]): boolean {
+  return printSetEdits(one) === printSetEdits(other);
+}
+
+/** A new set and what it holds, and nothing else. */
+function makes(set: string, [first, ...rest]: readonly SetEdit[]): boolean {
+  if (first?.kind !== 'create' || first.set !== set) return false;
+  return rest.every((edit) => (edit.kind === 'add' || edit.kind === 'add passing') && edit.set === set);
+}
+
 /** A new set in the place of the old one: beside it and swapped, or after it. */
-function makesAnew(set: string, text: string): boolean {
+function makesAnew(set: string, edits: readonly SetEdit[]): boolean {
+  if (isDestroy(set, edits[0])) return makes(set, edits.slice(1));
   const copy = copyName(set);
-  const isSwapped = text.startsWith(`create ${copy} `) && text.endsWith(`\nswap ${copy} ${set}\ndestroy ${copy}\n`);
-  const others = text.split('\n').filter((line) => !line.startsWith('add ')).length;
-  return isSwapped ? others === 4 : text.startsWith(`destroy ${set}\ncreate ${set} `) && others === 3;
+  const [swap, last] = edits.slice(-2);
+  const isSwapped = swap?.kind === 'swap' && swap.set === copy && swap.other === set && isDestroy(copy, last);
+  return isSwapped && makes(copy, edits.slice(0, -2));
 }
 
 /** A set that is made anew shows how many entries differ; one whose content is the business of others keeps all of them. */
@@ -86,18 +105,12 @@ function isSame(step: SetStep, before: string, after: string): boolean {
   return step.before === before && step.after === after;
 }
 
-/** Every line is about the set, or the copy that swaps names with it, and makes it as the headers say. */
-function isAbout({ set, headers }: SetStep, text: string): boolean {
+/** Every edit is about the set, or the copy that swaps names with it, and makes it as the headers say. */
+function isAbout({ set, headers }: SetStep, edits: readonly SetEdit[]): boolean {
   const names = new Set([set, copyName(set)]);
-  const made = [headers.before, headers.after].flatMap((header) =>
-    [...names].map((name) => `create ${name} ${header}`),
-  );
-  if (text !== '' && !text.endsWith('\n')) return false;
-  return text.split('\n').every((line, at, lines) => {
-    if (line === '') return at === lines.length - 1;
-    const [command = '', name = '', other = ''] = line.split(' ');
-    if (command === 'create') return made.includes(line);
-    if (command === 'swap') return names.has(name) && names.has(other);
-    return ['add', 'del', 'destroy'].includes(command) && names.has(name);
+  return edits.every((edit) => {
+    if (!names.has(edit.set)) return false;
+    if (edit.kind === 'create') return edit.header === headers.before || edit.header === headers.after;
+    return edit.kind !== 'swap' || names.has(edit.other);
   });
 }

@@ -1,23 +1,24 @@
+import { addedEntries, removedElements } from '../restore/set-edit.ts';
 import { elementOf } from './entry.ts';
 import { indexLines, linesOf } from './lines.ts';
 import { isMerged } from './merge-replaced.ts';
-import { findElements, scriptEntries, startText } from './script.ts';
+import { findElements, startEdits } from './script.ts';
 import type { LiveSet, SetStep } from './types.ts';
 
 /**
  * Whether a set is what it was before a step, as far as the step changed it. A set that was made is gone. Otherwise every entry that the
  * step took away is there, word for word, and none that it brought; a set that was replaced or destroyed has the type and options of
- * before. Entries that others put in since may be there. What the step brought is read from the text that was run, so a way back that
+ * before. Entries that others put in since may be there. What the step brought is taken from the edits that were run, so a way back that
  * leaves something out proves nothing.
  */
 export function isRestored(step: SetStep, live: LiveSet | undefined): boolean {
-  const { change, headers, restore, rollback } = step;
+  const { change, headers, edits, reverse } = step;
   if (change === 'create') return live === undefined;
   if (live === undefined) return false;
   switch (change) {
     case 'update': {
-      const { added, removed } = scriptEntries(restore);
-      const old = scriptEntries(rollback).added;
+      const [added, removed] = [addedEntries(edits), removedElements(edits)];
+      const old = addedEntries(reverse);
       const known = new Set(old.map(elementOf));
       const brought = added.map(elementOf).filter((element) => !known.has(element));
       return (
@@ -29,7 +30,7 @@ export function isRestored(step: SetStep, live: LiveSet | undefined): boolean {
     case 'replace':
       return isMerged(step, live);
     case 'destroy':
-      return live.header === headers.before && holds(live, scriptEntries(startText(step)).added);
+      return live.header === headers.before && holds(live, addedEntries(startEdits(step)));
     default:
       return change satisfies never;
   }

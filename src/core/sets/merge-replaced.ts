@@ -1,8 +1,9 @@
+import { addedEntries, passingEntries } from '../restore/set-edit.ts';
 import { carryOver, type Entries } from './compile-set.ts';
 import { elementOf } from './entry.ts';
 import { allLines, indexLines, linesOf } from './lines.ts';
 import { canSwap, hasTimeout, limitOf } from './parse-header.ts';
-import { scriptEntries, startText, timedEntries } from './script.ts';
+import { startEdits } from './script.ts';
 import type { LiveSet, SetStep } from './types.ts';
 
 /**
@@ -12,10 +13,10 @@ import type { LiveSet, SetStep } from './types.ts';
  */
 export function mergeReplaced(step: SetStep, live: LiveSet): Entries {
   const { before = '', after = '' } = step.headers;
-  const start = startText(step);
-  const old = byElement(scriptEntries(start).added);
-  const fresh = byElement(scriptEntries(step.restore).added);
-  // Without a swap a text that failed in the middle has lost entries, which nobody else took out.
+  const start = startEdits(step);
+  const old = byElement(addedEntries(start));
+  const fresh = byElement(addedEntries(step.edits));
+  // Without a swap, edits of which one failed have lost entries, which nobody else took out.
   const isWhole = canSwap(before, after);
   const living = byElement(allLines(live.entries));
   const livingTimed = byElement(live.passing);
@@ -29,7 +30,7 @@ export function mergeReplaced(step: SetStep, live: LiveSet): Entries {
   const room = (limitOf(before) ?? Number.POSITIVE_INFINITY) - ours.length;
   const staying = [...ours, ...others.slice(0, Math.max(room, 0))];
   const known = new Set(staying.map(elementOf));
-  const lost = timedEntries(start).filter((entry) => {
+  const lost = passingEntries(start).filter((entry) => {
     const element = elementOf(entry);
     return !livingTimed.has(element) && (fresh.has(element) || !isWhole || !hasTimeout(after));
   });

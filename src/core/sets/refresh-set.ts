@@ -1,9 +1,9 @@
+import { addedEntries, type SetEdit, setEdits } from '../restore/set-edit.ts';
 import { carryOver, compileSet, makeAnew, makeSet } from './compile-set.ts';
-import { addPassingLine, delLine } from './entry.ts';
+import { elementOf } from './entry.ts';
 import { unmanaged } from './keep-sets.ts';
 import { allLines } from './lines.ts';
 import { canSwap } from './parse-header.ts';
-import { scriptEntries } from './script.ts';
 import type { LiveSet, SetStep } from './types.ts';
 
 /**
@@ -17,10 +17,10 @@ export function refreshSet(step: SetStep, live: LiveSet | undefined): SetStep {
     case 'create':
       return step;
     case 'update':
-      return live.passing.length === 0 ? step : { ...step, rollback: withTimes(step, live) };
+      return live.passing.length === 0 ? step : { ...step, reverse: withTimes(step, live) };
     case 'destroy': {
-      const staying = scriptEntries(step.rollback).added;
-      return { ...step, rollback: makeSet(set, live.header, { staying, passing: live.passing }) };
+      const staying = addedEntries(step.reverse);
+      return { ...step, reverse: makeSet(set, live.header, { staying, passing: live.passing }) };
     }
     case 'replace': {
       const { after = '' } = headers;
@@ -30,13 +30,13 @@ export function refreshSet(step: SetStep, live: LiveSet | undefined): SetStep {
         return made === undefined ? step : { ...step, ...made };
       }
       if (live.passing.length === 0) return step;
-      const fresh = carryOver({ staying: scriptEntries(step.restore).added, passing: live.passing }, after);
+      const fresh = carryOver({ staying: addedEntries(step.edits), passing: live.passing }, after);
       const old = { staying: allLines(live.entries), passing: live.passing };
       const swap = canSwap(live.header, after);
       return {
         ...step,
-        restore: makeAnew(set, swap, after, swap ? fresh : { ...fresh, passing: [] }),
-        rollback: makeAnew(set, swap, live.header, old),
+        edits: makeAnew(set, swap, after, swap ? fresh : { ...fresh, passing: [] }),
+        reverse: makeAnew(set, swap, live.header, old),
       };
     }
     default:
@@ -45,10 +45,16 @@ export function refreshSet(step: SetStep, live: LiveSet | undefined): SetStep {
 }
 
 /** An entry that others had put in for a time, and that the step makes stay, has its time again on the way back. */
-function withTimes({ set, rollback }: SetStep, { passing }: LiveSet): string {
-  const timed = new Map(passing.map((entry) => [delLine(set, entry), addPassingLine(set, entry)]));
-  return rollback
-    .split('\n')
-    .map((line) => timed.get(line) ?? line)
-    .join('\n');
+function withTimes({ set, reverse }: SetStep, { passing }: LiveSet): readonly SetEdit[] {
+  const timed = new Map(passing.map((entry) => [elementOf(entry), entry]));
+  const edits = reverse.flatMap((edit): SetEdit[] => {
+    if (edit.kind !== 'del') return [edit];
+    const again = edit.elements.flatMap((element) => timed.get(element) ?? []);
+    const elements = edit.elements.filter((element) => !timed.has(element));
+    return [
+      { kind: 'del', set, elements },
+      { kind: 'add passing', set, entries: again },
+    ];
+  });
+  return setEdits(...edits);
 }

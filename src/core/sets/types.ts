@@ -1,3 +1,4 @@
+import type { SetEdit } from '../restore/set-edit.ts';
 import type { Family, Namespace } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import type { Lines } from './lines.ts';
@@ -75,7 +76,7 @@ export type KeptSet = {
   readonly options?: readonly string[];
 };
 
-/** What happens to one set. All that applying it, going back and proving either needs is in the two texts. */
+/** What happens to one set. All that applying it, going back and proving either needs is in the two lists of edits. */
 export type SetStep = {
   readonly namespace: Namespace;
   readonly set: string;
@@ -95,9 +96,9 @@ export type SetStep = {
   readonly isManaged: boolean;
   /** Lists that hold the set; absent where none does. */
   readonly lists?: readonly string[];
-  /** Text for `ipset restore`, and the way back from exactly the state after it. */
-  readonly restore: string;
-  readonly rollback: string;
+  /** What the step does, and the way back from exactly the state after it; both empty where nothing is run from it. */
+  readonly edits: readonly SetEdit[];
+  readonly reverse: readonly SetEdit[];
   /** Digests of what the step starts from and what it makes. */
   readonly before: string;
   readonly after: string;

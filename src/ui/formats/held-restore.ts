@@ -1,7 +1,9 @@
 import type { HeldSet, HeldTable } from '../../core/held/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
+import { printSetEdits } from '../../core/restore/print-set-edits.ts';
+import { setEdits } from '../../core/restore/set-edit.ts';
 import { printTable } from '../../core/ruleset/print.ts';
-import { addLine } from '../../core/sets/entry.ts';
+import { addEdit } from '../../core/sets/compile-set.ts';
 import { cleanText } from '../clean-text.ts';
 
 /** Sets as ipset-save prints them, then tables as iptables-save does, each under a heading in a comment. Sets come first: rules name them. */
@@ -15,6 +17,6 @@ export function printHeldRestore(held: readonly HeldTable[], sets: readonly Held
 }
 
 function printSet({ namespace, name, header, entries = [] }: HeldSet): string {
-  const lines = [`create ${name} ${header}`, ...entries.map((entry) => addLine(name, entry, header))];
-  return `# ${cleanText(namespaceLabel(namespace), true)} (ipset)\n${lines.join('\n')}\n`;
+  const edits = setEdits({ kind: 'create', set: name, header }, addEdit(name, entries, header));
+  return `# ${cleanText(namespaceLabel(namespace), true)} (ipset)\n${printSetEdits(edits)}`;
 }

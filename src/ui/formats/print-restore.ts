@@ -2,6 +2,7 @@ import type { PlanReport } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Step } from '../../core/plan/types.ts';
+import { printReverse, printStepEdits } from '../../core/restore/print-step.ts';
 import { inOrder } from '../../core/sets/in-order.ts';
 import type { SetStep } from '../../core/sets/types.ts';
 import { cleanText } from '../clean-text.ts';
@@ -32,9 +33,9 @@ function printStep(step: Step | SetStep, number: number, all: number): string {
   return [
     `# step ${number} of ${all}: ${namespace} ${what}`,
     `# ${program}${step.namespace.kind === 'host' ? '' : `, in the network namespace ${namespace}`}`,
-    step.restore.trimEnd(),
+    printStepEdits(step).trimEnd(),
     `# way back of step ${number}`,
-    ...step.rollback
+    ...printReverse(step)
       .trimEnd()
       .split('\n')
       .map((line) => `#   ${line}`),

@@ -29,7 +29,7 @@ export function step(
   more: { readonly backend?: Backend; readonly notes?: readonly string[] } = {},
 ): Step {
   const { backend = 'nft', notes = [] } = more;
-  const text = { restore: '', rollback: '', before: '', after: '', created: false } as const;
+  const text = { edits: [], reverse: [], before: '', after: '', created: false } as const;
   const ownership = { kind: 'shared', owners: ['fw'] } as const;
   return { namespace: named(namespace), family, backend, table, ownership, chains, notes, ...text };
 }

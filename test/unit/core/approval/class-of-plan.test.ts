@@ -209,8 +209,8 @@ function setStep(kind: SetStep['change'], header: string): SetStep {
     removed: 0,
     examples: { added: [], removed: [] },
     isManaged: true,
-    restore: '',
-    rollback: '',
+    edits: [],
+    reverse: [],
     before: '',
     after: '',
   };

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { digestForeign, digestOwned, digestPrecondition } from '../../../../src/core/ownership/precondition.ts';
+import { addEdit, type Edit } from '../../../../src/core/restore/edit.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
-const shared = (restore = '') => ({
+const shared = (...edits: readonly Edit[]) => ({
   table: 'filter' as const,
   ownership: { kind: 'shared' as const, owners: ['fw'] },
-  restore,
+  edits: [edits],
 });
 const base = '-A INPUT -j fw-INPUT\n-A INPUT -s 192.0.2.1/32 -j DROP\n-A fw-INPUT -j ACCEPT\n-A theirs -j RETURN';
 const table = (text: string) => tableOf('filter', text);
@@ -30,18 +31,19 @@ describe('what a shared step relies on', () => {
     expect(digestForeign(shared(), table(changed))).toBe(digestForeign(shared(), table(base)));
   });
 
-  test('is the whole of a foreign chain only where the text counts its rules', () => {
+  test('is the whole of a foreign chain only where the edits count its rules', () => {
     const changed = table(`${base}\n-A INPUT -s 192.0.2.2/32 -j DROP`);
-    const differs = (restore: string) =>
-      digestPrecondition(shared(restore), changed) !== digestPrecondition(shared(restore), table(base));
-    expect(differs('*filter\n-I INPUT 1 -j fw-INPUT\n-A INPUT -j fw-b\nCOMMIT\n')).toBe(false);
-    expect(differs('*filter\n-I INPUT 2 -j fw-INPUT\nCOMMIT\n')).toBe(true);
-    expect(differs('*filter\n[1:2] -I INPUT 12 -j fw-INPUT\nCOMMIT\n')).toBe(true);
+    const differs = (...edits: readonly Edit[]) =>
+      digestPrecondition(shared(...edits), changed) !== digestPrecondition(shared(...edits), table(base));
+    const insert = (place: number) => addEdit('INPUT', place, '-j fw-INPUT', undefined);
+    expect(differs(insert(1), addEdit('INPUT', 'end', '-j fw-b', undefined))).toBe(false);
+    expect(differs(insert(2))).toBe(true);
+    expect(differs(addEdit('INPUT', 12, '-j fw-INPUT', ['1', '2']))).toBe(true);
   });
 });
 
 test('an exclusive step relies on everything but what is kept', () => {
-  const step = { table: 'filter' as const, ownership: { kind: 'exclusive' as const, keep: ['theirs'] }, restore: '' };
+  const step = { table: 'filter' as const, ownership: { kind: 'exclusive' as const, keep: ['theirs'] }, edits: [] };
   const digest = (text: string) => digestPrecondition(step, table(text));
   expect(digest(`${base}\n-A theirs -j ACCEPT`)).toBe(digest(base));
   expect(digest(`${base}\n-A INPUT -j theirs`)).not.toBe(digest(base));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
-import { compile } from '../../../../src/core/plan/compile.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
 import type { Table } from '../../../../src/core/ruleset/types.ts';
+import { compileText } from '../../../support/restore-text.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 const OURS = ':fw-INPUT -\n:fw-web -\n';
@@ -78,6 +78,6 @@ describe('compile in chains of others', () => {
 /** Lines between the table line and COMMIT. */
 function text(before: Table, after: Table): readonly string[] {
   const ownership = ownershipOf('filter', { kind: 'shared', owners: ['fw'] });
-  const restore = compile(diffTable('filter', before, after), { backend: 'nft', ownership, before });
+  const restore = compileText(diffTable('filter', before, after), { backend: 'nft', ownership, before });
   return restore.split('\n').slice(1, -2);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
-import { compile } from '../../../../src/core/plan/compile.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
 import type { Backend, Table } from '../../../../src/core/ruleset/types.ts';
+import { compileText } from '../../../support/restore-text.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 describe('compile', () => {
@@ -130,7 +130,7 @@ describe('compile', () => {
 });
 
 function text(before: Table | undefined, after: Table, backend: Backend = 'nft'): string {
-  return compile(diffTable(after.name, before, after), {
+  return compileText(diffTable(after.name, before, after), {
     backend,
     ownership: ownershipOf(after.name, { kind: 'exclusive', keep: [] }),
     before,

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
-import { compile } from '../../../../src/core/plan/compile.ts';
 import { countChanges } from '../../../../src/core/plan/count-changes.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
 import type { Step } from '../../../../src/core/plan/types.ts';
@@ -37,7 +35,6 @@ describe('countChanges', () => {
 function stepOf(before: string, after: string): Step {
   const [from, to] = [tableOf('filter', before), tableOf('filter', after)];
   const diff = diffTable('filter', from, to);
-  const options = { backend: 'nft', ownership: ownershipOf('filter', { kind: 'exclusive', keep: [] }) } as const;
   return {
     namespace: { kind: 'host' },
     family: 'ipv4',
@@ -45,8 +42,8 @@ function stepOf(before: string, after: string): Step {
     table: 'filter',
     ownership: { kind: 'exclusive', keep: [] },
     chains: viewTable(diff, { context: 3, originOf: () => undefined }),
-    restore: compile(diff, { ...options, before: from }),
-    rollback: compile(diffTable('filter', to, from), { ...options, before: to }),
+    edits: [],
+    reverse: [],
     before: '',
     after: '',
     created: false,

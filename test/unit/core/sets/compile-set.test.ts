@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { printSetEdits } from '../../../../src/core/restore/print-set-edits.ts';
+import { printStepEdits } from '../../../../src/core/restore/print-step.ts';
+import { readSetStep, type StoredSetStep, storeSetStep } from '../../../../src/core/restore/stored-step.ts';
 import { isAfter, isBefore } from '../../../../src/core/sets/check-step.ts';
 import { compileSet } from '../../../../src/core/sets/compile-set.ts';
 import { isHonest } from '../../../../src/core/sets/is-honest.ts';
@@ -34,7 +37,9 @@ function step(before: LiveSet | undefined, entries: readonly string[], header = 
   const made = compileSet(HOST, pair(before, entries, header), undefined);
   if (made === undefined) throw new Error('nothing changes');
   // Whatever is planned can be held against itself, as a plan file is.
-  expect(isHonest(JSON.parse(JSON.stringify(made)) as SetStep)).toBe(true);
+  const kept = readSetStep(JSON.parse(JSON.stringify(storeSetStep(made))) as StoredSetStep);
+  expect(kept !== undefined && isHonest(kept)).toBe(true);
+  expect(kept && storeSetStep(kept)).toEqual(storeSetStep(made));
   return made;
 }
 
@@ -42,7 +47,7 @@ const FIVE = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16', '10.4.0.0/16', '10.5.
 
 describe('the work for a set', () => {
   test('a new set', () => {
-    expect(step(undefined, ['10.0.0.0/8'])).toMatchObject({
+    expect(storeSetStep(step(undefined, ['10.0.0.0/8']))).toMatchObject({
       change: 'create',
       restore: `create s ${HEADER}\nadd s 10.0.0.0/8\n`,
       rollback: 'destroy s\n',
@@ -50,7 +55,7 @@ describe('the work for a set', () => {
   });
 
   test('few entries one by one: what goes before what comes', () => {
-    expect(step(live(FIVE), [...FIVE.slice(1), '10.9.0.0/16'])).toMatchObject({
+    expect(storeSetStep(step(live(FIVE), [...FIVE.slice(1), '10.9.0.0/16']))).toMatchObject({
       change: 'update',
       restore: 'del s 10.1.0.0/16\nadd s 10.9.0.0/16\n',
       rollback: 'del s 10.9.0.0/16\nadd s 10.1.0.0/16\n',
@@ -61,7 +66,7 @@ describe('the work for a set', () => {
   test('many by a swap', () => {
     const made = step(live(FIVE), ['10.9.0.0/16']);
     expect(made.change).toBe('replace');
-    expect(made.restore).toBe(`create s~ ${HEADER}\nadd s~ 10.9.0.0/16\nswap s~ s\ndestroy s~\n`);
+    expect(printStepEdits(made)).toBe(`create s~ ${HEADER}\nadd s~ 10.9.0.0/16\nswap s~ s\ndestroy s~\n`);
   });
 
   test('a set made anew that shows fewer changes than it makes is no honest one', () => {
@@ -78,7 +83,7 @@ describe('the work for a set', () => {
       [...FIVE, '11.0.0.0/8 comment "b"'],
       `${HEADER} comment`,
     );
-    expect(made.restore).toBe('del s 11.0.0.0/8\nadd s 11.0.0.0/8 comment "b"\n');
+    expect(printStepEdits(made)).toBe('del s 11.0.0.0/8\nadd s 11.0.0.0/8 comment "b"\n');
     expect(isAfter(made, live([...FIVE, '11.0.0.0/8 comment "b"'], kernel))).toBe(true);
     expect(isAfter(made, live([...FIVE, '11.0.0.0/8 comment "a"'], kernel))).toBe(false);
   });
@@ -97,14 +102,14 @@ describe('the way back', () => {
     ['all was done', goal, ['del s 10.9.0.0/16\nadd s 10.1.0.0/16\n']],
     ['others added one', [...goal, '12.0.0.0/8'], ['del s 10.9.0.0/16\nadd s 10.1.0.0/16\n']],
   ])('%s', (_, now, texts) => {
-    expect(undoSet(step(live(FIVE), goal), live(now), false)).toEqual(texts);
+    expect(undoSet(step(live(FIVE), goal), live(now), false).map(printSetEdits)).toEqual(texts);
   });
 
   test('a replaced set comes back whole, and a copy that was left goes', () => {
     const made = step(live(FIVE), ['10.9.0.0/16']);
-    expect(undoSet(made, live(FIVE), true)).toEqual(['destroy s~\n']);
-    expect(undoSet(made, live(['10.9.0.0/16']), false)).toEqual([made.rollback]);
-    expect(undoSet(made, undefined, false)).toEqual([
+    expect(undoSet(made, live(FIVE), true).map(printSetEdits)).toEqual(['destroy s~\n']);
+    expect(undoSet(made, live(['10.9.0.0/16']), false)).toEqual([made.reverse]);
+    expect(undoSet(made, undefined, false).map(printSetEdits)).toEqual([
       `create s ${HEADER}\n${FIVE.map((one) => `add s ${one}\n`).join('')}`,
     ]);
   });
@@ -134,7 +139,7 @@ test('entries with a time are those of others, and stay through a new set', () =
   const timed = live(['10.1.0.0/16 timeout 0', '10.2.0.0/16 timeout 77'], `${KERNEL} timeout 600`);
   expect([allLines(timed.entries), timed.passing]).toEqual([['10.1.0.0/16'], ['10.2.0.0/16 timeout 77']]);
   const made = step(timed, ['10.1.0.0/16'], `${HEADER} timeout 5`);
-  expect(made.restore).toBe(
+  expect(printStepEdits(made)).toBe(
     `create s~ ${HEADER} timeout 5\nadd s~ 10.1.0.0/16 timeout 0 -exist\nadd s~ 10.2.0.0/16 timeout 77 -exist\nswap s~ s\ndestroy s~\n`,
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compileSet } from '../../../../src/core/sets/compile-set.ts';
+import { delEdit } from '../../../../src/core/restore/set-edit.ts';
+import { addEdit, compileSet } from '../../../../src/core/sets/compile-set.ts';
 import { isRestored } from '../../../../src/core/sets/is-restored.ts';
 import { linesOf } from '../../../../src/core/sets/lines.ts';
 import type { LiveSet, SetPair, SetStep } from '../../../../src/core/sets/types.ts';
@@ -58,15 +59,15 @@ describe('a set is as it was', () => {
   });
 
   test('a way back that leaves out what the change brought proves nothing', () => {
-    const forged = { ...update, rollback: 'add fw-a 10.0.0.1\n' };
+    const forged = { ...update, reverse: [addEdit('fw-a', ['10.0.0.1'], HEADER)] };
     const stays = live('10.0.0.1', '10.0.0.2', ...PLENTY);
     expect(undoSet(forged, stays, false)).toEqual([]);
     expect(isRestored(forged, stays)).toBe(false);
-    expect(isRestored({ ...update, rollback: 'del fw-a 10.0.0.2\n' }, live(...PLENTY))).toBe(false);
+    expect(isRestored({ ...update, reverse: [delEdit('fw-a', ['10.0.0.2'])] }, live(...PLENTY))).toBe(false);
   });
 
   test('a destroyed set that somebody made again gets back what it lacks', () => {
-    expect(undoSet(destroy, live('10.0.0.3', '192.0.2.1'), false)).toEqual(['add fw-a 10.0.0.1\n']);
+    expect(undoSet(destroy, live('10.0.0.3', '192.0.2.1'), false)).toEqual([[addEdit('fw-a', ['10.0.0.1'], HEADER)]]);
     expect(undoSet(destroy, live('10.0.0.3', '10.0.0.1'), false)).toEqual([]);
   });
 });

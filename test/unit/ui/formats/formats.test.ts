@@ -44,9 +44,9 @@ test('restore text is shown as it is, each step and its way back under a heading
   const [first, second] = sampleReport().plan.steps;
   if (first === undefined || second === undefined) throw new Error('the sample has steps');
   const texts = {
-    restore: '*nat\n-A POSTROUTING -j fw-POSTROUTING\nCOMMIT\n',
-    rollback: '*nat\n-F POSTROUTING\nCOMMIT\n',
-  };
+    edits: [[{ kind: 'append', chain: 'POSTROUTING', text: '-j fw-POSTROUTING' }]],
+    reverse: [[{ kind: 'flush', chain: 'POSTROUTING' }]],
+  } as const;
   const report = reportOf({
     ...sampleReport().plan,
     sets: [],

@@ -14,6 +14,7 @@ import { metricsOf } from '../../../../src/core/metrics/metrics-of.ts';
 import { wholeTransition } from '../../../../src/core/plan-file/whole-transition.ts';
 import { receiptOf } from '../../../../src/core/receipt/receipt-of.ts';
 import type { Proof, Receipt } from '../../../../src/core/receipt/types.ts';
+import { addEdit } from '../../../../src/core/restore/edit.ts';
 import { digestOf } from '../../../../src/core/sealed/seal.ts';
 import { appliedEvents } from '../../../../src/core/stream/applied-events.ts';
 import { planEvents } from '../../../../src/core/stream/plan-events.ts';
@@ -88,9 +89,20 @@ const SMALL = reportOf(
               { policy: { from: 'ACCEPT', to: 'DROP', origin: 'state/base.yaml:3' } },
             ),
           ]),
-          restore: '*filter\n:INPUT DROP [0:0]\n-D INPUT 2\n-I INPUT 2 -p tcp -m tcp --dport 443 -j ACCEPT\nCOMMIT\n',
-          rollback:
-            '*filter\n:INPUT ACCEPT [0:0]\n-D INPUT 2\n[1904:120331] -I INPUT 2 -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT\n',
+          edits: [
+            [
+              { kind: 'policy', chain: 'INPUT', policy: 'DROP', counters: ['0', '0'] },
+              { kind: 'delete at', chain: 'INPUT', place: 2 },
+              addEdit('INPUT', 2, '-p tcp -m tcp --dport 443 -j ACCEPT', undefined),
+            ],
+          ],
+          reverse: [
+            [
+              { kind: 'policy', chain: 'INPUT', policy: 'ACCEPT', counters: ['0', '0'] },
+              { kind: 'delete at', chain: 'INPUT', place: 2 },
+              addEdit('INPUT', 2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
+            ],
+          ],
         },
       ],
     ),
