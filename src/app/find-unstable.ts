@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { type NormalTexts, ruleKey } from '../core/normal/plan-scratch.ts';
+import type { NormalTexts } from '../core/normal/plan-scratch.ts';
 import { printScratch, type ScratchRule, type ScratchTable } from '../core/normal/scratch-script.ts';
 import type { Backend, Family } from '../core/ruleset/types.ts';
 import type { Scratch } from '../ports.ts';
@@ -17,7 +17,7 @@ export async function findUnstable(
   texts: NormalTexts,
 ): Promise<readonly Diagnostic[]> {
   const printed = table.rules.flatMap(({ chain, rule }) =>
-    (texts.get(ruleKey(chain, rule)) ?? [])
+    (texts.get(chain)?.get(rule.text) ?? [])
       .filter((text) => text !== rule.text)
       .map((text): ScratchRule & { readonly written: string } => ({
         chain,

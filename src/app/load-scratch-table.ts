@@ -2,7 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import type { RefusedRule } from '../core/normal/describe-refused.ts';
 import { matchSaved } from '../core/normal/match-saved.ts';
-import { type NormalTexts, ruleKey } from '../core/normal/plan-scratch.ts';
+import type { NormalTexts } from '../core/normal/plan-scratch.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { printScratch, type ScratchRule, type ScratchTable } from '../core/normal/scratch-script.ts';
 import { findCutText } from '../core/ruleset/cut-text.ts';
@@ -63,7 +63,7 @@ export async function loadScratchTable(
   }
   if (cut.length > 0) return { texts: new Map(), refused: [], diagnostics: cut };
   const chains = await readBack(scratch, backend, family, table.table);
-  const texts = new Map<string, readonly string[]>();
+  const texts = new Map<string, ReadonlyMap<string, readonly string[]>>();
   for (const [name, rules] of groupByChain(table.rules)) {
     const jumps = table.jumps.filter(([from]) => from === name).length;
     const saved = textsOf(chains, name);
@@ -71,7 +71,7 @@ export async function loadScratchTable(
     const parts =
       matchSaved(written, saved.slice(0, saved.length - jumps)) ??
       (await readApart(scratch, backend, family, table, rules));
-    for (const [index, { rule }] of rules.entries()) texts.set(ruleKey(name, rule), parts[index] ?? []);
+    texts.set(name, new Map(rules.map(({ rule }, index) => [rule.text, parts[index] ?? []])));
   }
   return { texts, refused: [], diagnostics: await findUnstable(scratch, backend, family, table, texts) };
 }

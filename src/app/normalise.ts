@@ -2,7 +2,7 @@ import { byPlace, type Diagnostic } from '../core/diagnostic.ts';
 import { FwError } from '../core/errors.ts';
 import { describeRefused, type RefusedRule, spanKey } from '../core/normal/describe-refused.ts';
 import { findUnknown, type TablePair } from '../core/normal/find-unknown.ts';
-import { type NormalTexts, planScratch, ruleKey } from '../core/normal/plan-scratch.ts';
+import { type NormalTexts, planScratch } from '../core/normal/plan-scratch.ts';
 import type { ScratchTable } from '../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { printSetEdits } from '../core/restore/print-set-edits.ts';
@@ -172,29 +172,31 @@ function rewrite(
   const rewriteFamily = (family: Family) =>
     new Map(
       (rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []).map((table) => {
-        const texts = normal.get(jobKey(backend, family, table.name)) ?? new Map();
-        const loaded = new Set([...texts.keys()].map((key) => key.slice(0, key.indexOf(' '))));
-        return [table.name, table.claims.map((claim) => rewriteClaim(claim, texts, loaded))] as const;
+        const texts: NormalTexts = normal.get(jobKey(backend, family, table.name)) ?? new Map();
+        return [table.name, table.claims.map((claim) => rewriteClaim(claim, texts))] as const;
       }),
     );
   return { ipv4: rewriteFamily('ipv4'), ipv6: rewriteFamily('ipv6') };
 }
 
-/** `loaded` names the chains of which rules were loaded: all others stand as they are. */
-function rewriteClaim(claim: Claim, texts: NormalTexts, loaded: ReadonlySet<string>): NormalClaim {
+/** Chains of which no rule was loaded stand as they are. */
+function rewriteClaim(claim: Claim, texts: NormalTexts): NormalClaim {
   return {
     ownership: claim.ownership,
     policies: new Map(claim.policies.map((declared) => [declared.chain, declared])),
-    chains: claim.chains.map(({ name, hookInto, rules }) => ({
-      name,
-      ...(hookInto === undefined ? {} : { hookInto }),
-      rules: loaded.has(name) ? rules.flatMap((rule) => rewriteRule(name, rule, texts)) : rules,
-    })),
+    chains: claim.chains.map(({ name, hookInto, rules }) => {
+      const loaded = texts.get(name);
+      return {
+        name,
+        ...(hookInto === undefined ? {} : { hookInto }),
+        rules: loaded === undefined ? rules : rules.flatMap((rule) => rewriteRule(rule, loaded)),
+      };
+    }),
   };
 }
 
 /** A rule that was not loaded is in normal form as it stands. One written rule may be several in the kernel (a host name). */
-function rewriteRule(chain: string, rule: DesiredRule, texts: NormalTexts): readonly Rule[] {
-  const normal = texts.get(ruleKey(chain, rule));
+function rewriteRule(rule: DesiredRule, loaded: ReadonlyMap<string, readonly string[]>): readonly Rule[] {
+  const normal = loaded.get(rule.text);
   return normal === undefined ? [rule] : normal.map((text) => ({ text, span: rule.span }));
 }

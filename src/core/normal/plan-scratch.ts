@@ -1,7 +1,7 @@
 import { isBuiltin } from '../ruleset/builtin.ts';
 import { jumpTarget } from '../ruleset/jumps.ts';
 import type { TableName } from '../ruleset/types.ts';
-import type { DesiredRule, DesiredTable } from '../state/types.ts';
+import type { DesiredTable } from '../state/types.ts';
 import type { ScratchRule, ScratchTable } from './scratch-script.ts';
 
 /**
@@ -17,13 +17,13 @@ export function planScratch(
 ): ScratchTable | undefined {
   if (unknown.size === 0) return undefined;
   const chains = tables.flatMap((table) => table.claims.flatMap((claim) => claim.chains));
-  const wanted = new Map<string, ScratchRule>();
-  for (const chain of chains) {
-    for (const rule of chain.rules) {
-      if (unknown.has(rule.text)) wanted.set(ruleKey(chain.name, rule), { chain: chain.name, rule });
-    }
+  const wanted = new Map<string, Map<string, ScratchRule>>();
+  for (const { name: chain, rules } of chains) {
+    const own = wanted.get(chain) ?? new Map<string, ScratchRule>();
+    wanted.set(chain, own);
+    for (const rule of rules) if (unknown.has(rule.text)) own.set(rule.text, { chain, rule });
   }
-  const rules = [...wanted.values()];
+  const rules = [...wanted.values()].flatMap((own) => [...own.values()]);
   const declared = new Set(chains.map((chain) => chain.name).filter((chain) => !isBuiltin(name, chain)));
   const isChain = (target: string) => declared.has(target) || liveChains.has(target);
   const jumps = new Map<string, readonly [string, string]>();
@@ -43,10 +43,5 @@ export function planScratch(
   return { table: name, chains: [...new Set([...declared, ...stubs])].sort(), rules, jumps: [...jumps.values()] };
 }
 
-/** Normal texts by `ruleKey`. */
-export type NormalTexts = ReadonlyMap<string, readonly string[]>;
-
-/** Key of a rule among the rules of all chains of one table. Chain names hold no blanks. */
-export function ruleKey(chain: string, rule: DesiredRule): string {
-  return `${chain} ${rule.text}`;
-}
+/** Normal texts of the rules of one table that were loaded: by chain, then by the text as it was written. */
+export type NormalTexts = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;

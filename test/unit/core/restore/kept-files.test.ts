@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseGeneration } from '../../../../src/core/generation/parse-generation.ts';
+import { foldJournal } from '../../../../src/core/journal/fold.ts';
+import type { JournalEntry } from '../../../../src/core/journal/types.ts';
+import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
+import type { StoredPlanFile } from '../../../../src/core/plan-file/types.ts';
+import { storeSetStep, storeStep } from '../../../../src/core/restore/stored-step.ts';
+import { unseal } from '../../../../src/core/sealed/unseal.ts';
+
+/*
+ * Files that an fw from before the edits were data has written: one apply of a saved plan, with two tables of which one is made, a hashlimit table that is
+ * handed over, and sets that are updated, made anew, emptied into another and destroyed.
+ */
+
+function kept(name: string): string {
+  return readFileSync(new URL(`../../../support/kept-files-1/${name}`, import.meta.url), 'utf8');
+}
+
+test('the journal of an apply that waits is read with all that going back needs', () => {
+  const text = kept('journal.jsonl');
+  const [begin] = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as JournalEntry]));
+  if (begin?.kind !== 'begin') throw new Error('no journal');
+  const run = foldJournal(text);
+  expect(run?.state.kind).toBe('pending');
+  expect(run?.steps.map(({ step, before, after }) => [step.table, before?.name, after.name])).toEqual([
+    ['nat', undefined, 'nat'],
+    ['filter', 'filter', 'filter'],
+  ]);
+  expect(run?.sets?.map(({ set, change }) => [set, change])).toEqual([
+    ['fw-office', 'update'],
+    ['fw-timed', 'update'],
+    ['fw-many', 'replace'],
+    ['fw-gone', 'destroy'],
+  ]);
+  // The way back of a set is what the file says, letter by letter.
+  expect(run?.sets?.map(storeSetStep)).toEqual(begin.sets);
+});
+
+test('a journal with a way back that fw has not printed is not taken for one without', () => {
+  const text = kept('journal.jsonl').replace('destroy fw-gone\\n', 'destroyed fw-gone\\n');
+  expect(() => foldJournal(text)).toThrow('a change of set fw-gone that fw has not written');
+});
+
+test('a plan file is read, and what it does is what it says', () => {
+  const text = kept('plan.fwplan');
+  const stored = JSON.parse(text) as StoredPlanFile;
+  const { plan } = parsePlanFile('plan.fwplan', text);
+  expect(plan.steps.map(storeStep)).toEqual(stored.plan.steps);
+  expect(plan.sets?.map(storeSetStep)).toEqual(stored.plan.sets);
+  expect(plan.steps.map(({ edits }) => edits.length)).toEqual([1, 2]);
+});
+
+test('a generation and a receipt are read', () => {
+  expect(parseGeneration('2.json', kept('generation.json'))).toBeDefined();
+  expect(unseal('2.json', kept('receipt.json'), 'receipt')).toMatchObject({ kind: 'receipt', generation: 2 });
+});
