@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { delEdit, delEdit, type SetEdit, type SetEdit, setEdits, setEdits } from '../restore/set-edit.ts';
-import type { Namespace, Namespace } from '../ruleset/types.ts';
+import { delEdit, type SetEdit, setEdits } from '../restore/set-edit.ts';
+import type { Namespace } from '../ruleset/types.ts';
+import { elementOf } from './entry.ts';
+import { allLines, countOf, lineAt } from './lines.ts';
 import { canSwap, hasFlag, hasTimeout } from './parse-header.ts';
 import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
 
@@ -109,9 +111,7 @@ function destroyStep(base: Pick<SetStep, 'namespace' | 'set' | 'origin'>, live: 
 
 /** The edits that make a set anew in the place of the one that is there: beside it where the two can swap names, else after it. */
 export function makeAnew(name: string, swap: boolean, header: SetHeader, entries: Entries): readonly SetEdit[] {
-  return swap
-    ? swapSet(name, header, entries)
-    : [{ kind: 'destroy', set: name }, ...makeSet(name, header, entries)];
+  return swap ? swapSet(name, header, entries) : [{ kind: 'destroy', set: name }, ...makeSet(name, header, entries)];
 }
 
 export function makeSet(name: string, header: SetHeader, { staying, passing }: Entries): readonly SetEdit[] {

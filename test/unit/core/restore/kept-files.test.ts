@@ -28,9 +28,9 @@ test('the journal of an apply that waits is read with all that going back needs'
     ['filter', 'filter', 'filter'],
   ]);
   expect(run?.sets?.map(({ set, change }) => [set, change])).toEqual([
+    ['fw-many', 'replace'],
     ['fw-office', 'update'],
     ['fw-timed', 'update'],
-    ['fw-many', 'replace'],
     ['fw-gone', 'destroy'],
   ]);
   // The way back of a set is what the file says, letter by letter.
