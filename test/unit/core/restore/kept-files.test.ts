@@ -52,6 +52,6 @@ test('a plan file is read, and what it does is what it says', () => {
 });
 
 test('a generation and a receipt are read', () => {
-  expect(parseGeneration('2.json', kept('generation.json'))).toBeDefined();
-  expect(unseal('2.json', kept('receipt.json'), 'receipt')).toMatchObject({ kind: 'receipt', generation: 2 });
+  expect(parseGeneration('2.json', kept('generation'))).toBeDefined();
+  expect(unseal('2.json', kept('receipt'), 'receipt')).toMatchObject({ kind: 'receipt', generation: 2 });
 });
