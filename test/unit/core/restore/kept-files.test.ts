@@ -43,7 +43,7 @@ test('a journal with a way back that fw has not printed is not taken for one wit
 });
 
 test('a plan file is read, and what it does is what it says', () => {
-  const text = kept('plan.fwplan');
+  const text = kept('plan');
   const stored = JSON.parse(text) as StoredPlanFile;
   const { plan } = parsePlanFile('plan.fwplan', text);
   expect(plan.steps.map(storeStep)).toEqual(stored.plan.steps);
