@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { familyOfReject } from '../../src/core/rules/reject-types.ts';
 import { FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
-import { familyOfMatch, familyOfReject, familyOfTarget, isTarget } from '../../src/core/state/extensions.ts';
+import { familyOfMatch, familyOfTarget, isTarget } from '../../src/core/state/extensions.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
 
 const MATCHES = [

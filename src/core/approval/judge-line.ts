@@ -1,5 +1,6 @@
 import { type Match, type SplitRule, splitRule } from '../guards/split-rule.ts';
 import type { Line } from '../plan/types.ts';
+import { targetRow } from '../rules/targets.ts';
 import type { TableName } from '../ruleset/types.ts';
 import type { Crossing } from './crossed.ts';
 import { comesQuietly, staysQuietly } from './stateless.ts';
@@ -70,18 +71,12 @@ function withoutLimit(rule: SplitRule): SplitRule {
   return { ...rule, matches: rule.matches.filter(({ module }) => module !== 'limit') };
 }
 
-/** Targets that remember nothing, so that a new rule in their place goes on as the old one did. */
-const FORGETFUL: ReadonlySet<string> = new Set([
-  ...['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'LOG', 'NFLOG', 'MARK', 'CONNMARK', 'DSCP', 'TOS', 'TCPMSS', 'NOTRACK'],
-  ...['SNAT', 'DNAT', 'MASQUERADE', 'REDIRECT'],
-]);
-
 function differOnlyInComment(before: string, after: string, facts: TableFacts): boolean {
   const old = splitRule(before);
   const fresh = splitRule(after);
   if (old === undefined || fresh === undefined || !staysQuietly(old) || !staysQuietly(fresh)) return false;
   const { target } = fresh;
-  const isKnown = target === undefined || FORGETFUL.has(target.name) || facts.after.has(target.name);
+  const isKnown = target === undefined || targetRow(target.name).forgets === true || facts.after.has(target.name);
   return isKnown && JSON.stringify(withoutComment(old)) === JSON.stringify(withoutComment(fresh));
 }
 

@@ -1,44 +1,13 @@
 import type { Match, SplitRule } from '../guards/split-rule.ts';
+import { matchRow } from '../rules/matches.ts';
+import { OPTIONS } from '../rules/options.ts';
 
-/** They look at the packet and at nothing that another packet leaves behind, and change nothing. */
-const READS: ReadonlySet<string> = new Set([
-  ...[
-    'comment',
-    'tcp',
-    'udp',
-    'udplite',
-    'sctp',
-    'dccp',
-    'icmp',
-    'icmp6',
-    'ah',
-    'esp',
-    'multiport',
-    'addrtype',
-    'iprange',
-  ],
-  ...['mac', 'mark', 'length', 'pkttype', 'dscp', 'tos', 'ttl', 'hl', 'owner', 'devgroup', 'tcpmss', 'time'],
-]);
-
-/** With the first of them the kernel begins to track connections, and a full table of connections drops packets. */
-const TRACKS: ReadonlySet<string> = new Set(['conntrack', 'state', 'connmark']);
-
-/**
- * Harmless where they are already: `physdev` sends bridged packets through iptables once it is loaded, `set` counts in a set that has counters.
- */
-const STAYS: ReadonlySet<string> = new Set([
-  'physdev',
-  'set',
-  'string',
-  'u32',
-  'bpf',
-  'rpfilter',
-  'policy',
-  'cgroup',
-  'realm',
-]);
-
-const PACKET: ReadonlySet<string> = new Set(['-s', '-d', '-i', '-o', '-p', '-f', '-m']);
+/** What every rule can ask of a packet. */
+const PACKET: ReadonlySet<string> = new Set(
+  OPTIONS.flatMap(({ names: [name = ''], role }) =>
+    role === undefined || role === 'port' || role === 'jump' ? [] : [name],
+  ),
+);
 const SET: ReadonlySet<string> = new Set(['-m', '--match-set', '--return-nomatch']);
 
 export type Company = {
@@ -53,9 +22,10 @@ export function comesQuietly(rule: SplitRule, { tracks, newSets }: Company): boo
   return rule.matches.every((match) => {
     const { module } = match;
     if (module === undefined) return PACKET.has(match.option);
-    if (TRACKS.has(module)) return tracks;
+    const { memory } = matchRow(module);
+    if (memory === 'tracks') return tracks;
     if (module === 'set') return matchesSet(match) && usesOnly(match, newSets);
-    return READS.has(module);
+    return memory === 'packet';
   });
 }
 
@@ -65,12 +35,13 @@ export function staysQuietly(rule: SplitRule, also: readonly string[] = []): boo
     const { module } = match;
     if (module === undefined) return PACKET.has(match.option);
     if (module === 'set') return matchesSet(match);
-    return READS.has(module) || TRACKS.has(module) || STAYS.has(module) || also.includes(module);
+    const { memory } = matchRow(module);
+    return memory === 'packet' || memory === 'tracks' || memory === 'stays' || also.includes(module);
   });
 }
 
 export function usesTracking(rule: SplitRule): boolean {
-  return rule.matches.some(({ module }) => module !== undefined && TRACKS.has(module));
+  return rule.matches.some(({ module }) => module !== undefined && matchRow(module).memory === 'tracks');
 }
 
 function matchesSet({ option }: Match): boolean {

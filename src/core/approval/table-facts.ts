@@ -1,5 +1,6 @@
 import { type SplitRule, splitRule, type Target } from '../guards/split-rule.ts';
 import type { StepTables } from '../plan/assemble.ts';
+import { targetsThat } from '../rules/targets.ts';
 import type { Chain } from '../ruleset/types.ts';
 import { type Company, comesQuietly, staysQuietly, usesTracking } from './stateless.ts';
 
@@ -23,8 +24,10 @@ export type TableFacts = {
 };
 
 /** Ends of a packet's way, and logs. */
-const ENDS: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'REJECT', 'RETURN']);
-const LOGS: ReadonlySet<string> = new Set(['LOG', 'NFLOG']);
+const ENDS: ReadonlySet<string> = new Set(
+  targetsThat(({ does }) => does === 'accept' || does === 'drop' || does === 'return'),
+);
+const LOGS: ReadonlySet<string> = new Set(targetsThat(({ logs }) => logs === true));
 
 export function tableFacts({ before, after }: StepTables, newSets: ReadonlySet<string>): TableFacts {
   const old = byName(before?.chains ?? []);

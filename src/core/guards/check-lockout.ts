@@ -1,5 +1,7 @@
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Step } from '../plan/types.ts';
+import { MATCHES } from '../rules/matches.ts';
+import { targetsThat } from '../rules/targets.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
 import type { Family, TableName } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
@@ -107,11 +109,18 @@ function withoutState({ state: _, ...packet }: Packet): Packet {
   return packet;
 }
 
+/** Matches and targets with which the kernel tracks connections. */
+const TRACKING = new RegExp(
+  `(?:^| )-[mj] (?:${[
+    ...Object.entries(MATCHES).flatMap(([name, { memory }]) => (memory === 'tracks' ? [name] : [])),
+    ...targetsThat(({ tracks }) => tracks === true),
+  ].join('|')})(?: |$)`,
+);
+
 /** Whether something made the kernel track connections before; nat does by itself. What cannot be seen here is taken for no. */
 function usesConntrack(table: GuardedStep['tables']['before']): boolean {
   if (table === undefined) return false;
-  const isUser = ({ text }: { readonly text: string }) =>
-    /(?:^| )-[mj] (?:conntrack|state|connmark|CONNMARK)(?: |$)/.test(text);
+  const isUser = ({ text }: { readonly text: string }) => TRACKING.test(text);
   return table.chains.some(({ rules }) => (table.name === 'nat' ? rules.length > 0 : rules.some(isUser)));
 }
 

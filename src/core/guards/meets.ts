@@ -1,3 +1,4 @@
+import { matchRow } from '../rules/matches.ts';
 import { isInNetwork, isInRange } from './address.ts';
 import { type Answer, answer, both, either, not } from './answer.ts';
 import type { Link, Packet, TcpFlag } from './packet.ts';
@@ -17,7 +18,7 @@ const KNOWN: ReadonlyMap<string, Meets> = new Map([
   ['-i', one((value, packet) => hasLink(packet.input, value))],
   ['-o', one((value, packet) => hasLink(packet.output, value))],
   ['-p', one((value) => answer(value === 'tcp' || value === '6' || value === 'all' || value === '0'))],
-  ['-m', one((value) => (PLAIN_MODULES.has(value) ? 'yes' : 'unknown'))],
+  ['-m', one((value) => (matchRow(value).understood === true ? 'yes' : 'unknown'))],
   ['tcp --sport', one((value, packet) => inPorts(packet.sourcePort, value))],
   ['tcp --dport', one((value, packet) => inPorts(packet.destinationPort, value))],
   ['tcp --tcp-flags', ([mask = '', set = ''], { flags }) => hasFlags(flags, mask, set)],
@@ -34,9 +35,6 @@ const KNOWN: ReadonlyMap<string, Meets> = new Map([
   ['state --state', one((value, packet) => hasState(packet.state, value))],
   ['comment --comment', one(() => 'yes')],
 ]);
-
-/** Matches that ask nothing beyond their options. */
-const PLAIN_MODULES: ReadonlySet<string> = new Set(['tcp', 'multiport', 'iprange', 'conntrack', 'state', 'comment']);
 
 /** Whether a packet meets one option of a rule. */
 export function meets(packet: Packet, { module, option, negated, values }: Match): Answer {

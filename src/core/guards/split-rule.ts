@@ -1,3 +1,4 @@
+import { optionsThat } from '../rules/options.ts';
 import { lexRule, type Word } from '../ruleset/lex.ts';
 import { textStyle } from '../ruleset/text-options.ts';
 
@@ -13,7 +14,7 @@ export type Target = { readonly kind: 'jump' | 'goto'; readonly name: string; re
 
 export type SplitRule = { readonly matches: readonly Match[]; readonly target?: Target };
 
-const ONE_VALUE: ReadonlySet<string> = new Set(['-s', '-d', '-i', '-o', '-p', '-m']);
+const ONE_VALUE = optionsThat(({ role, words }) => role !== undefined && role !== 'port' && words === 1);
 
 /** A rule as iptables-save prints it, where the target stands last. Undefined when it cannot be read for sure. */
 export function splitRule(text: string): SplitRule | undefined {

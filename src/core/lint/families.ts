@@ -1,21 +1,10 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { counterpartOf } from '../rules/reject-types.ts';
 import type { Family } from '../ruleset/types.ts';
 import { EVERY_ADDRESS } from '../state/read-words.ts';
 import type { ReadDocument, ReadRule, RuleVersion } from '../state/written.ts';
 
 const NAME = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
-
-/** What the other family answers with in place of each: what RHEL ships and what the kernel's own mixed tables (`icmpx`) send. */
-const COUNTERPARTS: readonly (readonly [RegExp, string])[] = [
-  [/^icmp-net-unreachable$|^net-unreach$/, 'icmp6-no-route'],
-  [/^icmp-host-unreachable$|^host-unreach$/, 'icmp6-addr-unreachable'],
-  [/^icmp-(?:net|host|admin)-prohibited$|^(?:net|host|admin)-prohib$/, 'icmp6-adm-prohibited'],
-  [/^icmp-(?:port|proto)-unreachable$|^proto-unreach$/, 'icmp6-port-unreachable'],
-  [/^icmp6-no-route$|^no-route$/, 'icmp-net-unreachable'],
-  [/^icmp6-addr-unreachable$|^addr-unreach$/, 'icmp-host-unreachable'],
-  [/^icmp6-port-unreachable$/, 'icmp-port-unreachable'],
-  [/^icmp6-|^adm-prohibited$|^policy-fail$|^reject-route$/, 'icmp-admin-prohibited'],
-];
 
 /**
  * Rules that one word makes a rule of one family, where the document is for both and the chain has no such rule for the other: the other family
@@ -63,7 +52,7 @@ function restOf({ words }: RuleVersion): string {
 
 function onlyOne({ family, because }: RuleVersion, other: Family): Diagnostic {
   const word = because?.word ?? '';
-  const counterpart = COUNTERPARTS.find(([type]) => type.test(word))?.[1];
+  const counterpart = counterpartOf(word);
   const hint =
     counterpart === undefined
       ? `Leave \`${word}\` out, which is every address of ${NAME[family]}, and the rule is for both;`

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { optionRow } from '../rules/options.ts';
 import { lexRule } from '../ruleset/lex.ts';
 import type { Sources } from '../span.ts';
 import { TEXT_OPTIONS } from '../state/rule-options.ts';
@@ -14,8 +15,15 @@ const WITHOUT = {
 
 type Option = keyof typeof WITHOUT;
 
-const NAMED = { '-i': /(?:^| )(?:-i|--in-i[a-z]*) /, '-o': /(?:^| )(?:-o|--out-i[a-z]*) / } as const;
-const ALIAS = /(?:^| )(?:-[io]|--(?:in|out)-i[a-z]*) \S*[:/]/;
+/** Every spelling of each option, however short the beginning of its name. */
+const SPELT = { '-i': spellingsOf('-i'), '-o': spellingsOf('-o') } as const;
+const WHOLE = { '-i': new RegExp(`^${SPELT['-i']}$`), '-o': new RegExp(`^${SPELT['-o']}$`) } as const;
+const NAMED = { '-i': new RegExp(`(?:^| )${SPELT['-i']} `), '-o': new RegExp(`(?:^| )${SPELT['-o']} `) } as const;
+const ALIAS = new RegExp(`(?:^| )(?:${SPELT['-i']}|${SPELT['-o']}) \\S*[:/]`);
+
+function spellingsOf(option: Option): string {
+  return `(?:${option}|${optionRow(option)?.shortest ?? option}[a-z]*)`;
+}
 
 type Found = { readonly option: Option; readonly word: string; readonly name: string; readonly negated: boolean };
 
@@ -51,7 +59,7 @@ function interfacesOf(text: string): readonly Found[] {
   const found: Found[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
-    const option = /^(?:-i|--in-i[a-z]*)$/.test(word) ? '-i' : /^(?:-o|--out-i[a-z]*)$/.test(word) ? '-o' : undefined;
+    const option = WHOLE['-i'].test(word) ? '-i' : WHOLE['-o'].test(word) ? '-o' : undefined;
     const name = words[at + 1];
     if (option !== undefined && name !== undefined) found.push({ option, word, name, negated: words[at - 1] === '!' });
     if (option !== undefined || TEXT_OPTIONS.has(word)) at += 1;

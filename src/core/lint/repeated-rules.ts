@@ -1,16 +1,21 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { MATCHES } from '../rules/matches.ts';
+import { targetsThat } from '../rules/targets.ts';
 import { withoutComments } from '../ruleset/without-comments.ts';
 import type { Span } from '../span.ts';
 import type { DesiredChain, DesiredRule } from '../state/types.ts';
 
-const ENDS = 'ACCEPT|DROP|REJECT|RETURN|QUEUE|MASQUERADE|SNAT|DNAT|REDIRECT';
+const ENDS = targetsThat(({ ends }) => ends === true).join('|');
 const TAKES_EVERYTHING = new RegExp(`^(?:-j|--jump) (?:${ENDS})(?: |$)|^(?:-g|--goto) \\S+$`);
 const ENDING = new RegExp(`(?:^| )(?:-j|--jump) (?:${ENDS})(?: |$)`);
 const EVERY_ADDRESS = /(?:^| )(?:-[sd]|--source|--src|--destination|--dst) (?:0\.0\.0\.0\/0|::\/0)(?= )/g;
 
 /** Matches that remember, or ask what another rule may have changed meanwhile: the second of two equal rules may well match. */
-const REMEMBERS =
-  /-m (?:limit|hashlimit|recent|quota|quota2|statistic|connlimit|connbytes|rateest|nfacct|set|mark|connmark|dscp|tos|ttl|hl|length2) /;
+const REMEMBERS = new RegExp(
+  `-m (?:${Object.entries(MATCHES)
+    .flatMap(([name, { memory, asksOthers }]) => (memory === 'counts' || asksOthers === true ? [name] : []))
+    .join('|')}) `,
+);
 
 /** Rules behind one that takes every packet, and rules that stand twice in a chain. */
 export function checkRepeated(chain: DesiredChain): readonly Diagnostic[] {

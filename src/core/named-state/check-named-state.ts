@@ -1,10 +1,16 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { byName, type Holder, holdersOf, type OwnedTable } from './holders.ts';
+import { matchRow, type SharedState } from '../rules/matches.ts';
+import { targetRow } from '../rules/targets.ts';
+import { byName, type Holder, holdersOf, type Kind, type OwnedTable } from './holders.ts';
 
 const WARNING = { severity: 'warning', code: 'state.named-state' } as const;
 
-const OPTION = { hashlimit: '--hashlimit-name', recent: '--name', rateest: '--rateest-name' } as const;
-const WHAT = { hashlimit: 'hashlimit table', recent: 'list of recent', rateest: 'rate estimator' } as const;
+/** What the kernel keeps under the name, and the option that gives it. */
+const SHARED = {
+  hashlimit: shared(matchRow('hashlimit')),
+  recent: shared(matchRow('recent')),
+  rateest: shared(targetRow('RATEEST')),
+} as const satisfies Record<Kind, SharedState>;
 
 /**
  * Rules of one family of a namespace that name the same state of the kernel and want other settings for it. The kernel has one of each name, with the
@@ -63,21 +69,21 @@ function disagree(holder: Holder, first: Holder): Diagnostic {
   const { kind, name, rule } = holder;
   return {
     ...WARNING,
-    message: `Two rules want other settings for the ${WHAT[kind]} \`${name}\`: the kernel has one of that name, ${kind === 'rateest' ? 'and refuses the rule that it loads second' : 'with the settings of the rule that it loads first'}`,
+    message: `Two rules want other settings for the ${SHARED[kind].what} \`${name}\`: the kernel has one of that name, ${kind === 'rateest' ? 'and refuses the rule that it loads second' : 'with the settings of the rule that it loads first'}`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
     ...(first.rule.span === undefined ? {} : { related: [{ message: 'the other one', span: first.rule.span }] }),
-    hint: `Give each a ${OPTION[kind]} of its own, or both the same settings.`,
+    hint: `Give each a ${SHARED[kind].option} of its own, or both the same settings.`,
   };
 }
 
 function heldByOther({ kind, name, rule }: Holder, foreign: Holder): Diagnostic {
   return {
     ...WARNING,
-    message: `A rule of another program holds the ${WHAT[kind]} \`${name}\` with other settings, and the kernel ${kind === 'rateest' ? 'refuses this rule' : 'keeps those'}`,
+    message: `A rule of another program holds the ${SHARED[kind].what} \`${name}\` with other settings, and the kernel ${kind === 'rateest' ? 'refuses this rule' : 'keeps those'}`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
     said: `${foreign.table} ${foreign.chain}: ${foreign.rule.text}`,
     saidBy: 'iptables-save',
-    hint: `Give this rule another ${OPTION[kind]}.`,
+    hint: `Give this rule another ${SHARED[kind].option}.`,
   };
 }
 
@@ -92,11 +98,16 @@ function keptOn({ kind, name, rule }: Holder, was: Holder, foreign: Holder | und
   return {
     ...WARNING,
     message: isRefused
-      ? `The ${WHAT[kind]} \`${name}\` keeps ${why} for as long as a rule names it: the kernel refuses this rule, and an apply of it ends in the rehearsal with nothing changed`
-      : `The ${WHAT[kind]} \`${name}\` keeps ${why}: what this rule says anew has no effect while the name is in use`,
+      ? `The ${SHARED[kind].what} \`${name}\` keeps ${why} for as long as a rule names it: the kernel refuses this rule, and an apply of it ends in the rehearsal with nothing changed`
+      : `The ${SHARED[kind].what} \`${name}\` keeps ${why}: what this rule says anew has no effect while the name is in use`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
     said: `${was.table} ${was.chain}: ${(foreign ?? was).rule.text}`,
     saidBy: 'iptables-save',
-    hint: `Give it another ${OPTION[kind]}${isRefused && foreign === undefined ? ', or take the old rule out in an apply before' : ''}.`,
+    hint: `Give it another ${SHARED[kind].option}${isRefused && foreign === undefined ? ', or take the old rule out in an apply before' : ''}.`,
   };
+}
+
+function shared({ shares }: { readonly shares?: SharedState }): SharedState {
+  if (shares === undefined) throw new Error('Bug: an extension that shares nothing by its name');
+  return shares;
 }

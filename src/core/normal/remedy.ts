@@ -1,8 +1,9 @@
 import { nearest } from '../nearest.ts';
+import { optionsThat } from '../rules/options.ts';
+import { ownerOfOption } from '../rules/owner-of-option.ts';
 import { lexRule } from '../ruleset/lex.ts';
 import type { TableName } from '../ruleset/types.ts';
 import { ALL_TARGETS, isTarget } from '../state/extensions.ts';
-import { extensionOf } from './option-owner.ts';
 import { placeRemedy } from './target-place.ts';
 
 /** A refused rule, with what a remedy may name. */
@@ -17,7 +18,7 @@ export type Refused = {
   readonly sets: readonly string[];
 };
 
-const PORTS = /^--(?:dport|sport|destination-port|source-port)$/;
+const PORTS = optionsThat(({ role }) => role === 'port');
 
 /** What to write instead, for the mistakes that people make most. Undefined where the words of iptables must do. */
 export function remedyOf(refused: Refused): string | undefined {
@@ -75,11 +76,11 @@ function badArgument(words: readonly string[], at: number): string | undefined {
 function unknownOption(words: readonly string[], option: string): string | undefined {
   const protocol = words[words.findIndex((word) => word === '-p' || word === '--protocol') + 1];
   const hasProtocol = words.some((word) => word === '-p' || word === '--protocol');
-  if (PORTS.test(option)) {
+  if (PORTS.has(option)) {
     if (!hasProtocol) return `Ports belong to a protocol: write \`-p tcp\` or \`-p udp\` in front of \`${option}\`.`;
     return `Protocol ${protocol} has no ports: those with ports are tcp, udp, sctp, dccp and udplite.`;
   }
-  const owner = extensionOf(option);
+  const owner = ownerOfOption(option);
   if (owner === undefined) return undefined;
   if ('protocol' in owner) return `Write \`-p ${owner.protocol}\` in front of \`${option}\`.`;
   if ('match' in owner) return `Write \`-m ${owner.match}\` in front of \`${option}\`.`;

@@ -1,9 +1,10 @@
 import { LIMITS } from '../limits.ts';
+import { targetsThat } from '../rules/targets.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from './forbidden-character.ts';
 
 const LONGEST_NAME = LIMITS.chainName.most;
 
-const VERDICTS: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'QUEUE', 'RETURN']);
+const VERDICTS: ReadonlySet<string> = new Set(targetsThat(({ isVerdict }) => isVerdict === true));
 
 /**
  * Why a user chain cannot have this name, or undefined if it can. Stricter than either backend: a name must survive both the `:` line

@@ -1,64 +1,11 @@
-/**
- * What an option of iptables does in a line of restore text.
- * command: says what the line does. argument: part of the rule, with a value. flag: part of the rule, without one. family: the other
- * family skips the line. counters: sets the rule's counters. silent: changes nothing. refused: has no place in a file.
- */
-export type OptionUse = 'command' | 'argument' | 'flag' | 'family' | 'counters' | 'silent' | 'refused';
+import { type OptionUse, PROGRAM_OPTIONS } from '../rules/program-options.ts';
 
-const USES: ReadonlyMap<string, OptionUse> = new Map([
-  ...each('ADIRNXFPZ', 'command'),
-  ...each('sdiopjgm', 'argument'),
-  ...each('f', 'flag'),
-  ...each('46', 'family'),
-  ...each('c', 'counters'),
-  ...each('v', 'silent'),
-  ...each('twWMCLSEhVxn0', 'refused'),
-] as const);
-
-function each<Use extends OptionUse>(letters: string, use: Use): readonly (readonly [string, Use])[] {
-  return [...letters].map((letter) => [letter, use] as const);
-}
+const USES: ReadonlyMap<string, OptionUse> = new Map(PROGRAM_OPTIONS.map(({ letter, use }) => [letter, use]));
 
 /** Long names and the letter that stands for each; 0 for what has no letter. */
-const LONG: ReadonlyMap<string, string> = new Map([
-  ['append', 'A'],
-  ['delete', 'D'],
-  ['insert', 'I'],
-  ['replace', 'R'],
-  ['new-chain', 'N'],
-  ['delete-chain', 'X'],
-  ['flush', 'F'],
-  ['policy', 'P'],
-  ['zero', 'Z'],
-  ['source', 's'],
-  ['src', 's'],
-  ['destination', 'd'],
-  ['dst', 'd'],
-  ['in-interface', 'i'],
-  ['out-interface', 'o'],
-  ['protocol', 'p'],
-  ['jump', 'j'],
-  ['goto', 'g'],
-  ['match', 'm'],
-  ['fragments', 'f'],
-  ['ipv4', '4'],
-  ['ipv6', '6'],
-  ['set-counters', 'c'],
-  ['verbose', 'v'],
-  ['table', 't'],
-  ['wait', 'w'],
-  ['wait-interval', 'W'],
-  ['modprobe', 'M'],
-  ['check', 'C'],
-  ['list', 'L'],
-  ['list-rules', 'S'],
-  ['rename-chain', 'E'],
-  ['help', 'h'],
-  ['version', 'V'],
-  ['exact', 'x'],
-  ['numeric', 'n'],
-  ['line-numbers', '0'],
-]);
+const LONG: ReadonlyMap<string, string> = new Map(
+  PROGRAM_OPTIONS.flatMap(({ letter, long }) => long.map((name) => [name, letter] as const)),
+);
 
 export const LONG_NAMES: readonly string[] = [...LONG.keys()];
 

@@ -1,3 +1,5 @@
+import { MATCHES, type Needs } from '../rules/matches.ts';
+import { TARGETS } from '../rules/targets.ts';
 import type { Table } from './types.ts';
 
 /** A rule that names something which lives beside the rules in its network namespace, and which only its own tool can make. */
@@ -8,15 +10,29 @@ export type NeedyRule = {
   readonly object: string;
 };
 
-/** A quick look that all needy rules pass. */
-const MAY_NEED = /nfacct|timeout|rateest/i;
+type Pattern = { readonly pattern: RegExp; readonly what: string; readonly madeBy?: RegExp };
 
-const OBJECTS: readonly { readonly pattern: RegExp; readonly kind: string }[] = [
-  { pattern: /(?:^| )-m nfacct --nfacct-name +(\S+)/, kind: 'the accounting object' },
-  { pattern: /(?:^| )-j CT (?:.* )?--timeout (\S+)/, kind: 'the conntrack timeout policy' },
+const PATTERNS: readonly Pattern[] = [
+  ...Object.entries(MATCHES).flatMap(([name, { needs }]) => patternOf(`-m ${name}`, needs)),
+  ...Object.entries(TARGETS).flatMap(([name, { needs }]) => patternOf(`-j ${name}`, needs)),
 ];
-const RATEEST = /(?:^| )-m rateest (?:.* )?--rateest[12]? (\S+)/;
-const ESTIMATOR = /(?:^| )-j RATEEST --rateest-name (\S+)/;
+
+/** A quick look that all needy rules pass. */
+const MAY_NEED = new RegExp(
+  [...Object.values(MATCHES), ...Object.values(TARGETS)]
+    .flatMap(({ needs }) => needs?.options ?? [])
+    .map((option) => option.slice(2))
+    .join('|'),
+);
+
+function patternOf(extension: string, needs: Needs | undefined): readonly Pattern[] {
+  if (needs === undefined) return [];
+  const { options, what, madeBy } = needs;
+  const pattern = new RegExp(`(?:^| )${extension} (?:.* )?(?:${options.join('|')}) +(\\S+)`);
+  return madeBy === undefined
+    ? [{ pattern, what }]
+    : [{ pattern, what, madeBy: new RegExp(`(?:^| )-j ${madeBy.target} ${madeBy.option} (\\S+)`) }];
+}
 
 /**
  * The rules of a table that no scratch namespace takes, because what they name is not there: `iptables-restore` says "No such file or
@@ -33,28 +49,25 @@ export function findNeedyRules(table: Table | undefined): readonly NeedyRule[] {
 const found = new WeakMap<Table, readonly NeedyRule[]>();
 
 function goThrough(table: Table): readonly NeedyRule[] {
-  const estimators = new Set<string>();
+  const made = new Set<string>();
   const needy: NeedyRule[] = [];
   for (const { name, rules } of table.chains) {
     for (const [index, { text }] of rules.entries()) {
       if (!MAY_NEED.test(text)) continue;
-      const estimator = text.includes('-j RATEEST') ? ESTIMATOR.exec(withoutQuoted(text))?.[1] : undefined;
-      if (estimator !== undefined) estimators.add(estimator);
-      const object = neededBy(text, estimators);
+      const plain = withoutQuoted(text);
+      for (const object of PATTERNS.flatMap(({ what, madeBy }) => nameIn(plain, what, madeBy))) made.add(object);
+      const object = PATTERNS.flatMap(({ what, pattern }) => nameIn(plain, what, pattern)).find(
+        (one) => !made.has(one),
+      );
       if (object !== undefined) needy.push({ chain: name, position: index + 1, text, object });
     }
   }
   return needy;
 }
 
-function neededBy(text: string, estimators: ReadonlySet<string>): string | undefined {
-  const plain = withoutQuoted(text);
-  for (const { pattern, kind } of OBJECTS) {
-    const name = pattern.exec(plain)?.[1];
-    if (name !== undefined) return `${kind} ${name}`;
-  }
-  const name = RATEEST.exec(plain)?.[1];
-  return name === undefined || estimators.has(name) ? undefined : `the rate estimator ${name}`;
+function nameIn(text: string, what: string, pattern: RegExp | undefined): readonly string[] {
+  const name = pattern?.exec(text)?.[1];
+  return name === undefined ? [] : [`${what} ${name}`];
 }
 
 function withoutQuoted(text: string): string {

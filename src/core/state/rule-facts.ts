@@ -1,7 +1,9 @@
+import { OPTIONS } from '../rules/options.ts';
+import { familyOfReject } from '../rules/reject-types.ts';
 import type { Word } from '../ruleset/lex.ts';
 import type { Family } from '../ruleset/types.ts';
 import { addressFamily } from './address-family.ts';
-import { familyOfMatch, familyOfReject, familyOfTarget } from './extensions.ts';
+import { familyOfMatch, familyOfTarget } from './extensions.ts';
 import {
   commandOption,
   DESTINATION_OPTIONS,
@@ -122,10 +124,7 @@ const OPTION_FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['--ipv4', 'ipv4'],
   ['-6', 'ipv6'],
   ['--ipv6', 'ipv6'],
-  ['-f', 'ipv4'],
-  ['--fragments', 'ipv4'],
-  ['--icmp-type', 'ipv4'],
-  ['--icmpv6-type', 'ipv6'],
+  ...OPTIONS.flatMap(({ names, family }) => (family === undefined ? [] : names.map((name) => [name, family] as const))),
 ]);
 
 /** Names, which iptables takes in any letter case, and numbers. */

@@ -1,45 +1,17 @@
-import { extensionOf } from '../normal/option-owner.ts';
+import { optionsThat } from '../rules/options.ts';
+import { ownerOfOption } from '../rules/owner-of-option.ts';
+import { PROGRAM_OPTIONS } from '../rules/program-options.ts';
 import { hiddenOption } from '../ruleset/command-options.ts';
 
-/** Options of a rule that matter before the kernel sees it, by both spellings. */
-export const SOURCE_OPTIONS: ReadonlySet<string> = new Set(['-s', '--source', '--src']);
-export const DESTINATION_OPTIONS: ReadonlySet<string> = new Set(['-d', '--destination', '--dst']);
-export const PROTOCOL_OPTIONS: ReadonlySet<string> = new Set(['-p', '--protocol']);
-export const MATCH_OPTIONS: ReadonlySet<string> = new Set(['-m', '--match']);
-export const JUMP_OPTIONS: ReadonlySet<string> = new Set(['-j', '--jump', '-g', '--goto']);
+/** Options of a rule that matter before the kernel sees it, by all their spellings. */
+export const SOURCE_OPTIONS: ReadonlySet<string> = optionsThat(({ role }) => role === 'source');
+export const DESTINATION_OPTIONS: ReadonlySet<string> = optionsThat(({ role }) => role === 'destination');
+export const PROTOCOL_OPTIONS: ReadonlySet<string> = optionsThat(({ role }) => role === 'protocol');
+export const MATCH_OPTIONS: ReadonlySet<string> = optionsThat(({ role }) => role === 'match');
+export const JUMP_OPTIONS: ReadonlySet<string> = optionsThat(({ role }) => role === 'jump');
 
 /** Options whose value is text of people or a name, never an address or an option, whatever it looks like. */
-export const TEXT_OPTIONS: ReadonlySet<string> = new Set([
-  '--comment',
-  '--log-prefix',
-  '--nflog-prefix',
-  '--ulog-prefix',
-  '--string',
-  '--hex-string',
-  '--helper',
-  '--name',
-  '--hashlimit-name',
-  '--match-set',
-  '--add-set',
-  '--del-set',
-  '--map-set',
-  '--label',
-  '--timer-name',
-  '--led-trigger-id',
-  '--selctx',
-  '--path',
-  '--bytecode',
-  '--object-pinned',
-  '--u32',
-  '-i',
-  '--in-interface',
-  '-o',
-  '--out-interface',
-  '--physdev-in',
-  '--physdev-out',
-  '--uid-owner',
-  '--gid-owner',
-]);
+export const TEXT_OPTIONS: ReadonlySet<string> = optionsThat(({ isOpaque }) => isOpaque === true);
 
 /** Why a word may not be an option of a rule: by its name, however short the beginning of it that iptables would still take. */
 export function commandOption(word: string): string | undefined {
@@ -54,17 +26,12 @@ export function commandOption(word: string): string | undefined {
 }
 
 /** Words that make a line a command of another kind, or talk to the program and not to the kernel. */
-const COMMAND_OPTIONS: ReadonlyMap<string, string> = new Map([
-  ...forAll('names a chain or does something to it; a rule is only what follows `-A CHAIN`', [
-    '-A --append -C --check -D --delete -E --rename-chain -F --flush -I --insert -L --list -N --new-chain -P --policy',
-    '-R --replace -S --list-rules -X --delete-chain -Z --zero',
-  ]),
-  ...forAll('names a table; the table is the key under `tables`', ['-t --table']),
-  ...forAll('sets counters; fw keeps the counters of the kernel', ['-c --set-counters']),
-  ...forAll('speaks to the iptables program, not to the kernel', [
-    '-h --help -V --version -v --verbose -n --numeric -x --exact -w --wait -W --wait-interval -M --modprobe --line-numbers',
-  ]),
-]);
+const COMMAND_OPTIONS: ReadonlyMap<string, string> = new Map(
+  PROGRAM_OPTIONS.flatMap(({ letter, long, why }) => {
+    const names = [...(letter === '0' ? [] : [`-${letter}`]), ...long.map((name) => `--${name}`)];
+    return why === undefined ? [] : names.map((name) => [name, why] as const);
+  }),
+);
 
 /**
  * Spellings that iptables takes or half takes and that would hide a jump, an address or a command from this program: `-s10.0.0.1` and
@@ -72,7 +39,7 @@ const COMMAND_OPTIONS: ReadonlyMap<string, string> = new Map([
  */
 export function joinedOption(word: string): { readonly message: string; readonly hint: string } | undefined {
   const long = `-${word}`;
-  if (/^-[a-z][a-z-]{2,}$/.test(word) && (extensionOf(long) !== undefined || LONG_OPTIONS.test(long))) {
+  if (/^-[a-z][a-z-]{2,}$/.test(word) && (ownerOfOption(long) !== undefined || LONG_OPTIONS.has(long))) {
     return { message: `\`${word}\` has one hyphen too few`, hint: `Write \`${long}\`.` };
   }
   const [, option, value] = JOINED.exec(word) ?? [];
@@ -92,11 +59,11 @@ export function joinedOption(word: string): { readonly message: string; readonly
 }
 
 /** Options of protocols and of rules that have two hyphens. */
-const LONG_OPTIONS =
-  /^--(?:dport|sport|destination-port|source-port|source|destination|src|dst|protocol|match|jump|goto|in-interface|out-interface)$/;
+const LONG_OPTIONS = optionsThat(({ role }) => role !== undefined && role !== 'fragment');
 
-const JOINED = /^(-[sdpjgmio]|--(?:source|destination|src|dst|protocol|jump|goto|match)(?==))=?(.+)$/;
+const JOINABLE = optionsThat(({ role }) => role !== undefined && !/^(?:fragment|port|input|output)$/.test(role));
+const SHORT = optionsThat(({ role, words }) => role !== undefined && words === 1);
 
-function forAll(why: string, names: readonly string[]): readonly (readonly [string, string])[] {
-  return names.flatMap((line) => line.split(' ')).map((name) => [name, why]);
-}
+const JOINED = new RegExp(
+  `^(${[...SHORT].filter((name) => /^-\w$/.test(name)).join('|')}|(?:${[...JOINABLE].filter((name) => name.startsWith('--')).join('|')})(?==))=?(.+)$`,
+);
