@@ -1,5 +1,5 @@
 import { nearest } from '../nearest.ts';
-import { optionsThat } from '../rules/options.ts';
+import { optionRow, optionsThat } from '../rules/options.ts';
 import { ownerOfOption } from '../rules/owner-of-option.ts';
 import { lexRule } from '../ruleset/lex.ts';
 import type { TableName } from '../ruleset/types.ts';
@@ -111,7 +111,7 @@ export function didYouMean(target: string, chains: readonly string[]): string {
 }
 
 function missingSet(words: readonly string[], sets: readonly string[]): string {
-  const name = words[words.findIndex((word) => /^--(?:match|add|del|map)-set$/.test(word)) + 1] ?? '';
+  const name = words[words.findIndex((word) => optionRow(word)?.namesSet === true) + 1] ?? '';
   const near = nearest(
     name,
     sets.map((set) => set.replace(/^[a-z0-9]{1,8}-/, '')),

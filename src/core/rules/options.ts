@@ -12,6 +12,8 @@ export type OptionRow = {
   readonly family?: Family;
   /** Its value is text of people or a name, never an address or an option, whatever it looks like. */
   readonly isOpaque?: true;
+  /** The first of its words is the name of a set of ipset. */
+  readonly namesSet?: true;
   /**
    * How iptables-save 1.8.9 prints the value. text: bare only where it is made of letters, digits, `_` and `-`. quoted: always in quotes, with single
    * quotes as they are. Absent: as any word.
@@ -68,10 +70,10 @@ export const OPTIONS: readonly OptionRow[] = [
   { names: ['--helper'], words: 1, isOpaque: true, style: 'text' },
   { names: ['--name'], words: 1, isOpaque: true },
   { names: ['--hashlimit-name'], words: 1, isOpaque: true },
-  { names: ['--match-set'], words: 2, isOpaque: true },
-  { names: ['--add-set'], words: 2, isOpaque: true },
-  { names: ['--del-set'], words: 2, isOpaque: true },
-  { names: ['--map-set'], words: 2, isOpaque: true },
+  { names: ['--match-set'], words: 2, isOpaque: true, namesSet: true },
+  { names: ['--add-set'], words: 2, isOpaque: true, namesSet: true },
+  { names: ['--del-set'], words: 2, isOpaque: true, namesSet: true },
+  { names: ['--map-set'], words: 2, isOpaque: true, namesSet: true },
   { names: ['--label'], words: 1, isOpaque: true },
   { names: ['--timer-name'], words: 1, isOpaque: true },
   { names: ['--led-trigger-id'], words: 1, isOpaque: true },

@@ -1,6 +1,11 @@
+import { optionsThat } from '../rules/options.ts';
+
 /** Names that need no quoting in `ipset restore`. Sets with other names are left out: rules that use them cannot be checked. */
 const PLAIN = /^[A-Za-z0-9_.:-]{1,31}$/;
-const REFERENCE = /--(?:match-set|add-set|del-set|map-set) "?([^\s"]+)/g;
+const REFERENCE = new RegExp(
+  `(?:${[...optionsThat(({ namesSet }) => namesSet === true)].join('|')}) "?([^\\s"]+)`,
+  'g',
+);
 
 /** Sets that rules name. Cheap when they name none. */
 export function namedSets(ruleTexts: readonly string[]): Set<string> {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { optionsThat } from '../rules/options.ts';
 import type { Family } from '../ruleset/types.ts';
 import type { Span } from '../span.ts';
 import type { DocumentHead } from './written.ts';
@@ -17,7 +18,7 @@ export function ownerOf({ ownership, owner }: Pick<DocumentHead, 'ownership' | '
 }
 
 /** Options of rules whose value is the name of a set. */
-const SET_OPTIONS: ReadonlySet<string> = new Set(['--match-set', '--add-set', '--del-set', '--map-set']);
+const SET_OPTIONS: ReadonlySet<string> = optionsThat(({ namesSet }) => namesSet === true);
 
 /** A declared set that is not there in the family of the rule. */
 export type MissingSet = { readonly set: string; readonly exists: Family };
