@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Three projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces. Files run two at a time:
-// namespaces are each test's own, and whoever holds the host-wide lock of the legacy backend holds it for less than others wait for it.
+// namespaces are each test's own, and a test that holds the host-wide lock of the legacy backend holds it for less than others wait for it.
 export default defineConfig({
   test: {
     projects: [

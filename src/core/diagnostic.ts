@@ -11,7 +11,7 @@ export type Diagnostic = {
   readonly span?: Span;
   /** Raw words of another program (iptables, the YAML parser), kept verbatim. */
   readonly said?: string;
-  /** Who said it; iptables unless set. */
+  /** The program that printed it; iptables unless set. */
   readonly saidBy?: string;
   /** What to do about it, one sentence. */
   readonly hint?: string;

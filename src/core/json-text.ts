@@ -3,7 +3,7 @@ const OBEYED = /[\u007f-\u009f]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
  * A value as one line of JSON that a terminal or a log shows and does not obey: what could move the cursor or reorder text is escaped (`\u009b`).
- * Whoever parses it gets the same value.
+ * A parser gets the same value.
  */
 export function jsonText(value: object): string {
   return escapeControls(JSON.stringify(value));

@@ -57,7 +57,7 @@ describe.each(BACKENDS)('checks on %s', (backend) => {
   });
 });
 
-test('a failing command shows what it said, without what it wants the terminal to do', () => {
+test('a failing command shows its output, without what it wants the terminal to do', () => {
   const ns = makeNamespace();
   const failing = `{command: [/bin/sh, -c, 'printf "no \\033[31mdatabase\\n" >&2; exit 4'], retries: 0}`;
   const state = stateFolder({ 'a.yaml': document(ns, ['-j ACCEPT'], [failing]) });

@@ -10,7 +10,7 @@ import { BUILT, runBuilt } from '../support/run-built.ts';
 const GENERATION = { written: /\b41\b/g, here: '2' };
 const JOURNAL = /\b20260102T030405678Z-123\b/g;
 
-/** The site that examples speak of, with three generations, a saved plan, and rules that nobody has imported yet. */
+/** The site that examples speak of, with three generations, a saved plan, and rules that are not imported yet. */
 const SITE = `
 mkdir -p /mnt/site/state /mnt/site/site/edge /etc/iptables /etc/bash_completion.d /usr/local/share/zsh/site-functions ~/.config/fish/completions
 cd /mnt/site

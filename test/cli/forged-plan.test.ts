@@ -161,7 +161,7 @@ test('whose the rules are, hooks, policies and the state stand in what is shown'
   ]);
 });
 
-test('a part of the state is said to be one', () => {
+test('a part of the state is shown as one', () => {
   const ns = makeNamespace();
   const state = stateFolder({
     'a.yaml': `namespace: ${ns}\ntables:\n  filter:\n    INPUT: [-p tcp --dport 22 -j ACCEPT]\n  nat:\n    POSTROUTING: [-j MASQUERADE]\n`,

@@ -22,7 +22,7 @@ function filesOf(folder: string): readonly string[] {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-test('all pipelines fit into one folder, and nobody else may read or write what they hold', () => {
+test('all pipelines fit into one folder, and no other user may read or write what they hold', () => {
   const files = filesOf(all).map((path) => path.slice(all.length + 1));
   expect(files).toEqual(
     expect.arrayContaining([

@@ -70,7 +70,7 @@ describe('a state that others may write', () => {
     expect(fw(['plan', '--state', folder]).status).toBe(0);
   });
 
-  test('the user behind sudo may own it, nobody else', () => {
+  test('the user behind sudo may own it, no other user', () => {
     const folder = state(makeNamespace());
     for (const path of ['team', 'team/state', 'team/state/a.yaml']) chownSync(join(root, path), OTHER, OTHER);
     const refused = fw(['plan', '--state', folder]);
@@ -318,7 +318,7 @@ describe('programs that misbehave', () => {
     expect(spawnSync('ls', [root], { encoding: 'utf8' }).stdout).not.toContain('ran');
   });
 
-  test('the environment of whoever starts fw does not reach iptables', () => {
+  test('the environment of the user who starts fw does not reach iptables', () => {
     const marker = join(root, 'lib');
     mkdirSync(marker);
     const env = { XTABLES_LIBDIR: marker, IPTABLES_LIB_DIR: marker, XTABLES_LOCKFILE: '/etc/passwd', HOME: marker };

@@ -91,7 +91,7 @@ test('an altered plan is refused before its content is looked at, and so is a si
   expect(runBuilt(['apply', file, '--data-dir', dataFolder()]).stderr).toContain('[plan.unreadable]');
 });
 
-test('who may sign is decided by a file that nobody else may write, whatever else is trusted', () => {
+test('who may sign is decided by a file that no other user may write, whatever else is trusted', () => {
   const { folder, key, plan, apply } = setUp();
   plan('--sign', key);
   const signers = allowSigners(folder, [['alice', '', key]]);

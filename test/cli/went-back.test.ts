@@ -56,7 +56,7 @@ describe('an apply that went back', () => {
     expect(types).toEqual(['before', 'generation', 'went-back', 'generation']);
   });
 
-  test('that nobody confirmed is there, whoever brought it back', async () => {
+  test('that was not confirmed is there, however it was brought back', async () => {
     const { ns, fw, write, apply, last } = site();
     write('[-j DROP]');
     expect(apply('--confirm', '1s')).toMatchObject({ status: 0, stderr: '' });

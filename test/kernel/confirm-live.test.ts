@@ -84,7 +84,7 @@ describe.each<Backend>(['nft', 'legacy'])('what fw confirm says of rules that ar
     expect(confirmed.stdout).toContain(`But not as it was applied: ${site.name} ipv4 filter, chain fw-INPUT.`);
   });
 
-  test('nothing is said of rules that others put beside it', async () => {
+  test('rules that others put beside it are not reported', async () => {
     const { site, machine } = await makePending(backend);
     expect(inNamespace(site.name, `iptables-${backend}`, ['-A', 'INPUT', '-p', 'udp', '-j', 'ACCEPT']).status).toBe(0);
     const confirmed = machine.fw('confirm');

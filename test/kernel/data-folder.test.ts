@@ -52,7 +52,7 @@ describe('commands that only read', () => {
     expect(existsSync(dirname(dirname(missing)))).toBe(false);
   });
 
-  test('read a data folder that others may look at; whoever writes gets the remedy', () => {
+  test('read a data folder that others may look at; commands that write get the remedy', () => {
     const site = makeSite('nft');
     expect(site.fw('apply', '--auto-approve')).toMatchObject({ status: 0 });
     chmodSync(site.data, 0o755);

@@ -85,7 +85,7 @@ test('fw is killed in the middle of its writes with a data folder like that: eve
   }
 });
 
-/** The journal cannot be found through a link; whoever takes it away can go on. */
+/** The journal cannot be found through a link; a user who takes it away can go on. */
 const HIDDEN = 'a link in the place of the journal folder';
 const NOTHING_IS_WRITTEN: readonly string[] = ['a full disk', 'a disk that is read-only'];
 

@@ -300,7 +300,7 @@ async function openNet(label = 'g'): Promise<Net> {
     ip('-n', name, 'link', 'set', LINK, 'up');
     ip('-n', name, 'link', 'set', 'lo', 'up');
   }
-  // The lock of legacy serves all namespaces of a machine, and nobody else writes in these two.
+  // The lock of legacy serves all namespaces of a machine, and no other program writes in these two.
   const lock = join(tmpdir(), `${server}.lock`);
   const listening = program(server, ECHO);
   const asking = program(client, ASK);

@@ -150,7 +150,7 @@ describe.each(BACKENDS)('a reboot on %s', (backend) => {
     expect((await plan(site.state)).plan.steps).toEqual([]);
   });
 
-  test('and a namespace that is not there any more keeps nobody from going on', () => {
+  test('and a namespace that is not there any more keeps no command from going on', () => {
     const site = makeSite(backend);
     runFaulted('kill-after-all:0', site.apply, { match: '^spawn nsenter --net=/proc/[0-9]+/fd/.*-restore --noflush' });
     killWatchdog(site.data);

@@ -56,7 +56,7 @@ test('the watchdog is killed at the nth effect: what says that it goes back by i
     const ran = machine.faulted(`lose-watchdog:${n}`, '', 'apply', '--auto-approve', '--confirm', '2s');
     const where = `watchdog killed at effect ${n}, ${ran.hit}: exit ${ran.status}\n${ran.stderr}`;
     expect([0, 1, 8], where).toContain(ran.status);
-    // Killed in the moment of the last look, or after it, nobody is left to notice; `fw status` does.
+    // Killed in the moment of the last look, or after it, no process is left to notice; `fw status` does.
     const isWatched = findProcesses('watchdog', site.data).length > 0;
     const isLate = ran.hit === undefined || /^fsync|^spawn flock|^write \{"kind":"pending"/.test(ran.hit);
     if (ran.status === 0 && !isWatched && !site.isBack()) {

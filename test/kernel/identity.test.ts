@@ -25,7 +25,7 @@ function journalOf(data: string): string {
   return join(data, 'journal', name);
 }
 
-/** As if fw had died behind the last write: nobody watches, and no line says how it ended. */
+/** As if fw had died behind the last write: no watchdog, and no line says how it ended. */
 function leaveUnfinished(data: string): void {
   for (const pid of findProcesses('watchdog', data)) {
     killNow(pid);
@@ -104,7 +104,7 @@ describe.each(BACKENDS)('a namespace that is deleted and made anew (%s)', (backe
     expect(saved(name, backend, 'ipv4')).not.toContain('--dport');
   });
 
-  test('while its checks run: everything else goes back, and nothing is said to be applied', () => {
+  test('while its checks run: everything else goes back, and nothing is reported as applied', () => {
     const site = makeSite(backend);
     const check = stateFolder({ run: `#!/bin/sh\nip netns del ${site.name} && ip netns add ${site.name}\n` });
     execFileSync('chmod', ['700', join(check, 'run')]);
@@ -385,7 +385,7 @@ describe('namespaces that are held open', () => {
   });
 });
 
-describe('what lies under /run/netns and cannot be used', () => {
+describe('what is under /run/netns and cannot be used', () => {
   const document = (namespaces: string) =>
     `namespace: ${namespaces}\ntables: {filter: {INPUT: [-p tcp --dport 80 -j ACCEPT]}}\n`;
 

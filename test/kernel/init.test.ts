@@ -10,7 +10,7 @@ import { makePair, SERVER_ADDRESS, serve } from '../support/veth-pair.ts';
 
 const KINDS = readdirSync(new URL('../../templates/kinds', import.meta.url));
 
-/** What a connection meets: a server, a refusal because nobody listens, or silence. */
+/** What a connection meets: a server, a refusal because no program listens, or silence. */
 function knock(from: string, port: number, expected: 'open' | 'refused' | 'silent'): string {
   const words = (seconds: string) => [seconds, 'bash', '-c', `exec 3<>/dev/tcp/${SERVER_ADDRESS}/${port}`];
   // Silence is told by waiting: for a moment where it is expected, and long where an answer is, since a busy machine answers late.

@@ -14,7 +14,7 @@ function endWatchdog(data: string): void {
 }
 
 describe.each<Backend>(['nft', 'legacy'])('a lock that is taken away while fw writes (%s)', (backend) => {
-  test('the file: nobody else begins, and the first one goes back and says why', async () => {
+  test('the file: no other run begins, and the first one goes back and says why', async () => {
     const site = makeSite(backend);
     const run = drive(site.apply, FIRST_RESTORE);
     await run.reached;
@@ -49,7 +49,7 @@ describe.each<Backend>(['nft', 'legacy'])('a lock that is taken away while fw wr
   });
 });
 
-test('both locks: whoever lost them writes nothing more, and claims nothing', async () => {
+test('both locks: a run that lost them writes nothing more, and claims nothing', async () => {
   const site = makeSite('nft');
   const run = drive(site.apply, FIRST_RESTORE);
   await run.reached;

@@ -15,7 +15,7 @@ const lanesOf = (jobs: readonly LaneJob[], lanes: number) => Promise.all(runLane
 
 const job = (name: string, ...words: LaneJob['words']): LaneJob => ({ namespace: `/run/netns/${name}`, words });
 
-test('each namespace is entered, and one where the program or the way in fails is left to whoever asked', async () => {
+test('each namespace is entered, and one where the program or the way in fails is left to the caller', async () => {
   const [one, other] = [makeNamespace(), makeNamespace()];
   inNamespace(other, 'iptables-nft', ['-N', 'here']);
   // The listing of a chain that only one of them has: the program fails in the other.
@@ -107,7 +107,7 @@ test('when the process that shares them out is killed, what it had not answered 
   expect(await lanesOf(jobs, 1)).toEqual([{ exitCode: 0, stdout: 'a\n', stderr: '' }, undefined, undefined]);
 });
 
-test('an errand that failed among others is run again by itself, for its own exit code and words', async () => {
+test('a job that failed among others is run again by itself, for its own exit code and words', async () => {
   const names = Array.from({ length: 5 }, () => makeNamespace());
   inNamespace(names[3] ?? '', 'iptables-nft', ['-N', 'here']);
   const errands = names.map((name) => ({
@@ -119,7 +119,7 @@ test('an errand that failed among others is run again by itself, for its own exi
   expect(ran[0]?.stderr).toContain('chain `here');
 });
 
-test('errands that all fail are not run again all at once', async () => {
+test('jobs that all fail are not run again all at once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fwt-count-'));
   try {
     const name = makeNamespace();

@@ -23,7 +23,7 @@ function document(hook: 'first' | 'last' | 'any', web = '-j DROP'): string {
   );
 }
 
-/** All that is not ours, byte for byte; without the counters and the policies of tables that nobody else has. */
+/** All that is not ours, byte for byte; without the counters and the policies of tables that no other program has. */
 function theirs({ name }: Site, backend: Backend): string {
   return FAMILIES.map((family) => `${family}\n${foreignTables(saved(name, backend, family))}`).join('\n');
 }
@@ -101,7 +101,7 @@ function startServer(other: Neighbour): void {
 }
 
 describe.each(['nft', 'legacy'] as const)('fail2ban (%s)', (backend) => {
-  test('bans come and go beside our rules, and nobody notices the other', async () => {
+  test('bans come and go beside our rules, and neither program disturbs the other', async () => {
     const { site, other } = await makeSites(backend);
     // It makes its chain for IPv6 with the first ban there.
     startServer(other);

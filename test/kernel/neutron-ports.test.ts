@@ -186,7 +186,7 @@ describe('security of ports', () => {
     await expectAnswers([vm1, vm2At('tcp', 80), true], [vm1, vm2At('tcp', 81), true], [vm1, vm2At('udp', 81), true]);
     await site.become(state('10.77.0.13'));
     await expectAnswers([vm1, vm2At('tcp', 80), false], [vm1, vm2At('tcp', 81), false], [vm1, vm2At('udp', 81), true]);
-    // Neighbours find each other over IPv6, whoever may ping.
+    // Neighbours find each other over IPv6, also where ping is closed.
     expectPing(vm1, 'fd77::12', false);
     await answerOn(vm2, [68]);
     await site.become(state('10.77.0.13, 10.77.0.11', rule("port: vm2, protocol: icmpv6, peers: 'fd77::/64'")));

@@ -157,7 +157,7 @@ describe('traffic and routers', () => {
     expect(FAMILIES.map((family) => saved(name, 'legacy', family))).toEqual(before);
   });
 
-  test('case 34: sets change by entry or as a whole, nobody who stays is cut off, and one in use is not destroyed', async () => {
+  test('case 34: sets change by entry or as a whole, no address that stays is cut off, and one in use is not destroyed', async () => {
     const { server, client } = makePair();
     const site = makeSite('nft', server);
     const state = (entries: readonly string[]) =>

@@ -104,7 +104,7 @@ test('of many rules the first are named, and the rest is counted; a policy that 
   expect(diagnostics[0].said).toContain('and 6 more');
 });
 
-test('where nobody named one, the error shows rules of both', () => {
+test('where none is named, the error shows rules of both', () => {
   const { ns, run } = site('nft');
   load(ns, 'nft', 'ipv4', '*filter\n-A INPUT -p udp -j ACCEPT\nCOMMIT\n');
   const state = stateFolder({ 'a.yaml': `{namespace: ${ns}, tables: {filter: {INPUT: ['-p tcp -j ACCEPT']}}}\n` });

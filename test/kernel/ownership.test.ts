@@ -22,7 +22,7 @@ const YES = [
 ];
 const FAILING = 'checks:\n  - {command: [/bin/false], retries: 0, timeout: 5s}\n';
 
-/** Chains of Docker with a jump to them, beside rules of nobody known. */
+/** Chains of Docker with a jump to them, beside rules of an unknown program. */
 function docker(family: Family): string {
   const address = family === 'ipv4' ? '192.0.2.7/32' : '2001:db8::7/128';
   return (

@@ -130,7 +130,7 @@ test('a stop ends the command at once', async () => {
   expect(await trying).toMatchObject({ passed: false, words: 'stopped' });
 });
 
-/** A killed process may be a zombie for a while when nobody waits for it. */
+/** A killed process may be a zombie for a while when its parent does not wait for it. */
 function isAlive(pid: number): boolean {
   expect(pid).toBeGreaterThan(1);
   const state = stateOf(pid);

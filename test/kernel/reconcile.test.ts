@@ -56,7 +56,7 @@ test('only what an allowed signer signed is applied, and never an older commit',
     expect(refused.status).toBe(1);
     expect(refused.stderr).toMatch(/commit [0-9a-f]{40} is not signed by anybody of/);
   }
-  // Of those that stand below it nobody is asked: who signs the newest commit answers for the whole state.
+  // The signatures below it are not looked at: the one who signs the newest commit answers for the whole state.
   push('alice', open(443));
   expect(reconcile()).toMatchObject({ status: 0 });
   expect(rules()).toContain('--dport 443');

@@ -66,14 +66,14 @@ describe('fw validate without root', () => {
     expect(ran.stdout).toContain('legacy: only the syntax was checked');
   });
 
-  test('a set that is not here is a warning, since nobody can look for it', () => {
+  test('a set that is not here is a warning, since this user cannot look for it', () => {
     const rules = 'tables:\n  filter:\n    INPUT:\n      - -m set --match-set blocked src -j DROP\n';
     const ran = validate({ 'a.yaml': `namespace: edge\n${rules}` });
     expect(ran.status).toBe(0);
     expect(ran.stdout + ran.stderr).toContain('fw plan checks it where the set is');
   });
 
-  test('where no user namespace can be made, only the syntax is checked, and that is said', () => {
+  test('where no user namespace can be made, only the syntax is checked, and the output says so', () => {
     const limit = 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$0" "$@"';
     const drop = ['setpriv', '--inh-caps=-net_admin', '--bounding-set=-net_admin'];
     const ran = runBuilt(['validate', ...readable({ 'a.yaml': `namespace: edge\n${RULES}` })], {

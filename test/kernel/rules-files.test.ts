@@ -30,7 +30,7 @@ function tablesOf(text: string): ReadonlyMap<string, string> {
   return new Map(tables.filter((table) => !pristine(table)).map((table) => [table.split('\n')[0] ?? '', table.trim()]));
 }
 
-/** Files of programs that share their tables with nobody leave nothing to import. */
+/** Files of programs that share their tables with no other leave nothing to import. */
 async function isOnlyOfOthers(imported: Promise<unknown>): Promise<boolean> {
   const error: unknown = await imported.then(
     () => undefined,

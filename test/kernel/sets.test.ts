@@ -120,7 +120,7 @@ describe.each(BACKENDS)('sets with %s rules', (backend) => {
     await expectNoChanges(state);
   });
 
-  test('a set that nobody declares any more goes after the rules that named it; sets of others stay', async () => {
+  test('a set that is not declared any more goes after the rules that named it; sets of others stay', async () => {
     const ns = makeNamespace();
     const theirs =
       'create f2b-sshd hash:ip timeout 600\nadd f2b-sshd 10.9.9.9 timeout 0\ncreate fwx hash:net\nadd fwx 10.0.0.0/8\n';

@@ -185,7 +185,7 @@ test('a copy of a state without a name is told the one command that makes it the
   expect(fw('rollback', '--to', 'last', ...YES).stdout).toContain('No changes.');
 });
 
-test('a name that another state has or had is refused, and so is a state that nobody knows', () => {
+test('a name that another state has or had is refused, and so is a state that is not known', () => {
   const { fw, apply, listed } = folderOfStates('nft');
   apply('one', rules('aa', 'web', 81));
   apply('two', rules('bb', 'web', 82));

@@ -11,7 +11,7 @@ import { stateFolder } from '../support/state-folder.ts';
 
 const CONFIRM = ['--confirm', '2s'];
 
-/** A terminal of its own: a tmux server that nobody else uses. */
+/** A terminal of its own: a tmux server that no other test uses. */
 function tmux(socket: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
     encoding: 'utf8',

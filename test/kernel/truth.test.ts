@@ -15,7 +15,7 @@ const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 const EMPTY = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:web - [0:0]\n';
 const GENUINE = `${EMPTY}-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -j web\nCOMMIT\n`;
 
-/** Native commands that make a lie in `ip filter`; FAMILY and ADDR stand for the family's words. `names` is what the message must hold. */
+/** Native commands after which iptables-save does not show `ip filter` as it is; FAMILY and ADDR stand for the family's words. `names` is what the message must have. */
 const LIES: readonly { readonly what: string; readonly nft: readonly string[]; readonly names: string }[] = [
   lie('a set of ports', 'add rule FAMILY filter INPUT tcp dport { 25, 80 } accept', 'tcp dport { 25, 80 } accept'),
   lie(
@@ -305,7 +305,7 @@ describe('what was proven before', () => {
 });
 
 describe('rules that change while fw looks', () => {
-  test('are no lie: the proof is repeated with what is live then', async () => {
+  test('are no mismatch: the proof is repeated with what is live then', async () => {
     const ns = makeNamespace();
     load(ns, 'nft', 'ipv4', GENUINE);
     const addsBeforeFirstListing = meddling(ns, (listings) => listings === 1);
@@ -313,14 +313,14 @@ describe('rules that change while fw looks', () => {
     expect(saved(ns, 'nft', 'ipv4')).toContain('--comment added1');
   });
 
-  test('again and again are no lie either: every rule was told as it is once', async () => {
+  test('again and again are no mismatch either: every rule was shown as it is once', async () => {
     const ns = makeNamespace();
     load(ns, 'nft', 'ipv4', GENUINE);
     await plan(stateOf(ns), realPorts(meddling(ns, () => true)));
     expect(saved(ns, 'nft', 'ipv4')).toContain('--comment added2');
   });
 
-  test('in step with the first looks, and back to what they were each time, are no lie: the genid tells that they moved', async () => {
+  test('in step with the first looks, and back to what they were each time, are no mismatch: the genid shows that they moved', async () => {
     const ns = makeNamespace();
     load(ns, 'nft', 'ipv4', GENUINE);
     const rule = ['-s', '192.0.2.1', '-j', 'DROP'];

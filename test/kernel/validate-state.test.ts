@@ -37,7 +37,7 @@ describe('validate is as strict as plan about a namespace that is here', () => {
     expect(both({ 'a.yaml': state }).exits).toEqual([0, 0]);
   });
 
-  test('of a namespace that is elsewhere they are a warning, and what was not loaded is not said to be', () => {
+  test('of a namespace that is elsewhere they are a warning, and what was not loaded is not reported as loaded', () => {
     const state = stateFolder({
       'a.yaml': JSON.stringify({
         namespace: 'fwt-elsewhere',

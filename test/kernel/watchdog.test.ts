@@ -163,7 +163,7 @@ describe('the wall clock decides nothing', () => {
     site.settled();
   });
 
-  test.each(['-1h', '+1h'])('%s for whoever looks and for the watchdog', async (offset) => {
+  test.each(['-1h', '+1h'])('%s for commands that look and for the watchdog', async (offset) => {
     const site = makeSite('nft');
     site.fw('apply', '--auto-approve', '--confirm', '6s');
     const [{ id } = { id: '' }] = status(site).pending;
@@ -182,7 +182,7 @@ describe('the wall clock decides nothing', () => {
   });
 });
 
-describe('fw that is stopped with rules live that nobody has proven', () => {
+describe('fw that is stopped with rules live that are not proven', () => {
   test('SIGSTOP: it is killed after a while, and everything goes back', async () => {
     const site = makeSite('nft');
     const run = drive([...site.apply, '--confirm', '5s'], FIRST_RESTORE);
@@ -206,7 +206,7 @@ describe('fw that is stopped with rules live that nobody has proven', () => {
   });
 });
 
-describe('a pending apply that nobody wants', () => {
+describe('a pending apply that is rejected', () => {
   test('fw rollback takes it back and does nothing more; with a target it is refused', () => {
     const site = makeSite('nft');
     site.fw('apply', '--auto-approve', '--confirm', '10m');
@@ -254,7 +254,7 @@ function outputOf(child: ChildProcess): () => string {
 }
 
 describe('with few file handles', () => {
-  test.each([20, 24, 28, 32, 36])('ulimit -n %i: nothing is changed, and that is what is said', (limit) => {
+  test.each([20, 24, 28, 32, 36])('ulimit -n %i: nothing is changed, and the error says so', (limit) => {
     const site = makeSite('nft');
     const script = `ulimit -n ${limit}; exec "$@"`;
     const ran = spawnSync('bash', ['-c', script, 'bash', process.execPath, BUILT, ...site.apply], { encoding: 'utf8' });

@@ -138,7 +138,7 @@ describe.each(BACKENDS)('one ownership, on %s', (backend) => {
     return { goal, step: made.plan.steps.find(({ family }) => family === 'ipv4'), diagnostics: made.diagnostics };
   };
 
-  it('adopt, compile, verify and the way back agree, and nobody else loses or gains anything', () => {
+  it('adopt, compile, verify and the way back agree, and no other program loses or gains anything', () => {
     fc.assert(
       fc.property(anyCase, (one) => {
         const { goal, step, diagnostics } = stepOf(one);

@@ -23,7 +23,7 @@ test('printed words are lexed back as they were', () => {
   );
 });
 
-test('lexing ends with words or a problem, and every span lies in the text', () => {
+test('lexing ends with words or a problem, and every span is in the text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
       const { words, problem } = lexRule(text);

@@ -27,7 +27,7 @@ export type DiskMachine = {
     readonly hit: string | undefined;
     readonly effects: number;
   };
-  /** Node with some words, beside fw: for a program that is held up. */
+  /** Node with some words, beside fw: for a program that is paused. */
   readonly start: (words: readonly string[], env: Readonly<Record<string, string>>) => ChildProcess;
   readonly end: () => void;
 };
@@ -110,7 +110,7 @@ done
 export const DISK_FAULTS: Readonly<Record<string, readonly [fault: string, mend: string]>> = {
   'a full disk': [FILL, 'rm "$1/filler"'],
   'a disk that is read-only': [
-    // The kernel waits for nobody who has a file open for writing: fw that has just ended, or its watchdog for the moment in which it takes the lock.
+    // The kernel refuses while a process has a file open for writing: fw that has just ended, or its watchdog for the moment in which it takes the lock.
     'for i in $(seq 200); do mount -o remount,ro "$1" 2>/dev/null && exit; sleep 0.05; done; exit 1',
     'mount -o remount,rw "$1"',
   ],

@@ -60,7 +60,7 @@ export async function resume(pipes: string): Promise<void> {
   await pipe.close();
 }
 
-/** Starts the built fw, in a process group of its own, held up where `pauseAt` matches. */
+/** Starts the built fw, in a process group of its own, paused where `pauseAt` matches. */
 export function drive(args: readonly string[], pauseAt: string): Driven {
   const { pipes, env, words } = paused(pauseAt);
   const { child, ended } = begin([...words, ...args], env);

@@ -7,7 +7,7 @@ import { runBuilt } from './run-built.ts';
 import { faultsOf } from './schema.ts';
 import { stateFolder, writeFiles } from './state-folder.ts';
 
-/** Flags of an apply that nobody is asked about. */
+/** Flags of an apply without a question. */
 export const YES = ['--auto-approve', '--allow-empty', '--allow-mass-removal', '--allow-foreign-removal'];
 
 /** States of one data folder, each a folder of its own, all about one namespace. */

@@ -25,7 +25,7 @@ export function dataFolder(): string {
 /** The real ports with an own data folder; `wrap` may stand between fw and the kernel. */
 export function realPorts(wrap: (kernel: Kernel) => Kernel = (kernel) => kernel, data = dataFolder()): Ports {
   const ports = wire({ dataDir: data, report: () => {} });
-  // The watchdog is a second fw, which tests of the built program have; here nobody dies.
+  // The watchdog is a second fw, which tests of the built program have; here fw does not die.
   return { ...ports, kernel: wrap(ports.kernel), watchdog: { arm: async () => {}, isAlive: async () => true } };
 }
 

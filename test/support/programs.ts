@@ -40,7 +40,7 @@ export function killWatchdog(data: string): void {
   }
 }
 
-/** Waits until nobody holds the lock of a data folder: fw, its watchdog, and what they started have done their work. */
+/** Waits until no process holds the lock of a data folder: fw, its watchdog, and what they started have done their work. */
 export function waitUnlocked(data: string): void {
   for (const pid of findProcesses('watchdog', data)) waitGone(pid);
   const { status, stderr } = spawnSync('flock', ['--timeout', '60', join(data, 'lock'), 'true'], { encoding: 'utf8' });

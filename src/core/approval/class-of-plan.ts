@@ -46,7 +46,7 @@ export function classOfPlan(
   return { class: CLASSES.findLast((one) => counts[one] > 0) ?? 'additive', counts, over };
 }
 
-/** A set that does not exist yet is nobody's; what refers to it is judged by itself. */
+/** A set that does not exist yet has no users; what refers to it is judged by itself. */
 function judgeSet(step: SetStep): JudgedChange {
   const address = `${namespaceLabel(step.namespace)}/set/${step.set}`;
   if (step.change === 'create') return { address, class: 'additive' };

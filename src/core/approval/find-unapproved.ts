@@ -5,7 +5,7 @@ import { approvalOf, approvalOfOne, earlierApprovals, type Reviewed, termsOf, wa
 export type Approved = { readonly plans: readonly Reviewed[]; readonly names: ReadonlySet<string> };
 
 /**
- * What a plan does that nobody approved, a line each; empty where all of it is. A plan is approved by its own name, or namespace by namespace:
+ * What a plan does that is not approved, a line each; empty where all of it is. A plan is approved by its own name, or namespace by namespace:
  * by a name, or by a reviewed plan in which a namespace goes the same way. Such a plan is about the same part of its namespaces, none of its checks is missing, and each check
  * of this plan is in one of them.
  */

@@ -204,7 +204,7 @@ function joinOwnership(kept: StepOwnership, now: StepOwnership): StepOwnership {
   return { kind: 'exclusive', keep: joinGlobs(kept.keep, now.keep) };
 }
 
-/** In an exclusive table every policy goes back, whoever set it last. */
+/** In an exclusive table every policy goes back, also one that another program set last. */
 function policiesOf({ table, ownership, chains }: Step, known: TableBefore['policies']): TableBefore['policies'] {
   if (ownership.kind === 'exclusive') return known;
   const set = chains.flatMap(({ name, policy }): (readonly [string, Policy])[] =>

@@ -11,7 +11,7 @@ export type { DiagnosticRange, PlacedDiagnostic, Source } from './placed.ts';
 
 /**
  * A signature beside a saved plan. `key` made it for exactly this file; null where it did not, or where that was not checked, and `problem` says why.
- * `principal` is who has the key; null where nobody was asked.
+ * `principal` is who has the key; null where that was not looked up.
  */
 export type SignatureFacts = {
   readonly file: string;
@@ -36,7 +36,7 @@ export type PlanReport = Pick<
   | 'made_in'
 > &
   StateNames & {
-    /** What becomes the generation, of a saved plan, which nobody can look up in a state. */
+    /** What becomes the generation, of a saved plan, for which there is no state to look in. */
     readonly declared?: PlanFile['namespaces'];
     /** What is known of the signature beside a saved plan; absent where there is none. */
     readonly signature?: SignatureFacts;
@@ -45,7 +45,7 @@ export type PlanReport = Pick<
     /** How far it reaches; null for a plan that changes nothing. Every rule is read for it, so it is asked where it is shown. */
     readonly judge: () => PlanClass | null;
     readonly findings: readonly Finding[];
-    /** Guards that cannot be judged from here, such as the one that needs the session of whoever applies. */
+    /** Guards that cannot be judged from here, such as the one that needs the session of the user who applies. */
     readonly unjudged: readonly GuardId[];
     /** Namespaces that are not those that were applied to, or planned for; absent where nothing live was looked at. */
     readonly anew?: readonly AnewSince[];
@@ -99,7 +99,7 @@ export type SetChange = {
   readonly family: Family | null;
   /** Name in the kernel. */
   readonly set: string;
-  /** Name in the state; that in the kernel where nobody declares it. */
+  /** Name in the state; that in the kernel where it is not declared. */
   readonly declared: string;
   readonly change: {
     readonly actions: readonly ['create' | 'update' | 'delete'];

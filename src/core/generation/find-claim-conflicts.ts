@@ -33,7 +33,7 @@ type Conflict = {
 
 /**
  * What a state claims and another state of the data folder has: a chain, a policy, a set, or any part of a table that one of the two has for
- * itself. Whoever came second would undo the first, so this is an error before anything is planned.
+ * itself. The second state would undo the first, so this is an error before anything is planned.
  */
 export function findClaimConflicts(claimed: readonly Claimed[], others: readonly KeptState[]): readonly Diagnostic[] {
   if (others.length === 0) return [];

@@ -6,7 +6,7 @@ import { isUnnamed } from './which-state.ts';
 export type ListedState = {
   /** Its own name, or its path where it has none. */
   readonly name: string;
-  /** Whether it has a name of its own, by which it is known wherever its files lie. */
+  /** Whether it has a name of its own, by which it is known wherever its files are. */
   readonly named: boolean;
   /** Where it was last applied from. */
   readonly path: string;

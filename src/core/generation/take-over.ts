@@ -4,8 +4,8 @@ import type { KeptState } from './types.ts';
 import { type FoundState, isUnnamed } from './which-state.ts';
 
 /**
- * States that may be the one that a run is about, lying elsewhere now: without a name, with something that the run claims, and in no namespace
- * besides those that the run is about. Checkouts of a pipeline and the folders of a controller lie elsewhere each time.
+ * States that may be the one that a run is about, from another path now: without a name, with something that the run claims, and in no namespace
+ * besides those that the run is about. Checkouts of a pipeline and the folders of a controller are elsewhere each time.
  */
 export function mayBeTheSame({ known, others }: FoundState, claimed: readonly Claimed[]): readonly KeptState[] {
   if (known !== undefined) return [];

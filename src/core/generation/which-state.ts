@@ -22,7 +22,7 @@ export type FoundState = {
   readonly notices: readonly Diagnostic[];
 };
 
-/** A state is itself wherever its files lie when it has a name. Without one it is what was last applied from the same path. */
+/** A state is itself wherever its files are when it has a name. Without one it is what was last applied from the same path. */
 export function whichState(states: readonly KeptState[], given: StateIdentity): FoundState {
   const { name, path } = given;
   const unnamed = states.find((state) => isUnnamed(state) && isSamePath(state, given));

@@ -5,7 +5,7 @@ export function isSame(one: NamespaceIdentity, other: NamespaceIdentity): boolea
   if (one.cookie !== undefined && other.cookie !== undefined) return one.cookie === other.cookie;
   if (one.file === undefined || other.file === undefined) return undefined;
   if (one.file === other.file) return true;
-  // Another time under the same number: another namespace, or the same one that nothing has held in the meantime.
+  // Another time under the same number: another namespace, or the same one that nothing has kept in use in the meantime.
   return numberOf(one.file) === numberOf(other.file) ? undefined : false;
 }
 

@@ -49,7 +49,7 @@ export function placeOfRun(run: Recorded, here: Machine, found: readonly (Namesp
   return { kind: 'here', gone };
 }
 
-/** What is said of a namespace that is gone. */
+/** The sentence for a namespace that is gone. */
 export function goneText({ namespace, why }: Gone): string {
   const label = namespaceLabel(namespace);
   return why === 'deleted'

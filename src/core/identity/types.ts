@@ -10,7 +10,7 @@ export type NamespaceIdentity = {
   readonly cookie?: string;
   /**
    * `device:inode:time` of its file, which decides where one of two has no cookie. The kernel gives an inode number again to the next namespace, but the time at
-   * which the inode was made is another one then; as long as the namespace is mounted or held open it stays the same.
+   * which the inode was made is another one then; as long as the namespace is mounted or open it stays the same.
    */
   readonly file?: string;
 };

@@ -35,7 +35,7 @@ export function setsToImport(rules: readonly string[], withForeign: boolean): re
 
 /**
  * Live sets as documents declare them. Entries with a time are left alone by every plan, so they are not written; a set that rules write
- * into is declared without entries. A list is left out where one of its members is: nobody could declare it then.
+ * into is declared without entries. A list is left out where one of its members is: a document could not declare it then.
  */
 export function importSets(sets: readonly LiveSet[], rules: readonly string[]): readonly ImportedSet[] {
   const written = new Set(rules.flatMap((rule) => [...rule.matchAll(WRITES)].map((match) => match[1] ?? '')));

@@ -12,7 +12,7 @@ export type ImportedTable = { readonly name: TableName; readonly chains: readonl
 
 export type ImportedDocument = {
   readonly namespace: string;
-  /** Said only where it is not the backend that fw finds by itself. */
+  /** Given only where it is not the backend that fw finds by itself. */
   readonly backend?: Backend;
   readonly family?: Family;
   readonly keep: readonly string[];

@@ -52,8 +52,8 @@ export type JournalEntry =
     };
 
 /**
- * Why an apply went back: something failed or a check did; a signal or its own death stopped it; nobody confirmed it in time, somebody
- * rejected it, or the machine was booted anew before anybody confirmed it.
+ * Why an apply went back: something failed or a check did; a signal or its own death stopped it; it was not confirmed in time, a user
+ * rejected it, or the machine was booted anew before it was confirmed.
  */
 export type WhyBack = 'failed' | 'check failed' | 'interrupted' | 'died' | 'not confirmed' | 'rejected' | 'booted';
 

@@ -24,7 +24,7 @@ export function checkUnused(table: TableName, chain: DesiredChain): readonly Dia
       },
     ];
   }
-  // A template may offer chains to whoever uses it.
+  // A template may offer chains to the documents that use it.
   if (span?.expanded !== undefined) return [];
   return [
     {

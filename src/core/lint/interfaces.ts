@@ -7,7 +7,7 @@ import type { DesiredChain, DesiredRule } from '../state/types.ts';
 import { placeWord } from './place-word.ts';
 import type { Reach } from './reach.ts';
 
-/** Where packets have come from no interface, and where nobody has said yet by which one they leave. */
+/** Where packets have come from no interface, and where the one by which they leave is not decided yet. */
 const WITHOUT = {
   '-i': { chains: new Set(['OUTPUT', 'POSTROUTING']), why: 'come from no interface', other: '-o' },
   '-o': { chains: new Set(['INPUT', 'PREROUTING']), why: 'do not leave by an interface', other: '-i' },

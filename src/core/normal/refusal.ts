@@ -1,4 +1,4 @@
-/** What iptables-restore said when it refused a script: its words without decoration, and the script line if it named one. */
+/** What iptables-restore printed when it refused a script: its words without decoration, and the script line if it named one. */
 export type Refusal = { readonly said: string; readonly line?: number };
 
 /** `Error occurred at line: 3`, `line 3: RULE_APPEND failed ...`, `line 3 failed`: the three forms of iptables 1.8.9. */
@@ -6,7 +6,7 @@ const LINE = /(?:occurred at line: |\bline )(\d+)/;
 const NOISE = [/^Try `ip6?tables\S*-restore /, /^Error occurred at line/, /^# Warning: /, /^\s*$/];
 const PREFIX = /^ip6?tables(?:-nft|-legacy)?-restore(?: v[\d.]+ \([a-z_]+\))?: /;
 
-/** Reads the standard error of iptables-restore. `said` is never empty: without words of its own it says so. */
+/** Reads the standard error of iptables-restore. The text is never empty: without words of iptables-restore it is a sentence of ours. */
 export function readRefusal(stderr: string): Refusal {
   const lines = stderr.split('\n');
   const words = lines
@@ -20,7 +20,7 @@ export function readRefusal(stderr: string): Refusal {
   };
 }
 
-/** The line number counts in a script that nobody sees. */
+/** The line number counts in a script that the user does not see. */
 function withoutLine(words: string): string {
   return words.replace(/^line \d+(?:: | failed: )/, '');
 }

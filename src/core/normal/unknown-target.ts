@@ -7,7 +7,7 @@ import { didYouMean } from './remedy.ts';
 import { undeclaredTargets } from './undeclared-targets.ts';
 
 /**
- * Jumps of a table to what nobody declares. In an exclusive table no chain of another program can be, but those that are kept, so such a jump is
+ * Jumps of a table to chains that are not declared. In an exclusive table no chain of another program can be, but those that are kept, so such a jump is
  * a mistake; so it is where the chains are known that the namespace has, `live`. Elsewhere another program may make the chain in time.
  */
 export function findUnknownTargets(table: DesiredTable, live: ReadonlySet<string> | undefined): readonly Diagnostic[] {

@@ -24,7 +24,7 @@ function isAsPlanned({ made, now, isOurs, isTheirs }: ChainStates): boolean {
  * - a policy that the step set is what it was; those of chains of ours are in any case;
  * - a text that the step brought or took away stands in its chain as often as it did;
  * - the rules of ours, in their order, are those that were there;
- * - where nobody else is seen to have written into the chain since, it is rule for rule what it was.
+ * - where no other program is seen to have written into the chain since, it is rule for rule what it was.
  *
  * So what may differ is only what others did: rules of their own in a chain of ours, texts that neither side of the step has, their jumps
  * to kept chains, and in their own chains everything but our jumps.

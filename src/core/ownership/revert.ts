@@ -4,7 +4,7 @@ import { alignTexts, placeRules } from './place.ts';
 import { chainStates, knownTexts, type TableChange } from './table-change.ts';
 
 /**
- * The table that undoes our own change and nobody else's: the goal of going back.
+ * The table that undoes our own change and no other: the goal of going back.
  *
  * - A chain that the step made goes, one that it removed comes back as it was, counters included.
  * - A chain of ours is as it was, policy included, plus rules that others added since, which neither side of the step has. Jumps to kept

@@ -45,7 +45,7 @@ export function ownershipOfChange({ table, ownership, before, after }: TableChan
   return withChains(table, ownershipOf(table, ownership), new Set(unowned));
 }
 
-/** Texts that a chain had before a step or has after it, also under the temporary names of a hand-over: nobody else has put them there. */
+/** Texts that a chain had before a step or has after it, also under the temporary names of a hand-over: no other program has put them there. */
 export function knownTexts(was: Chain | undefined, made: Chain | undefined): ReadonlySet<string> {
   return new Set(
     [...(was?.rules ?? []), ...(made?.rules ?? [])].flatMap(({ text }) => [text, underTemporaryName(text)]),
@@ -71,7 +71,7 @@ function touchedTexts(
   return new Set([...touched, ...old.filter((rule) => !unmoved.has(rule)).map(({ text }) => text)]);
 }
 
-/** Rules that a step left under the temporary names of a hand-over, which nobody else uses, with what they stand for. */
+/** Rules that a step left under the temporary names of a hand-over, which no other program uses, with what they stand for. */
 function renamedTexts(was: Chain | undefined, made: Chain | undefined, now: Chain | undefined): readonly string[] {
   const temporary = new Map(
     [...(was?.rules ?? []), ...(made?.rules ?? [])].flatMap(({ text }) => {

@@ -23,7 +23,7 @@ export type Proof = {
   readonly checks: readonly PassedCheck[];
 };
 
-/** A set that an apply has changed. That it was read back as planned is said by the apply having been kept. */
+/** A set that an apply has changed. That the apply was kept means that it was read back as planned. */
 export type SetReceipt = {
   readonly namespace: string;
   /** Name in the kernel. */

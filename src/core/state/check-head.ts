@@ -5,7 +5,7 @@ import type { YamlEntry } from './yaml-node.ts';
 const ONLY_SHARED: ReadonlySet<string> = new Set(['owner', 'hook']);
 const ONLY_EXCLUSIVE: ReadonlySet<string> = new Set(['keep']);
 
-/** Keys at the top of a document that have no meaning under its ownership: ignoring them would surprise whoever wrote them. */
+/** Keys at the top of a document that have no meaning under its ownership: ignoring them would surprise the author. */
 export function checkHead(entries: readonly YamlEntry[], head: DocumentHead): readonly Diagnostic[] {
   const isShared = head.ownership.value === 'shared';
   const misplaced = isShared ? ONLY_EXCLUSIVE : ONLY_SHARED;

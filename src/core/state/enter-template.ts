@@ -42,7 +42,7 @@ export function enterTemplate(
   const bound = bindParameters(here, template, place.scope, budget);
   const resolved = resolveValues(template.values, bound.scope, budget);
   expanding.diagnostics.push(...bound.diagnostics, ...resolved.diagnostics);
-  // What is made with wrong parameters would be wrong in ways that nobody needs to read.
+  // What is made with wrong parameters would be wrong in ways that the author need not read.
   if (bound.diagnostics.length > 0) return undefined;
   const calls = [use.template.span, ...place.calls];
   return { template, place: { scope: resolved.scope, calls, open: [...place.open, name] } };

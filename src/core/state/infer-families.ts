@@ -18,7 +18,7 @@ export function inferFamilies(
   facts: RuleFacts,
   asked: readonly Written<Family>[],
 ): { readonly families: readonly Family[]; readonly diagnostics: readonly Diagnostic[] } {
-  // Whoever says so at the rule itself means the number. A document for one family leaves rules of templates for the other one out.
+  // A `family` at the rule itself means the number. A document for one family leaves rules of templates for the other one out.
   const pins = rule.family === undefined ? facts.pins : facts.pins.filter(({ isNumber }) => isNumber !== true);
   const reasons = [
     ...asked.map(({ value, span }) => ({ family: value, name: `family: ${value}`, span })),

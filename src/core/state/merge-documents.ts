@@ -69,7 +69,7 @@ function nameOf(documents: readonly ReadDocument[]) {
   return { name, contradictions: differing.map((other) => contradiction('the name of the state', name, other)) };
 }
 
-/** What is said about one namespace; equal keys mean the same documents and files. */
+/** What the state has about one namespace; equal keys mean the same documents and files. */
 type Description = { key: string; readonly documents: ReadDocument[]; readonly scripts: Script[] };
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

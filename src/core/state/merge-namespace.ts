@@ -12,7 +12,7 @@ import type { ReadDocument } from './written.ts';
 
 const TABLES: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 
-/** Everything that is said about one namespace, as one; `name` is for messages. Documents and files come in path order, and rules keep it. */
+/** Everything that the state has about one namespace, as one; `name` is for messages. Documents and files come in path order, and rules keep it. */
 export function mergeNamespace(
   documents: readonly ReadDocument[],
   scripts: readonly Script[],

@@ -149,7 +149,7 @@ function readScalar(file: SourceFile, node: Scalar.Parsed, span: Span): YamlNode
   const isQuoted = node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE';
   const inside = isQuoted ? { file: span.file, start: span.start + 1, end: span.end - 1 } : span;
   const exact = inside.end - inside.start === text.length && file.text.startsWith(text, inside.start);
-  // A block scalar ends with a line feed that nobody means.
+  // A block scalar ends with a line feed that is not meant.
   const isBlock = node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL';
   return { kind: 'text', text: isBlock ? text.replace(/\n$/, '') : text, span: exact ? inside : span, exact };
 }

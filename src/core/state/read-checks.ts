@@ -52,7 +52,7 @@ function readCheck(node: YamlNode): ReadCheck {
   return { check, diagnostics: [...diagnostics, ...problems] };
 }
 
-/** A key that is unknown may be one of the three, misspelt; then that is what is said. */
+/** A key that is unknown may be one of the three, misspelt; then the error is about that. */
 function checkKinds(node: YamlNode & { kind: 'map' }, kinds: readonly YamlEntry[]): readonly Diagnostic[] {
   const [first, second] = kinds;
   const error = { severity: 'error', code: 'state.check' } as const;

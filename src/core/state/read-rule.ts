@@ -122,7 +122,7 @@ function broken(rule: WrittenRule, diagnostics: readonly Diagnostic[]) {
   return { rules: [{ span: rule.span, ...id, versions: [] }], diagnostics };
 }
 
-/** What can be said of the comment of a rule whose words are wrong. */
+/** What is wrong with the comment of a rule whose words are wrong. */
 function checkWritten({ comment }: WrittenRule): readonly Diagnostic[] {
   return comment?.value.includes('$') === false ? checkComment(comment) : [];
 }

@@ -13,7 +13,7 @@ const GLOB = /^[A-Za-z0-9_.*?[][A-Za-z0-9_.*?[\]!-]{0,63}$/;
 
 /**
  * The namespaces that written names and globs stand for, each once, in the order written. `existing` are the names under /run/netns;
- * undefined leaves globs as they are, for checks that must not depend on the machine. A glob leaves out what else lies there, with a
+ * undefined leaves globs as they are, for checks that must not depend on the machine. A glob leaves out what else is there, with a
  * warning.
  */
 export function resolveNamespaces(

@@ -30,7 +30,7 @@ export type MixedList = {
   readonly firsts: readonly Pin[];
 };
 
-/** What can be said of a rule without knowing any extension. Indexes are into its words. */
+/** What is known of a rule without knowing any extension. Indexes are into its words. */
 export type RuleFacts = {
   readonly pins: readonly Pin[];
   readonly mixed: readonly MixedList[];

@@ -4,7 +4,7 @@ import type { Span } from '../span.ts';
 import { quote } from './quote.ts';
 import type { Scope } from './value.ts';
 
-/** A reference to what nobody defined; `name` is undefined for a dollar without one. */
+/** A reference to what is not defined; `name` is undefined for a dollar without one. */
 export function unknownValue(name: string | undefined, span: Span, scope: Scope): Diagnostic {
   const near = name === undefined ? undefined : nearest(name, scope.keys());
   const dollar = 'For a dollar sign write `$$`.';

@@ -68,7 +68,7 @@ export type DocumentHead = {
   readonly family?: Written<Family>;
 };
 
-/** A check whose namespace nobody has looked up; undefined stands for `host`. */
+/** A check whose namespace is not looked up yet; undefined stands for `host`. */
 export type WrittenCheck = Omit<Check, 'from'> & { readonly from: Written<string> | undefined };
 
 export type WrittenTable<Rule> = {
@@ -81,7 +81,7 @@ export type WrittenChain<Rule> = {
   readonly name: string;
   readonly span: Span;
   readonly when?: Condition;
-  /** Where it is said that the chain is that of another program: the rules go to a chain of ours that it jumps to. */
+  /** Where the document declares that the chain is that of another program: the rules go to a chain of ours that it jumps to. */
   readonly foreign?: Span;
   readonly policy?: Written<Policy>;
   readonly rules: readonly Rule[];

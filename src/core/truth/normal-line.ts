@@ -1,7 +1,7 @@
 import type { Family } from '../ruleset/types.ts';
 
 /**
- * What nft prints for the match `connlimit`, or `xt match connlimit`, by chance: libxtables 1.8.9 reads memory there that nobody has set. The number
+ * What nft prints for the match `connlimit`, or `xt match connlimit`, by chance: libxtables 1.8.9 reads memory there that is not set. The number
  * counts the rules of the whole listing, and the set does not exist.
  */
 const CONNLIMIT = /\badd @(connlimit\d+) \{ ip6? [sd]addr(?: and [0-9a-f.:]+)? ct count (?:over )?\d+ \}/g;

@@ -34,14 +34,14 @@ test('a save that was begun answers once, and a second time it is made anew', as
   expect(await texts(foreseen.save([request('a'), request('a', 'ipv6')]))).toEqual(['6', '3']);
 });
 
-test('a save that failed is told to whoever asks for it, and to nobody else', async () => {
+test('a save that failed rejects for the caller that asks for it, and nowhere else', async () => {
   const foreseen = openForeseen(countingKernel().kernel);
   foreseen.begin([request('bad'), request('a')]);
   expect(await texts(foreseen.save([request('a')]))).toEqual(['2']);
   await expect(foreseen.save([request('bad')])[0]).rejects.toThrow('no such namespace');
 });
 
-test('a scratch namespace is begun once, given to the first who asks, and closed when nobody does', async () => {
+test('a scratch namespace is begun once, given to the first caller that asks, and closed when none does', async () => {
   const log: string[] = [];
   const scratch = async () => {
     const number = log.push('made');

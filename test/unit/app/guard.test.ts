@@ -15,7 +15,7 @@ describe('guard', () => {
     await guard([], { allowed: new Set() });
   });
 
-  test('where nobody can be asked it names every closed guard, its evidence and its flag', async () => {
+  test('without a prompt it names every closed guard, its evidence and its flag', async () => {
     const error = await errorOf(FOUND, { allowed: new Set(['--allow-removal-in-use']) });
     expect([error.code, error.exit, error.firewall]).toEqual(['plan.guard', 5, 'unchanged']);
     expect(error.message).toBe('stopped by guards FWG02, FWG03');
@@ -52,7 +52,7 @@ describe('guard', () => {
     ]);
   });
 
-  test('one no stops everything, and nobody is asked again', async () => {
+  test('one no stops everything, without another question', async () => {
     const asked: Namespace[] = [];
     const ask: GuardOptions['ask'] = async (namespace) => {
       asked.push(namespace);

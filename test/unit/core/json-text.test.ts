@@ -14,7 +14,7 @@ test('leaves letters of every script and emoji as they are', () => {
   expect(jsonText({ Größe: 'naïve 漢字 🙂 \u00a0' })).toBe('{"Größe":"naïve 漢字 🙂 \u00a0"}');
 });
 
-test('is the same value to whoever parses it, and has nothing that is obeyed', () => {
+test('is the same value to a parser, and has nothing that is obeyed', () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
       const text = jsonText({ value });

@@ -6,7 +6,7 @@ import { printError } from '../../../src/ui/print-error.ts';
 const PLAIN = { width: 80, colour: false, unicode: false };
 
 describe('printError', () => {
-  it('says what failed, what another program said, what the firewall is now and what to do', () => {
+  it('says what failed, the output of another program, what the firewall is now and what to do', () => {
     const error = new FwError('apply.rolled-back', 'blue ipv4 filter: the kernel refused line 4', {
       firewall: 'rolled back and verified',
       said: 'iptables-restore v1.8.9 (nf_tables): line 4 failed\n',

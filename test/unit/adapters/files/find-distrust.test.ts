@@ -83,7 +83,7 @@ describe('findDistrust', () => {
     const trusted = { uids: new Set([0, ME]), folders };
     findDistrust(join(root, 'a/b/x.yaml'), trusted);
     expect([...folders]).toContain(join(root, 'a/b'));
-    // What is remembered is not looked at again: this is one run, and nobody else may write there.
+    // What is remembered is not looked at again: this is one run, and no other user may write there.
     chmodSync(join(root, 'a'), 0o777);
     expect(findDistrust(join(root, 'a/b/x.yaml'), trusted).found).toBeUndefined();
   });

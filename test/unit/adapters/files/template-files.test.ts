@@ -45,7 +45,7 @@ describe('template files', () => {
     }
   });
 
-  test('a link out of the folder is refused, and so is one that nobody can follow', async () => {
+  test('a link out of the folder is refused, and so is one that cannot be followed', async () => {
     const { root, state, open } = site({
       'secret.yaml': 'secret',
       'fw/templates/a.yaml': 'of fw',

@@ -66,7 +66,7 @@ describe('the lock of a data folder', () => {
     rmSync(`${data}-link`);
   });
 
-  test('a file that was replaced while it was waited for is no lock: the one that lies there then is taken', async () => {
+  test('a file that was replaced while it was waited for is no lock: the one that is there then is taken', async () => {
     await (await openLock(data).acquire('first', 0)).release();
     const child = spawn('flock', [join(data, 'lock'), 'sh', '-c', 'echo held; read end'], {
       stdio: ['pipe', 'pipe', 'inherit'],

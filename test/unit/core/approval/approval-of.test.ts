@@ -58,7 +58,7 @@ test('what goes another way is not approved, and is named with the approval that
   expect(findUnapproved(PLAN, named('sha256:0'))).toHaveLength(2);
 });
 
-test('a command that nobody reviewed is not approved by the ways of the rules', () => {
+test('a command that was not reviewed is not approved by the ways of the rules', () => {
   const checked = of(PLAN.transitions, command('/usr/bin/true'));
   expect(approvalOf(checked)).not.toBe(approvalOf(PLAN));
   expect(findUnapproved(checked, reviewed(PLAN))).toEqual([

@@ -53,7 +53,7 @@ describe('every code is in the table, and every row is used', () => {
   });
 });
 
-/** The codes of one node: `code: 'x.y'` in an object that has a severity or is said to be an error, `new FwError('x.y', ...)`, and `'x.y' as code`. */
+/** The codes of one node: `code: 'x.y'` in an object that has a severity or satisfies an error type, `new FwError('x.y', ...)`, and `'x.y' as code`. */
 function givenCodes(node: Node): readonly string[] {
   if (node.type === 'NewExpression' && nameOf(node.callee) === 'FwError') {
     const [first] = node.arguments as readonly Node[];

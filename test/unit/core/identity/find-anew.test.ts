@@ -44,7 +44,7 @@ test('another boot and another machine are told without a look, and which of bot
   expect(why([was({ boot: 'b0' })], { boot: 'b1' }, [])).toEqual(['host other boot', 'named other boot']);
 });
 
-test('what a file leaves open is asked for, and where nothing tells it nothing is said', () => {
+test('what a file leaves open is asked for, and where nothing shows it there is no warning', () => {
   const found = [{ namespace: BLUE, file: '4:7:2' }];
   expect(findAnew([was()], HERE, found)).toEqual({ anew: [], open: [BLUE] });
   expect(why([was()], HERE, [{ namespace: BLUE, cookie: '7', file: '4:7:2' }])).toEqual([]);

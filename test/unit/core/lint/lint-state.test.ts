@@ -50,7 +50,7 @@ describe('rules that do what they say are not told of', () => {
     expect(await codes(filter({ INPUT: ['-p tcp -j DROP'], web: ['-i eth0 -j DROP'] }, head))).toEqual([]);
   });
 
-  test('a rule for which the family is said', async () => {
+  test('a rule for which the family is given', async () => {
     const rule = { rule: '-j REJECT --reject-with icmp-host-prohibited', family: 'ipv4' };
     expect(await codes({ 'state/a.yaml': JSON.stringify({ tables: { filter: { INPUT: [rule] } } }) })).toEqual([]);
     expect(await codes(filter({ INPUT: ['-s 0.0.0.0/0 -j DROP'] }, { family: 'ipv4' }))).toEqual([]);

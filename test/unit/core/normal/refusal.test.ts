@@ -33,7 +33,7 @@ const SAID: readonly [name: string, stderr: string, said: string, line: number |
   ['nothing at all', '', 'the kernel gave no reason', undefined],
 ];
 
-describe('what iptables-restore said', () => {
+describe('the output of iptables-restore', () => {
   test.each(SAID)('%s', (_, stderr, said, line) => {
     expect(readRefusal(stderr)).toEqual(line === undefined ? { said } : { said, line });
   });

@@ -19,7 +19,7 @@ import { printSummary } from '../../../../src/ui/formats/print-summary.ts';
 import { KINDS, type KindOfPlan } from '../../../support/plan-kinds.ts';
 
 /*
- * A plan file is altered at every place, in every way that its type has, and sealed anew as whoever alters it would. It must be refused before
+ * A plan file is altered at every place, in every way that its type has, and sealed anew as an attacker would. It must be refused before
  * anything is written; or mean what it meant; or be at a place below.
  */
 

@@ -83,7 +83,7 @@ test.each<[string, (file: Writable) => void, string]>([
   ],
   ['has no tables', (file) => set(file, 'tables', []), 'tables'],
   ['is of another shape', (file) => set(file, 'plan', null), 'not as a plan'],
-  // A step that belongs to nobody has no way back.
+  // A step without an owner has no way back.
   [
     'gives a step to others',
     (file) => set(filter(file), 'ownership', { kind: 'shared', owners: ['zz'] }),
