@@ -13,7 +13,7 @@ export type PlanFiles = {
 
 /** Signatures of plan files by ssh-keygen, in the namespace `fw-plan`; that of FILE is FILE.sig. */
 export type Signatures = {
-  /** Whether a signature lies beside a plan. */
+  /** Whether there is a signature beside a plan. */
   isBeside(path: string): Promise<boolean>;
   /** Signs with a private key, or with a public one whose private half an agent has. Throws `signature.unmade`. */
   sign(bytes: Uint8Array, key: string): Promise<string>;

@@ -43,7 +43,7 @@ export type Scratch = {
   close(): Promise<void>;
 };
 
-/** Network namespaces that are held open. */
+/** Network namespaces that are kept open. */
 export type OpenNamespaces = {
   /** Which they are, in the order in which they were named; undefined where nothing has the name. */
   identities(): Promise<readonly (NamespaceIdentity | undefined)[]>;
@@ -65,22 +65,22 @@ export type Kernel = {
    */
   openNamespaces(namespaces: readonly Namespace[]): OpenNamespaces;
   /**
-   * Which namespaces the names stand for now, without those that nothing has. Nothing is held: use it to tell, never to decide where to write. By `file` no
+   * Which namespaces the names stand for now, without those that nothing has. None of them is kept open: use it to report, never to decide where to write. By `file` no
    * program is started, and of some it is then not told which they are.
    */
   identify(namespaces: readonly Namespace[], by: 'file' | 'cookie'): Promise<readonly NamespaceIdentity[]>;
   /** `iptables-save --counters` for each request, in the order of the requests; each answers as soon as it is there. */
   save(requests: readonly SaveRequest[]): readonly Promise<Ran>[];
   /**
-   * The genid of each namespace, with what tells the namespace from every other of this boot: another text after every commit of anybody to any
-   * nft table. Undefined where it cannot be told. With `ready` all is prepared at once, but nobody is asked before that resolves.
+   * The genid of each namespace, with what tells the namespace from every other of this boot: another text after every commit of any program to any
+   * nft table. Undefined where it cannot be told. With `ready` all is prepared at once, but the kernel is not asked before that resolves.
    */
   genids(namespaces: readonly Namespace[], ready?: Promise<void>): Promise<readonly (string | undefined)[]>;
   /** `iptables-restore --noflush --counters --wait` of one script. */
   restore(target: SaveRequest, text: string): Promise<Ran>;
   /**
-   * Holds the lock that all legacy programs of the machine share, so that nobody else writes legacy rules until it is released;
-   * `restore` works meanwhile. Throws `kernel.timeout` when somebody else keeps it for too long. Hold it for as short as can be.
+   * Holds the lock that all legacy programs of the machine share, so that no other program writes legacy rules until it is released;
+   * `restore` works meanwhile. Throws `kernel.timeout` when another program keeps it for too long. Hold it for as short as can be.
    */
   holdLegacyLock(): Promise<{ release(): Promise<void> }>;
   /** Whether each namespace has a table of the legacy backend, of either family; asking loads nothing. */
@@ -142,7 +142,7 @@ export type ProvenStore = {
 };
 
 export type Git = {
-  /** The commit of the folder that a state lies in; undefined where git is missing or knows none. */
+  /** The commit of the folder that a state is in; undefined where git is missing or knows none. */
   commitOf(path: string): Promise<{ readonly id: string; readonly dirty: boolean } | undefined>;
   /** The state files below a folder as they were at a revision; undefined where git knows no such folder or revision. */
   filesAt(folder: string, revision: string): Promise<readonly StateFile[] | undefined>;
@@ -169,7 +169,7 @@ export type Prober = {
 
 export type Clock = {
   now(): Date;
-  /** Seconds since the boot, with those that the machine slept; whoever sets the wall clock does not move it. */
+  /** Seconds since the boot, with those that the machine slept; setting the wall clock does not move it. */
   uptime(): number;
   /** Resolves after that time has passed, also when the wall clock is set meanwhile. */
   sleep(milliseconds: number): Promise<void>;

@@ -22,7 +22,7 @@ export type JournalStore = {
   read(id: string): Promise<RunState | undefined>;
   /** Only how it stands, without reading what was done. */
   fateOf(id: string): Promise<Fate | undefined>;
-  /** Where a journal lies, for messages. */
+  /** The path of a journal, for messages. */
   pathOf(id: string): string;
   /** Id of this boot of the machine. */
   bootId(): Promise<string>;
@@ -42,11 +42,11 @@ export type Lock = {
     options?: { readonly forWayBack?: boolean },
   ): Promise<{ release(): Promise<void> }>;
   /**
-   * Whether what this process holds still lies where others look for it: `moved` when the lock file was removed or replaced while the second lock, which
-   * goes by the path of the folder, kept others away; `lost` when somebody else may be at work.
+   * Whether what this process holds is still where others look for it: `moved` when the lock file was removed or replaced while the second lock, which
+   * goes by the path of the folder, kept others away; `lost` when another run may be at work.
    */
   standing(): Promise<'held' | 'moved' | 'lost'>;
-  /** Who holds it now, in words; undefined when nobody does. */
+  /** The run that holds it now, in words; undefined when none does. */
   holder(): Promise<string | undefined>;
 };
 
@@ -69,19 +69,19 @@ export type KeptRun = {
   acquire(): Promise<{ release(): Promise<void> }>;
 };
 
-/** Somebody outside this process who brings an apply back when this process dies or nobody confirms. */
+/** A process outside this one that brings an apply back when this one dies or no confirmation comes. */
 export type Watchdog = {
   /**
    * Resolves when it watches the journal; it outlives this process, its session and its terminal. `confirmSeconds`: how long an apply will wait to be
    * confirmed.
    */
   arm(journalId: string, confirmSeconds?: number): Promise<void>;
-  /** Whether somebody watches the journal now. False where that cannot be told. */
+  /** Whether a watchdog watches the journal now. False where that cannot be told. */
   isAlive(journalId: string): Promise<boolean>;
 };
 
 /**
- * What happens while nobody looks: to the log of the data folder, to the terminal of whoever started the apply, and to the log of the system. Never
- * throws: who cannot be told is not told.
+ * What happens without a user at the screen: to the log of the data folder, to the terminal of the user who started the apply, and to the log of the system. Never
+ * throws: a log that cannot be written is left out.
  */
 export type Announce = (words: string) => Promise<void>;

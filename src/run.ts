@@ -19,14 +19,14 @@ export { commands as COMMANDS };
 
 /** Hands the command line to oclif and leaves with the number that the command resolved to. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // Ends that no command chose. Nobody can say here how far an apply was, so neither may look like "nothing changed".
+  // Ends that no command chose. It is not known here how far an apply was, so neither may look like "nothing changed".
   process.on('uncaughtException', (thrown) => {
     if (!isFailedStart(thrown)) leaveUnproven(thrown, argv);
   });
   process.once('beforeExit', () =>
     leaveUnproven(new Error('Nothing is left to wait for, yet the command waits.'), argv),
   );
-  // A reader that left (`fw plan | head`, EPIPE) or a terminal that was closed (EIO) ends nobody's apply and changes no exit number.
+  // A reader that left (`fw plan | head`, EPIPE) or a terminal that was closed (EIO) ends no apply and changes no exit number.
   for (const output of [process.stdout, process.stderr]) {
     // oclif's own listener throws for everything but EPIPE, which would end an apply half-way.
     output.removeAllListeners('error');
@@ -73,8 +73,8 @@ function endWith(thrown: unknown, argv: readonly string[]): number {
 }
 
 /**
- * Node tells the failed start of a program twice where no descriptor is left for its outputs: to whoever starts it, who handles it, and by an event of a
- * process that nobody has got.
+ * Node reports the failed start of a program twice where no descriptor is left for its outputs: to the caller, who handles it, and by an event of a
+ * process that the caller never got.
  */
 function isFailedStart(thrown: Error & { readonly code?: unknown; readonly syscall?: unknown }): boolean {
   return (thrown.code === 'EMFILE' || thrown.code === 'ENFILE') && String(thrown.syscall).startsWith('spawn');

@@ -39,7 +39,7 @@ export function wire(options: {
   readonly report: Reporter;
   /** Reads a state or a plan that others may write even as root. */
   readonly allowUntrusted?: boolean;
-  /** The file that was started; the templates of fw lie next to its folder. */
+  /** The file that was started; the templates of fw are next to its folder. */
   readonly program?: string;
 }): Ports {
   const lock = openLock(options.dataDir);
@@ -71,7 +71,7 @@ export function wire(options: {
 }
 
 /**
- * What a watchdog works with: as `wire`, but its apply, its lock and its journal are held by this process, and what it starts holds the lock as well.
+ * What a watchdog works with: as `wire`, but its apply, its lock and its journal are kept by this process, and what it starts holds the lock as well.
  * Everything that it will ever need of the data folder's disk has been read when this resolves.
  */
 export async function wireWatch(options: {
@@ -93,7 +93,7 @@ export async function wireWatch(options: {
   return { ports: { ...ports, journal, kernel: openKernel(kept.descriptors) }, kept };
 }
 
-/** Tells the log of the data folder, a terminal that may be there, and the log of the system what happens while nobody looks; each by itself. */
+/** Tells the log of the data folder, a terminal that may be there, and the log of the system what happens without a user at the screen; each by itself. */
 export function wireAnnounce(options: { readonly dataDir: string; readonly terminal: string | undefined }): Announce {
   return async (words) => {
     const { dataDir, terminal } = options;
@@ -113,12 +113,12 @@ export async function wireProbe(probe: Exclude<Probe, { kind: 'command' }>, time
   return probeHttp(probe, timeoutMs);
 }
 
-/** The starters that lie next to the program that was started. `allowUntrusted` as for `wire`. */
+/** The starters that are next to the program that was started. `allowUntrusted` as for `wire`. */
 export function wireScaffolds(options: { readonly allowUntrusted: boolean; readonly program?: string }): Scaffolds {
   return openScaffolds({ program: process.argv[1] ?? '', ...options });
 }
 
-/** Tells whoever started this process that it is at work: systemd by its protocol, a parent by a line on standard output. */
+/** Tells the process that started this one that it is at work: systemd by its protocol, a parent by a line on standard output. */
 export async function wireReady(): Promise<void> {
   if (process.env.NOTIFY_SOCKET !== undefined) await notifySystemd();
   else process.stdout.write('ready\n');

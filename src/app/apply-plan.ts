@@ -125,7 +125,7 @@ async function carryOut(
     const live = await verify(kernel, rehearsed);
     await verifySets(kernel, sets);
     await legacyLock?.release();
-    // A namespace that is held open does not go away when it is deleted, and checks may take their time.
+    // A namespace that is kept open does not go away when it is deleted, and checks may take their time.
     bound.close();
     checked.close();
     await options.check?.(live);

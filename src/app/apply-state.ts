@@ -42,7 +42,7 @@ export type ApplyStateOptions = {
   readonly beginWriting: () => void;
 };
 
-/** What an apply asks of whoever started it. */
+/** What an apply asks of the command that started it. */
 export type Approval = {
   /** Unfinished applies were found and brought back. */
   recovered(recovery: Recovery): void;

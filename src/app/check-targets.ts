@@ -7,7 +7,7 @@ import { type Live, readLive } from './read-live.ts';
 
 /**
  * Jumps to what the state does not declare. Where a named namespace is on this machine and may be looked at, its chains decide whether that is a mistake;
- * `host` says nothing, since it is another host to whoever checks a state elsewhere.
+ * `host` says nothing, since it is another host where a state is checked elsewhere.
  */
 export async function checkTargets(
   kernel: Kernel,

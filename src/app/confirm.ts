@@ -23,7 +23,7 @@ export type Confirmed = {
 
 /**
  * Keeps the pending apply: the one with this id, or the only one there is. Throws `apply.not-pending` when there is none, its time is over,
- * the id is another one's, or its rules are as before it already; `env.data-folder` when it cannot be recorded, and then it goes back as if nobody had confirmed it;
+ * the id is another one's, or its rules are as before it already; `env.data-folder` when it cannot be recorded, and then it goes back as if it had not been confirmed;
  * `apply.elsewhere` when it was made in another network namespace: a connection to this one proves nothing about it.
  */
 export async function confirm(ports: Ports, id: string | undefined): Promise<Confirmed> {
@@ -49,7 +49,7 @@ export async function confirm(ports: Ports, id: string | undefined): Promise<Con
 }
 
 /**
- * What of it is live. That it cannot be read must not bring it back: whoever confirms has made a connection, and it is said. Throws
+ * What of it is live. That it cannot be read must not bring it back: the user who confirms has made a connection, and the output says that it cannot be read. Throws
  * `apply.not-pending` where it was taken back and only the journal does not know.
  */
 async function compare(
@@ -88,7 +88,7 @@ async function record({ journal }: Ports, run: RunState, entry: JournalEntry): P
   }
 }
 
-/** How it ended where it is over, in the words of whoever ended it. */
+/** How it ended where it is over, in the words of the run that ended it. */
 export async function notPending(
   { journal }: Ports,
   id: string | undefined,

@@ -1,11 +1,11 @@
 import type { Kernel, Scratch } from '../ports.ts';
 
 export type EarlyScratch = {
-  /** Makes the scratch namespace now, the first time it is called, in the hope that somebody asks for one. */
+  /** Makes the scratch namespace now, the first time it is called, in the hope that one is asked for. */
   readonly begin: () => void;
   /** The kernel, whose first scratch namespace is the one that was begun. */
   readonly kernel: Kernel;
-  /** Closes what nobody asked for. */
+  /** Closes a scratch namespace that was not asked for. */
   readonly end: () => Promise<void>;
 };
 

@@ -11,7 +11,7 @@ import type { Ports } from '../ports.ts';
 import type { MadePlan } from './make-plan.ts';
 import { newestGeneration } from './newest-generation.ts';
 
-/** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of whoever runs fw. */
+/** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of the user who runs fw. */
 export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
   if (!hasChanges(made.plan)) return [];
   const last = made.isElsewhere === true ? undefined : await lastGeneration(ports);

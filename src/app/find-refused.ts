@@ -51,7 +51,7 @@ async function confirmHint(
   return alone.ok ? undefined : { index: hint, said: alone.said };
 }
 
-/** Invariant: the first `good` rules load, the first `bad` rules do not, for the reason in `said`. */
+/** Invariant: the first `good` rules load, the first `bad` rules do not, for the reason in the output. */
 async function bisect(rules: readonly ScratchRule[], attempt: Attempt): Promise<Culprit> {
   let good = 0;
   let bad = rules.length;

@@ -45,7 +45,7 @@ export async function findState(
   return takeOverGone(ports, found, claimedByDocuments(desired.namespaces));
 }
 
-/** A state without a name is still itself where its files lie elsewhere now: nothing is at its old path any more. */
+/** A state without a name is still itself where its files are elsewhere now: nothing is at its old path any more. */
 export async function takeOverGone(
   { isThere }: Pick<Ports, 'isThere'>,
   found: FoundState,

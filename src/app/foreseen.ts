@@ -1,9 +1,9 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { Kernel, Ran, SaveRequest } from '../ports.ts';
 
-/** Saves that were begun before anybody asked for them. */
+/** Saves that were begun before they were asked for. */
 export type Foreseen = {
-  /** Begins the saves that are not under way yet. A failure is told to whoever asks for the save, and to nobody if nobody does. */
+  /** Begins the saves that are not under way yet. A failure rejects for the caller that asks for the save, and nowhere if none does. */
   readonly begin: (requests: readonly SaveRequest[]) => void;
   /** As `Kernel.save`; each save that was begun answers once. */
   readonly save: Kernel['save'];

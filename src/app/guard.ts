@@ -7,7 +7,7 @@ import type { Namespace } from '../core/ruleset/types.ts';
 export type GuardOptions = {
   readonly allowed: ReadonlySet<GuardFlag>;
   /**
-   * Asks a person to type the name of a namespace, for all that was found in it at once. Absent where nobody can be asked. It may throw
+   * Asks a person to type the name of a namespace, for all that was found in it at once. Absent where there is no prompt. It may throw
    * instead of answering, such as when the question is interrupted.
    */
   readonly ask?: (namespace: Namespace, findings: readonly Finding[]) => Promise<boolean>;

@@ -13,7 +13,7 @@ export type HistoryItem =
   | { readonly kind: 'generation'; readonly entry: GenerationEntry }
   | { readonly kind: 'went-back'; readonly entry: WentBack };
 
-/** What happened to the firewall of a data folder, oldest first. Generations keep the order of their numbers, whatever the clock said. */
+/** What happened to the firewall of a data folder, oldest first. Generations keep the order of their numbers, whatever the clock was. */
 export async function listHistory(ports: Ports): Promise<readonly HistoryItem[]> {
   const back = await listWentBack(ports);
   const before = await entryOfBefore(ports);

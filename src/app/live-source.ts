@@ -24,7 +24,7 @@ export type LiveSource = {
   readonly isElsewhere?: true;
   /** Names of the network namespaces there are. */
   namespaces(): Promise<readonly string[]>;
-  /** What else lies under /run/netns. */
+  /** What else is under /run/netns. */
   oddNamespaces(): Promise<readonly OddNamespace[]>;
   /** What makes it know a namespace of this name. */
   remedy(name: string): string;
@@ -37,7 +37,7 @@ export type LiveSource = {
   ): Promise<readonly AnewSince[] | undefined>;
   /** Begins to read what will probably be asked for. */
   foresee(namespaces: readonly string[]): Promise<void>;
-  /** The rules, proven to be the whole truth but for the tables that are untold, with warnings where that could not be done. */
+  /** The rules, proven to be the whole truth but for the hidden tables, with warnings where that could not be done. */
   read(
     requests: readonly LiveRequest[],
   ): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }>;

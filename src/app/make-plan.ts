@@ -114,7 +114,7 @@ async function planWith(
   report({ kind: 'phase', phase: 'read' });
   const selection = options.selection ?? EVERYTHING;
   const kept = source.newest();
-  // Whoever awaits it is told.
+  // The code that awaits it gets the failure.
   kept.catch(() => undefined);
   const [existing, odd] = await Promise.all([source.namespaces(), source.oddNamespaces()]);
   const foresee = async (files: readonly StateFile[]) => {
@@ -151,7 +151,7 @@ async function planWith(
   const anew = source.anew(state.known?.appliedIn ?? [], chosen);
   const reading = source.read(chosen);
   const rules = reading.then((read) => read.live);
-  // Whoever asks for it is told; where nobody does, `reading` itself tells.
+  // The code that asks for it gets the failure; where none does, `reading` itself reports it.
   rules.catch(() => undefined);
   const [{ live, doubts }, liveSets] = await Promise.all([
     reading,

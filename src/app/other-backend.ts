@@ -16,7 +16,7 @@ export function warnOtherBackend(live: readonly Live[]): readonly Diagnostic[] {
 
 /**
  * The same for namespaces of which a run does not read the rules. Nothing is read where neither the state nor the kernel knows of the legacy backend;
- * what cannot be read is no warning: whoever needs the rules is told.
+ * what cannot be read is no warning: reading the rules, where they are needed, reports it.
  */
 export async function findOtherBackend(
   kernel: Kernel,

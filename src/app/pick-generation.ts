@@ -25,7 +25,7 @@ export async function pickGeneration(ports: Ports, choice: GenerationChoice): Pr
 }
 
 /**
- * The generation before the one in force. After a return that is the one before its target: the one that the return took back lies between the two, and
+ * The generation before the one in force. After a return that is the one before its target: the one that the return took back is between the two, and
  * to go there would bring it again.
  */
 async function previousOf(ports: Ports, numbers: readonly number[]): Promise<number | undefined> {

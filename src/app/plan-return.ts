@@ -101,7 +101,7 @@ function sharedTables({ namespace, backend, owners, claims }: NamespaceInput, sh
   });
 }
 
-/** Rules that nobody declares from now on, each by its text: whoever reads the plan has to decide what becomes of them. */
+/** Rules that are not declared from now on, each by its text: the reader of the plan has to decide what becomes of them. */
 function warnStays({ namespace, family, table, rules, why }: Leftovers): readonly Diagnostic[] {
   if (rules.length === 0) return [];
   const place = `${family} ${table} of ${namespaceLabel(namespace)}`;

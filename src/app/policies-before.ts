@@ -12,11 +12,11 @@ import type { Family, Policy } from '../core/ruleset/types.ts';
 import type { Ports } from '../ports.ts';
 import { numberedSinceBefore } from './since-before.ts';
 
-/** A policy that states set and do not declare any more, and what it was without them: its value, or why nobody knows it. */
+/** A policy that states set and do not declare any more, and what it was without them: its value, or why it is not known. */
 type SetPolicy = PolicyPlace & {
   readonly ownership: Extract<NormalClaim['ownership'], { kind: 'shared' }>;
   readonly set: Policy;
-  /** A state had the whole table: whoever changed the policy since, it goes back. */
+  /** A state had the whole table: the policy goes back, also where another program changed it since. */
   readonly wasExclusive: boolean;
   readonly before: { readonly policy: Policy } | { readonly unknown: string };
 };
@@ -83,7 +83,7 @@ function leavingPolicies(
   });
 }
 
-/** Who shared the table then with others; undefined where nobody did. */
+/** The owner that shared the table then with others; undefined where none did. */
 function ownerThen(claims: readonly GenerationClaim[], { family, table }: GenerationClaim) {
   const found = claims.find((claim) => claim.family === family && claim.table === table && isUsed(claim));
   return found?.ownership.kind === 'shared' ? found.ownership : undefined;

@@ -10,7 +10,7 @@ import type { Said } from './said.ts';
 import type { Untold } from './untold.ts';
 
 /**
- * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables that are not what iptables-save says of them are untold and
+ * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become hidden tables,
  * out of the rulesets. Resolves to warnings, too.
  */
 export async function proveLive(

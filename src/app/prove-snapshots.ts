@@ -23,7 +23,7 @@ type Wanted = { readonly said: Said; readonly digest: string };
 
 /** A few small snapshots are listed even when their text was proven before; listing 300 rules takes 10 ms. */
 const ALWAYS_LISTED = { snapshots: 8, rules: 300 };
-/** Looks after which a difference is a lie: few where nothing moves, many where other programs change rules all the time. */
+/** Looks after which a difference is a mismatch: few where nothing moves, many where other programs change rules all the time. */
 const STILL_LOOKS = 3;
 const MOST_LOOKS = 16;
 
@@ -110,7 +110,7 @@ function isSmall(snapshots: readonly Said[]): boolean {
 
 /**
  * `isFirst` when the first listing belongs to the first text; false when rules changed meanwhile. Then it looks again until every difference was
- * gone once: a lie about a rule is told every time. Rules that come back to what they were between two looks are no sign that they held still.
+ * gone once: a rule that is shown wrongly is so every time. Rules that come back to what they were between two looks are no sign that they did not move.
  */
 async function prove(
   kernel: Kernel,
@@ -137,7 +137,7 @@ async function prove(
     const { ruleset } = await readSave(kernel, saveOf(said), saved as Ran);
     const next = await listLive(kernel, said);
     const [after] = await kernel.genids([said.namespace]);
-    // Where the genid tells, two looks between which nobody committed show the same rules; elsewhere equal texts are the only sign of that.
+    // Where the genid tells, two looks without a commit between them show the same rules; elsewhere equal texts are the only sign of that.
     isStill &&=
       before !== undefined && after !== undefined
         ? before === after

@@ -14,7 +14,7 @@ import type { Untold } from './untold.ts';
 export type Live = {
   readonly namespace: Namespace;
   readonly backend: Backend;
-  /** Without the tables that are untold. */
+  /** Without the hidden tables. */
   readonly rulesets: Readonly<Record<Family, Ruleset>>;
   /** Tables that iptables-save does not show as they are. */
   readonly untold?: readonly Untold[];
@@ -68,7 +68,7 @@ function checkInstalled(backends: Backends, requests: readonly LiveRequest[]): v
 }
 
 /**
- * Which namespaces have tables of the legacy backend. iptables-nft-save says so itself (1.8.9), so where it said nothing nobody needs to be asked.
+ * Which namespaces have tables of the legacy backend. iptables-nft-save prints it (1.8.9), so where it printed nothing no other program needs to be asked.
  */
 async function findLegacy(
   kernel: Kernel,
@@ -135,7 +135,7 @@ async function readAll(
     requests.map(async (request, index) => {
       const ran = (await saves[index]) as Ran;
       const { ruleset, untold } = await readSave(kernel, request, ran);
-      // Whoever proves or compares tables asks for their digests later.
+      // Proofs and comparisons of tables ask for their digests later.
       for (const table of ruleset.tables) digestTable(table, table.name);
       return { ruleset, untold, isWarned: ran.stderr.includes('legacy tables present') };
     }),

@@ -10,7 +10,7 @@ import { readMoment } from './read-moment.ts';
 import { standingOf } from './standing-of.ts';
 
 export type Status = {
-  /** Who holds the lock; undefined when nobody does. */
+  /** The run that holds the lock; undefined when none does. */
   readonly holder: string | undefined;
   /** Applies that wait to be confirmed, with the seconds that are left. */
   readonly pending: readonly Pending[];

@@ -61,7 +61,7 @@ export async function recordStates(
   }
 }
 
-/** Somebody may take a long time to answer, and a lock that was removed meanwhile keeps nobody out. */
+/** A user may take a long time to answer, and a lock that was removed meanwhile keeps no other run out. */
 async function checkNewest({ generations, lock }: Ports, { number }: NumberedGeneration): Promise<void> {
   if ((await lock.standing()) === 'held' && (await generations.numbers()).at(-1) === number) return;
   throw new FwError('run.lock-lost', 'the lock of the data folder was removed or replaced while fw was working');

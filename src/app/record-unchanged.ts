@@ -44,7 +44,7 @@ function isRecorded(kept: readonly KeptState[], { about, selection }: MadePlan):
   const { made, forgotten } = about();
   if (forgotten.some((name) => kept.some((state) => state.name === name))) return false;
   return made.every(({ state: { name, path, namespaces }, was }) => {
-    // A state without a name that lies elsewhere each time is the same, and nothing new to record.
+    // A state without a name whose files are elsewhere each time is the same, and nothing new to record.
     const known = kept.find((state) => state.name === (name === path ? (was ?? name) : name));
     if (namespaces.length === 0) return true;
     if (known === undefined || !holds(known.namespaces, namespaces, selection)) return false;

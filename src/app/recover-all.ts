@@ -42,7 +42,7 @@ export async function recoverAll(
   }
 }
 
-/** Gives each apply that waits, and that nobody watches any more, a new watchdog. */
+/** Gives each apply that waits without a live watchdog a new one. */
 async function rewatch(ports: Ports, pending: readonly RunState[]): Promise<readonly string[]> {
   const rewatched: string[] = [];
   for (const run of pending) {

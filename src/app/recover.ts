@@ -27,15 +27,15 @@ export type BroughtBack = {
   readonly why: WhyBack;
   /** False where nothing was to be brought back, since the machine was booted meanwhile. */
   readonly isUndone: boolean;
-  /** What is to be said of namespaces that are gone. */
+  /** Sentences about namespaces that are gone. */
   readonly notes: readonly string[];
 };
 
 export type Recovered = BroughtBack & Pick<RunState, 'id' | 'operator'>;
 
 /**
- * Brings every apply of the data folder back that died, that nobody confirmed in time, or that a reboot undid; newest first, verified.
- * The caller holds the lock, so whoever wrote the journals is gone. Throws `apply.broken` when something could not be brought
+ * Brings every apply of the data folder back that died, that was not confirmed in time, or that a reboot undid; newest first, verified.
+ * The caller holds the lock, so the processes that wrote the journals are gone. Throws `apply.broken` when something could not be brought
  * back; its journal stays unfinished. Throws `apply.elsewhere` for one that was made elsewhere, when all others are back: it is not in the namespaces
  * of here, whatever their names are. `trusted` is the id of one of which a human says that it was made here.
  */
@@ -64,7 +64,7 @@ export async function recover(ports: Ports, trusted?: string): Promise<Recovery>
 }
 
 /**
- * Brings one apply back, whatever its state. `said` is why that could not be written to its journal, where it could not. Throws `apply.broken` when it is
+ * Brings one apply back, whatever its state. Resolves also with why that could not be written to its journal, where it could not. Throws `apply.broken` when it is
  * not back, and what `bringBack` throws.
  */
 export async function recoverRun(

@@ -77,7 +77,7 @@ async function freeNames(kernel: Kernel, steps: readonly Undoable[]): Promise<vo
 async function undo(kernel: Kernel, rehearsed: Undoable): Promise<string | undefined> {
   let said = '';
   let wrong: readonly string[] = [];
-  // One look more than there are writes, so that what is said is true after the last of them.
+  // One look more than there are writes, so that the answer is true after the last of them.
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     try {
       const [live] = await readTables(kernel, [rehearsed.step]);

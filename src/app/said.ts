@@ -1,6 +1,6 @@
 import type { Backend, Family, Namespace, Ruleset, TableName } from '../core/ruleset/types.ts';
 
-/** What iptables-save said of one family of one namespace. */
+/** What iptables-save printed of one family of one namespace. */
 export type Said = {
   readonly namespace: Namespace;
   readonly family: Family;

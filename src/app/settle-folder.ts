@@ -6,7 +6,7 @@ import { settleGenerations } from './settle-generations.ts';
 import { standingOf } from './standing-of.ts';
 
 /**
- * What comes before every change of a data folder, by whoever holds its lock: applies that died are brought back, and those that were kept are
+ * What comes before every change of a data folder, by the run that holds its lock: applies that died are brought back, and those that were kept are
  * filed. Throws `apply.pending` where one waits to be confirmed, which would become the newest generation without what comes now.
  */
 export async function settleFolder(ports: Ports, recovered: (recovery: Recovery) => void): Promise<void> {

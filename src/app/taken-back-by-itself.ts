@@ -2,11 +2,11 @@ import type { WentBack } from '../core/journal/went-back.ts';
 import type { Ports } from '../ports.ts';
 import { listWentBack } from './list-went-back.ts';
 
-/** Ends of an apply that nobody asked for. */
+/** Ends of an apply that no command asked for. */
 const BY_ITSELF: ReadonlySet<WentBack['why']> = new Set<WentBack['why']>(['not confirmed', 'booted', 'died']);
 
 /**
- * The newest apply of the data folder, where its time was over, or where it died: it is back, and whoever asks to take it back may not know. Undefined where the
+ * The newest apply of the data folder, where its time was over, or where it died: it is back, and the user who asks to take it back may not know. Undefined where the
  * newest one was kept, or went back by a command.
  */
 export async function takenBackByItself(ports: Ports): Promise<WentBack | undefined> {

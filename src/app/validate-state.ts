@@ -129,7 +129,7 @@ async function tryNormalise(
     return { diagnostics: claims.flatMap(checkClaims), failed, unloaded: 0 };
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
-    // A kernel that lets nobody make a scratch namespace is no fault of the state.
+    // A kernel that lets this user make no scratch namespace is no fault of the state.
     if (
       error.code === 'env.no-scratch' ||
       error.code === 'env.permission' ||

@@ -2,7 +2,7 @@ import type { Step } from '../core/plan/types.ts';
 import type { Kernel } from '../ports.ts';
 
 /**
- * Notes where the commits to the namespaces of some steps stand. It resolves to a function that tells whether nobody, fw included, has committed
+ * Notes where the commits to the namespaces of some steps stand. It resolves to a function that tells whether no program, fw included, has committed
  * anything there between now and the moment at which `ready` resolves: then every table and chain is what it was, and only counters may have moved.
  * False proves nothing. Legacy tables have no commits to count. One thing is no commit: that the kernel removes a table of nft whose owner has
  * ended (`flags owner`). Such a table takes no rule of others while it is there, and whatever is written after it was gone is read back by `verify`.

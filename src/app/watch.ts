@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<WhyBack, string>> = {
 /**
  * The watchdog of one apply. It waits for the lock, which the kernel hands over when the apply ends or dies, and then does what the
  * journal asks for: nothing, go back at once, or wait for the confirmation and go back then. It goes back first and tells afterwards, and
- * tries again until it is done. Where the journal cannot be read any more, what it said last counts.
+ * tries again until it is done. Where the journal cannot be read any more, its last state counts.
  */
 export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Promise<void> {
   let known: Fate = kept.run.state;
@@ -34,7 +34,7 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Pr
     const fate = await kept.fate();
     known = fate ?? known;
     const next = nextOf({ ...kept.run, state: known }, await readMoment(ports));
-    // Whoever wrote the journal has let go of the lock, and whether it died or waits cannot be read: what is known is that it is not confirmed.
+    // The process that wrote the journal has let go of the lock, and whether it died or waits cannot be read: what is known is that it is not confirmed.
     const isUnread = fate === undefined && next.kind === 'roll-back' && next.why === 'died';
     return isUnread ? { ...next, why: 'not confirmed' } : next;
   };
@@ -67,7 +67,7 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Pr
   }
 }
 
-/** Looks without the lock: whoever confirms is not kept waiting, and a watchdog that is not needed any more does not stay for hours. */
+/** Looks without the lock: `fw confirm` is not kept waiting, and a watchdog that is not needed any more does not stay for hours. */
 async function sleepWhilePending({ clock }: Ports, look: () => Promise<Next>): Promise<void> {
   for (;;) {
     const next = await look();

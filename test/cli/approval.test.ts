@@ -87,7 +87,7 @@ test('up to a class a plan is applied without a question, and a larger one is re
   declare('-p tcp -m tcp --dport 22 -m comment --comment ssh -j ACCEPT', '-p tcp -m tcp --dport 25 -j DROP');
   const { file, document: reviewed } = review();
   expect(reviewed.class.name).toBe('any');
-  // A saved plan is approved by whoever saved it, unless a limit is asked for.
+  // A saved plan is approved by the user who saved it, unless a limit is asked for.
   expect(runBuilt(['apply', file, '--approve-up-to', 'safe', '--data-dir', dataFolder()]).status).toBe(6);
   expect(runBuilt(['apply', file, '--data-dir', dataFolder()]).status).toBe(0);
   expect(saved(ns, 'nft', 'ipv4')).toContain('--dport 25');

@@ -5,7 +5,7 @@ import { load, makeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
 import { stateFolder } from '../support/state-folder.ts';
 
-/** Where the extensions of iptables lie on this machine. */
+/** The folder of the extensions of iptables on this machine. */
 function libraryOf(name: string): string {
   const found = readdirSync('/usr/lib', { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -24,7 +24,7 @@ describe('plan, drift and blame say that live rules are not kept yet', () => {
     writeFiles(site.state, { 'a.yaml': document(site).replace('--dport 80', '--dport 81') });
     const applied = runBuilt([...site.apply, '--confirm', '60s']);
     expect(applied).toMatchObject({ status: 0 });
-    // Whoever confirms has another shell, which knows nothing of this data folder.
+    // The user who confirms has another shell, which knows nothing of this data folder.
     for (const { stdout } of [applied, runBuilt(['status', '--data-dir', site.data])])
       expect(stdout).toMatch(new RegExp(`fw confirm \\S+-\\d+ --data-dir ${site.data}`));
     for (const said of warnings(site))

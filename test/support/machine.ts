@@ -12,7 +12,7 @@ export type Machine = {
 
 /**
  * A machine to play with: rules of its own, no named namespaces yet, nothing of fw in /var/lib, and an /etc that forgets what is written to
- * it. It is a mount namespace and a network namespace, held by a process that ends with its input.
+ * it. It is a mount namespace and a network namespace, kept by a process that ends with its input.
  */
 export async function makeMachine(env: Readonly<Record<string, string>>): Promise<Machine> {
   const holder = spawn('unshare', ['--mount', '--net', '--propagation', 'private', 'cat'], {

@@ -24,7 +24,7 @@ export function listWords(family: Family, form: ListForm): readonly string[] {
 }
 
 /**
- * Memory that nft asks for is filled with one byte, whatever it held: libxtables reads some that is not set (`xt_xlate_alloc`, iptables 1.8.9 and 1.8.11),
+ * Memory that nft asks for is filled with one byte, whatever was in it: libxtables reads some that is not set (`xt_xlate_alloc`, iptables 1.8.9 and 1.8.11),
  * and what nft prints of a `connlimit` or TPROXY rule would depend on how many rules it has listed before. The cache of the heap hands out memory that is not
  * filled, so it is off. Another C library knows no such variable.
  */

@@ -91,7 +91,7 @@ type Opened = { readonly file: LockFile; readonly path: string };
 type Held = Opened & { readonly isRuntime: boolean };
 
 /**
- * Locks the file that lies at its place when it is locked. One that was removed or replaced while it was waited for is no lock: the next process
+ * Locks the file that is at its place when it is locked. One that was removed or replaced while it was waited for is no lock: the next process
  * opens another one. `end` is the time, as `performance.now` counts it, at which it gives up.
  */
 async function takeAtPlace(

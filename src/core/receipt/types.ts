@@ -60,7 +60,7 @@ export type Receipt = {
   readonly approval?: string | null;
   readonly summary: SummaryDocument;
   readonly transitions: readonly { readonly namespace: string; readonly from: string; readonly to: string }[];
-  /** `live` is what the kernel held afterwards; it differs from `planned` only by what others wrote into the table meanwhile. */
+  /** `live` is what the kernel had afterwards; it differs from `planned` only by what others wrote into the table meanwhile. */
   readonly tables: readonly {
     readonly namespace: string;
     readonly family: Family;

@@ -4,7 +4,7 @@ import type { Family } from '../ruleset/types.ts';
  * What a match leaves behind, and asks of what others left.
  * packet: it looks at the packet and at nothing that another packet leaves behind, and changes nothing.
  * tracks: with the first rule that has it the kernel begins to track connections, and a full table of connections drops packets.
- * stays: harmless where it is already; what it does when it comes into a table nobody has proven.
+ * stays: harmless where it is already; what it does when it comes into a table is not proven.
  * counts: it remembers packets, so the second of two equal rules may match where the first does not.
  */
 export type Memory = 'packet' | 'tracks' | 'stays' | 'counts';

@@ -224,7 +224,7 @@ function outcomeOf(text: string, { inputsFor }: KindOfPlan): Outcome {
       run,
       namespaces,
       withoutOrigins(generation),
-      // Between tries that there are not nobody waits.
+      // Between tries that there are not no time passes.
       file.checks.map(({ waitMs, ...check }) => (check.retries === 0 ? check : { ...check, waitMs })),
       file.state,
       file.expires,
