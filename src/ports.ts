@@ -65,8 +65,8 @@ export type Kernel = {
    */
   openNamespaces(namespaces: readonly Namespace[]): OpenNamespaces;
   /**
-   * Which namespaces the names stand for now, without those that nothing has. None of them is kept open: use it to report, never to decide where to write. By `file` no
-   * program is started, and of some it is then not told which they are.
+   * Which namespaces the names stand for now, without those that nothing has. None is kept open: use it to report, never to decide where to write. By `file`
+   * no program is started, and of some it is then not told which they are.
    */
   identify(namespaces: readonly Namespace[], by: 'file' | 'cookie'): Promise<readonly NamespaceIdentity[]>;
   /** `iptables-save --counters` for each request, in the order of the requests; each answers as soon as it is there. */

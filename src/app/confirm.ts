@@ -23,8 +23,8 @@ export type Confirmed = {
 
 /**
  * Keeps the pending apply: the one with this id, or the only one there is. Throws `apply.not-pending` when there is none, its time is over,
- * the id is another one's, or its rules are as before it already; `env.data-folder` when it cannot be recorded, and then it goes back as if it had not been confirmed;
- * `apply.elsewhere` when it was made in another network namespace: a connection to this one proves nothing about it.
+ * the id is another one's, or its rules are as before it already; `env.data-folder` when it cannot be recorded, and then it goes back as if it had not been
+ * confirmed; `apply.elsewhere` when it was made in another network namespace: a connection to this one proves nothing about it.
  */
 export async function confirm(ports: Ports, id: string | undefined): Promise<Confirmed> {
   const before = await findPending(ports);
@@ -49,8 +49,8 @@ export async function confirm(ports: Ports, id: string | undefined): Promise<Con
 }
 
 /**
- * What of it is live. That it cannot be read must not bring it back: the user who confirms has made a connection, and the output says that it cannot be read. Throws
- * `apply.not-pending` where it was taken back and only the journal does not know.
+ * What of it is live. That it cannot be read must not bring it back: the user who confirms has made a connection, and the output says that it cannot be
+ * read. Throws `apply.not-pending` where it was taken back and only the journal does not know.
  */
 async function compare(
   { kernel }: Ports,

@@ -6,8 +6,8 @@ import type { Scratch } from '../ports.ts';
 import { readBack, textsOf } from './read-scratch.ts';
 
 /**
- * Rules that iptables-save prints as words which, loaded, are another rule (`-m ipcomp --ipcompspi :`, iptables 1.8.9): no text stands for them, so they could neither
- * be shown nor brought back. Only what was written in other words than it is printed needs a look.
+ * Rules that iptables-save prints as words which, loaded, are another rule (`-m ipcomp --ipcompspi :`, iptables 1.8.9): no text stands for them, so
+ * they could neither be shown nor brought back. Only what was written in other words than it is printed needs a look.
  */
 export async function findUnstable(
   scratch: Scratch,

@@ -10,8 +10,8 @@ import type { Said } from './said.ts';
 import type { Untold } from './untold.ts';
 
 /**
- * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become hidden tables,
- * out of the rulesets. Resolves to warnings, too.
+ * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become
+ * hidden tables, out of the rulesets. Resolves to warnings, too.
  */
 export async function proveLive(
   { kernel, proven }: Ports,

@@ -21,7 +21,7 @@ export async function seeNamespaces(
   }
 }
 
-/** Begins to look at the namespaces of a plan in which it changes nothing. Those that it changes are bound meanwhile, and passed to the function that is returned. */
+/** Begins to look at the namespaces of a plan in which it changes nothing. Those that it changes are bound meanwhile; the returned function takes them. */
 export function seeUnchanged(
   ports: Pick<Ports, 'kernel' | 'journal'>,
   { plan }: Pick<MadePlan, 'plan'>,

@@ -6,8 +6,8 @@ import { listWentBack } from './list-went-back.ts';
 const BY_ITSELF: ReadonlySet<WentBack['why']> = new Set<WentBack['why']>(['not confirmed', 'booted', 'died']);
 
 /**
- * The newest apply of the data folder, where its time was over, or where it died: it is back, and the user who asks to take it back may not know. Undefined where the
- * newest one was kept, or went back by a command.
+ * The newest apply of the data folder, where its time was over, or where it died: it is back, and the user who asks to take it back may not know. Undefined
+ * where the newest one was kept, or went back by a command.
  */
 export async function takenBackByItself(ports: Ports): Promise<WentBack | undefined> {
   const last = (await listWentBack(ports)).at(-1);

@@ -5,8 +5,8 @@ import { localTime } from '../ui/local-time.ts';
 import { unfinishedSentence } from '../ui/pending-lines.ts';
 
 /**
- * Prints on standard error that no watchdog brings an apply back, as every command does that looks at the firewall. With `live`, for those that compare live rules
- * with something, also that what is live is not kept yet.
+ * Prints on standard error that no watchdog brings an apply back, as every command does that looks at the firewall. With `live`, for those that
+ * compare live rules with something, also that what is live is not kept yet.
  */
 export async function warnUnfinished(ports: Ports, { live = false } = {}): Promise<void> {
   const { unfinished, pending, atWork, elsewhere, holder } = await findUnkeptRuns(ports);

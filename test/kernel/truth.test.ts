@@ -15,7 +15,7 @@ const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 const EMPTY = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:web - [0:0]\n';
 const GENUINE = `${EMPTY}-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -j web\nCOMMIT\n`;
 
-/** Native commands after which iptables-save does not show `ip filter` as it is; FAMILY and ADDR stand for the family's words. `names` is what the message must have. */
+/** Native commands that make iptables-save show `ip filter` wrongly; FAMILY and ADDR stand for the family's words. `names` is what the message must have. */
 const LIES: readonly { readonly what: string; readonly nft: readonly string[]; readonly names: string }[] = [
   lie('a set of ports', 'add rule FAMILY filter INPUT tcp dport { 25, 80 } accept', 'tcp dport { 25, 80 } accept'),
   lie(

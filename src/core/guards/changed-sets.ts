@@ -23,7 +23,7 @@ export function changedSets(steps: readonly SetStep[]): ChangedSets {
 
 /**
  * What a change of sets means for a packet that a rule asks them about: a line for each set with entries that hold the packet and come or
- * go. None where every set that the rule names says of the packet what it said before.
+ * go. None where every set that the rule names has the same answer for the packet as before.
  */
 export function setEvidence(rule: string, packet: Packet, changed: ChangedSets): readonly string[] {
   return [...rule.matchAll(REFERENCE)].flatMap(([, name = '', side]) =>

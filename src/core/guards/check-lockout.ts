@@ -144,7 +144,7 @@ function checkProbe(
   ];
 }
 
-/** The change does not concern the packet. */
+/** The packet goes the same way before and after the change. */
 function isSameWay(one: Evaluation, other: Evaluation): boolean {
   if (one.verdict !== other.verdict) return false;
   return one.path.length === other.path.length && one.path.every((rule, index) => rule === other.path[index]);

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 
-/** Findings of the same guard at the same place become one that names the families; evidence that both have is said once. */
+/** Findings of the same guard at the same place become one that names the families; evidence that both have is shown once. */
 export function mergeFamilies(findings: readonly Finding[]): readonly Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {

@@ -35,7 +35,7 @@ export type Guard<Id extends `FWG${number}`, Flag extends `--allow-${string}`> =
   readonly shows: string;
   /** Another guard whose finding at the same place is question enough. */
   readonly unless?: `FWG${number}`;
-  /** Only the apply can tell: it needs the session of whoever applies, or the last generation of that machine. */
+  /** Only the apply can tell: it needs the session of the user who applies, or the last generation of that machine. */
   readonly needsMachine?: true;
   readonly check: (facts: PlanFacts) => readonly Evidence[];
 };

@@ -18,7 +18,7 @@ import type { PlanFile } from './types.ts';
 
 /*
  * What a plan file declares becomes the generation, which rollback and the boot unit load and which drift, blame and the guards believe. So
- * what it declares must make, of each table before, exactly the table after. Tables without a step are held against the kernel by
+ * what it declares must make, of each table before, exactly the table after. Tables without a step are compared with the kernel by
  * `planOfFile`, which has a kernel to ask.
  */
 

@@ -14,8 +14,8 @@ import type { PlanFile, StoredPlan } from './types.ts';
 
 /**
  * Where a plan file does not say the same in all its parts: the tables that it goes from and to, the digests that an apply and an approval
- * hold on to, the changes that a reviewer sees, and what it declares. The texts of the tables are held
- * against what follows from these, see `findOtherText`. A file that fw wrote says the same. Undefined where all is well.
+ * hold on to, the changes that a reviewer sees, and what it declares. The texts of the tables are compared
+ * with what follows from these, see `findOtherText`. A file that fw wrote says the same. Undefined where all is well.
  * docs/plans.md has, for each key of the format, whether it is proven here, proven against the kernel, shown, or made anew.
  */
 export function findLie(file: PlanFile): string | undefined {

@@ -11,7 +11,7 @@ import type { PlanFile, StoredPlanFile } from './types.ts';
 
 /**
  * Reads a plan file; see `unseal` for what it throws. Its digest proves that it was neither cut nor altered by accident. Anybody can make a
- * digest, so nothing of the file is believed: its shape is looked at to the last key, and what it shows is held against what it does.
+ * digest, so nothing of the file is believed: its shape is looked at to the last key, and what it shows is compared with what it does.
  */
 export function parsePlanFile(path: string, text: string): PlanFile {
   const content = unseal(path, text, 'plan');

@@ -53,7 +53,7 @@ export function planAnew(file: PlanFile, inputs: readonly NamespaceInput[]): Pla
   };
 }
 
-/** Claims of a file have no spans, so nobody asks. */
+/** Claims of a file have no spans, so this is never called. */
 function noOrigin(): string {
   throw new Error('Bug: a rule of a plan file has no place of its own');
 }

@@ -135,7 +135,7 @@ const claim = object({
   chains: list(object({ name: chainName, rules: list(tuple([rule, origin], 1)) }, { hookInto: chainName })),
 });
 
-/** Lines that each end, none of them empty: what else it held would be no entry. */
+/** Lines that each end, none of them empty: what else were in it would be no entry. */
 const entries: Shape = (value, place) =>
   typeof value === 'string' && !value.includes('\0') && !/^\n|\n\n|[^\n]$/.test(value) ? undefined : place;
 

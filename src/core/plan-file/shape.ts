@@ -61,7 +61,7 @@ export function tuple(items: readonly Shape[], required: number = items.length):
   };
 }
 
-/** All keys of `required`, any of `optional`, and no other: a key that nobody reads might be one that somebody else does. */
+/** All keys of `required`, any of `optional`, and no other: a key that fw does not read might be one that another program does. */
 export function object(
   required: Readonly<Record<string, Shape>>,
   optional: Readonly<Record<string, Shape>> = {},

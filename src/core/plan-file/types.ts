@@ -57,7 +57,7 @@ export type PlanFile = StateNames & {
   readonly selection?: Selection;
   /** What the state declares, for the generation that an apply becomes and for a rebase. */
   readonly namespaces: Generation['namespaces'];
-  /** What must hold after the apply; a command among them is run by whoever applies the file. */
+  /** What must hold after the apply; a command among them is run by the user who applies the file. */
   readonly checks: readonly PlannedCheck[];
   /** Which network namespaces its names stood for when it was made; absent in older plans and in those of a snapshot. Nothing is decided by it. */
   readonly made_in?: MadeIn;

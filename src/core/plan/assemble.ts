@@ -36,7 +36,7 @@ export type NamespaceInput = {
   readonly live: Readonly<Record<Family, Ruleset>>;
   readonly claims: Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
   readonly others?: OtherStates;
-  /** Declared sets, and sets of ours that nobody declares; absent is the same as none. */
+  /** Declared sets, and sets of ours that are not declared; absent is the same as none. */
   readonly sets?: readonly SetPair[];
   /** Whole tables that are wanted as they are, in the place of claims: by `FAMILY TABLE`. */
   readonly goals?: ReadonlyMap<string, { readonly table: Table; readonly ownership: StepOwnership }>;
@@ -88,7 +88,7 @@ export function assemble(
         const claims = input.claims[family].get(name) ?? [];
         const isSelected = options.isSelected?.(input.namespace, family, name) !== false;
         isWhole &&= isSelected;
-        // Nobody has it and nobody wants it, as most tables of most namespaces.
+        // It is neither live nor declared, as most tables of most namespaces.
         const wanted = input.goals?.get(`${family} ${name}`);
         if (live === undefined && claims.length === 0 && wanted === undefined) continue;
         const others = input.others?.chains[family].get(name) ?? [];

@@ -17,7 +17,7 @@ const PATTERNS: readonly Pattern[] = [
   ...Object.entries(TARGETS).flatMap(([name, { needs }]) => patternOf(`-j ${name}`, needs)),
 ];
 
-/** A quick look that all needy rules pass. */
+/** A quick look that all rules with such an object pass. */
 const MAY_NEED = new RegExp(
   [...Object.values(MATCHES), ...Object.values(TARGETS)]
     .flatMap(({ needs }) => needs?.options ?? [])

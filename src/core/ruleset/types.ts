@@ -35,7 +35,7 @@ export type Ruleset = { readonly family: Family; readonly tables: readonly Table
 
 export type Namespace = { readonly kind: 'host' } | { readonly kind: 'named'; readonly name: string };
 
-/** What the kernel held at one moment for one family of one namespace. */
+/** What the kernel had at one moment for one family of one namespace. */
 export type Snapshot = {
   readonly namespace: Namespace;
   readonly family: Family;

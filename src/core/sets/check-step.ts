@@ -24,7 +24,7 @@ export function isAfter(step: SetStep, live: LiveSet | undefined): boolean {
   return !isManaged || sameTexts(live.entries, addedEntries(step.edits));
 }
 
-/** The set holds what the edits add and not what they remove. The number tells the rest, where nobody else may add. */
+/** The set holds what the edits add and not what they remove. The number tells the rest, where no other program may add. */
 function isUpdated(live: LiveSet, edits: readonly SetEdit[], count: number, isManaged: boolean): boolean {
   const [added, removed] = [addedEntries(edits), removedElements(edits)];
   if (isManaged && !hasTimeout(live.header) && countOf(live.entries) !== count) return false;

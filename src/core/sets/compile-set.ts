@@ -11,7 +11,7 @@ import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
  * 1. Less work: entries one by one where they are few, a whole new set where that is shorter.
  * 2. No packet meets a half-filled set: a new one is filled beside the old one, and the two swap names, which the kernel does at once.
  *    One by one, what goes leaves before what comes arrives, so that a full set has room and a changed comment its element.
- * 3. Entries of others stay: those with a time, and all of a set whose content nobody declares.
+ * 3. Entries of others stay: those with a time, and all of a set whose content is not declared.
  * 4. The kernel's own count per entry stays where it can: a set that counts, or whose entries have a time, is changed one by one.
  *
  * `ipset restore` is not atomic: a list of edits that fails in the middle has done what stands before. Going back reads what is there.
@@ -133,8 +133,8 @@ export function addEdit(set: string, entries: readonly string[], header: SetHead
 }
 
 /**
- * What a new header has no place for is left behind: comments, marks of packets, and entries with a time. What stays for good has no time, whoever had
- * given it one.
+ * What a new header has no place for is left behind: comments, marks of packets, and entries with a time. What stays for good has no time,
+ * also where another program had given it one.
  */
 export function carryOver({ staying, passing }: Entries, header: SetHeader): Entries {
   const fit = (entry: string) => {

@@ -7,8 +7,8 @@ import { startEdits } from './script.ts';
 import type { SetStep } from './types.ts';
 
 /**
- * Whether a step of a file says the same in all its parts: its edits are about its set only, and its digests, numbers and examples are those of its edits. A step that
- * fw made is honest.
+ * Whether a step of a file says the same in all its parts: its edits are about its set only, and its digests, numbers and examples are those of its edits. It is
+ * true of a step that fw made.
  */
 export function isHonest(step: SetStep): boolean {
   const { set, change, headers, counts, added, removed, examples, edits, reverse } = step;

@@ -34,7 +34,7 @@ export function allLines(lines: Lines): string[] {
 /** Position of the first line that is equal to this one, -1 when there is none. */
 export type FindLine = (other: Lines, index: number) => number;
 
-/** Nobody who writes entries can know it, so nobody can choose entries that make the search slow. */
+/** The author of entries cannot know it, and so cannot choose entries that make the search slow. */
 const SEED = randomBytes(4).readInt32LE();
 
 /** Finds lines by their text, through a table of pairs of hash and position. */

@@ -16,7 +16,7 @@ export function mergeReplaced(step: SetStep, live: LiveSet): Entries {
   const start = startEdits(step);
   const old = byElement(addedEntries(start));
   const fresh = byElement(addedEntries(step.edits));
-  // Without a swap, edits of which one failed have lost entries, which nobody else took out.
+  // Without a swap, edits of which one failed have lost entries, which no other program took out.
   const isWhole = canSwap(before, after);
   const living = byElement(allLines(live.entries));
   const livingTimed = byElement(live.passing);

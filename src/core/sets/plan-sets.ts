@@ -47,7 +47,7 @@ function withLists(step: SetStep, pairs: readonly SetPair[]): SetStep {
   return lists.length === 0 ? step : { ...step, lists: lists.map(({ name }) => name) };
 }
 
-/** Sets of ours that nobody declares and nobody will refer to. One that rules of others still name stays until they are gone. */
+/** Sets of ours that are not declared and to which nothing will refer. One that rules of others still name stays until they are gone. */
 function findUnused(
   pairs: readonly SetPair[],
   leaving: readonly SetPair[],

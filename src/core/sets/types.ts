@@ -48,7 +48,7 @@ export type LiveSet = {
 export type SetPair = {
   readonly name: string;
   readonly live?: LiveSet;
-  /** Undefined: a set of ours that nobody declares any more. */
+  /** Undefined: a set of ours that is not declared any more. */
   readonly desired?: {
     readonly declared: string;
     readonly header: SetHeader;
@@ -80,7 +80,7 @@ export type KeptSet = {
 export type SetStep = {
   readonly namespace: Namespace;
   readonly set: string;
-  /** Name as declared; the name in the kernel where nobody declares it. */
+  /** Name as declared; the name in the kernel where it is not declared. */
   readonly declared: string;
   /** `replace`: a new set is filled beside the old one, and the two swap names. */
   readonly change: 'create' | 'update' | 'replace' | 'destroy';
