@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { isBuiltin } from '../ruleset/builtin.ts';
 import type { Chain, Table } from '../ruleset/types.ts';
 import { type Answer, both } from './answer.ts';
@@ -31,8 +32,7 @@ export type Evaluation = {
 /** Rules already read, by text. */
 export type KnownRules = Map<string, SplitRule | undefined>;
 
-/** Jumps into each other; nft allows 16 in a packet's way. */
-const DEEPEST = 100;
+const DEEPEST = LIMITS.evaluationDepth.most;
 
 /**
  * What becomes of a packet that enters a built-in chain, told from the rules' texts. `accept` and `drop` are proven: they hold whatever

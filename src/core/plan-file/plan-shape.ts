@@ -6,8 +6,8 @@ import { isNamespaceName } from '../state/resolve-namespaces.ts';
 import { byKey, lines, list, nullOr, object, oneOf, record, type Shape, text, tuple, whole } from './shape.ts';
 
 const LONGEST_RULE = LIMITS.restoreLine.most;
-const LONGEST_NAME = 256;
-const LONGEST_WORDS = 4_096;
+const LONGEST_NAME = LIMITS.planName.most;
+const LONGEST_WORDS = LIMITS.planWords.most;
 
 const DIGEST = /^(?:sha256:)?[0-9a-f]{64}$/;
 /** What `Date.toISOString` prints, in years of four digits. */
@@ -23,7 +23,7 @@ const setName = text({ most: LIMITS.setName.most + 1, form: /^[A-Za-z0-9_][A-Za-
 const header = text({ most: LONGEST_NAME });
 const origin = text({ most: LONGEST_WORDS });
 const glob = text({ most: LONGEST_NAME });
-const owner = text({ most: 8, form: /^[a-z0-9]{1,8}$/ });
+const owner = text({ most: LIMITS.ownerName.most, form: /^[a-z0-9]+$/ });
 const count = whole(0);
 const position = whole(1);
 const digits = text({ most: 20, form: /^(?:0|[1-9]\d{0,19})$/ });
@@ -170,16 +170,16 @@ const check = object(
       command: object({ kind: oneOf('command'), words: command }),
     }),
     from: namespace,
-    retries: whole(0, 20),
-    timeoutMs: whole(1, 60_000),
-    waitMs: whole(0, 60_000),
+    retries: whole(0, LIMITS.retries.most),
+    timeoutMs: whole(1, LIMITS.tryTime.most),
+    waitMs: whole(0, LIMITS.tryTime.most),
     origin,
   },
   { name: text({ most: LONGEST_WORDS }) },
 );
 
 const address = object(
-  { namespace: text({ most: 64, form: /^[A-Za-z0-9_.*?[\]!-]+$/ }) },
+  { namespace: text({ most: LIMITS.namespaceName.most, form: /^[A-Za-z0-9_.*?[\]!-]+$/ }) },
   { family, table: tableName },
 );
 
@@ -192,7 +192,7 @@ const madeIn = object(
         { namespace },
         {
           cookie: text({ most: 16, form: /^[0-9a-f]{16}$/ }),
-          file: text({ most: 64, form: /^\d+:\d+:(?:initial|\d+)$/ }),
+          file: text({ most: LIMITS.namespaceName.most, form: /^\d+:\d+:(?:initial|\d+)$/ }),
         },
       ),
     ),
@@ -221,7 +221,9 @@ export const PLAN_FILE: Shape = object(
     host: text({ most: LONGEST_NAME, empty: true }),
     operator: text({ most: LONGEST_NAME, empty: true }),
     state: text({ most: LONGEST_WORDS }),
-    commit: nullOr(object({ id: text({ most: 64, form: /^[0-9a-f]{40,64}$/ }), dirty: boolean })),
+    commit: nullOr(
+      object({ id: text({ most: LIMITS.namespaceName.most, form: /^[0-9a-f]{40,64}$/ }), dirty: boolean }),
+    ),
     transitions: list(object({ namespace, from: digest, to: digest })),
     plan,
     tables: list(object({ before: nullOr(table), after: table })),

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { LIMITS } from '../limits.ts';
 import { nearest } from '../nearest.ts';
 import { matchesGlob } from '../ownership/matches-glob.ts';
 import type { AboutNames, OddNamespace } from './odd-namespace.ts';
@@ -8,8 +9,8 @@ import type { Written } from './written.ts';
 export const HOST = 'host';
 
 /** Names as `ip netns` makes them, less those that a path or an option could be mistaken for. */
-const NAME = /^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,63}$/;
-const GLOB = /^[A-Za-z0-9_.*?[][A-Za-z0-9_.*?[\]!-]{0,63}$/;
+const NAME = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/;
+const GLOB = /^[A-Za-z0-9_.*?[][A-Za-z0-9_.*?[\]!-]*$/;
 
 /**
  * The namespaces that written names and globs stand for, each once, in the order written. `existing` are the names under /run/netns;
@@ -40,7 +41,8 @@ function resolve(
 ): Resolved {
   if (value === HOST) return { names: [HOST] };
   const isGlob = /[*?[]/.test(value);
-  if (isGlob ? !GLOB.test(value) : !isNamespaceName(value)) return { names: [], problems: [notAName(value)] };
+  if (isGlob ? !(value.length <= LIMITS.namespaceName.most && GLOB.test(value)) : !isNamespaceName(value))
+    return { names: [], problems: [notAName(value)] };
   if (existing === undefined) return { names: [value] };
   if (!isGlob) {
     if (existing.includes(value)) return { names: [value] };
@@ -54,7 +56,7 @@ function resolve(
 
 /** Whether a network namespace that fw works with may be called so. */
 export function isNamespaceName(name: string): boolean {
-  return NAME.test(name) && name !== '.' && name !== '..';
+  return name.length <= LIMITS.namespaceName.most && NAME.test(name) && name !== '.' && name !== '..';
 }
 
 function notAName(value: string): Diagnostic {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { Shape } from './shape.ts';
 
 export const FAMILY: Shape = { kind: 'text', about: 'The only family that this goes to.', choices: ['ipv4', 'ipv6'] };
@@ -6,7 +7,10 @@ export const FAMILY: Shape = { kind: 'text', about: 'The only family that this g
 const TEMPLATE_NAME: Shape = {
   kind: 'text',
   about: 'Name of a template: `nat-gateway` is nat-gateway.yaml in a folder of templates.',
-  pattern: { source: '[a-z0-9][a-z0-9-]{0,62}', wants: 'a name of a-z, 0-9 and `-`, at most 63 long; never a path' },
+  pattern: {
+    source: `[a-z0-9][a-z0-9-]{0,${LIMITS.name.most - 1}}`,
+    wants: 'a name of a-z, 0-9 and `-`, at most 63 long; never a path',
+  },
 };
 
 const WHEN: Shape = {
@@ -23,7 +27,10 @@ export const VALUE: Shape = {
   ],
 };
 
-const NAME = { source: '[a-z][a-z0-9_]{0,62}', wants: 'a name of a-z, 0-9 and `_` that begins with a letter' };
+const NAME = {
+  source: `[a-z][a-z0-9_]{0,${LIMITS.name.most - 1}}`,
+  wants: 'a name of a-z, 0-9 and `_` that begins with a letter',
+};
 
 export const VALUES: Shape = {
   kind: 'map',
@@ -53,7 +60,7 @@ export const USES: Shape = {
 };
 
 export const RULE_ID = {
-  source: '[a-z0-9][a-z0-9._-]{0,62}',
+  source: `[a-z0-9][a-z0-9._-]{0,${LIMITS.name.most - 1}}`,
   wants: 'at most 63 of a-z, 0-9, `.`, `_` and `-`, beginning with a letter or digit',
 };
 

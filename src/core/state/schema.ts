@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { CONTENT_SHAPES } from './entries.ts';
 import { FAMILY } from './rule-shape.ts';
 import type { Shape } from './shape.ts';
@@ -32,7 +33,7 @@ export const DOCUMENT = {
     owner: {
       kind: 'text',
       about: 'Prefix of the chains in shared ownership; `fw` unless set.',
-      pattern: { source: '[a-z0-9]{1,8}', wants: '1 to 8 of a-z and 0-9' },
+      pattern: { source: `[a-z0-9]{1,${LIMITS.ownerName.most}}`, wants: '1 to 8 of a-z and 0-9' },
     },
     hook: {
       kind: 'text',

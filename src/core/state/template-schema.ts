@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { PARAMETER_TYPES } from './parameter-type.ts';
 import { RULES, TABLES, USES, VALUE, VALUES } from './rule-shape.ts';
 import type { Shape } from './shape.ts';
@@ -14,7 +15,10 @@ export const TEMPLATE = {
       kind: 'map',
       about: 'What a use of the template must or may give.',
       names: 'parameter',
-      pattern: { source: '[a-z][a-z0-9_]{0,62}', wants: 'a name of a-z, 0-9 and `_` that begins with a letter' },
+      pattern: {
+        source: `[a-z][a-z0-9_]{0,${LIMITS.name.most - 1}}`,
+        wants: 'a name of a-z, 0-9 and `_` that begins with a letter',
+      },
       of: {
         kind: 'record',
         about: 'a parameter',

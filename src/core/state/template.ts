@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 import type { ParameterType } from './parameter-type.ts';
 import type { WrittenItem, WrittenRule, WrittenTable, WrittenUse, WrittenValue } from './written.ts';
@@ -38,5 +39,5 @@ export function isUse(item: WrittenRule | WrittenUse): item is WrittenUse {
 
 /** Whatever asks for a template: nothing else becomes part of a path. */
 export function isTemplateName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9-]{0,62}$/.test(name);
+  return name.length <= LIMITS.name.most && /^[a-z0-9][a-z0-9-]*$/.test(name);
 }

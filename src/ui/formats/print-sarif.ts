@@ -6,6 +6,7 @@ import type { PlacedDiagnostic, PlanReport, ResourceChange, Source } from '../..
 import type { Finding } from '../../core/guards/finding.ts';
 import { whereOf } from '../../core/guards/place-of.ts';
 import { jsonText } from '../../core/json-text.ts';
+import { LIMITS } from '../../core/limits.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import type { PlannedCheck } from '../../core/state/types.ts';
 import { checksToRun, checkText } from '../check-text.ts';
@@ -15,8 +16,7 @@ import { changeText, isInUse } from './change-text.ts';
 import { relativeUri } from './relative-uri.ts';
 import { ruleOf, SARIF_RULES } from './sarif-rules.ts';
 
-// What GitHub accepts of one run; of these it shows the 5,000 of the highest level.
-const MOST = 25_000;
+const MOST = LIMITS.sarifResults.most;
 
 type Level = 'error' | 'warning' | 'note';
 type Result = {
