@@ -66,14 +66,14 @@ export type Kernel = {
   openNamespaces(namespaces: readonly Namespace[]): OpenNamespaces;
   /**
    * Which namespaces the names stand for now, without those that nothing has. None is kept open: use it to report, never to decide where to write. By `file`
-   * no program is started, and of some it is then not told which they are.
+   * no program is started, and of some it is then not known which they are.
    */
   identify(namespaces: readonly Namespace[], by: 'file' | 'cookie'): Promise<readonly NamespaceIdentity[]>;
   /** `iptables-save --counters` for each request, in the order of the requests; each answers as soon as it is there. */
   save(requests: readonly SaveRequest[]): readonly Promise<Ran>[];
   /**
    * The genid of each namespace, with what tells the namespace from every other of this boot: another text after every commit of any program to any
-   * nft table. Undefined where it cannot be told. With `ready` all is prepared at once, but the kernel is not asked before that resolves.
+   * nft table. Undefined where it is not known. With `ready` all is prepared at once, but the kernel is not asked before that resolves.
    */
   genids(namespaces: readonly Namespace[], ready?: Promise<void>): Promise<readonly (string | undefined)[]>;
   /** `iptables-restore --noflush --counters --wait` of one script. */
@@ -101,7 +101,7 @@ export type Kernel = {
   nftVersions(): Promise<string>;
   /** Another text whenever one of these programs, or the kernel, may be another; it means nothing else. */
   nftPrograms(): Promise<string>;
-  /** nft only: removes a table that holds no rule and no chain of anybody. Resolves to false where it is not empty. */
+  /** nft only: removes a table that holds no rule and no chain of another program. Resolves to false where it is not empty. */
   removeEmptyTable(target: SaveRequest, table: TableName): Promise<boolean>;
   /** Rootless where `isPrivileged` is false: then only nft works in it. */
   scratch(): Promise<Scratch>;
@@ -133,7 +133,7 @@ export type TemplateFiles = {
 };
 
 /**
- * Save texts of which it is known that they are the whole truth: by digest, with the digest of the nft listing that belongs to them.
+ * Save texts that are proven to show live rules as they are: by digest, with the digest of the nft listing that belongs to them.
  * Only a shortcut: a store that cannot be read or written knows nothing, and says nothing.
  */
 export type ProvenStore = {
@@ -183,7 +183,7 @@ export type Ports = {
   readonly kernel: Kernel;
   /** A path from the root, seen from the folder in which fw works. */
   readonly fullPath: (path: string) => string;
-  /** Whether something is at a path; true as well where that cannot be told. */
+  /** Whether something is at a path; true as well where that is not known. */
   readonly isThere: (path: string) => Promise<boolean>;
   readonly stateFiles: StateFiles;
   readonly templates: TemplateFiles;

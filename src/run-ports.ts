@@ -63,7 +63,7 @@ export type KeptRun = {
   fate(): Promise<Fate | undefined>;
   /** Writes to its journal, and returns once that is on disk. */
   append(entry: JournalEntry): Promise<void>;
-  /** Whether anybody can still find the journal. */
+  /** Whether another process can still find the journal. */
   hasName(): Promise<boolean>;
   /** Takes the lock of the data folder and waits for it for ever. A holder that is stopped for too long is ended. */
   acquire(): Promise<{ release(): Promise<void> }>;
@@ -76,7 +76,7 @@ export type Watchdog = {
    * confirmed.
    */
   arm(journalId: string, confirmSeconds?: number): Promise<void>;
-  /** Whether a watchdog watches the journal now. False where that cannot be told. */
+  /** Whether a watchdog watches the journal now. False where that is not known. */
   isAlive(journalId: string): Promise<boolean>;
 };
 

@@ -35,7 +35,7 @@ export type ApplyStateOptions = {
   /** Name of this machine, for the receipt. */
   readonly host?: string;
   readonly lockTimeoutSeconds: number;
-  /** Seconds in which somebody must confirm, or all goes back; undefined keeps the apply as soon as it is verified. */
+  /** Seconds in which the apply must be confirmed, or all goes back; undefined keeps the apply as soon as it is verified. */
   readonly confirmSeconds: number | undefined;
   readonly stop: AbortSignal;
   /** Called before the first write: from then on a stop means going back. */

@@ -36,7 +36,7 @@ export function bindNamespaces(
 
 /**
  * Does some work where the names stand for these very namespaces, and `gone` are those that they no longer stand for. What this process is in
- * cannot be another one than before. Throws where it cannot be told.
+ * cannot be another one than before. Throws where that is not known.
  */
 export async function inNamespaces<Result>(
   kernel: Kernel,

@@ -35,7 +35,7 @@ export async function checkTargets(
   return [...found.values()];
 }
 
-/** A namespace of a name, which is the same namespace to everybody on this machine. */
+/** A namespace of a name, which is the same namespace for every program on this machine. */
 export function isHere({ namespace }: DesiredNamespace, existing: ReadonlySet<string>): boolean {
   return namespace.kind === 'named' && existing.has(namespace.name);
 }

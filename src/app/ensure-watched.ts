@@ -1,7 +1,7 @@
 import type { Ports } from '../ports.ts';
 
 /**
- * Proves that somebody would bring the apply back, or gets somebody who would. Throws `apply.no-watchdog` where neither can be done: then nothing of it may
+ * Proves that a watchdog would bring the apply back, or arms one that would. Throws `apply.no-watchdog` where neither can be done: then nothing of it may
  * stay.
  */
 export async function ensureWatched(

@@ -27,7 +27,7 @@ export async function findUnstable(
   );
   if (printed.length === 0) return [];
   const ran = await scratch.restore(backend, family, printScratch(table, printed).text, { noflush: false });
-  // Whatever was loaded was loadable in other words; what is not now is told by the rehearsal.
+  // Whatever was loaded was loadable in other words; the rehearsal reports what is not now.
   if (ran.exitCode !== 0) return [];
   const chains = await readBack(scratch, backend, family, table.table);
   const at = new Map<string, number>();

@@ -32,7 +32,7 @@ export async function checkLock({ lock }: Ports): Promise<void> {
 }
 
 /**
- * Undoes what was begun and says how that ended, as the error to throw. Where both locks are gone somebody else may be at work, who must not be undone:
+ * Undoes what was begun and says how that ended, as the error to throw. Where both locks are gone another run may be at work, which must not be undone:
  * then this fw writes nothing more.
  */
 export async function goBack(

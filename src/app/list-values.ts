@@ -10,7 +10,7 @@ function isPlainWord(text: string): boolean {
 }
 
 /**
- * What a shell offers while somebody types, each a plain word that means nothing to any shell. What cannot be read, such as the
+ * What a shell offers while the user types, each a plain word that means nothing to any shell. What cannot be read, such as the
  * generations for an ordinary user, is an empty list: a key that completes is no place for an error.
  */
 export async function listValues(

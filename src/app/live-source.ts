@@ -37,7 +37,7 @@ export type LiveSource = {
   ): Promise<readonly AnewSince[] | undefined>;
   /** Begins to read what will probably be asked for. */
   foresee(namespaces: readonly string[]): Promise<void>;
-  /** The rules, proven to be the whole truth but for the hidden tables, with warnings where that could not be done. */
+  /** The rules, proven to be all that is live but for the hidden tables, with warnings where that could not be done. */
   read(
     requests: readonly LiveRequest[],
   ): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }>;

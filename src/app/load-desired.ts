@@ -25,7 +25,7 @@ const RULES_A_TURN = 500;
 export type LoadedState = {
   readonly desired: DesiredState;
   readonly sources: Sources;
-  /** Warnings, and errors that leave the rules as they are: they are told together with what the kernel refuses. */
+  /** Warnings, and errors that leave the rules as they are: they are reported together with what the kernel refuses. */
   readonly diagnostics: readonly Diagnostic[];
 };
 
@@ -79,7 +79,7 @@ export async function loadDesired(
   if (!options.allowEmpty && isEmpty(documents, scripts)) {
     throw new FwError('state.empty', `The state at ${options.path} declares no chain and no policy`);
   }
-  // Which chains lead where can be told only of a state that is whole.
+  // Which chains lead where is known only of a state that is whole.
   const lint = [...checkFamilies(documents), ...lintState(merged.desired, sources)];
   return { desired: merged.desired, sources, diagnostics: [...all, ...lint].sort(byPlace) };
 }
@@ -147,7 +147,7 @@ function rulesOf<Rule>(part: {
   return part.tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules));
 }
 
-/** What is wrong in a template whatever it is used with is told once, not for every use. */
+/** What is wrong in a template whatever it is used with is reported once, not for every use. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
   return diagnostics.filter(({ code, span, message }) => {

@@ -10,7 +10,7 @@ export async function loadPlanFile(ports: Pick<Ports, 'planFiles'>, path: string
 }
 
 /**
- * Reads a saved plan that must be signed by somebody whom the allowed-signers file names; without such a file it is read like any other. The file is
+ * Reads a saved plan that must be signed by a signer that the allowed-signers file names; without such a file it is read like any other. The file is
  * read once, and nothing of it is believed before the signature of exactly these bytes is verified.
  */
 export async function loadSignedPlan(

@@ -10,7 +10,7 @@ import { readTables } from './read-tables.ts';
 import { changeOf } from './way-back.ts';
 
 export type PendingLook = {
-  /** Whether all of it is as it was before, and nothing as it was applied: somebody took it back already. */
+  /** Whether all of it is as it was before, and nothing as it was applied: it was taken back already. */
   readonly isBack: boolean;
   /** What is not as it was applied, each in a few words. */
   readonly differs: readonly string[];

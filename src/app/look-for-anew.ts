@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts';
 import { newestGeneration } from './newest-generation.ts';
 
 /**
- * Which of some namespaces are not those that were applied to, or planned for. It is told and decides nothing, so it never fails: what cannot be
+ * Which of some namespaces are not those that were applied to, or planned for. It is shown and decides nothing, so it never fails: what cannot be
  * learned is left out. No program is started unless a file leaves open which namespace it is.
  */
 export async function lookForAnew(

@@ -8,7 +8,7 @@ import type { SetRequest } from './read-sets.ts';
 const ALL_ASKED = 8;
 
 /**
- * Which namespaces may hold sets of fw, for those of a run over many: where the state declares one, where a live rule names one of anybody,
+ * Which namespaces may hold sets of fw, for those of a run over many: where the state declares one, where a live rule names one of any program,
  * and where the newest generation had one. To ask each namespace costs as much as to read its rules again. What is missed is a set that no
  * rule names, of an apply that this data folder does not know.
  */

@@ -42,7 +42,7 @@ function isInside({ span }: Diagnostic, { span: whole }: Diagnostic): boolean {
   return span.start < whole.end && whole.start < span.end;
 }
 
-/** What a rule is told that names a declared set which could not be made. */
+/** The message about a rule that names a declared set which could not be made. */
 function isOfMissingSet({ said }: Diagnostic, declared: ReadonlySet<string>): boolean {
   const name = /^Set (\S+) doesn't exist/.exec(said ?? '')?.[1];
   return name !== undefined && declared.has(name);

@@ -149,7 +149,7 @@ function findWanted(pairs: readonly Pair[]): (family: Family, span: Span) => boo
   return (family, span) => wanted.has(`${family} ${spanKey(span)}`);
 }
 
-/** A rule of both families with one mistake is told of once. */
+/** A rule of both families with one mistake is reported once. */
 function mergeEqual(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const merged = new Map(
     diagnostics.map((diagnostic) => {

@@ -23,7 +23,7 @@ export async function pickReturn(
   choice: GenerationChoice,
   stateName: string | undefined,
 ): Promise<PickedReturn> {
-  // Asked first, so that a generation that is not there is told by the name that was given.
+  // Asked first, so that the error for a generation that is not there has the name that was given.
   const named = choice === 'previous' || choice === 0 ? undefined : await pickGeneration(ports, choice);
   const newest = await pickGeneration(ports, 'last');
   const { states } = newest.generation;

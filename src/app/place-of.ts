@@ -39,7 +39,7 @@ function keyOf(namespace: Namespace): string {
   return `${namespace.kind} ${namespaceLabel(namespace)}`;
 }
 
-/** What somebody wants of an apply: that it comes back; and of one that waits, that it stays, that it goes back at once, or one of both. */
+/** What a command wants of an apply: that it comes back; and of one that waits, that it stays, that it goes back at once, or one of both. */
 export type Wish = 'recover' | 'confirm' | 'reject' | 'decide';
 
 function commandsFor(wish: Wish, id: string): readonly string[] {
@@ -90,7 +90,7 @@ export async function elsewhere(
   }
 }
 
-/** Where somebody must go with an apply that was not made here, in words; undefined where it was. */
+/** Where the user must go with an apply that was not made here, in words; undefined where it was. */
 export async function whereElse(
   ports: Pick<Ports, 'kernel' | 'journal' | 'watchdog'>,
   run: RunState,

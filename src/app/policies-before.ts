@@ -117,7 +117,7 @@ function withPolicies(input: NamespaceInput, all: readonly SetPolicy[]): Namespa
     if (one.backend !== input.backend || namespaceLabel(one.namespace) !== label) return [];
     const table = input.live[one.family].tables.find(({ name }) => name === one.table);
     const live = table?.chains.find(({ name }) => name === one.chain)?.policy;
-    // What somebody set since is theirs.
+    // What another program set since is theirs.
     if (live !== one.set && !one.wasExclusive) return [];
     if ('policy' in one.before) return [{ ...one, policy: one.before.policy }];
     return live === undefined ? [] : [{ ...one, policy: live }];

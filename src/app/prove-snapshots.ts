@@ -14,7 +14,7 @@ import { setAsideNeedy } from './set-aside-needy.ts';
 import type { Untold } from './untold.ts';
 import { untruthful } from './untruthful.ts';
 
-/** A table of a snapshot that was not told as it is. */
+/** A hidden table of a snapshot. */
 type UntoldOf = { readonly said: Said; readonly untold: Untold };
 
 export type Proofs = { readonly doubts: readonly Diagnostic[]; readonly untold: readonly UntoldOf[] };
@@ -28,10 +28,10 @@ const STILL_LOOKS = 3;
 const MOST_LOOKS = 16;
 
 /**
- * Proves that iptables-save told the whole truth: its text, loaded in a scratch namespace, gives what `nft list` shows of the live tables.
+ * Proves that iptables-save shows the live tables as they are: its text, loaded in a scratch namespace, gives what `nft list` shows of the live tables.
  * With a store, text that was proven before is believed, so that a plan lists little; without one, as before an apply, everything is
  * proven now, and a missing nft program is an error. The legacy backend has nothing to prove: nft cannot write its tables.
- * Resolves to the tables of which it did not tell the truth, with errors that name chain and native rule, and to warnings.
+ * Resolves to the hidden tables, with errors that name chain and native rule, and to warnings.
  */
 export async function proveSnapshots(
   kernel: Kernel,
@@ -152,7 +152,7 @@ function saveOf({ namespace, family, backend }: Said): SaveRequest {
   return { namespace, family, backend };
 }
 
-/** One for each table that is not told as it is; a table that cannot even be loaded again has the words of iptables. */
+/** One for each table that is not shown as it is; a table that cannot even be loaded again has the words of iptables. */
 function untoldOf(
   said: Said,
   live: Listing,

@@ -66,7 +66,7 @@ async function withUntold(
   return { ruleset: { family: request.family, tables }, untold };
 }
 
-/** The error for a save that is not the whole truth. */
+/** The error for a save that does not show all as it is. */
 function whyUnread(request: SaveRequest, ran: Ran, table?: TableName): FwError {
   const where = `${namespaceLabel(request.namespace)} ${request.family} (${request.backend})`;
   if (ran.exitCode !== 0) return cannotRead(where, ran);

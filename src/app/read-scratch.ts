@@ -30,7 +30,7 @@ export async function readBack(
 }
 
 /**
- * For rules of one chain of which a host name makes more than can be told beforehand: loads them in ever smaller parts, until each part
+ * For rules of one chain of which a host name makes more than is known beforehand: loads them in ever smaller parts, until each part
  * shows what comes from which. The resolver may answer in another order each time, never in another number.
  */
 export async function readApart(

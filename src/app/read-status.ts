@@ -35,7 +35,7 @@ export type Pending = {
   readonly run: RunState;
   readonly deadline: string;
   readonly secondsLeft: number;
-  /** Whether there is somebody who would bring it back. */
+  /** Whether there is a watchdog that would bring it back. */
   readonly isWatched: boolean;
   readonly standing: Standing;
 };

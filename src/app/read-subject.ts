@@ -54,7 +54,7 @@ export async function readSubject(
   return { kind: 'plan', report: await readPlan(ports, what, allowedSigners) };
 }
 
-/** With allowed signers the signature is verified before the plan is read; else the key that made it is told, where there is one. */
+/** With allowed signers the signature is verified before the plan is read; else the key that made it is shown, where there is one. */
 async function readPlan(ports: Ports, path: string, allowedSigners: string | undefined): Promise<PlanReport> {
   const file = `${path}.sig`;
   if (allowedSigners !== undefined) {

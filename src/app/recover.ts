@@ -84,7 +84,7 @@ export async function recoverRun(
 
 /**
  * The part of it that the kernel sees, in the very namespaces that were written: it needs nothing from the disk of the data folder. Throws
- * `apply.elsewhere`, with nothing written, where they are not those of here or it cannot be told; `isTrusted` says that they are.
+ * `apply.elsewhere`, with nothing written, where they are not those of here or it is not known; `isTrusted` says that they are.
  */
 export async function bringBack(
   ports: Ports,

@@ -19,14 +19,14 @@ export type Rejected = BroughtBack & {
 const LOCK_SECONDS = 100;
 
 /**
- * Brings the pending apply back now: the one with this id, or the only one there is. Where its watchdog is faster, this is the same end, and it is told as
+ * Brings the pending apply back now: the one with this id, or the only one there is. Where its watchdog is faster, this is the same end, and it is reported as
  * such, also where it went back before this began. Throws `apply.not-pending` when there is none, `apply.broken` when it is not back.
  */
 export async function reject(ports: Ports, id: string | undefined): Promise<Rejected> {
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'changing live rules needs CAP_NET_ADMIN');
   const { waiting, late } = await findPending(ports);
   const isMeant = (run: RunState) => id === undefined || run.id === id;
-  // Its time may be over since somebody decided to take it back, or while this command began.
+  // Its time may be over since the user decided to take it back, or while this command began.
   const meant = [...waiting, ...late].find(isMeant)?.id ?? id ?? (await takenBackByItself(ports))?.journal;
   if (meant === undefined) throw await notPending(ports, undefined, []);
   const lock = await ports.lock.acquire('fw confirm --reject', LOCK_SECONDS, { forWayBack: true });

@@ -47,7 +47,7 @@ export async function rollBack(
 
 /**
  * Where several tables of a family go back, their rules let go of the hashlimit tables whose settings go back, before the first of them is undone.
- * What fails here fails again where the table is undone, and is told there.
+ * What fails here fails again where the table is undone, and is reported there.
  */
 async function freeNames(kernel: Kernel, steps: readonly Undoable[]): Promise<void> {
   const groups = new Map<string, Undoable[]>();

@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts';
 import { namespacesOf } from './bind-namespaces.ts';
 import type { MadePlan } from './make-plan.ts';
 
-/** Which namespaces the names stand for now, to be written down and told later. Undefined where that cannot be learned: it is no reason to fail. */
+/** Which namespaces the names stand for now, to be written down and shown later. Undefined where that cannot be learned: it is no reason to fail. */
 export async function seeNamespaces(
   { kernel, journal }: Pick<Ports, 'kernel' | 'journal'>,
   namespaces: readonly Namespace[],

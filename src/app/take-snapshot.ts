@@ -4,7 +4,7 @@ import type { Ports } from '../ports.ts';
 import type { Live } from './read-live.ts';
 import { saveAllSets } from './save-all-sets.ts';
 
-/** Text of a snapshot file of live rules that are proven to be the whole truth. */
+/** Text of a snapshot file of live rules that are proven to be what is live. */
 export async function takeSnapshot(
   ports: Ports,
   live: readonly Live[],

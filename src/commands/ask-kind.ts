@@ -5,7 +5,7 @@ import { scaffoldList } from '../ui/scaffold-list.ts';
 import type { ScreenFacts } from '../ui/tty.ts';
 import { wireAsk } from '../wire.ts';
 
-/** The kind of host that `fw init` was not told: asked for at a terminal, and elsewhere an error that lists them all. */
+/** The kind of host that `fw init` was not given: asked for at a terminal, and elsewhere an error that lists them all. */
 export async function askKind(scaffolds: Scaffolds, facts: ScreenFacts, json: boolean): Promise<string> {
   const kinds = await scaffolds.list('kinds');
   if (!facts.interactive || json) {

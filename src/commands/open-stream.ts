@@ -8,10 +8,10 @@ import { warn } from './warn.ts';
 
 /** The stream of a run: on stdout with --json, in a file with --json-out, in both, or nowhere. */
 export type Stream = {
-  /** Whether anybody reads it. */
+  /** Whether a reader is there. */
   readonly isOpen: boolean;
   send(event: StreamEvent): void;
-  /** Sends to the file alone: what fails is told on stdout by report-error.ts. */
+  /** Sends to the file alone: what fails is reported on stdout by report-error.ts. */
   sendToFile(event: StreamEvent): void;
   /** Passes reports on and sends them as well. */
   listen(report: Reporter): Reporter;

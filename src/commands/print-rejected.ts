@@ -3,7 +3,7 @@ import { jsonText } from '../core/json-text.ts';
 import { warnUnrecorded } from './warn-unrecorded.ts';
 import type { Run } from './with-screen.ts';
 
-/** What became of a pending apply that somebody did not want: it is back. */
+/** What became of a pending apply that was rejected: it is back. */
 export function printRejected(
   { screen }: Pick<Run, 'screen'>,
   rejected: Rejected,

@@ -35,7 +35,7 @@ export default class Watchdog extends BaseCommand {
       announce,
     });
     await wireReady();
-    // From here on nothing ends it but its work: whatever comes from outside the chain of calls is told, and `watch` tries again.
+    // From here on nothing ends it but its work: whatever comes from outside the chain of calls is announced, and `watch` tries again.
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', (error) => void announce(`watchdog: ${error.message}`));
     await watch(ports, kept, announce);

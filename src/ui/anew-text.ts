@@ -4,7 +4,7 @@ import type { Plan } from '../core/plan/types.ts';
 import { nameList } from './name-list.ts';
 
 /**
- * Which namespaces are not those that were applied to, in a line for each reason. That a machine was booted since, or is another one, is told where something
+ * Which namespaces are not those that were applied to, in a line for each reason. That a machine was booted since, or is another one, is shown where something
  * differs, which it explains; of a namespace made anew people may not know.
  */
 export function anewText(anew: readonly AnewSince[], { steps, sets = [] }: Plan): readonly string[] {

@@ -3,7 +3,7 @@ import { shellQuote } from './completion/shell-quote.ts';
 const USUAL = '/var/lib/fw';
 
 /**
- * What a printed command needs behind it to be about this data folder, from any shell: somebody who confirms over a new connection has neither the
+ * What a printed command needs behind it to be about this data folder, from any shell: a user who confirms over a new connection has neither the
  * environment nor the working folder of the apply. Empty for the usual folder. `dataDir` is a full path.
  */
 export function inFolder(dataDir: string): string {

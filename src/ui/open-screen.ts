@@ -29,7 +29,7 @@ export function openScreen(options: OpenScreenOptions): Screen {
 function keepGoing(): void {}
 
 function whenOpen(opening: Promise<Screen>): Screen {
-  // A screen that cannot be opened is told by `ask` and `close`, which somebody awaits.
+  // `ask` and `close`, which are awaited, report a screen that cannot be opened.
   const later = (use: (screen: Screen) => void) => void opening.then(use, () => undefined);
   return {
     report: (progress) => later((screen) => screen.report(progress)),

@@ -30,7 +30,7 @@ export function printInitialised(view: InitialisedView, options: { readonly unic
   ];
 }
 
-/** For a shell that somebody pastes it into. */
+/** For a shell into which a user pastes it. */
 function shellWord(text: string): string {
   return /^[\w/.,:=@%+][\w/.,:=@%+-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

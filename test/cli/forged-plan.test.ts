@@ -16,7 +16,7 @@ type Writable = { [key: string]: Writable } & Writable[];
 const set = (part: Writable | undefined, key: string, value: unknown) => Object.assign(part ?? {}, { [key]: value });
 
 /**
- * A saved plan that adds a rule and a policy to `filter`, for a namespace where fw applied `nat` before; and what somebody makes of it who knows how a
+ * A saved plan that adds a rule and a policy to `filter`, for a namespace where fw applied `nat` before; and what an attacker makes of it who knows how a
  * digest is made.
  */
 function setUp(backend: Backend) {

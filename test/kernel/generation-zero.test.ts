@@ -10,7 +10,7 @@ import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
 
-/** What stood there before fw: rules, chains and a policy of somebody. */
+/** What stood there before fw: rules, chains and a policy of others. */
 const THEIRS = [
   '*filter',
   ':INPUT DROP [0:0]',

@@ -203,7 +203,7 @@ describe('security of ports', () => {
       // A port that plays the DHCP server is stopped on its way out, not in.
       [vm1, vm2At('udp', 68, { localPort: 67 }), false],
     );
-    // Somebody else's address, and then somebody else's hardware address.
+    // Another machine's address, and then another machine's hardware address.
     ip(`-n ${vm1} address add 10.77.0.13/24 dev eth0`);
     await expectAnswers([vm1, vm2At('udp', 81), true], [vm1, vm2At('udp', 81, { localAddress: '10.77.0.13' }), false]);
     ip(`-n ${vm1} link set eth0 address fa:16:3e:00:00:09`);

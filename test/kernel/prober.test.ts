@@ -28,7 +28,7 @@ test('a connection is tried from the namespace that is asked for', async () => {
   await serve(server);
   const ssh: Probe = { kind: 'tcp', host: SERVER_ADDRESS, port: 80 };
   expect(await probe(ssh, named(client))).toEqual({ passed: true, words: 'connected', output: '' });
-  // There the address is not known, or somebody else's; on no account is it the server.
+  // There the address is not known, or another machine's; on no account is it the server.
   const lonely = makeNamespace();
   expect(await probe(ssh, named(lonely))).toEqual({ passed: false, words: 'network is unreachable', output: '' });
   expect(await probe({ ...ssh, port: 81 }, named(client))).toMatchObject({

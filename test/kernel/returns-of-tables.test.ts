@@ -116,7 +116,7 @@ describe.each(BACKENDS)('a return on %s', (backend) => {
     expect(returned.stdout).toMatch(/policy.*DROP.*ACCEPT/);
     expect(live()).toContain(':INPUT ACCEPT');
     expect(live('ipv6')).toContain(':INPUT ACCEPT');
-    // What somebody else set before fw did.
+    // What another program set before fw did.
     setPolicy('FORWARD', 'DROP');
     apply('one', 'tables: {filter: {FORWARD: {policy: ACCEPT}, INPUT: [-p tcp --dport 80 -j ACCEPT]}}\n');
     expect(live()).toContain(':FORWARD ACCEPT');

@@ -136,7 +136,7 @@ describe('a watchdog that is gone', () => {
 
 test('the kernel ends the watchdog last when memory runs out', () => {
   const site = makeSite('nft');
-  // Where this is a container without CAP_SYS_RESOURCE, zero is as low as anybody may go.
+  // Where this is a container without CAP_SYS_RESOURCE, zero is as low as a process may go.
   const may =
     spawnSync('sh', ['-c', 'echo -1000 2>/dev/null >/proc/self/oom_score_adj'], { stdio: 'ignore' }).status === 0;
   expect(runBuilt([...site.apply, '--confirm', '10m'], { through: ['choom', '-n', '500', '--'] })).toMatchObject({

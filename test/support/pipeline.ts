@@ -8,7 +8,7 @@ import { stateFolder } from './state-folder.ts';
 
 export type Pipeline = {
   readonly folder: string;
-  /** The clone in which somebody works. Its remote is a bare repository beside it. */
+  /** The clone in which a developer works. Its remote is a bare repository beside it. */
   readonly work: string;
   /** Runs a shell step in a folder below, as a runner does. */
   readonly step: (text: string, options?: StepOptions) => Output;

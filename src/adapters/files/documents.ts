@@ -39,7 +39,7 @@ async function makeFolder(
       await makeFolders(folder, (path, found) => {
         throw new FwError('state.untrusted', `${path} is no safe place for a state: ${describe(found)}`);
       });
-    // A folder that was there already may be anybody's.
+    // A folder that was there already may be another user's.
     trust.lookAt(folder);
   } catch (cause) {
     if (cause instanceof FwError) throw cause;

@@ -2,7 +2,7 @@ import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { LIMITS } from '../../core/limits.ts';
 
-/** What lets somebody else change what a path leads to. */
+/** What lets another user change what a path leads to. */
 export type Distrust = {
   readonly path: string;
   readonly uid: number;
@@ -18,7 +18,7 @@ const STICKY = 0o1000;
 const OTHERS_WRITE = 0o022;
 
 /**
- * Whether anybody but the given users may change what stands at a path: the owner and mode of the file, of every folder above it, and
+ * Whether a user other than those given may change what stands at a path: the owner and mode of the file, of every folder above it, and
  * of every link on the way. In a folder with the sticky bit (/tmp) others cannot rename what a trusted user owns, so it may be on the
  * way, but not be the last folder, unless that is meant to be on the way to something that does not exist yet. `found` is undefined
  * when all is good; throws what lstat throws.

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /**
  * A file that is kept open for reading, so that neither its path, nor a mode, nor a link can take it away. It is opened anew through its descriptor for
- * whatever else is done with it: a descriptor that can write would keep anybody from remounting the file system read-only.
+ * whatever else is done with it: a descriptor that can write would keep an administrator from remounting the file system read-only.
  */
 export type KeptFile = {
   readonly handle: FileHandle;

@@ -17,7 +17,7 @@ export async function openLockFile(root: string): Promise<{ readonly file: FileH
 
 /**
  * The same for the ways back, whatever became of the folder and its disk: flock(2) takes a descriptor that is read-only, too. Where the file is
- * missing and cannot be made, everybody who comes this way locks the folder itself.
+ * missing and cannot be made, every process that comes this way locks the folder itself.
  */
 export async function openLockOfWayBack(root: string): Promise<{ readonly file: FileHandle; readonly path: string }> {
   const folder = (await enterDataFolder(root)) ?? root;

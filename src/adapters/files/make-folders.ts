@@ -6,7 +6,7 @@ import { trustedUsers } from './state-trust.ts';
 
 /**
  * Makes an absolute folder and those above it that are missing, mode 0700, one at a time from above: with privileges each is looked at before
- * anything is made in it, so a planted link leads nowhere. `refuse` throws for a folder in which somebody else could put another one in its place.
+ * anything is made in it, so a planted link leads nowhere. `refuse` throws for a folder in which another user could put another one in its place.
  */
 export async function makeFolders(path: string, refuse: (path: string, found: Distrust) => never): Promise<void> {
   await make(path, { uids: trustedUsers(process.env), folders: new Set() }, refuse);

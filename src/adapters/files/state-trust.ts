@@ -57,7 +57,7 @@ export function describe({ path, uid, mode, why }: Distrust): string {
   return `${path} ${what} (uid ${uid}, mode ${mode.toString(8).padStart(4, '0')})`;
 }
 
-/** For a shell that somebody may paste the advice into. */
+/** For a shell into which a user may paste the advice. */
 export function quoted(path: string): string {
   return /^[\w/.,:=@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

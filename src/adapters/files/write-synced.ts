@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FwError } from '../../core/errors.ts';
 
-/** Never follows a link that somebody put in the place of the file, and never gives group or others a bit. */
+/** Never follows a link in the place of the file, and never gives group or others a bit. */
 const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
 
 /**

@@ -220,7 +220,7 @@ export function searchPath(): string {
 let pinned: readonly string[] = [];
 
 /**
- * From now on programs are looked for first in the folders where these are found now, so that another version that somebody puts elsewhere is not
+ * From now on programs are looked for first in the folders where these are found now, so that another version elsewhere is not
  * taken; where they are gone, because a package was upgraded, in all the others.
  */
 export function pinPrograms(names: readonly string[]): void {

@@ -4,7 +4,7 @@ import { run } from './exec.ts';
 
 /**
  * What git says about the folder of a state. A repository can name programs that git runs (filters, fsmonitor), so git is run
- * as the user who owns the folder, never as root in somebody else's.
+ * as the user who owns the folder, never as root in another user's.
  */
 export const git: Git = {
   async commitOf(path) {

@@ -25,7 +25,7 @@ export async function identify(
     for (const [index, path] of some.entries()) cookies.set(path, asked.others[index]);
   }
   return found.flatMap(({ namespace, file }): NamespaceIdentity[] => {
-    // The name went to another one between the two looks: of which of them the cookie is cannot be told.
+    // The name went to another one between the two looks: of which of them the cookie is, is not known.
     if (fileOf(namespace) !== file) return [];
     const cookie = namespace.kind === 'host' ? own : cookies.get(pathOf(namespace));
     return [cookie === undefined ? { namespace, file } : { namespace, cookie, file }];

@@ -17,8 +17,8 @@ const LOOK_MS = 2_000;
 const ASKED_SECONDS = 5;
 
 /**
- * Opens the journal and the lock of an apply and keeps them. The journal is locked as long as this process lives: that is how others see that somebody
- * watches. The lock is a shared one: a second watchdog does no harm.
+ * Opens the journal and the lock of an apply and keeps them. The journal is locked as long as this process lives: that is how others see that it is
+ * watched. The lock is a shared one: a second watchdog does no harm.
  */
 export async function keepRun(
   root: string,

@@ -10,7 +10,7 @@ export const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
  * 0x40000000 is CLONE_NEWNET: a file that is no network namespace is refused by the kernel. A program that could not be started ends with 127.
  *
  * Each lane writes to an output of its own, 1, 3, 4, ...: the program's standard output, then its standard error, then a line
- * `MARK ok JOB BYTES`, or `failed`, where BYTES is how much of the text belongs to standard error. That is heard until the program has closed it,
+ * `MARK ok JOB BYTES`, or `failed`, where BYTES is how much of the text belongs to standard error. That is read until the program has closed it,
  * so it comes with its own job; a program that says more than a megabyte fails. Programs are looked for once: every folder of the PATH that has not got
  * one would cost each job a failed start.
  *

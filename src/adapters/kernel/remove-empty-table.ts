@@ -10,7 +10,7 @@ type Listed = {
 
 /**
  * nft only. Takes away the base chains of a table, which the kernel refuses while one of them holds a rule, and then the table
- * itself if nothing else is left in it. Resolves to false, with everything as it was, when somebody uses the table.
+ * itself if nothing else is left in it. Resolves to false, with everything as it was, when the table is in use.
  * A legacy table cannot be removed: it stays, pristine, until its namespace goes.
  */
 export async function removeEmptyTable(target: SaveRequest, table: TableName): Promise<boolean> {

@@ -48,9 +48,9 @@ async function runAll(
       open.get(job)?.answer(isDone ? ran : undefined);
       open.delete(job);
     };
-    // What kept the process from being started keeps each job from it as well, and is told there.
+    // What kept the process from being started keeps each job from it as well, and is reported there.
     const isLate = await runSome(some, Math.min(lanes, some.length), env, take).catch(() => false);
-    // Which one hangs cannot be told, and trying each for so long would take hours: all that are left share the fate.
+    // Which one hangs is not known, and trying each for so long would take hours: all that are left share the fate.
     for (const { job, answer } of open.values()) answer(isLate ? late(job) : undefined);
   }
 }

@@ -75,7 +75,7 @@ const BASIC_PROPERTIES = ['NotifyAccess=all', 'TimeoutStopSec=5', 'Slice=system.
 
 /**
  * What keeps the watchdog alive: it is started again when it is killed, however often (not where it has to enter namespaces of this process, which may be gone by
- * then); the kernel ends it last when memory runs out; and it stays when the machine is brought to another target, or when somebody restarts all services.
+ * then); the kernel ends it last when memory runs out; and it stays when the machine is brought to another target, or when all services are restarted.
  */
 const LASTING = ['Restart=on-failure', 'RestartSec=1', 'StartLimitIntervalSec=0'];
 const SPARED = ['OOMScoreAdjust=-1000', 'OOMPolicy=continue', 'IgnoreOnIsolate=yes', 'RefuseManualStop=yes'];

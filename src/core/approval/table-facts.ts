@@ -77,7 +77,7 @@ export function onlyLogs({ target }: SplitRule, facts: TableFacts): boolean {
 }
 
 /**
- * Nearly every rule of a large table, told without reading its words: matches that look at the packet or at its connection, and an end or a
+ * Nearly every rule of a large table, recognised without reading its words: matches that look at the packet or at its connection, and an end or a
  * log. Every option and match in it is one that `staysQuietly` takes.
  */
 const TEXT = '(?:[^\\s"]+|"(?:[^"\\\\]|\\\\.)*")';

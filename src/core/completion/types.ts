@@ -1,7 +1,7 @@
 /** Where values come from that only the machine knows: names of files and folders, and what `fw completion --values` prints. */
 export type ValueSource = 'files' | 'folders' | Asked;
 
-/** What a shell asks fw for while somebody types. */
+/** What a shell asks fw for while the user types. */
 export const ASKED = ['namespaces', 'generations', 'states', 'kinds', 'pipelines'] as const;
 export type Asked = (typeof ASKED)[number];
 

@@ -1,4 +1,4 @@
-/** A problem at a place of what somebody wrote, or a warning about what a run found. */
+/** A problem at a place of a file that a person wrote, or a warning about what a run found. */
 export type ProblemCode = {
   /** What is wrong, or what was found, in a few words. */
   readonly title: string;

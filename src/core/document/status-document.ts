@@ -5,7 +5,7 @@ import type { WentBack } from '../journal/went-back.ts';
 /** What an apply of another network namespace or machine is, and what is to be done where, in words. */
 export type Elsewhere = { readonly what: string; readonly next: string };
 
-/** Whether anything of an apply is live, as the kernel tells; `unknown` where it cannot be told from here, and why. */
+/** Whether anything of an apply is live, as the kernel shows; `unknown` where it cannot be seen from here, and why. */
 export type Standing =
   | { readonly kind: 'live' }
   | { readonly kind: 'not live' }
@@ -42,9 +42,9 @@ export type StatusDocument = {
     readonly id: string;
     readonly deadline: string;
     readonly seconds_left: number;
-    /** Whether there is somebody who would bring it back. */
+    /** Whether there is a watchdog that would bring it back. */
     readonly watched: boolean;
-    /** Whether anything of it is live: false where only its journal has not ended; null where that cannot be told from here. */
+    /** Whether anything of it is live: false where only its journal has not ended; null where that cannot be seen from here. */
     readonly live: boolean | null;
     readonly elsewhere?: Elsewhere;
   }[];

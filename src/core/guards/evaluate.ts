@@ -35,7 +35,7 @@ export type KnownRules = Map<string, SplitRule | undefined>;
 const DEEPEST = LIMITS.evaluationDepth.most;
 
 /**
- * What becomes of a packet that enters a built-in chain, told from the rules' texts. `accept` and `drop` are proven: they hold whatever
+ * What becomes of a packet that enters a built-in chain, by the rules' texts. `accept` and `drop` are proven: they hold whatever
  * the matches say that are not understood. Each rule is looked at once, however often its chain is entered.
  */
 export function evaluate(table: Table, chain: string, packet: Packet, known: KnownRules = new Map()): Evaluation {

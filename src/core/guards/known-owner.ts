@@ -25,7 +25,7 @@ const OWNERS: readonly (readonly [name: RegExp, owner: string])[] = [
   [/^neutron-/, 'Neutron'],
 ];
 
-/** The program that is known to make chains of this name. A name is a hint and no proof: anybody may use it. */
+/** The program that is known to make chains of this name. A name is a hint and no proof: any program may use it. */
 export function ownerOf(chain: string): string | undefined {
   return OWNERS.find(([name]) => name.test(chain))?.[1];
 }

@@ -26,7 +26,7 @@ export type Guard<Id extends `FWG${number}`, Flag extends `--allow-${string}`> =
   readonly id: Id;
   /** The one flag that opens it. */
   readonly flag: Flag;
-  /** What the flag does, for --help; absent where the flag is one of every plan and told there. */
+  /** What the flag does, for --help; absent where the flag is one of every plan and described there. */
   readonly summary?: string;
   /** The rule of SARIF. */
   readonly sarif: string;

@@ -5,11 +5,11 @@ import type { AppliedIn, Machine, MadeIn, NamespaceIdentity } from './types.ts';
 
 /**
  * Why a name does not stand for the namespace that it stood for. `made anew`: `ip netns` gave the name to another one in the same boot. `other namespace`:
- * `host` is another one than where fw ran then, or names are looked up in another folder. `other boot`: of this machine or of another, which cannot be told.
+ * `host` is another one than where fw ran then, or names are looked up in another folder. `other boot`: of this machine or of another, which is not known.
  */
 export type WhyAnew = 'made anew' | 'other namespace' | 'booted' | 'other boot' | 'other machine';
 
-/** A namespace that is not the one that something was applied to, or planned for. People are told; nothing is decided by it. */
+/** A namespace that is not the one that something was applied to, or planned for. It is shown to people; nothing is decided by it. */
 export type Anew = {
   readonly namespace: Namespace;
   readonly why: WhyAnew;
@@ -23,7 +23,7 @@ export type AnewSince = Anew & { readonly generation: number | undefined };
 /** What is compared with what is there now. */
 export type SeenBefore = MadeIn & Pick<Anew['since'], 'at'> & Partial<Pick<AppliedIn, 'journal'>>;
 
-/** The namespaces that a record is about and that must be looked at: those of another boot or machine are told from it alone. */
+/** The namespaces that a record is about and that must be looked at: those of another boot or machine are recognised by it alone. */
 export function namespacesToSee(records: readonly SeenBefore[], here: Machine): readonly Namespace[] {
   return records
     .filter((record) => whyElsewhere(record, here) === undefined)

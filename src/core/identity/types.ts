@@ -25,7 +25,7 @@ export type Machine = {
   readonly folder?: string | undefined;
 };
 
-/** Which namespaces some names stood for on one machine at one time. It is there to be told: nothing is decided by it. */
+/** Which namespaces some names stood for on one machine at one time. It is there to be shown: nothing is decided by it. */
 export type MadeIn = Machine & { readonly namespaces: readonly NamespaceIdentity[] };
 
 /** In which namespaces one apply proved what is declared for them. */

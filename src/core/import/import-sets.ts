@@ -50,7 +50,7 @@ export function importSets(sets: readonly LiveSet[], rules: readonly string[]): 
 function importSet({ name, header, entries }: LiveSet, isWritten: boolean): ImportedSet {
   const family = familyOf(header);
   const lines = allLines(entries);
-  // Nothing in it is there to stay: so it is somebody's list of bans, empty at times.
+  // Nothing in it is there to stay: so it is a list of bans of another program, empty at times.
   const isOthers = isWritten || (hasTimeout(header) && lines.length === 0);
   return {
     name,

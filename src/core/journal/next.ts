@@ -19,7 +19,7 @@ export type Moment = {
 
 /**
  * Decides about an apply whose process is gone. Time is counted from the boot: the wall clock is set by people and by NTP, and an hour that it
- * is set back would be an hour more for rules that lock somebody out.
+ * is set back would be an hour more for rules that lock a user out.
  */
 export function nextOf(run: RunState, { boot, uptime, now }: Moment): Next {
   if (run.state.kind === 'ended') return { kind: 'nothing' };

@@ -11,7 +11,7 @@ import { checkSingleQuotes } from './single-quotes.ts';
 /** Of one kind, in one state: more say nothing that these do not. */
 const MOST = 20;
 
-/** Rules that iptables would take and that do not do what they say, each with its place. What the families have in common is told once. */
+/** Rules that iptables would take and that do not do what they say, each with its place. What the families have in common is reported once. */
 export function lintState(desired: DesiredState, sources: Sources): readonly Diagnostic[] {
   const rulesets = new Set(desired.namespaces.flatMap((namespace) => namespace.rulesets));
   const tables = [...rulesets].flatMap((ruleset) => ruleset.tables);

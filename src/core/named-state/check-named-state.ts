@@ -49,7 +49,7 @@ export function checkKeptState(
     const foreign = group.find(({ isOurs }) => !isOurs);
     if (was === undefined || first === undefined) return [];
     if (first.kind === 'hashlimit' && freed.has(first.name) && foreign === undefined) return [];
-    // Rules that want different settings are told of by themselves.
+    // Rules that want different settings have a message of their own.
     if (group.some(({ settings }) => settings !== first.settings)) return [];
     const other = was.find(({ settings }) => settings !== first.settings);
     const ours = group.find(({ isOurs }) => isOurs);

@@ -2,14 +2,14 @@ import type { Chain } from '../ruleset/types.ts';
 import type { ChainStates } from './chain-states.ts';
 
 /**
- * A chain that a step of an exclusive table would have made, and that somebody else has made first, is why the kernel refused the step: it is
- * theirs, and stays. So it is told: every chain that the step changes otherwise is as it was, and this one holds rules, none of them planned.
+ * A chain that a step of an exclusive table would have made, and that another program has made first, is why the kernel refused the step: it is
+ * theirs, and stays. It is recognised thus: every chain that the step changes otherwise is as it was, and this one holds rules, none of them planned.
  */
 export function withoutChainsOfOthers(states: readonly ChainStates[]): readonly ChainStates[] {
   return isRefused(states) ? states.map(leaveToOthers) : states;
 }
 
-/** Whether the live table tells that the step was never committed. With no other chain to tell it, it may have been. */
+/** Whether the live table shows that the step was never committed. With no other chain to show it, it may have been. */
 function isRefused(states: readonly ChainStates[]): boolean {
   const changed = states.filter(isChanged);
   return changed.length > 0 && changed.every(isUndone);

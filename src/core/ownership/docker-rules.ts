@@ -1,6 +1,6 @@
 import type { TableName } from '../ruleset/types.ts';
 
-/** The bridge of the default network, and those of networks that somebody makes. */
+/** The bridge of the default network, and those of networks that a user makes. */
 const BRIDGE = '(?:docker0|br-[0-9a-f]{12})';
 
 const SHAPES: Readonly<Partial<Record<TableName, readonly RegExp[]>>> = {

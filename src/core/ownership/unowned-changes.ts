@@ -4,7 +4,7 @@ import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
 import { chainNames, ownershipOf } from './ownership.ts';
 
 /**
- * Names of chains that differ between two tables as only the chains of somebody else could: they are not owned and differ by more than
+ * Names of chains that differ between two tables as only the chains of another program could: they are not owned and differ by more than
  * our jumps and their policy. A step whose tables differ so is not carried out, because a rollback that goes by its ownership would take our own
  * change for that of others.
  */

@@ -157,7 +157,7 @@ function areInOrder(steps: readonly Step[], labels: readonly string[]): boolean 
   });
 }
 
-/** What is told beside the steps: rules of others in other tables, tables that stand, sets. */
+/** What the file has beside the steps: rules of others in other tables, tables that stand, sets. */
 function findOther({ plan, standing = [] }: PlanFile, byLabel: ReadonlyMap<string, Declared>): string | undefined {
   const hasStep = (place: Place) => plan.steps.some((step) => isAbout(step, place));
   const keys = plan.foreign.map((one) => `${placeKey(one)} ${one.chain}`);

@@ -6,7 +6,7 @@ import { addedEntries, removedElements, type SetEdit } from '../restore/set-edit
 import type { Table } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
 
-/** What is told of one place where the kernel is not as a plan file says. */
+/** What is shown of one place where the kernel is not as a plan file says. */
 const MOST = 10;
 
 /** A plan made from what a file declares and what is live. */

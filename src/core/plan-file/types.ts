@@ -72,6 +72,6 @@ export type PlanFile = StateNames & {
       readonly start: { readonly line: number; readonly column: number };
     } | null;
   }[];
-  /** Over everything above. It tells an altered or cut file; who made it is told by a signature. */
+  /** Over everything above. It shows that a file was altered or cut; a signature shows who made it. */
   readonly digest: string;
 };

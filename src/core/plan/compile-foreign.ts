@@ -6,7 +6,7 @@ import type { ChainDiff } from './types.ts';
 /**
  * Edits of our jumps in a chain that others write to as well; `diff` must have come through `pinForeign`.
  *
- * Deletes go by the full text, since a number from an older snapshot may meanwhile stand for somebody else's rule. They hit the first equal
+ * Deletes go by the full text, since a number from an older snapshot may meanwhile stand for another program's rule. They hit the first equal
  * rule, so where one of several equal jumps goes, all of that text go and those that stay come back with their counters.
  * Inserts go to the place they had in the plan: first and last stay exact whatever others add.
  */

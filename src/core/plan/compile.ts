@@ -12,7 +12,7 @@ import type { ChainDiff, TableDiff } from './types.ts';
  * Goals
  * 1. One transaction. The kernel commits a table as a whole, so no packet ever meets half a change.
  * 2. Smallest. What stays is not mentioned: it keeps its counters and, on nft, the inner state of its matches.
- * 3. Never destroy what was not looked at. A chain that somebody made meanwhile, a rule that somebody added to a chain of theirs
+ * 3. Never destroy what was not looked at. A chain that another program made meanwhile, a rule that it added to a chain of its own
  *    and a policy that does not change are left as they are, or the whole transaction is refused.
  * 4. Counters survive. A rule that moves, one of which only a comment changes, and one that comes back on a rollback, starts with the counters it had.
  * 5. Same input, same bytes.

@@ -4,10 +4,10 @@ import { longestCommonSubsequence } from './lcs.ts';
 import type { ChainDiff, TableDiff } from './types.ts';
 
 /**
- * The same difference, told so that every foreign rule of a chain that is not ours is kept. The longest common subsequence alone may keep
+ * The same difference, written so that every foreign rule of a chain that is not ours is kept. The longest common subsequence alone may keep
  * our jump and move the foreign rule it passes, which comes to the same list but touches what belongs to others.
  *
- * A difference that cannot be told that way is a bug of the caller: throws, naming chain and rule.
+ * A difference that cannot be written that way is a bug of the caller: throws, naming chain and rule.
  */
 export function pinForeign(diff: TableDiff, { ownsChain, ownsJump }: Ownership): TableDiff {
   return { ...diff, chains: diff.chains.map((chain) => (ownsChain(chain.name) ? chain : pinChain(chain, ownsJump))) };

@@ -73,7 +73,7 @@ export type Receipt = {
   /** Absent where no set changed. */
   readonly sets?: readonly SetReceipt[];
   readonly checks: readonly PassedCheck[];
-  /** `deadline` is null for an apply that asked for no confirmation, `confirmed` until somebody did. */
+  /** `deadline` is null for an apply that asked for no confirmation; `confirmed` is true once it was confirmed. */
   readonly confirm: { readonly deadline: string | null; readonly confirmed: boolean };
   /** Over everything above: it tells an altered or cut file. */
   readonly digest: string;

@@ -40,7 +40,7 @@ type Reading = {
   readonly rule: string[];
   readonly families: Set<string>;
   verb: Verb | undefined;
-  /** False behind an option of a match or target, whose values cannot be told from stray words here. */
+  /** False behind an option of a match or target, whose values cannot be distinguished from stray words here. */
   expectsOption: boolean;
 };
 

@@ -8,7 +8,7 @@ export type { ScriptChain, ScriptTable } from './script-table.ts';
 /**
  * Runs a file for iptables-restore in memory, from empty tables, for one family. Tables come in the order of their first rule set and
  * hold what the kernel would, with one rule for each address of a list. Everything that iptables-restore 1.8.9 of either backend
- * refuses and that can be told without knowing matches and targets is a diagnostic (test/kernel/grammar.test.ts), and so is what
+ * refuses and that can be recognised without knowing matches and targets is a diagnostic (test/kernel/grammar.test.ts), and so is what
  * the backends understand differently. Counters are not kept.
  */
 export function parseScript(

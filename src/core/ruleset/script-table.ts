@@ -35,7 +35,7 @@ export type TableDraft = {
   readonly name: TableName;
   readonly chains: Map<string, ChainDraft>;
   readonly span: Span;
-  /** How many rules jump to each name; counted from the first time that somebody asks. */
+  /** How many rules jump to each name; counted from the first time that it is asked for. */
   references: Map<string, number> | undefined;
   /** Rules that were ever added. */
   added: number;

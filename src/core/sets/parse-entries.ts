@@ -12,7 +12,7 @@ export type WrittenEntries = {
 /** To which family an entry goes, by its first address; `plain` where the type has no families. */
 export type EntryKind = Family | 'plain';
 
-/** Mistakes told of one set: the rest is mostly the same mistake. */
+/** Mistakes reported of one set: the rest is mostly the same mistake. */
 const MOST_PROBLEMS = 20;
 const MOST_LINES = LIMITS.setLines.most;
 const LONGEST_ELEMENT = LIMITS.setElement.most;

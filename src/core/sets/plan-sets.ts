@@ -75,7 +75,7 @@ function countNames(texts: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Why the kernel cannot do it, as far as that can be told beforehand. */
+/** Why the kernel cannot do it, as far as that is known beforehand. */
 function checkSet({ live, desired }: SetPair): Diagnostic | undefined {
   if (desired === undefined) return undefined;
   const { declared, header, span, kept, added } = desired;

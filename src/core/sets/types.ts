@@ -9,7 +9,7 @@ import type { Lines } from './lines.ts';
  */
 export type SetHeader = string;
 
-/** A set that somebody declared; one for each family where the type has families. Nothing is in the kernel's spelling yet. */
+/** A declared set; one for each family where the type has families. Nothing is in the kernel's spelling yet. */
 export type DesiredSet = {
   /** Name in the kernel, prefix included. */
   readonly name: string;

@@ -29,7 +29,7 @@ export function bindParameters(
       bound.set(parameter.name, read.value);
       continue;
     }
-    // What was checked with the template is not told again here.
+    // What was checked with the template is not reported again here.
     const fallback =
       parameter.default === undefined ? undefined : readValue(parameter.default, parameter, NO_VALUES, budget);
     if (fallback === undefined && parameter.isRequired) diagnostics.push(missing(use, template, parameter));

@@ -22,7 +22,7 @@ export function enterTemplate(
   wants: 'tables' | 'rules',
 ): { readonly template: Template; readonly place: Place } | undefined {
   const { budget, templates } = expanding.library;
-  // A name in a wrong form is told already.
+  // A name in a wrong form is reported already.
   if (!isTemplateName(use.template.value) || !isWanted(expanding, use.when, place)) return undefined;
   const here: WrittenUse = {
     ...use,

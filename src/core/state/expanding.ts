@@ -41,7 +41,7 @@ export function isWanted({ diagnostics }: Expanding, when: Condition | undefined
   return judged.holds;
 }
 
-/** Takes something out of the budget of the state; false when nothing is left of it, which is told once. */
+/** Takes something out of the budget of the state; false when nothing is left of it, which is reported once. */
 export function takeFrom(
   { library: { budget }, diagnostics }: Expanding,
   what: 'rules' | 'uses',

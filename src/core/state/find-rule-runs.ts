@@ -14,7 +14,7 @@ export type RuleRun = {
 const SHORTEST = 4;
 
 /**
- * Finds runs and blanks what is between, so that all offsets stay. Whether a run really is part of a list cannot be told from
+ * Finds runs and blanks what is between, so that all offsets stay. Whether a run really is part of a list cannot be seen in
  * its lines, which may be inside a quoted text: the reader of the result must meet `first` and `last` as neighbours of one block list.
  */
 export function findRuleRuns(text: string): { readonly text: string; readonly runs: ReadonlyMap<number, RuleRun> } {

@@ -5,7 +5,7 @@ const MENTION = /^[ \t]*(?:- +)?namespace:(.*)$/gm;
 const NAME = /[A-Za-z0-9_.-]+/g;
 
 /**
- * The namespaces that state files seem to be about, told in a millisecond by their paths and by the lines that say `namespace:`. It is a
+ * The namespaces that state files seem to be about, found in a millisecond by their paths and by the lines that say `namespace:`. It is a
  * guess, good for beginning to read live rules while the state is still being parsed, and for nothing else: globs and lists over several
  * lines are not seen, and a name in a comment is. `existing` are the names under /run/netns, and no other name is answered, but `host`.
  */

@@ -19,7 +19,7 @@ export function kernelName(naming: Naming, declared: string): string {
 
 /**
  * The words of a rule with its jump turned to the kernel's name. A jump to something that is not declared stays: it may be a chain of
- * somebody else, or a target, and the kernel knows.
+ * another program, or a target, and the kernel knows.
  */
 export function nameJump(
   naming: Naming,

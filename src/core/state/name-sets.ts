@@ -25,7 +25,7 @@ export type MissingSet = { readonly set: string; readonly exists: Family };
 
 /**
  * The words of a rule with the declared sets that it names turned to their names in the kernel. A name that is not declared stays: it
- * may be a set of somebody else.
+ * may be a set of another program.
  */
 export function nameSets(
   names: SetNames,

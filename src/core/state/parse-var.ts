@@ -7,7 +7,7 @@ export type Var = { readonly name: string; readonly value: Value };
 
 /**
  * Reads `name=text` or `name=[text, text]`. `file` is what spans name, and `at` where the text begins in it. A problem is in words for
- * somebody at a command line.
+ * a user at a command line.
  */
 export function parseVar(text: string, file: string, at: number): Var | { readonly problem: string } {
   const [, name, rest] = /^([a-z][a-z0-9_]{0,62})=(.*)$/s.exec(text) ?? [];

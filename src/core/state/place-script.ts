@@ -16,7 +16,7 @@ type Placed = { readonly namespace: string; readonly family: Family };
 const DEBIAN_NAMES: ReadonlySet<string> = new Set(['rules.v4', 'rules.v6']);
 
 /**
- * Namespace and family of an iptables-save file, told by its path: ROOT/NAMESPACE/ipv4.rules. When the state is this one file, its folder
+ * Namespace and family of an iptables-save file, by its path: ROOT/NAMESPACE/ipv4.rules. When the state is this one file, its folder
  * means nothing and the rules are the host's; so are ROOT/rules.v4 and ROOT/rules.v6.
  */
 export function placeScript(root: string, path: string): Placed | { readonly problem: Diagnostic } {

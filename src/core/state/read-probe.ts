@@ -62,7 +62,7 @@ function readHttp(node: YamlText, status: string | undefined): ReadProbe {
   return { probe: { kind: 'http', url: text, ...wanted }, diagnostics: [] };
 }
 
-/** Whether a text is a URL that a state could have, for a plan file that somebody may have made up. */
+/** Whether a text is a URL that a state could have, for a plan file that may be made up. */
 export function isUrl(text: string): boolean {
   return !/^[^/?]*\/\/[^/?]*@/.test(text) && findUrlProblem(text) === undefined;
 }

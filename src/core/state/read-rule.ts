@@ -14,7 +14,7 @@ import { RULE_ID } from './rule-shape.ts';
 import type { Scope } from './value.ts';
 import type { ReadRule, Written, WrittenRule } from './written.ts';
 
-/** Mistakes told of one rule with lists: they are mostly the same mistake. */
+/** Mistakes reported of one rule with lists: they are mostly the same mistake. */
 const MOST_PROBLEMS = 10;
 
 const NO_CALLS: readonly Span[] = [];

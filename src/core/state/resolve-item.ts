@@ -12,7 +12,7 @@ const LONGEST_TEXT = LIMITS.valueText.most;
 type Resolved = {
   readonly items: readonly ValueItem[];
   readonly isList: boolean;
-  /** A mistake is told, here or elsewhere. */
+  /** A mistake is reported, here or elsewhere. */
   readonly isBroken: boolean;
   readonly diagnostics: readonly Diagnostic[];
 };

@@ -13,7 +13,7 @@ export type Template = {
   readonly uses: readonly WrittenUse[];
   readonly tables: readonly WrittenTable<WrittenItem>[];
   readonly rules?: readonly WrittenItem[];
-  /** Something is wrong with the file, which is told already: nothing is made of it. */
+  /** Something is wrong with the file, which is reported already: nothing is made of it. */
   readonly isBroken: boolean;
 };
 

@@ -5,7 +5,7 @@ import type { Span } from '../span.ts';
 export type BackendChoice = 'auto' | 'nft' | 'legacy';
 export type Hook = 'first' | 'last' | 'any';
 
-/** A rule that somebody wrote, not yet in the kernel's spelling. */
+/** A rule as it was written, not yet in the kernel's spelling. */
 export type DesiredRule = {
   /** What follows `-A CHAIN ` in restore text, quoted as iptables-save quotes. One line, no control characters. */
   readonly text: string;

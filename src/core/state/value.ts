@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
 
-/** What a name stands for. A name with a mistake in its value stands for an empty list: the mistake is told once, where it is. */
+/** What a name stands for. A name with a mistake in its value stands for an empty list: the mistake is reported once, where it is. */
 export type Value = {
   readonly isList: boolean;
   readonly items: readonly ValueItem[];

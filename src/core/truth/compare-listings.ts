@@ -20,7 +20,7 @@ const MOST_OF_A_CHAIN = 3;
 
 /**
  * Compares what is live with what the saved text gives when it is loaded, table by table and rule by rule. No result is the proof that the
- * saved text is the whole truth about these tables.
+ * saved text shows these tables as they are.
  */
 export function compareListings(
   live: Listing,

@@ -6,7 +6,7 @@ type Json = { readonly [key: string]: unknown };
 
 /**
  * Reads the output of `nft --json list ruleset`. It names an extension of iptables and never translates it, so nft does not die of one, as it
- * does in words (`hashlimit --hashlimit-rate-match`, IPv6, nft 1.0.6 with iptables 1.8.9); of what an extension asks nothing is told. Undefined for
+ * does in words (`hashlimit --hashlimit-rate-match`, IPv6, nft 1.0.6 with iptables 1.8.9); of what an extension asks nothing is listed. Undefined for
  * text that is no such listing.
  */
 export function parseJsonListing(text: string, family: Family): Listing | undefined {
@@ -27,7 +27,7 @@ export function parseJsonListing(text: string, family: Family): Listing | undefi
   return tables;
 }
 
-/** The block that an object belongs to, and its lines there. All of it but the handle, which is another number after each load, is told. */
+/** The block that an object belongs to, and its lines there. All of it but the handle, which is another number after each load, is kept. */
 function describe(kind: string, value: Json, family: Family): readonly [block: string, lines: readonly string[]] {
   const { family: _family, table: _table, name, handle: _handle, ...rest } = value;
   if (kind === 'table') return ['', lineOf(rest)];

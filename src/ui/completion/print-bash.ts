@@ -2,7 +2,7 @@ import type { CommandEntry } from '../../core/completion/types.ts';
 import { printTables } from './print-tables.ts';
 import { shellQuote } from './shell-quote.ts';
 
-/** Completion for bash 4.4 and newer. What fw prints while somebody types is compared and put in, never read as shell. */
+/** Completion for bash 4.4 and newer. What fw prints while the user types is compared and put in, never read as shell. */
 export function printBash(commands: readonly CommandEntry[]): readonly string[] {
   return [
     '# Completion of fw for bash, made by `fw completion bash`.',

@@ -27,7 +27,7 @@ export function printTables(commands: readonly CommandEntry[]): readonly string[
 }
 
 function printCase(keys: readonly string[], { words, sources }: Offer): string {
-  // A source is told from a word by its colon.
+  // A source is distinguished from a word by its colon.
   const offered = [...words, ...sources.map((source) => `:${source}`)].map(shellQuote).join(' ');
   return `    ${keys.map(casePattern).join(' | ')}) offered=(${offered}) ;;`;
 }

@@ -42,7 +42,7 @@ export type FormatOptions = {
  */
 export type Format<Name extends string> = {
   readonly name: Name;
-  /** Row of docs/formats.md: what somebody wants who chooses it, and its command where that is not `--format NAME`. */
+  /** Row of docs/formats.md: what the user wants who chooses it, and its command where that is not `--format NAME`. */
   readonly wanted: string;
   readonly command?: string;
   readonly plan?: (report: PlanReport, options: FormatOptions) => string;

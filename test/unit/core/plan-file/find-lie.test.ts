@@ -9,7 +9,7 @@ type Writable = { [key: string]: Writable } & Writable[];
 
 const RULES = 'shared, two owners, policy, tables that stay';
 
-/** What somebody makes of a plan who knows how a digest is made. */
+/** What an attacker makes of a plan who knows how a digest is made. */
 function altered(kind: string, alter: (file: Writable) => void): string {
   const copy = structuredClone(KINDS[kind]?.content) as unknown as Writable;
   alter(copy);

@@ -7,7 +7,7 @@ import { transitionsOf } from '../../../../src/core/plan-file/transitions.ts';
 import { add, chain, named, plan, remove, samplePlan, step } from '../sample-plan.ts';
 import { hostileSets, sampleSets } from './sample-sets.ts';
 
-/** What somebody writes into a comment who wants more than to comment. */
+/** What an attacker writes into a comment who wants more than to comment. */
 export const HOSTILE = [
   '@admin #1 /close **bold** <img src=x onerror=alert(1)> </details> <!-- -->',
   '``` ~~~ ` | \\| [click](http://192.0.2.1) ](x) ]]>',
