@@ -5,7 +5,7 @@ import { placeRules } from '../ownership/place.ts';
 import type { StepTables } from '../plan/assemble.ts';
 import type { Plan, Step, StepOwnership } from '../plan/types.ts';
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { jumpOf } from '../ruleset/jumps.ts';
 import type { Namespace, Policy, Rule, Table } from '../ruleset/types.ts';
 import type { KeptSet } from '../sets/types.ts';
 import { goalBefore } from './goal-before.ts';
@@ -179,7 +179,7 @@ function takeOver(kept: TableBefore, now: StepOwnership, live: Table | undefined
   const taken = plainTable(live).chains.filter(({ name }) => had?.(name) === false && has?.(name) === true);
   if (taken.length === 0) return kept.before;
   const names = new Set(taken.map(({ name }) => name));
-  const isJump = ({ text }: Rule) => names.has(jumpTarget(text)?.chain ?? '');
+  const isJump = (rule: Rule) => names.has(jumpOf(rule)?.chain ?? '');
   const found = new Map(plainTable(live).chains.map((chain) => [chain.name, chain.rules]));
   const base = (kept.before ?? pristineTable(kept.table)).chains.filter(({ name }) => !names.has(name));
   const chains = base.map((chain) => {

@@ -1,7 +1,7 @@
 import { chainNames, ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { jumpOf } from '../ruleset/jumps.ts';
 import type { Chain, Rule, Table } from '../ruleset/types.ts';
 import type { TableBefore } from './types.ts';
 
@@ -20,8 +20,8 @@ export function goalBefore(kept: TableBefore, live: Table | undefined, written: 
   const all = new Set([...now.chains, ...was.chains].map(({ name }) => name));
   const { ownsChain } = ownershipOf(kept.table, kept.ownership);
   // A rule that others added and that jumps to a chain of ours would keep the chain from going.
-  const hangs = ({ text }: Rule) => {
-    const target = jumpTarget(text)?.chain ?? '';
+  const hangs = (rule: Rule) => {
+    const target = jumpOf(rule)?.chain ?? '';
     return all.has(target) && !names.has(target);
   };
   return {

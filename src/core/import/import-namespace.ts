@@ -1,5 +1,5 @@
 import { isBuiltin, isPristine, TABLES } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { jumpOf } from '../ruleset/jumps.ts';
 import type { Chain, Family, Rule, Ruleset, Table, TableName } from '../ruleset/types.ts';
 import { inDocumentOf, mergeRules } from './merge-rules.ts';
 import type { ImportedChain, ImportedTable } from './print-document.ts';
@@ -41,7 +41,7 @@ function ownTable(
   const found = ruleset.tables.find((table) => table.name === name);
   if (found === undefined) return undefined;
   const isOut = (chain: string) => !isBuiltin(name, chain) && isLeftOut(name, chain);
-  const keepsRule = (rule: Rule) => !isOut(jumpTarget(rule.text)?.chain ?? '');
+  const keepsRule = (rule: Rule) => !isOut(jumpOf(rule)?.chain ?? '');
   const chains = found.chains
     .filter((chain) => !isOut(chain.name))
     .map((chain) => ({ ...chain, rules: chain.rules.filter(keepsRule) }));

@@ -1,5 +1,5 @@
 import { isBuiltin } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { jumpOf } from '../ruleset/jumps.ts';
 import type { TableName } from '../ruleset/types.ts';
 import type { DesiredTable } from '../state/types.ts';
 import type { ScratchRule, ScratchTable } from './scratch-script.ts';
@@ -32,11 +32,11 @@ export function planScratch(
     // A chain of another program is reached by nothing here.
     if (chain.hookInto !== undefined && isBuiltin(name, chain.hookInto)) addJump(chain.hookInto, chain.name);
     for (const rule of chain.rules) {
-      const target = jumpTarget(rule.text)?.chain;
+      const target = jumpOf(rule)?.chain;
       if (target !== undefined && isChain(target) && !unknown.has(rule.text)) addJump(chain.name, target);
     }
   }
-  const targets = rules.map(({ rule }) => jumpTarget(rule.text)?.chain ?? '');
+  const targets = rules.map(({ rule }) => jumpOf(rule)?.chain ?? '');
   const stubs = [...targets, ...[...jumps.values()].map(([, to]) => to)].filter(
     (target) => liveChains.has(target) && !isBuiltin(name, target),
   );

@@ -1,5 +1,5 @@
 import { isBuiltin } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { jumpOf } from '../ruleset/jumps.ts';
 import type { Span } from '../span.ts';
 import { isTarget } from '../state/extensions.ts';
 import type { DesiredTable } from '../state/types.ts';
@@ -11,7 +11,7 @@ export function undeclaredTargets(table: DesiredTable): readonly { readonly chai
   const found = new Map<string, Span>();
   for (const chain of chains) {
     for (const rule of chain.rules) {
-      const target = jumpTarget(rule.text)?.chain;
+      const target = jumpOf(rule)?.chain;
       if (target === undefined || declared.has(target) || isTarget(target) || isBuiltin(table.name, target)) continue;
       if (!found.has(target)) found.set(target, rule.span);
     }

@@ -1,4 +1,4 @@
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { jumpOf } from '../ruleset/jumps.ts';
 import type { Chain, Rule } from '../ruleset/types.ts';
 import type { Hook } from '../state/types.ts';
 import { isHookChain } from './hook-chain.ts';
@@ -32,7 +32,7 @@ export function hookRules(
 }
 
 function settleHook(chain: string, rules: readonly Rule[], hook: WantedHook): Rule[] {
-  const isHook = (rule: Rule) => isHookChain(jumpTarget(rule.text)?.chain ?? '', chain) && rule.text.startsWith('-j ');
+  const isHook = (rule: Rule) => isHookChain(jumpOf(rule)?.chain ?? '', chain) && rule.text.startsWith('-j ');
   const found = rules.flatMap((rule, index) => (rule.text === hook.text ? [index] : []));
   const others = rules.filter((rule) => rule.text !== hook.text);
   const at = found[0] ?? -1;

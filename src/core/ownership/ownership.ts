@@ -1,6 +1,6 @@
 import type { StepOwnership } from '../plan/types.ts';
 import { isBuiltin } from '../ruleset/builtin.ts';
-import { jumpTarget } from '../ruleset/jumps.ts';
+import { jumpOf } from '../ruleset/jumps.ts';
 import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
 import { isDockerRule } from './docker-rules.ts';
 import { isOwnedBy } from './hook-chain.ts';
@@ -43,7 +43,7 @@ export function withChains(name: TableName, ownership: Ownership, chains: Readon
 
 function sharedBy(name: TableName, owners: readonly string[], others: ReadonlySet<string>): Ownership {
   const ownsChain = (chain: string) => owners.some((owner) => isOwnedBy(owner, chain)) && !others.has(chain);
-  const ownsJump = ({ text }: Rule) => ownsChain(jumpTarget(text)?.chain ?? '');
+  const ownsJump = (rule: Rule) => ownsChain(jumpOf(rule)?.chain ?? '');
   return {
     ownsChain,
     ownsJump,
@@ -55,9 +55,9 @@ function sharedBy(name: TableName, owners: readonly string[], others: ReadonlySe
 function exclusiveBut(name: TableName, keep: readonly string[]): Ownership {
   const ownsChain = (chain: string) => isBuiltin(name, chain) || !keep.some((glob) => matchesGlob(glob, chain));
   const ownsJump = () => false;
-  const jumpsToKept = ({ text }: Rule, chains: ReadonlySet<string>) => {
+  const jumpsToKept = (rule: Rule, chains: ReadonlySet<string>) => {
     if (keep.length === 0) return false;
-    const target = jumpTarget(text)?.chain;
+    const target = jumpOf(rule)?.chain;
     return target !== undefined && chains.has(target) && !ownsChain(target);
   };
   const goesWithKept = (rule: Rule, chains: ReadonlySet<string>) =>

@@ -7,7 +7,7 @@ import { ownershipOf } from '../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import { addedTexts, type Transaction } from '../restore/edit.ts';
 import { digestTable } from '../ruleset/digest.ts';
-import { findLoop, jumpTarget } from '../ruleset/jumps.ts';
+import { findLoop, jumpOf, jumpTarget } from '../ruleset/jumps.ts';
 import {
   type Backend,
   FAMILIES,
@@ -201,7 +201,7 @@ function checkLoop(goal: Table, claims: readonly NormalClaim[]): readonly Diagno
   const loop = findLoop(goal);
   if (loop === undefined) return [];
   const chain = claims.flatMap((claim) => claim.chains).find((candidate) => loop.includes(candidate.name));
-  const span = chain?.rules.find((rule) => loop.includes(jumpTarget(rule.text)?.chain ?? ''))?.span;
+  const span = chain?.rules.find((rule) => loop.includes(jumpOf(rule)?.chain ?? ''))?.span;
   return [
     {
       severity: 'error',

@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
 import type { Span } from '../span.ts';
-import { jumpTarget } from './jumps.ts';
+import { jumpOf, jumpTarget } from './jumps.ts';
 import type { Word } from './lex.ts';
 import type { Command, LineProblem } from './parse-command.ts';
 import { printWords } from './print-words.ts';
@@ -92,7 +92,7 @@ function deleteRules(
     if (table.compared > MOST_COMPARISONS) return problemAt(name, 'The table has too many deletions by text');
     const index = chain.rules.findIndex((rule) => rule.text === text);
     const target = jumpTarget(text)?.chain;
-    const isSure = chain.rules.slice(0, Math.max(index, 0)).every((rule) => jumpTarget(rule.text)?.chain !== target);
+    const isSure = chain.rules.slice(0, Math.max(index, 0)).every((rule) => jumpOf(rule)?.chain !== target);
     if (index < 0 || !isSure) {
       const message =
         index < 0

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findLoop, isPlainJump, jumpTarget } from '../../../../src/core/ruleset/jumps.ts';
+import { findLoop, isPlainJump, jumpOf, jumpTarget } from '../../../../src/core/ruleset/jumps.ts';
 import type { Table } from '../../../../src/core/ruleset/types.ts';
 
 function filter(jumps: Readonly<Record<string, readonly string[]>>): Table {
@@ -63,5 +63,29 @@ describe('findLoop', () => {
     const links = Array.from({ length: 20_000 }, (_, index) => [`c${index}`, [`c${index + 1}`]] as const);
     const loop = findLoop(filter({ INPUT: ['c0'], ...Object.fromEntries(links), c20000: ['c19999'] }));
     expect(loop).toEqual(['c19999', 'c20000', 'c19999']);
+  });
+});
+
+describe('jumpOf', () => {
+  test.each([
+    '-j DROP',
+    '-s 10.0.0.0/8 -g web',
+    '-j LOG --log-prefix "x -j RETURN"',
+    '-p tcp',
+    '-m comment --comment -j -j z',
+  ])('%s goes where its text says, however often it is asked', (text) => {
+    const rule = { text };
+    expect([jumpOf(rule), jumpOf(rule), jumpOf({ text })]).toEqual(Array(3).fill(jumpTarget(text)));
+  });
+
+  test('is found once', () => {
+    let asked = 0;
+    const rule = {
+      get text() {
+        asked += 1;
+        return asked === 1 ? '-j web' : '-j other';
+      },
+    };
+    expect([jumpOf(rule)?.chain, jumpOf(rule)?.chain]).toEqual(['web', 'web']);
   });
 });
