@@ -1,0 +1,88 @@
+import { type Applied, applyState } from '../../../src/app/apply-state.ts';
+import { findFindings } from '../../../src/app/find-findings.ts';
+import { guard } from '../../../src/app/guard.ts';
+import { type MadePlan, makePlan, type PlanOptions } from '../../../src/app/make-plan.ts';
+import type { Recovery } from '../../../src/app/recover.ts';
+import { recoverAll } from '../../../src/app/recover-all.ts';
+import { FwError } from '../../../src/core/errors.ts';
+import type { GuardFlag } from '../../../src/core/guards/types.ts';
+import { FAMILIES } from '../../../src/core/ruleset/types.ts';
+import type { Ports } from '../../../src/ports.ts';
+import type { MemoryNamespace } from '../memory-kernel/memory-namespace.ts';
+import { savedSet } from '../memory-kernel/set-text.ts';
+import type { MemoryHost } from './memory-host.ts';
+
+/** Where tests put the state. */
+export const STATE = '/srv/state';
+
+export function planState(ports: Ports, more: Partial<PlanOptions> = {}): Promise<MadePlan> {
+  return makePlan(ports, { state: STATE, allowEmpty: false, context: 2, ...more });
+}
+
+export type ApplyMore = {
+  readonly make?: () => Promise<MadePlan>;
+  readonly confirmSeconds?: number;
+  readonly stop?: AbortSignal;
+  /** Flags of guards that are open; all of them unless given. */
+  readonly allowed?: readonly GuardFlag[];
+  /** Called when the plan is shown and before it is approved. */
+  readonly shown?: (made: MadePlan) => void | Promise<void>;
+};
+
+/** What `fw apply --auto-approve` does, guards included. */
+export function applyAll(ports: Ports, more: ApplyMore = {}): Promise<Applied> {
+  const { make = () => planState(ports), stop = new AbortController().signal, confirmSeconds } = more;
+  const options = { state: STATE, operator: 'alice', host: 'edge', lockTimeoutSeconds: 0 };
+  return applyState(
+    ports,
+    { ...options, make, confirmSeconds, stop, beginWriting: () => {} },
+    {
+      recovered: () => {},
+      moved: () => {},
+      approve: async (made) => {
+        await more.shown?.(made);
+        const findings = await findFindings(ports, made);
+        await guard(findings, { allowed: new Set(more.allowed ?? findings.map(({ flag }) => flag)) });
+      },
+    },
+  );
+}
+
+/** What `fw recover` does. */
+export function recoverHost(host: MemoryHost): Promise<Recovery> {
+  return recoverAll(host.start().ports, () => {});
+}
+
+/** The error with which something ends; a test fails where it does not. */
+export async function failure(work: Promise<unknown>): Promise<FwError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof FwError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+/** All rules and sets of a namespace, counters included. A legacy table that holds nothing is as good as none, since it never goes. */
+export function contentOf(namespace: MemoryNamespace): string {
+  const rules = (['nft', 'legacy'] as const).flatMap((backend) =>
+    FAMILIES.map((family) => {
+      const text = namespace.save(backend, family, new Date(0)).stdout.replace(/^#.*\n/gm, '');
+      return `${backend} ${family}\n${text
+        .split(/^(?=\*)/m)
+        .filter(isUsed)
+        .sort()
+        .join('')}`;
+    }),
+  );
+  const { sets } = namespace.sets;
+  const saved = [...sets.keys()]
+    .sort()
+    .map((name) => savedSet(namespace.sets, name).stdout.split('\n').sort().join('\n'));
+  return [...rules, ...saved].join('');
+}
+
+function isUsed(table: string): boolean {
+  return /^-A|^\[\d+:\d+\] -A|^:\S+ (?!ACCEPT)/m.test(table);
+}
