@@ -50,7 +50,10 @@ export type OpenNamespaces = {
   close(): void;
 };
 
-/** Everything that fw asks of the machine's packet filter. The real one starts programs; the fake one keeps rules in memory. */
+/**
+ * Everything that fw asks of the machine's packet filter. The real one starts programs. Unit tests have one that keeps rules in memory
+ * (test/support/memory-kernel); both pass one contract suite (test/support/kernel-contract.ts).
+ */
 export type Kernel = {
   /** True when this process may read and write live rules. */
   isPrivileged(): boolean;
@@ -81,6 +84,7 @@ export type Kernel = {
   /**
    * Holds the lock that all legacy programs of the machine share, so that no other program writes legacy rules until it is released;
    * `restore` works meanwhile. Throws `kernel.timeout` when another program keeps it for too long. Hold it for as short as can be.
+   * `release` never throws.
    */
   holdLegacyLock(): Promise<{ release(): Promise<void> }>;
   /** Whether each namespace has a table of the legacy backend, of either family; asking loads nothing. */

@@ -34,7 +34,7 @@ export type Lock = {
   /**
    * Takes the lock of the data folder; the kernel frees it when this process is gone. Throws `run.locked`, naming the holder,
    * when it is still taken after the given time. Infinity waits for ever. `forWayBack`: a folder that is not as new work wants it, and a disk
-   * that takes nothing, are no obstacle.
+   * that takes nothing, are no obstacle. `release` never throws: what was done is done, and what is told of it must not depend on how a file is closed.
    */
   acquire(
     purpose: string,

@@ -19,7 +19,7 @@ export function openLegacyLock(): LegacyLock {
   const release = async () => {
     const file = held;
     held = undefined;
-    await file?.close();
+    await file?.close().catch(() => {});
   };
   return {
     hold: async () => {

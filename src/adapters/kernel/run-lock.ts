@@ -51,7 +51,7 @@ export function openLock(root: string): RunLock {
         held = [];
         for (const { file, path, isRuntime } of taken.reverse()) {
           if (isRuntime) await removeRuntimeLock(file, path);
-          await file.close();
+          await file.close().catch(() => {});
         }
       };
       try {

@@ -74,7 +74,7 @@ export function faultyPorts(ports: Ports, effects: Effects): Ports {
       ...counted(effects, 'lock', lock),
       acquire: async (...args) => {
         const { release } = await effects.effect('lock.acquire', () => lock.acquire(...args), fault('lock.acquire'));
-        return counted(effects, 'lock', { release });
+        return released(effects, 'lock.release', release);
       },
     },
     clock: {
@@ -86,6 +86,11 @@ export function faultyPorts(ports: Ports, effects: Effects): Ports {
       },
     },
   };
+}
+
+/** A lock that cannot be let go stays until the process ends, which is told by nothing. */
+function released(effects: Effects, name: string, release: () => Promise<void>): { release(): Promise<void> } {
+  return { release: () => effects.effect(name, release, () => undefined) };
 }
 
 function fault(name: string): () => never {
@@ -121,7 +126,7 @@ function faultyKernel(kernel: Kernel, effects: Effects): Kernel {
     holdLegacyLock: async () => {
       const name = 'kernel.holdLegacyLock';
       const { release } = await effects.effect(name, kernel.holdLegacyLock, fault(name));
-      return counted(effects, 'legacyLock', { release });
+      return released(effects, 'legacyLock.release', release);
     },
     setHeaders: (namespace) => ran(effects, 'kernel.setHeaders', () => kernel.setHeaders(namespace)),
     listSets: (namespaces) =>

@@ -85,6 +85,7 @@ export class MemoryHost {
         holdLegacyLock: async () => {
           const held = await kernel.holdLegacyLock();
           kernelLock.release = () => void held.release();
+          if (effects.isDead) kernelLock.release();
           return held;
         },
       },
