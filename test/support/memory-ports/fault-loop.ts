@@ -29,7 +29,7 @@ export type Figures = {
 };
 
 /** After every so many faults the apply is run once more. */
-const APPLY_AGAIN = 5;
+const APPLY_AGAIN = 10;
 
 /** Everything in all named namespaces. */
 export function everything({ machine }: MemoryHost): Readonly<Record<string, string>> {

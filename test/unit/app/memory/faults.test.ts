@@ -49,9 +49,7 @@ async function site(backend: Backend): Promise<FaultSite> {
 test.each<[Backend, Mode]>([
   ['nft', 'fail'],
   ['nft', 'fail-after'],
-  ['nft', 'die-before'],
   ['nft', 'die-after'],
-  ['legacy', 'fail-after'],
   ['legacy', 'die-after'],
 ])(
   'an apply of two namespaces on %s is whole or not at all when its nth effect goes wrong: %s',
