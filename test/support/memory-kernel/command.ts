@@ -34,6 +34,7 @@ export type Command = { readonly line: number } & (
 const LINE = /^(?:\[(\d+):(\d+)\] )?(-[A-Z])(?: (\S+))?(?: (.*))?$/;
 const CHAIN = /^:(\S+) (\S+)(?: \[(\d+):(\d+)\])?$/;
 const LONGEST_NAME = 28;
+const NO_DROP = '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n';
 
 /** Reads one line as iptables-restore does. Throws `Refused` where it does not understand it. */
 export function readCommand(text: string, line: number, place: Place): Command {
@@ -48,7 +49,11 @@ export function readCommand(text: string, line: number, place: Place): Command {
   if (chain === undefined || command === '-F' || command === '-X' || command === '-Z') {
     return { kind: wholeTable(command, rest), chain, line };
   }
-  const rule = (words: string) => normalRule(chain, words, place.family, line);
+  const rule = (words: string) => {
+    const normal = normalRule(chain, words, place.family, line);
+    if (place.table === 'nat' && normal.target === 'DROP') throw new Refused('usage', line, NO_DROP);
+    return normal;
+  };
   switch (command) {
     case '-A':
       return { kind: 'add', chain, at: 'end', rule: rule(rest), counters, line };
@@ -71,6 +76,7 @@ export function readCommand(text: string, line: number, place: Place): Command {
       if (isBuiltin(place.table, chain) && place.backend === 'nft') throw new Unmodelled('-E of a built-in chain');
       return { kind: 'rename', chain, to: rest, line };
     case '-P':
+      if (place.table === 'nat' && rest === 'DROP') throw new Refused('usage', line, NO_DROP);
       return { kind: 'policy', chain, policy: rest, line };
     default:
       throw new Unmodelled(`the command ${command}`);

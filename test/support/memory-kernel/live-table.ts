@@ -11,7 +11,13 @@ export type LiveRule = {
   readonly native?: string;
 };
 
-export type LiveChain = { policy?: Policy; counters: Counters; rules: LiveRule[] };
+export type LiveChain = {
+  policy?: Policy;
+  counters: Counters;
+  rules: LiveRule[];
+  /** nft has a built-in chain only once something needed it. */
+  isNeeded?: boolean;
+};
 
 /** A table as the kernel holds it. A table that exists has all its built-in chains. */
 export type LiveTable = { readonly name: TableName; readonly chains: Map<string, LiveChain> };

@@ -27,8 +27,10 @@ const BUSY = 'CHAIN_DEL failed (Device or resource busy)';
 
 /** Carries out one line. Throws `Refused` where iptables-restore itself refuses it. */
 export function runCommand(batch: Batch, command: Command): void {
-  const { line } = command;
+  const { line, kind, chain: name } = command;
   const { chains } = batch.table;
+  const named = chains.get(name ?? '');
+  if (named !== undefined && !['delete', 'delete at', 'replace'].includes(kind)) named.isNeeded = true;
   switch (command.kind) {
     case 'chain':
       declare(batch, command);
@@ -38,6 +40,7 @@ export function runCommand(batch: Batch, command: Command): void {
       newChain(batch, command.chain);
       return;
     case 'add': {
+      checkTarget(batch, command.rule, line);
       const { rules } = chainOf(batch, command.chain, line);
       const at = command.at === 'end' ? rules.length : command.at - 1;
       if (at > rules.length) throw new Refused('failed', line, 'Index of insertion too big');
@@ -45,26 +48,33 @@ export function runCommand(batch: Batch, command: Command): void {
       return;
     }
     case 'replace': {
-      const { rules } = chainOf(batch, command.chain, line);
+      checkTarget(batch, command.rule, line);
+      const rules = oldRules(batch, command.chain, line);
+      // nft has a built-in chain only once it was needed, and finds none here before that.
+      if (rules.length === 0 && isBuiltin(batch.table.name, command.chain))
+        throw new Unmodelled('-R in an empty chain');
       if (command.at > rules.length) throw new Refused('failed', line, 'Index of replacement too big');
       rules.splice(command.at - 1, 1, newRule(batch, command));
       return;
     }
     case 'delete at': {
-      const { rules } = chainOf(batch, command.chain, line);
+      const rules = oldRules(batch, command.chain, line);
       if (command.at > rules.length) throw new Refused('failed', line, 'Index of deletion too big');
       rules.splice(command.at - 1, 1);
       return;
     }
     case 'delete': {
       checkTarget(batch, command.rule, line);
-      const { rules } = chainOf(batch, command.chain, line);
+      const isFound = batch.place.backend === 'legacy' || chains.has(command.chain);
+      const rules = isFound ? chainOf(batch, command.chain, line).rules : [];
       const at = rules.findIndex(({ text }) => text === command.rule.text);
       if (at < 0) throw new Refused('failed', line, 'Bad rule (does a matching rule exist in that chain?)');
       rules.splice(at, 1);
       return;
     }
     case 'flush':
+      // iptables-nft 1.8.9 leaves a rule of the same batch where it is.
+      if (command.chain === undefined && batch.made.size > 0) throw new Unmodelled('-F of all chains behind new rules');
       for (const chain of some(batch, command)) chain.rules.length = 0;
       return;
     case 'zero':
@@ -94,6 +104,14 @@ function chainOf({ table }: Batch, name: string, line: number): LiveChain {
   return chain;
 }
 
+/** The rules of a chain of which one goes: that needs no built-in chain of nft, and finds none. */
+function oldRules(batch: Batch, name: string, line: number): LiveRule[] {
+  const chain = chainOf(batch, name, line);
+  const isMissing = batch.place.backend === 'nft' && isBuiltin(batch.table.name, name) && chain.isNeeded !== true;
+  if (isMissing) throw new Refused('failed', line, NO_CHAIN);
+  return chain.rules;
+}
+
 function some(batch: Batch, { chain, line }: { readonly chain: string | undefined; readonly line: number }) {
   return chain === undefined ? [...batch.table.chains.values()] : [chainOf(batch, chain, line)];
 }
@@ -109,6 +127,8 @@ function declare(batch: Batch, { chain, policy, counters, line }: Command & { re
   const { place, table, counted } = batch;
   if (!isBuiltin(table.name, chain)) {
     if (policy === '-') {
+      const isTwice = place.backend === 'legacy' && !batch.isNoflush && table.chains.has(chain);
+      if (isTwice) throw new Refused('usage', line, `error creating chain '${chain}':File exists\n`);
       newChain(batch, chain);
       return;
     }
@@ -123,11 +143,10 @@ function declare(batch: Batch, { chain, policy, counters, line }: Command & { re
   counted.add(chain);
 }
 
-function newRule(batch: Batch, { rule, counters, line }: Command & { readonly kind: 'add' | 'replace' }): LiveRule {
-  checkTarget(batch, rule, line);
-  const made = { text: rule.text, counters };
-  batch.made.add(made);
-  return made;
+function newRule({ made }: Batch, { rule, counters }: Command & { readonly kind: 'add' | 'replace' }): LiveRule {
+  const live = { text: rule.text, counters };
+  made.add(live);
+  return live;
 }
 
 /** A rule leads to a target that there is or to a chain that is declared before it. */

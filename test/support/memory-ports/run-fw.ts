@@ -5,7 +5,7 @@ import { type MadePlan, makePlan, type PlanOptions } from '../../../src/app/make
 import type { Recovery } from '../../../src/app/recover.ts';
 import { recoverAll } from '../../../src/app/recover-all.ts';
 import { FwError } from '../../../src/core/errors.ts';
-import type { GuardFlag } from '../../../src/core/guards/types.ts';
+import type { GuardFlag } from '../../../src/core/guards/finding.ts';
 import { FAMILIES } from '../../../src/core/ruleset/types.ts';
 import type { Ports } from '../../../src/ports.ts';
 import type { MemoryNamespace } from '../memory-kernel/memory-namespace.ts';
