@@ -108,10 +108,10 @@ export function kernelContract(name: string, backend: Backend, open: () => Contr
   });
 
   describe(`${name}: scratch namespaces`, () => {
-    test('are empty, are no namespace that anybody sees, and hold their own rules', async () => {
+    test('are empty, and hold rules of their own', async () => {
       const { kernel, place, saved } = start();
       await load(kernel, place, '*filter\n-A INPUT -j ACCEPT\nCOMMIT\n');
-      const [was, names] = [await saved(), await kernel.namespaces()];
+      const was = await saved();
       const scratch = await kernel.scratch();
       try {
         expect(withoutComments((await scratch.save(backend, 'ipv4')).stdout)).toBe('');
@@ -122,7 +122,7 @@ export function kernelContract(name: string, backend: Backend, open: () => Contr
         expect(withoutComments((await scratch.save(backend, 'ipv4')).stdout)).toBe(
           `*filter\n:INPUT DROP ${backend === 'nft' ? '[1:2]' : '[0:0]'}\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:web - [0:0]\n[3:4] -A INPUT -j web\n[0:0] -A web -j ACCEPT\nCOMMIT\n`,
         );
-        expect([await saved(), await kernel.namespaces()]).toEqual([was, names]);
+        expect(await saved()).toBe(was);
       } finally {
         await scratch.close();
       }

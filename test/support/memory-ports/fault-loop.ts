@@ -28,6 +28,10 @@ export type Figures = {
   readonly recovered: number;
 };
 
+/** All effects; without it every effect from the first line of the journal on, and some of those before it, which only read. */
+const FULL = process.env.FW_FAULTS === 'full';
+const EARLY = 10;
+
 /** After every so many faults the apply is run once more. */
 const APPLY_AGAIN = 10;
 
@@ -53,13 +57,16 @@ export async function howEnded(work: Promise<unknown>): Promise<Ended['told']> {
 export async function faultLoop({ make, run, again }: FaultSite, mode: Mode, killsWatchdog = false): Promise<Figures> {
   const whole = await make();
   const before = everything(whole);
-  expect((await run(whole)).told).toBe('applied');
+  const { told: first, effects } = await run(whole);
+  expect(first).toBe('applied');
+  const begin = effects.indexOf('journal.begin') + 1;
+  expect(begin).toBeGreaterThan(1);
   const after = everything(whole);
   expect(after).not.toEqual(before);
   const figures = { runs: 0, before: 0, after: 0, recovered: 0 };
   for (let at = 1; ; at += 1) {
+    if (!FULL && at < begin && at % EARLY !== 0) continue;
     const host = await make();
-    expect(everything(host)).toEqual(before);
     const { hit, told } = await run(host, { mode, at });
     if (hit === undefined) break;
     const where = `effect ${at}, ${hit}: ${told instanceof FwError ? `${told.code}: ${told.message}, ${told.firewall}` : told}`;
