@@ -34,6 +34,11 @@ export function openMemoryKernel(machine: MemoryMachine, options: MemoryKernelOp
     namespaces: async () => [...machine.named.keys()].sort(),
     oddNamespaces: async () => [],
     openNamespaces: (namespaces) => openNamespaces(machine, held, namespaces),
+    identify: async (namespaces) =>
+      namespaces.flatMap((namespace) => {
+        const found = machine.find(namespace);
+        return found === undefined ? [] : [{ namespace, cookie: found.cookie, file: `4:${found.cookie}:0` }];
+      }),
     save: (requests) =>
       requests.map(async ({ namespace, backend, family, table }) =>
         within(namespace, (found) => found.save(backend, family, now(), table)),
@@ -108,7 +113,7 @@ function openNamespaces(
   }
   const found = namespaces.map((namespace) => {
     const one = namespace.kind === 'named' ? mine.get(namespace.name) : machine.host;
-    return one === undefined ? undefined : { namespace, cookie: one.cookie };
+    return one === undefined ? undefined : { namespace, cookie: one.cookie, file: `4:${one.cookie}:0` };
   });
   return {
     identities: async () => found,

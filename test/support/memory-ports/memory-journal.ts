@@ -1,5 +1,6 @@
 import { foldFate, foldJournal, type RunState } from '../../../src/core/journal/fold.ts';
 import type { JournalEntry } from '../../../src/core/journal/types.ts';
+import { storeSetStep, storeStep } from '../../../src/core/restore/stored-step.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../../src/ports.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 
@@ -20,8 +21,10 @@ export function openMemoryJournal({ disk, clock, pid, boot }: JournalFacts): Jou
       const at = clock.now().toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${pid}`;
       if (disk.journals.has(id)) throw new Error(`EEXIST: journal ${id}`);
-      const facts = { version: 1, id, at, pid, ...(await here()), operator, steps, namespaces } as const;
-      disk.journals.set(id, `${JSON.stringify({ kind: 'begin', ...facts, ...(sets.length === 0 ? {} : { sets }) })}\n`);
+      const facts = { version: 1, id, at, pid, ...(await here()), operator, namespaces } as const;
+      const stored = steps.map(({ step, ...tables }) => ({ step: storeStep(step), ...tables }));
+      const entry = { kind: 'begin', ...facts, steps: stored, sets: sets.map(storeSetStep) };
+      disk.journals.set(id, `${JSON.stringify(entry)}\n`);
       return open(id);
     },
     open,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { printStepEdits } from '../../../../src/core/restore/print-step.ts';
 import type { Backend } from '../../../../src/core/ruleset/types.ts';
 import { MemoryHost } from '../../../support/memory-ports/memory-host.ts';
 import { applyAll, contentOf, failure, planState, STATE } from '../../../support/memory-ports/run-fw.ts';
@@ -26,8 +27,8 @@ describe.each<Backend>(['nft', 'legacy'])('a plan on %s', (backend) => {
       ['ipv4', 'filter', backend],
       ['ipv6', 'filter', backend],
     ]);
-    const [first] = made.steps;
-    expect(first?.restore).toContain('-A fw-INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A fw-INPUT -j DROP\n');
+    const text = made.steps.map(printStepEdits).join('');
+    expect(text).toContain('-A fw-INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A fw-INPUT -j DROP\n');
     expect(contentOf(edge)).toBe(before);
   });
 
