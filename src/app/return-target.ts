@@ -6,6 +6,7 @@ import { type PickedReturn, pickReturn } from './pick-return.ts';
 import { planReturn } from './plan-return.ts';
 import { readBefore } from './read-before.ts';
 import { restoredBy } from './restored-by.ts';
+import { checkNoneWaits } from './settle-folder.ts';
 
 /** Where a return goes to. */
 export type ReturnTarget = {
@@ -22,12 +23,14 @@ export type ReturnTarget = {
   readonly make: (options: { readonly context: number; readonly label: string }) => Promise<MadePlan>;
 };
 
-/** Finds the generation that is meant, for all states or one; 0 is what was there before fw. Throws `generation.missing`. */
+/** Finds the generation that is meant, for all states or one; 0 is what was there before fw. Throws `apply.pending`, and `generation.missing`. */
 export async function returnTarget(
   ports: Ports,
   choice: GenerationChoice,
   stateName: string | undefined,
 ): Promise<ReturnTarget> {
+  // The generation that is meant may be the one that waits.
+  await checkNoneWaits(ports);
   if (choice === 0 && stateName === undefined) {
     // Before the lock, whose file is made with the folder where that is missing. What is prepared is settled under the lock.
     if ((await ports.before.prepared()).length === 0) await readBefore(ports);

@@ -1,5 +1,7 @@
 import { FwError } from '../core/errors.ts';
+import type { RunState } from '../core/journal/fold.ts';
 import type { Ports } from '../ports.ts';
+import { findPending } from './find-pending.ts';
 import { whereElse } from './place-of.ts';
 import { type Recovery, recover, unrecordedError } from './recover.ts';
 import { settleGenerations } from './settle-generations.ts';
@@ -14,12 +16,17 @@ export async function settleFolder(ports: Ports, recovered: (recovery: Recovery)
   if (recovery.rolledBack.length > 0) recovered(recovery);
   const [unrecorded] = recovery.unrecorded;
   if (unrecorded !== undefined) throw unrecordedError(unrecorded);
-  await checkNonePending(ports, recovery);
+  await refusePending(ports, recovery.pending);
   // What an apply left to be filed when it was cut off is what this one is planned beside.
   await settleGenerations(ports);
 }
 
-async function checkNonePending(ports: Ports, { pending: [run] }: Recovery): Promise<void> {
+/** Asked without the lock, before anything that an apply that waits would make untrue. Throws `apply.pending` where one does. */
+export async function checkNoneWaits(ports: Ports): Promise<void> {
+  await refusePending(ports, (await findPending(ports)).waiting);
+}
+
+async function refusePending(ports: Ports, [run]: readonly RunState[]): Promise<void> {
   if (run?.state.kind !== 'pending') return;
   const place = await whereElse(ports, run, 'decide');
   if (place === undefined && (await standingOf(ports, run)).kind === 'not live') {

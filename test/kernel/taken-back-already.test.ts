@@ -97,3 +97,16 @@ describe('fw recover with an id', () => {
     expect(ran.stdout).not.toContain('restored');
   });
 });
+
+test.each(['1', '0', 'last', 'previous'])(
+  'fw rollback to %s while the first apply of all waits is refused as pending',
+  (target) => {
+    const site = makeSite('nft', { fresh: true });
+    expect(runBuilt([...site.apply, '--confirm', '60s']).status).toBe(0);
+    expect(fwOf(site)('rollback', target, '--auto-approve')).toMatchObject({
+      status: 7,
+      stderr: expect.stringContaining('waits to be confirmed'),
+    });
+    expect(fwOf(site)('confirm', '--reject').status).toBe(0);
+  },
+);
