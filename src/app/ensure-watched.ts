@@ -1,3 +1,4 @@
+import { FwError } from '../core/errors.ts';
 import type { Ports } from '../ports.ts';
 
 /**
@@ -11,4 +12,7 @@ export async function ensureWatched(
 ): Promise<void> {
   if (await watchdog.isAlive(id)) return;
   await watchdog.arm(id, confirmSeconds);
+  // Who starts it may say that it runs, and it has ended by then.
+  if (await watchdog.isAlive(id)) return;
+  throw new FwError('apply.no-watchdog', 'the watchdog was started and is not there');
 }

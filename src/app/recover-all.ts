@@ -1,6 +1,7 @@
 import type { Elsewhere, Standing } from '../core/document/status-document.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import type { Ports } from '../ports.ts';
+import { ensureWatched } from './ensure-watched.ts';
 import { notUnfinished } from './forget.ts';
 import { elsewhere, whereElse, withPlace } from './place-of.ts';
 import { type Recovery, recover } from './recover.ts';
@@ -53,7 +54,7 @@ async function rewatch(ports: Ports, pending: readonly RunState[]): Promise<read
     await withPlace(ports, run, async (place) => {
       if (place.kind !== 'here' && place.kind !== 'earlier boot') throw await elsewhere(ports, run, place);
     });
-    await ports.watchdog.arm(id);
+    await ensureWatched(ports, id, undefined);
     rewatched.push(id);
   }
   return rewatched;

@@ -1,4 +1,4 @@
-import { shellQuote } from './completion/shell-quote.ts';
+import { shellWord } from '../core/shell-word.ts';
 
 const USUAL = '/var/lib/fw';
 
@@ -7,5 +7,5 @@ const USUAL = '/var/lib/fw';
  * environment nor the working folder of the apply. Empty for the usual folder. `dataDir` is a full path.
  */
 export function inFolder(dataDir: string): string {
-  return dataDir === USUAL ? '' : ` --data-dir ${shellQuote(dataDir)}`;
+  return dataDir === USUAL ? '' : ` --data-dir ${shellWord(dataDir)}`;
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '../core/shell-word.ts';
 import { cleanText } from './clean-text.ts';
 
 export type InitialisedView = {
@@ -12,7 +13,8 @@ export type InitialisedView = {
 /** What `fw init` wrote, and what to run next. */
 export function printInitialised(view: InitialisedView, options: { readonly unicode: boolean }): string[] {
   const folder = cleanText(view.folder, options.unicode);
-  const enter = folder === '.' ? [] : [`  cd ${shellWord(folder)}`];
+  const enter =
+    folder === '.' ? [] : [`  cd ${shellWord(view.folder.startsWith('-') ? `./${view.folder}` : view.folder)}`];
   const state = [
     '  edit state/ where it says CHANGE',
     '  fw validate                 # needs no root',
@@ -28,9 +30,4 @@ export function printInitialised(view: InitialisedView, options: { readonly unic
     ...(view.hasState ? [...enter, ...state] : []),
     ...view.next.map((line) => `  ${line}`),
   ];
-}
-
-/** For a shell into which a user pastes it. */
-function shellWord(text: string): string {
-  return /^[\w/.,:=@%+][\w/.,:=@%+-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

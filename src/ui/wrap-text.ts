@@ -1,8 +1,11 @@
 import { displayWidth } from './display-width.ts';
 
+/** Up to the next blank, where a word of a shell in quotes, as `shellWord` prints it, is one: half of it is no command. */
+const WORD = / *(?:(?<![^ =])\$'(?:[^'\\]|\\.)*'|(?<![^ =$])'[^']*'(?:\\''[^']*')*(?![^ .,;:)])|[^ ])+/g;
+
 /** Breaks a sentence of our own at blanks; later lines are indented. Rules never go through here: they must copy as one line. */
 export function wrapText(text: string, width: number, indent: string): readonly string[] {
-  return wrapParts(text.split(/(?<=\S)(?= )/), width, indent);
+  return wrapParts(text.match(WORD) ?? [], width, indent);
 }
 
 /** Breaks after commas and full stops only, so that a number stays with what it counts. */

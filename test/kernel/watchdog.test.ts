@@ -280,6 +280,12 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
+# The manager replaces variables in the words of a command of a bus message, and specifiers it leaves alone.
+for word; do
+  word=$(printf '%s' "$word" | sed 's/[$][$]/\\x01/g; s/[$][{]*[A-Za-z_]*[}]*//g; s/\\x01/$/g')
+  set -- "$@" "$word"
+  shift
+done
 echo "ExecStart=$*" >>"$unit"
 systemd-analyze verify "$unit" >"$FOLDER/verified" 2>&1; echo "verify $?" >>"$FOLDER/verified"
 mkfifo "$FOLDER/ready"
@@ -305,24 +311,7 @@ test('under systemd it is a unit that is started again when it is killed', () =>
     until [ -s "$FOLDER/again" ]; do sleep 0.05; done
     tail --pid "$(cat "$FOLDER/pid")" -f /dev/null
   `;
-  const machine = [
-    'unshare',
-    '--mount',
-    '--pid',
-    '--fork',
-    '--mount-proc',
-    '--propagation',
-    'private',
-    'sh',
-    '-euc',
-    MACHINE,
-    'sh',
-  ];
-  const [file = '', ...args] = [...machine, script, 'sh', process.execPath, BUILT, ...site.apply];
-  const ran = spawnSync(file, args, {
-    encoding: 'utf8',
-    env: { PATH: `${folder}:${process.env.PATH}`, FOLDER: folder, LANG: 'C.UTF-8' },
-  });
+  const ran = runUnderSystemd(folder, script, site.apply);
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(site.isBack()).toBe(true);
   const unit = readFileSync(join(folder, 'fw-watchdog.service'), 'utf8');
@@ -337,3 +326,43 @@ test('under systemd it is a unit that is started again when it is killed', () =>
   );
   expect(readFileSync(join(folder, 'verified'), 'utf8')).toMatch(/verify 0\n$/);
 });
+
+test('under systemd a data folder may have any name', () => {
+  const site = makeSite('nft');
+  const folder = stateFolder({});
+  writeFileSync(join(folder, 'systemd-run'), SYSTEMD_RUN(folder), { mode: 0o755 });
+  const data = join(site.data, `$PATH $\{HOME} $$ %n ' \n;`);
+  const script = '"$@" --confirm 1s; tail --pid "$(cat "$FOLDER/pid")" -f /dev/null';
+  const ran = runUnderSystemd(folder, script, ['apply', '--auto-approve', '--state', site.state, '--data-dir', data]);
+  expect(ran).toMatchObject({ status: 0, stderr: '' });
+  expect(site.isBack()).toBe(true);
+  expect(readFileSync(join(data, 'fw.log'), 'utf8')).toContain('it is rolled back and verified');
+});
+
+test('under a systemd that starts nothing and says that it did, nothing is applied, and no apply is called watched', () => {
+  const site = makeSite('nft');
+  const folder = stateFolder({});
+  writeFileSync(join(folder, 'systemd-run'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  expect(runUnderSystemd(folder, '"$@"', site.apply)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/watchdog was started and is not there[\s\S]*Firewall: unchanged/),
+  });
+  expect(site.all()).toEqual(site.before);
+  expect(site.fw('apply', '--auto-approve', '--confirm', '60s').status).toBe(0);
+  killWatchdog(site.data);
+  const again = runUnderSystemd(folder, '"$@"', ['recover', '--data-dir', site.data]);
+  expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('watchdog was started and is not there') });
+  expect(again.stdout).not.toContain('has a watchdog again');
+  expect(site.fw('confirm', '--reject').status).toBe(0);
+});
+
+/** Runs a script with `fw ...` as its words where `systemd-run` is the one of this folder. */
+function runUnderSystemd(folder: string, script: string, words: readonly string[]) {
+  const unshare = ['unshare', '--mount', '--pid', '--fork', '--mount-proc', '--propagation', 'private'];
+  const machine = [...unshare, 'sh', '-euc', MACHINE, 'sh'];
+  const [file = '', ...args] = [...machine, script, 'sh', process.execPath, BUILT, ...words];
+  return spawnSync(file, args, {
+    encoding: 'utf8',
+    env: { PATH: `${folder}:${process.env.PATH}`, FOLDER: folder, LANG: 'C.UTF-8' },
+  });
+}

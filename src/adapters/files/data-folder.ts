@@ -2,10 +2,11 @@ import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FwError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { type Distrust, findDistrust } from './find-distrust.ts';
 import { isPrivileged } from './is-privileged.ts';
 import { makeFolders } from './make-folders.ts';
-import { describe, quoted, trustedUsers } from './state-trust.ts';
+import { describe, trustedUsers } from './state-trust.ts';
 
 /**
  * Makes a folder of the data folder, mode 0700 under every usual umask, and proves that no other user can write there: a real folder, not a
@@ -109,7 +110,7 @@ function notOurs(root: string, why: string, cause?: unknown): FwError {
 }
 
 function unsafe(path: string, found: Distrust): FwError {
-  const remedy = found.why === 'owner' ? `chown root ${quoted(found.path)}` : `chmod go-w ${quoted(found.path)}`;
+  const remedy = found.why === 'owner' ? `chown root ${shellWord(found.path)}` : `chmod go-w ${shellWord(found.path)}`;
   return new FwError('env.data-folder', `${path} is no safe place for the data of fw: ${describe(found)}`, {
     next: `Let nobody else put another folder in its place: ${remedy}. Or name another one with --data-dir.`,
   });
@@ -125,6 +126,6 @@ function faultOf(path: string, found: Stats, closed: number): FwError | undefine
   if ((mode & closed) === 0) return undefined;
   return fault(
     `is open to other users (mode ${(mode & 0o777).toString(8)})`,
-    `See who had a reason to open it, then close it: chmod 700 ${quoted(path)}`,
+    `See who had a reason to open it, then close it: chmod 700 ${shellWord(path)}`,
   );
 }

@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { FwError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { type Distrust, findDistrust, type Trusted } from './find-distrust.ts';
 import { isPrivileged } from './is-privileged.ts';
 
@@ -45,7 +46,7 @@ export function isInside(root: string, path: string): boolean {
 
 function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
   const users = [...uids].map((uid) => (uid === 0 ? 'root' : `uid ${uid}`)).join(' and ');
-  const advice = found.why === 'owner' ? `chown root ${quoted(found.path)}` : `chmod go-w ${quoted(found.path)}`;
+  const advice = found.why === 'owner' ? `chown root ${shellWord(found.path)}` : `chmod go-w ${shellWord(found.path)}`;
   return new FwError('state.untrusted', `${path} is not safe to read with privileges: ${describe(found)}`, {
     next: `Only ${users} may be able to change it: ${advice}. Or pass --allow-untrusted-state if you trust everybody who can.`,
   });
@@ -55,9 +56,4 @@ function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
 export function describe({ path, uid, mode, why }: Distrust): string {
   const what = why === 'owner' ? 'belongs to another user' : 'can be written by other users';
   return `${path} ${what} (uid ${uid}, mode ${mode.toString(8).padStart(4, '0')})`;
-}
-
-/** For a shell into which a user may paste the advice. */
-export function quoted(path: string): string {
-  return /^[\w/.,:=@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -87,12 +87,13 @@ async function startUnit(unit: string, words: readonly string[]): Promise<string
   const start = (name: string, properties: readonly string[]) =>
     run('systemd-run', [
       ...BASIC,
+      // It would be the words of the command, and a folder may have any name.
+      '--description=fw watchdog',
       ...properties.map((property) => `--property=${property}`),
       `--unit=${name}`,
       '--',
-      ...place,
-      process.execPath,
-      ...words,
+      // Of what systemd would read in these words the bus leaves it variables alone; `%` is itself.
+      ...[...place, process.execPath, ...words].map((word) => word.replaceAll('$', '$$$$')),
     ]);
   const first = await start(unit, lasting);
   if (first.exitCode === 0) return undefined;

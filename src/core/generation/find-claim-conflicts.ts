@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import type { Backend, Family, Namespace, TableName } from '../ruleset/types.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Span } from '../span.ts';
 import { isUsed } from './is-used.ts';
 import type { GenerationClaim, KeptNamespace, KeptState } from './types.ts';
@@ -129,10 +130,5 @@ function describe(conflicts: readonly Conflict[]): readonly Diagnostic[] {
 function hintFor(state: KeptState): string {
   const apart = 'Let one of the two states have it, or give this one an `owner:` of its own.';
   if (!isUnnamed(state)) return `${apart} If both are the same state, give it the same name.`;
-  return `${apart} If it is one state that lies elsewhere now, give it a name: fw state rename ${wordOf(state.path)} NAME, then run this again with --state-name NAME.`;
-}
-
-/** A path as one word of a shell. */
-function wordOf(path: string): string {
-  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return `${apart} If it is one state that lies elsewhere now, give it a name: fw state rename ${shellWord(state.path)} NAME, then run this again with --state-name NAME.`;
 }
