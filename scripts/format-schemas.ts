@@ -17,7 +17,13 @@ const policy: Schema = { enum: ['ACCEPT', 'DROP'] };
 const severity: Schema = { enum: ['error', 'warning'] };
 const changeClass: Schema = { enum: ['additive', 'safe', 'any'] };
 const firewall: Schema = {
-  enum: ['unchanged', 'rolled back and verified', 'not proven: the way back failed', 'applied and verified'],
+  enum: [
+    'unchanged',
+    'rolled back and verified',
+    'in part rolled back and verified',
+    'not proven: the way back failed',
+    'applied and verified',
+  ],
 };
 
 const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });

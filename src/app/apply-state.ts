@@ -19,6 +19,7 @@ import { runChecks } from './run-checks.ts';
 import { seeUnchanged } from './see-namespaces.ts';
 import { settleFolder } from './settle-folder.ts';
 import { settleGenerations } from './settle-generations.ts';
+import { tellReturns } from './tell-returns.ts';
 
 export type ApplyStateOptions = {
   /** Makes the plan from what is live now; asked again when live moved. */
@@ -74,8 +75,12 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
   // Asked first: without root the data folder could not be used either, and that is not what is wrong.
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'changing live rules needs CAP_NET_ADMIN');
   const lock = await ports.lock.acquire('fw apply', options.lockTimeoutSeconds);
+  let rolledBack: Recovery['rolledBack'] = [];
   try {
-    await settleFolder(ports, (recovery) => approval.recovered(recovery));
+    await settleFolder(ports, (recovery) => {
+      rolledBack = recovery.rolledBack;
+      approval.recovered(recovery);
+    });
     for (let attempt = 1; ; attempt += 1) {
       const made = await options.make();
       if (!hasChanges(made.plan)) {
@@ -89,6 +94,8 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
       if (attempt === ATTEMPTS) throw applied;
       approval.moved(applied);
     }
+  } catch (error) {
+    throw tellReturns(error, rolledBack);
   } finally {
     await lock.release();
   }

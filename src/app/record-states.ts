@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts';
 import { pruneGenerations } from './prune-generations.ts';
 import type { Recovery } from './recover.ts';
 import { settleFolder } from './settle-folder.ts';
+import { tellReturns } from './tell-returns.ts';
 
 /** What becomes of the record, while every live rule stays as it is. */
 export type RecordChange = {
@@ -34,8 +35,12 @@ export async function recordStates(
     throw new FwError('env.permission', 'changing what is recorded of live rules needs CAP_NET_ADMIN');
   }
   const lock = await ports.lock.acquire('fw state', options.lockTimeoutSeconds);
+  let rolledBack: Recovery['rolledBack'] = [];
   try {
-    await settleFolder(ports, options.recovered);
+    await settleFolder(ports, (recovery) => {
+      rolledBack = recovery.rolledBack;
+      options.recovered(recovery);
+    });
     const { newest, states, applied } = await decide();
     const { label, operator } = options;
     const at = ports.clock.now().toISOString();
@@ -56,6 +61,8 @@ export async function recordStates(
     const number = await ports.generations.record(generation);
     await pruneGenerations(ports);
     return number;
+  } catch (error) {
+    throw tellReturns(error, rolledBack);
   } finally {
     await lock.release();
   }

@@ -6,6 +6,7 @@ import { notUnfinished } from './forget.ts';
 import { elsewhere, whereElse, withPlace } from './place-of.ts';
 import { type Recovery, recover } from './recover.ts';
 import { standingOf } from './standing-of.ts';
+import { tellReturns } from './tell-returns.ts';
 
 /** An apply that waits to be confirmed, which is left alone. */
 export type LeftAlone = {
@@ -31,7 +32,9 @@ export async function recoverAll(
   try {
     beginWriting();
     const recovery = await recover(ports, trusted);
-    const rewatched = await rewatch(ports, recovery.pending);
+    const rewatched = await rewatch(ports, recovery.pending).catch((error: unknown) => {
+      throw tellReturns(error, recovery.rolledBack);
+    });
     const leftAlone: LeftAlone[] = [];
     for (const run of recovery.pending) {
       const place = await whereElse(ports, run, 'reject');

@@ -11,6 +11,7 @@ import { elsewhere, type Wish, withPlace } from './place-of.ts';
 import { readMoment } from './read-moment.ts';
 import { rollBack } from './roll-back.ts';
 import { settleGenerations } from './settle-generations.ts';
+import { tellReturns } from './tell-returns.ts';
 
 export type Recovery = {
   readonly rolledBack: readonly Recovered[];
@@ -43,7 +44,7 @@ export async function recover(ports: Ports, trusted?: string): Promise<Recovery>
   const runs = await ports.journal.unfinished();
   const moment = await readMoment(ports);
   const rolledBack: Recovered[] = [];
-  let other: FwError | undefined;
+  let other: { readonly error: FwError; readonly id: string } | undefined;
   const pending: RunState[] = [];
   const unrecorded: Unrecorded[] = [];
   for (const run of [...runs].reverse()) {
@@ -55,11 +56,11 @@ export async function recover(ports: Ports, trusted?: string): Promise<Recovery>
       rolledBack.unshift({ id: run.id, operator: run.operator, ...back });
       if (said !== undefined) unrecorded.unshift({ run, said });
     } catch (error) {
-      if (!(error instanceof FwError) || error.code !== 'apply.elsewhere') throw error;
-      other ??= error;
+      if (!(error instanceof FwError) || error.code !== 'apply.elsewhere') throw tellReturns(error, rolledBack, run.id);
+      other ??= { error, id: run.id };
     }
   }
-  if (other !== undefined) throw other;
+  if (other !== undefined) throw tellReturns(other.error, rolledBack, other.id);
   return { rolledBack, pending, unrecorded };
 }
 

@@ -11,6 +11,7 @@ export type ErrorCode = keyof typeof RUN_CODES;
 export type FirewallState =
   | 'unchanged'
   | 'rolled back and verified'
+  | 'in part rolled back and verified'
   | 'not proven: the way back failed'
   | 'applied and verified';
 

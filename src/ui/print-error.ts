@@ -72,5 +72,5 @@ function printCause(page: Page, error: unknown): readonly string[] {
 
 function stateStyle(error: FwError): 'good' | 'heading' | 'bad' {
   if (error.firewall === 'not proven: the way back failed') return 'bad';
-  return error.firewall === 'unchanged' ? 'heading' : 'good';
+  return error.firewall === 'unchanged' || error.firewall === 'in part rolled back and verified' ? 'heading' : 'good';
 }

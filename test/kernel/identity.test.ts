@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openKernel } from '../../src/adapters/kernel/kernel.ts';
 import { type Backend, FAMILIES, type Namespace } from '../../src/core/ruleset/types.ts';
@@ -424,5 +424,37 @@ describe('what is under /run/netns and cannot be used', () => {
     expect(runBuilt(['plan', '--live', file, ...flags]).stderr.replace(/\s+/g, ' ')).toContain(
       `fw snapshot --namespace ${name}x`,
     );
+  });
+});
+
+describe('what an error says of applies that went back before it', () => {
+  test('of two, one was made on another machine: the other one is back, and it is said which', () => {
+    const [away, here] = [makeSite('nft'), makeSite('nft')];
+    for (const site of [away, here]) {
+      expect(site.fw('apply', '--auto-approve', '--confirm', '10m')).toMatchObject({ status: 0 });
+      leaveUnfinished(site.data);
+    }
+    rewriteBegin(away.data, (begin) => ({ ...begin, machine: 'f'.repeat(32) }));
+    const [left, back] = [basename(journalOf(away.data), '.jsonl'), basename(journalOf(here.data), '.jsonl')];
+    copyFileSync(journalOf(away.data), join(here.data, 'journal', `${left}.jsonl`));
+    const ran = here.fw('recover');
+    expect(ran.stderr).toMatch(
+      new RegExp(
+        `another machine[\\s\\S]*The apply ${back} of \\S+ had not ended. It is rolled back and verified.[\\s\\S]*The apply ${left} is not.[\\s\\S]*Firewall: in part rolled back and verified`,
+      ),
+    );
+    expect([here.isBack(), away.isBack()]).toEqual([true, false]);
+    expect(here.fw('recover').stderr).toContain('Firewall: unchanged.');
+  });
+
+  test('an apply that nobody approves has brought an earlier one back first', () => {
+    const site = makeSite('nft');
+    expect(site.fw('apply', '--auto-approve', '--confirm', '10m')).toMatchObject({ status: 0 });
+    leaveUnfinished(site.data);
+    const ran = site.fw('apply');
+    expect(ran.stderr).toMatch(/had not ended. It is rolled back and verified.*\n.*Nothing else was changed/);
+    expect(ran.stderr).toContain('Firewall: rolled back and verified.');
+    expect(ran.status).toBe(site.fw('apply').status);
+    expect(site.isBack()).toBe(true);
   });
 });
