@@ -1,11 +1,12 @@
 import { FwError } from '../core/errors.ts';
-import type { Recovered } from './recover.ts';
+
+type Returned = { readonly id: string; readonly operator: string; readonly isUndone: boolean };
 
 /**
  * The error of a run that brought earlier applies back before it failed: live rules are not what they were when it began. `left` is an apply that it
  * could not bring back.
  */
-export function tellReturns(error: unknown, rolledBack: readonly Recovered[], left?: string): unknown {
+export function tellReturns(error: unknown, rolledBack: readonly Returned[], left?: string): unknown {
   const returned = rolledBack.filter(({ isUndone }) => isUndone);
   if (!(error instanceof FwError) || returned.length === 0) return error;
   const { code, message, firewall, next, diagnostics, sources, cause, said = '' } = error;
