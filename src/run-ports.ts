@@ -1,20 +1,15 @@
 import type { FwError } from './core/errors.ts';
 import type { Machine, NamespaceIdentity } from './core/identity/types.ts';
 import type { Fate, RunState } from './core/journal/fold.ts';
-import type { BegunStep, JournalEntry } from './core/journal/types.ts';
-import type { SetStep } from './core/sets/types.ts';
+import type { JournalEntry } from './core/journal/types.ts';
+import type { Step } from './core/plan/types.ts';
 
 /** One journal being written. Every call returns after the data is on disk (fsync of the file). */
 export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Promise<void> };
 
 export type JournalStore = {
-  /** Creates a journal whose first line is synced, file and folder, before this resolves. `namespaces` are those of steps and sets. */
-  begin(
-    steps: readonly BegunStep[],
-    operator: string,
-    sets: readonly SetStep[],
-    namespaces: readonly NamespaceIdentity[],
-  ): Promise<OpenJournal>;
+  /** Creates a journal whose first line is synced, file and folder, before this resolves. `namespaces` are those of the steps. */
+  begin(steps: readonly Step[], operator: string, namespaces: readonly NamespaceIdentity[]): Promise<OpenJournal>;
   /** Continues the journal of another run. */
   open(id: string): Promise<OpenJournal>;
   /** The newest journals, oldest first, as far as they are not ended. */

@@ -1,28 +1,24 @@
 import { FwError } from '../core/errors.ts';
 import type { NamespaceIdentity } from '../core/identity/types.ts';
-import type { BegunStep } from '../core/journal/types.ts';
-import { digestPrecondition } from '../core/ownership/precondition.ts';
 import { unownedChanges } from '../core/ownership/unowned-changes.ts';
-import type { StepTables } from '../core/plan/assemble.ts';
+import { inOrder, isSetStep, setSteps, setsIn, tableSteps, tablesIn } from '../core/plan/in-order.ts';
 import { listChains } from '../core/plan/list-chains.ts';
-import { refreshCounters } from '../core/plan/refresh-counters.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
-import type { Plan, Step } from '../core/plan/types.ts';
+import type { Plan, Step, TableStep } from '../core/plan/types.ts';
 import type { Namespace, Table } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { allDone } from './all-done.ts';
+import type { Driver } from './apply/driver.ts';
+import { setDriver } from './apply/set-driver.ts';
+import { tableDriver } from './apply/table-driver.ts';
 import { bindNamespaces, checkNoneGone, namespacesOf } from './bind-namespaces.ts';
-import { type Begun, checkLock, goBack } from './go-back.ts';
+import { checkLock, goBack } from './go-back.ts';
 import { proveSteps } from './prove-live.ts';
+import type { StepSet } from './read-step-sets.ts';
 import { lookAtTables } from './read-tables.ts';
-import { rehearse } from './rehearse.ts';
-import { rehearseSets } from './rehearse-sets.ts';
-import { checkSetsUnmoved, runSets, verifySets } from './run-sets.ts';
-import { runSteps } from './run-steps.ts';
-import { verify } from './verify.ts';
+import type { RehearsedTable } from './rehearse.ts';
 import { watchCommits } from './watch-commits.ts';
-import type { Rehearsed } from './way-back.ts';
 
 export type ApplyOptions = {
   /** Who applies, for the journal. */
@@ -31,8 +27,6 @@ export type ApplyOptions = {
   readonly stop: AbortSignal;
   /** Called before anything is written, to the journal first. */
   readonly beginWriting: () => void;
-  /** Whole tables before and after, as planned, in the order of the steps. */
-  readonly tables: readonly StepTables[];
   /** Called after the journal is on disk and before the first write. */
   readonly arm: (journal: OpenJournal, identities: readonly NamespaceIdentity[]) => Promise<void>;
   /** Called right before the first write: proves that what was armed is alive. What it throws leaves everything as it is. */
@@ -52,14 +46,13 @@ export type ApplyOptions = {
  */
 export async function applyPlan(ports: Ports, plan: Plan, options: ApplyOptions): Promise<void> {
   const { kernel, report } = ports;
-  const { sets = [] } = plan;
-  checkOwned(plan.steps, options.tables);
+  checkOwned(tableSteps(plan));
   report({ kind: 'phase', phase: 'rehearse' });
   // From here on everything is done in the namespaces that the names stand for now, whatever becomes of the names.
-  const written = namespacesOf([...plan.steps, ...sets]);
+  const written = namespacesOf(plan.steps);
   const bound = bindNamespaces(kernel, written);
   const from = (options.checkedFrom ?? []).map((namespace) => ({ namespace }));
-  const checked = bindNamespaces(kernel, namespacesOf([...plan.steps, ...sets, ...from]).slice(written.length));
+  const checked = bindNamespaces(kernel, namespacesOf([...plan.steps, ...from]).slice(written.length));
   try {
     await carryOut(ports, plan, options, bound, checked);
   } finally {
@@ -76,28 +69,24 @@ async function carryOut(
   checked: ReturnType<typeof bindNamespaces>,
 ): Promise<void> {
   const { kernel, report } = ports;
-  const isUntouched = await watchCommits(kernel, plan.steps);
-  const first = await lookAtTables(kernel, plan.steps);
-  const before = first.tables;
-  checkUnmoved(
-    plan.steps,
-    options.tables.map((table) => table.before),
-    before,
-  );
-  const sets = await checkSetsUnmoved(kernel, plan.sets ?? []);
-  const planned = options.tables.map((table) => table.after);
-  const steps = refreshCounters(plan.steps, before, planned);
-  const [rehearsed] = await allDone([
-    rehearseSets(kernel, sets).then(() => rehearse(kernel, steps, before, planned, sets)),
-    proveSteps(kernel, plan.steps, before),
+  const planned = { tables: tableSteps(plan), sets: setSteps(plan) };
+  const isUntouched = await watchCommits(kernel, planned.tables);
+  const first = await lookAtTables(kernel, planned.tables);
+  checkUnmoved(tableDriver, planned.tables, first.tables);
+  const liveSets = await setDriver.read(kernel, planned.sets);
+  checkUnmoved(setDriver, planned.sets, liveSets);
+  const [{ tables, sets }] = await allDone([
+    rehearse(ports, planned, { tables: first.tables, sets: liveSets }),
+    proveSteps(kernel, planned.tables, first.tables),
   ]);
-  checkOwned(plan.steps, rehearsed);
+  const steps = inOrder(tables, sets);
+  checkOwned(tables);
   if (options.stop.aborted) throw options.stop.reason;
   const identities = await bound.identities();
   const all = [...identities, ...(await checked.identities())];
   options.beginWriting();
-  const journal = await ports.journal.begin(rehearsed.map(journalStep), options.operator, sets, identities);
-  const begun: Begun = { tables: [], sets: [] };
+  const journal = await ports.journal.begin(steps, options.operator, identities);
+  const begun: Step[] = [];
   let legacyLock: { release(): Promise<void> } | undefined;
   try {
     const { ready, untouched } = askLater(isUntouched);
@@ -105,25 +94,17 @@ async function carryOut(
     report({ kind: 'phase', phase: 'recheck' });
     const watched = options.ensureWatched?.(journal);
     watched?.catch(() => undefined);
-    if (plan.steps.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
-    if (!(await untouched)) checkUnmoved(plan.steps, before, (await lookAtTables(kernel, plan.steps, first)).tables);
-    await checkSetsUnmoved(kernel, sets);
+    if (tables.some((step) => step.backend === 'legacy')) legacyLock = await kernel.holdLegacyLock();
+    if (!(await untouched)) checkUnmoved(tableDriver, tables, (await lookAtTables(kernel, tables, first)).tables);
+    checkUnmoved(setDriver, sets, await setDriver.read(kernel, sets));
     await watched;
     await checkLock(ports);
     report({ kind: 'phase', phase: 'apply' });
-    report({ kind: 'steps', total: rehearsed.length + sets.length });
-    const isLast = (step: SetStep) => step.change === 'destroy';
-    await runSets(
-      ports,
-      sets.filter((step) => !isLast(step)),
-      begun.sets,
-      options.stop,
-    );
-    await runSteps(ports, rehearsed, begun.tables, options.stop);
-    await runSets(ports, sets.filter(isLast), begun.sets, options.stop);
+    report({ kind: 'steps', total: steps.length });
+    await run(ports, steps, begun, options.stop);
     report({ kind: 'phase', phase: 'verify' });
-    const live = await verify(kernel, rehearsed);
-    await verifySets(kernel, sets);
+    const live = await tableDriver.verify(kernel, tables);
+    await setDriver.verify(kernel, sets);
     await legacyLock?.release();
     // A namespace that is kept open does not go away when it is deleted, and checks may take their time.
     bound.close();
@@ -142,6 +123,37 @@ async function carryOut(
   }
 }
 
+type Parts = { readonly tables: readonly RehearsedTable[]; readonly sets: readonly SetStep[] };
+
+/** Sets first: rules name them. Resolves to the steps from what is live now. */
+async function rehearse(
+  { kernel }: Ports,
+  planned: Parts,
+  live: { readonly tables: readonly (Table | undefined)[]; readonly sets: readonly StepSet[] },
+): Promise<Parts> {
+  const sets = await setDriver.rehearse(kernel, planned.sets, live.sets, planned.sets);
+  const tables = await tableDriver.rehearse(kernel, planned.tables, live.tables, sets);
+  return { tables, sets };
+}
+
+/** Carries the steps out in their order; those of one kind that follow each other go to their driver together. */
+async function run(
+  ports: Ports,
+  steps: readonly (RehearsedTable | SetStep)[],
+  begun: Step[],
+  stop: AbortSignal,
+): Promise<void> {
+  let left = steps;
+  while (left.length > 0) {
+    const isOfSets = left.slice(0, 1).some(isSetStep);
+    const end = left.findIndex((step) => isSetStep(step) !== isOfSets);
+    const part = end < 0 ? left : left.slice(0, end);
+    await tableDriver.run(ports, tablesIn(part), begun, stop);
+    await setDriver.run(ports, setsIn(part), begun, stop);
+    left = left.slice(part.length);
+  }
+}
+
 /** Begins to ask whether live is untouched, so that the answer is there at once when `ready` is called. */
 function askLater(ask: (ready: Promise<void>) => Promise<boolean>) {
   let ready = () => {};
@@ -154,28 +166,20 @@ function askLater(ask: (ready: Promise<void>) => Promise<boolean>) {
   return { ready, untouched };
 }
 
-function checkUnmoved(
-  steps: readonly Step[],
-  before: readonly (Table | undefined)[],
-  live: readonly (Table | undefined)[],
+function checkUnmoved<S extends Step, Undone, Live>(
+  driver: Driver<S, Undone, Live>,
+  steps: readonly S[],
+  live: readonly Live[],
 ): void {
-  const moved = steps.find(
-    (step, at) =>
-      before[at] !== live[at] && digestPrecondition(step, before[at]) !== digestPrecondition(step, live[at]),
-  );
+  const moved = steps.find((step, at) => !driver.isAt(step, live[at] as Live));
   if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved)} changed after the plan was made`);
 }
 
 /** Throws where a step would change chains that its own ownership leaves to others: going back would take our change for theirs. */
-function checkOwned(steps: readonly Step[], tables: readonly StepTables[]): void {
-  for (const [index, step] of steps.entries()) {
-    const { before, after } = tables[index] ?? {};
-    const unowned = unownedChanges(step.table, step.ownership, before, after);
+function checkOwned(steps: readonly TableStep[]): void {
+  for (const step of steps) {
+    const unowned = unownedChanges(step.table, step.ownership, step.before, step.after);
     if (unowned.length === 0) continue;
     throw new FwError('apply.not-owned', `${stepLabel(step)} would change what is not its own: ${listChains(unowned)}`);
   }
-}
-
-function journalStep({ step, before, after }: Rehearsed): BegunStep {
-  return { step, before: before ?? null, after };
 }

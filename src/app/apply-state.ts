@@ -114,7 +114,6 @@ async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions)
       operator,
       stop,
       beginWriting,
-      tables: made.tables,
       checkedFrom: namespacesOf(made.checks.map(({ from }) => ({ namespace: from }))),
       arm: async ({ id }, bound) => {
         const { state, signer, restores } = options;

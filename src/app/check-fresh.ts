@@ -2,6 +2,7 @@ import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import type { NamespaceInput } from '../core/plan/assemble.ts';
 import { diffTable } from '../core/plan/diff-table.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
@@ -25,14 +26,14 @@ export async function checkFresh(
   inputs: readonly Pick<NamespaceInput, 'namespace' | 'live'>[],
 ): Promise<void> {
   const live = new Map(inputs.map((input) => [namespaceLabel(input.namespace), input.live]));
-  const said = file.plan.steps.flatMap((step, index) => {
+  const said = tableSteps(file.plan).flatMap((step) => {
     const rules = live.get(namespaceLabel(step.namespace))?.[step.family];
     const table = rules?.tables.find(({ name }) => name === step.table);
-    if (digestTable(table, step.table) === step.before) return [];
+    if (digestTable(table, step.table) === step.digests.before) return [];
     const touched = new Set(step.chains.map((chain) => chain.name));
-    return describe(stepLabel(step), file.tables[index]?.before ?? undefined, table, step.table, touched);
+    return describe(stepLabel(step), step.before, table, step.table, touched);
   });
-  const { sets = [] } = file.plan;
+  const sets = setSteps(file.plan);
   const found = await readStepSets(ports.kernel, sets);
   for (const [index, step] of sets.entries()) {
     if (!isBefore(step, found[index]?.live)) said.push(`${stepLabel(step)} is not what the plan starts from`);

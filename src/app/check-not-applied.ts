@@ -1,6 +1,7 @@
 import { FwError } from '../core/errors.ts';
 import { holds } from '../core/generation/holds.ts';
 import { digestOwned } from '../core/ownership/precondition.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import { isAfter } from '../core/sets/check-step.ts';
 import type { Ports } from '../ports.ts';
@@ -17,13 +18,11 @@ export async function checkNotApplied(ports: Ports, path: string, file: PlanFile
   });
 }
 
-async function isDone({ kernel }: Ports, { plan: { steps, sets = [] }, tables }: PlanFile): Promise<boolean> {
-  const live = await readTables(kernel, steps);
+async function isDone({ kernel }: Ports, { plan }: PlanFile): Promise<boolean> {
+  const [tables, sets] = [tableSteps(plan), setSteps(plan)];
+  const live = await readTables(kernel, tables);
   const found = await readStepSets(kernel, sets);
-  const isLive = steps.every((step, index) => {
-    const after = tables[index]?.after;
-    return after !== undefined && digestOwned(step, live[index]) === digestOwned(step, after);
-  });
+  const isLive = tables.every((step, index) => digestOwned(step, live[index]) === digestOwned(step, step.after));
   return isLive && sets.every((step, index) => isAfter(step, found[index]?.live));
 }
 

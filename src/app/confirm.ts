@@ -58,11 +58,10 @@ async function compare(
   gone: readonly Gone[],
 ): Promise<Pick<Confirmed, 'differs' | 'unread'>> {
   const isThere = isStillThere(gone);
-  const steps = run.steps.filter(({ step }) => isThere(step.namespace));
-  const sets = (run.sets ?? []).filter(({ namespace }) => isThere(namespace));
+  const steps = run.steps.filter(({ namespace }) => isThere(namespace));
   let look: PendingLook;
   try {
-    look = await lookAtPending(kernel, { ...run, steps, sets });
+    look = await lookAtPending(kernel, { steps });
   } catch (error) {
     return { differs: [], unread: error instanceof Error ? error.message : String(error) };
   }

@@ -18,7 +18,6 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
   const session = made.isElsewhere === true ? undefined : ports.sshConnection();
   const ssh = session === undefined ? undefined : parseSshConnection(session);
   return checkGuards(made.plan, {
-    tables: made.tables,
     standing: made.standing,
     emptyDesired: made.emptyDesired,
     states: made.about().applied,

@@ -3,6 +3,7 @@ import { statesAfter } from '../core/generation/planned-states.ts';
 import type { Generation } from '../core/generation/types.ts';
 import type { AppliedIn } from '../core/identity/types.ts';
 import { countChanges } from '../core/plan/count-changes.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Signer } from '../core/plan-file/signer.ts';
 import { countSets } from '../core/sets/count-sets.ts';
@@ -48,8 +49,9 @@ export async function generationToBe(
   };
 }
 
-function summaryOf({ steps, sets = [] }: Plan): Generation['summary'] {
-  if (sets.length === 0) return countChanges(steps);
+function summaryOf(plan: Plan): Generation['summary'] {
+  const [tables, sets] = [tableSteps(plan), setSteps(plan)];
+  if (sets.length === 0) return countChanges(tables);
   const { entriesAdded, entriesRemoved } = countSets(sets);
-  return { ...countChanges(steps), sets: { changed: sets.length, added: entriesAdded, removed: entriesRemoved } };
+  return { ...countChanges(tables), sets: { changed: sets.length, added: entriesAdded, removed: entriesRemoved } };
 }

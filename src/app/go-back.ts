@@ -3,13 +3,9 @@ import type { NamespaceIdentity } from '../core/identity/types.ts';
 import { shortText } from '../core/journal/short-text.ts';
 import type { JournalEntry, WhyBack } from '../core/journal/types.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
-import type { SetStep } from '../core/sets/types.ts';
+import type { Step } from '../core/plan/types.ts';
 import type { OpenJournal, Ports } from '../ports.ts';
 import { undoIn } from './undo-in.ts';
-import type { Rehearsed } from './way-back.ts';
-
-/** What was begun, and must be undone when anything fails. */
-export type Begun = { readonly tables: Rehearsed[]; readonly sets: SetStep[] };
 
 /** Why an apply went back, where it is more than that something failed. */
 const WHY: Partial<Readonly<Record<ErrorCode, WhyBack>>> = {
@@ -38,12 +34,12 @@ export async function checkLock({ lock }: Ports): Promise<void> {
 export async function goBack(
   ports: Ports,
   journal: OpenJournal,
-  begun: Begun,
+  begun: readonly Step[],
   identities: readonly NamespaceIdentity[],
   error: unknown,
 ): Promise<unknown> {
-  const hasBegun = begun.tables.length + begun.sets.length > 0;
-  if (!hasBegun || (await ports.lock.standing()) !== 'lost') return undoBegun(ports, journal, begun, identities, error);
+  if (begun.length === 0 || (await ports.lock.standing()) !== 'lost')
+    return undoBegun(ports, journal, begun, identities, error);
   return new FwError('apply.broken', error instanceof Error ? error.message : String(error), {
     firewall: 'not proven: the way back failed',
     said: 'Both locks of the data folder are gone, so another fw may be at work: nothing more is written by this one.',
@@ -55,7 +51,7 @@ export async function goBack(
 async function undoBegun(
   { kernel, report, journal: store, clock }: Ports,
   journal: OpenJournal,
-  begun: Begun,
+  begun: readonly Step[],
   identities: readonly NamespaceIdentity[],
   error: unknown,
 ): Promise<unknown> {
@@ -72,7 +68,7 @@ async function undoBegun(
     said: shortText(message),
   });
   const said = [...(reason?.said === undefined ? [] : [reason.said]), ...notes, ...unended];
-  if (begun.tables.length + begun.sets.length === 0 && reason !== undefined) return reason;
+  if (begun.length === 0 && reason !== undefined) return reason;
   if (failed.length === 0) {
     return new FwError(
       reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back',

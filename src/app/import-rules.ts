@@ -7,6 +7,7 @@ import { printSets } from '../core/import/print-sets.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { matchesGlob } from '../core/ownership/matches-glob.ts';
 import { assemble } from '../core/plan/assemble.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import { printStepEdits } from '../core/restore/print-step.ts';
 import { type Backend, FAMILIES } from '../core/ruleset/types.ts';
@@ -172,7 +173,7 @@ async function checkEqual(
     sets: sets[index] ?? [],
   }));
   const { plan } = assemble(inputs, { context: 0, originOf: () => '' });
-  const [step] = [...plan.steps, ...(plan.sets ?? [])];
+  const [step] = [...tableSteps(plan), ...setSteps(plan)];
   if (step === undefined) return;
   throw new FwError('import.differs', `${stepLabel(step)}: the documents would not give it back as it is`, {
     said: printStepEdits(step),

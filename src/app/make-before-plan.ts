@@ -51,7 +51,7 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     if (found === undefined) throw new Error(`no live rules for ${namespaceLabel(part.one.namespace)}`);
     return { ...inputOf(part, found, written), sets: pairsOf(part, liveSets[index] ?? []) };
   });
-  const { plan, tables, standing, diagnostics } = assemble(inputs, { context, originOf: () => 'generation 0' });
+  const { plan, standing, diagnostics } = assemble(inputs, { context, originOf: () => 'generation 0' });
   if (hasErrors(diagnostics)) {
     throw new FwError('state.invalid', 'generation 0 cannot be applied', { diagnostics });
   }
@@ -63,7 +63,6 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     plan,
     sources: new Map(),
     warnings: [...gone, ...record.namespaces.flatMap(warnUnknown), ...doubts, ...untold, ...diagnostics],
-    tables,
     standing,
     namespaces: () => left.flatMap(({ namespaces }) => namespaces),
     about: () => ({

@@ -14,7 +14,7 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import { createOrigin } from '../core/origin.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { findMissingHooks } from '../core/ownership/find-missing-hooks.ts';
-import { assemble, type NamespaceInput, type StepTables } from '../core/plan/assemble.ts';
+import { assemble, type NamespaceInput } from '../core/plan/assemble.ts';
 import type { StandingTable } from '../core/plan/standing-tables.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { FAMILIES, type Family, type Namespace, type TableName } from '../core/ruleset/types.ts';
@@ -58,8 +58,6 @@ export type MadePlan = {
   readonly sources: Sources;
   /** Warnings about the state; errors are thrown. */
   readonly warnings: readonly Diagnostic[];
-  /** Whole tables before and after, parallel to the steps of the plan. */
-  readonly tables: readonly StepTables[];
   /** Tables that stay as they are while a set changes that their rules name. */
   readonly standing: readonly StandingTable[];
   /** What the state declares, for the generation that an apply becomes. */
@@ -218,7 +216,6 @@ async function planWith(
         : findAbandoned({ number: newest.number, kept: state.known.namespaces }, desired.namespaces, existing)),
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
     ],
-    tables: made.tables,
     standing: made.standing,
     namespaces: () => generationNamespaces(inputs, originOf),
     about: () => ({

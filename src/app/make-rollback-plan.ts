@@ -51,7 +51,6 @@ export async function makeRollbackPlan(
   ports.report({ kind: 'phase', phase: 'plan' });
   const {
     plan,
-    tables,
     standing,
     diagnostics,
     warnings: more,
@@ -73,7 +72,6 @@ export async function makeRollbackPlan(
     plan,
     sources: new Map(),
     warnings: [...gone.map(warnGone), ...warnings, ...diagnostics, ...more],
-    tables,
     standing,
     // What the rules had matched then is nothing to compare with now.
     namespaces: () => here.map(({ counted, leavingSets, emptied, sharedAgain, ...kept }) => kept),

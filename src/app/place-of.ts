@@ -29,9 +29,9 @@ export async function withPlace<Result>(
 }
 
 /** A journal that does not note every namespace of its steps tells nothing of those. */
-function unrecorded({ namespaces = [], steps, sets = [] }: RunState): Place | undefined {
+function unrecorded({ namespaces = [], steps }: RunState): Place | undefined {
   const known = new Set(namespaces.map(({ namespace }) => keyOf(namespace)));
-  const namespace = namespacesOf([...steps.map(({ step }) => step), ...sets]).find((one) => !known.has(keyOf(one)));
+  const namespace = namespacesOf(steps).find((one) => !known.has(keyOf(one)));
   return namespace === undefined ? undefined : { kind: 'unknown', namespace };
 }
 

@@ -1,5 +1,6 @@
 import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
+import { inOrder, setSteps, tableSteps } from '../core/plan/in-order.ts';
 import { planAnew } from '../core/plan-file/plan-anew.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
@@ -33,13 +34,13 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   const anew = planAnew(file, inputs);
   checkSame(path, file, anew.said);
   checkSetsTold(anew.plan, live);
-  const { sets = [], ...rest } = anew.plan;
-  const plan = sets.length === 0 ? rest : { ...rest, sets: await withLists(ports.kernel, sets) };
+  const sets = setSteps(anew.plan);
+  const steps = inOrder(tableSteps(anew.plan), sets.length === 0 ? [] : await withLists(ports.kernel, sets));
+  const plan = { ...anew.plan, steps };
   return {
     plan,
     sources: new Map(),
     warnings: [...warnings, ...anew.warnings],
-    tables: anew.tables,
     standing: await readStanding(ports.kernel, plan),
     namespaces: () => anew.namespaces,
     about: () => ({

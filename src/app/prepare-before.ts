@@ -23,7 +23,7 @@ import { settleBefore } from './settle-before.ts';
 export async function prepareBefore(
   ports: Ports,
   journalId: string,
-  { plan, tables, leaves = [], shares = [] }: Pick<MadePlan, 'plan' | 'tables' | 'leaves' | 'shares'>,
+  { plan, leaves = [], shares = [] }: Pick<MadePlan, 'plan' | 'leaves' | 'shares'>,
   restores: number | undefined,
 ): Promise<void> {
   await settleBefore(ports);
@@ -31,20 +31,15 @@ export async function prepareBefore(
   const next =
     restores === 0
       ? leaveBefore(record)
-      : shareTables(leaveTables(await extended(ports, record, { plan, tables }), leaves), shares);
+      : shareTables(leaveTables(await extended(ports, record, plan), leaves), shares);
   if (next !== record) await ports.before.prepare(journalId, next);
 }
 
-async function extended(
-  ports: Ports,
-  record: BeforeFw,
-  { plan, tables }: Pick<MadePlan, 'plan' | 'tables'>,
-): Promise<BeforeFw> {
+async function extended(ports: Ports, record: BeforeFw, plan: MadePlan['plan']): Promise<BeforeFw> {
   const first = firstPlaces(record, plan);
   const isNew = first.tables.length + first.sets.length > 0;
   return extendBefore(record, {
     plan,
-    tables,
     sets: await liveSets(ports, first.sets),
     unknown: isNew ? await writtenEarlier(ports) : new Set(),
     at: ports.clock.now().toISOString(),

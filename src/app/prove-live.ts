@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
-import type { Step } from '../core/plan/types.ts';
+import type { TableStep } from '../core/plan/types.ts';
 import { TABLES } from '../core/ruleset/builtin.ts';
 import { FAMILIES, type Table } from '../core/ruleset/types.ts';
 import type { Kernel, Ports } from '../ports.ts';
@@ -52,7 +52,7 @@ function without(live: Live, untold: readonly Untold[]): Live {
 /** For an apply: the tables that its steps change, proven now, whatever was proven before. `before` is in the order of the steps. */
 export async function proveSteps(
   kernel: Kernel,
-  steps: readonly Step[],
+  steps: readonly TableStep[],
   before: readonly (Table | undefined)[],
 ): Promise<void> {
   const snapshots = new Map<string, Said>();

@@ -1,4 +1,5 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
 import { type StandingTable, standingTables } from '../core/plan/standing-tables.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { FAMILIES } from '../core/ruleset/types.ts';
@@ -7,17 +8,17 @@ import { readLive } from './read-live.ts';
 import { judgeUntold } from './untold.ts';
 
 /** Live tables that a plan leaves as they are while it changes a set that their rules name: what a saved plan says of them is not believed. */
-export async function readStanding(
-  kernel: Kernel,
-  { namespaces, steps, sets = [] }: Plan,
-): Promise<readonly StandingTable[]> {
+export async function readStanding(kernel: Kernel, plan: Plan): Promise<readonly StandingTable[]> {
+  const sets = setSteps(plan);
   if (sets.length === 0) return [];
-  const backends = new Map(namespaces.map(({ namespace, backend }) => [namespaceLabel(namespace), backend]));
+  const backends = new Map(plan.namespaces.map(({ namespace, backend }) => [namespaceLabel(namespace), backend]));
   const changed = new Map(sets.map(({ namespace }) => [namespaceLabel(namespace), namespace]));
   const wanted = [...changed].map(
     ([label, namespace]) => ({ namespace, backend: backends.get(label) ?? 'auto' }) as const,
   );
-  const planned = new Set(steps.map((step) => `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`));
+  const planned = new Set(
+    tableSteps(plan).map((step) => `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`),
+  );
   const live = await readLive(kernel, wanted);
   // Any rule may name the set that changes.
   judgeUntold(live, () => true);

@@ -106,20 +106,17 @@ export async function bringBack(
 }
 
 /** Of an apply that does not tell which namespaces it wrote to: those whose names are not here. */
-async function findMissing({ kernel }: Ports, { steps, sets = [] }: RunState): Promise<readonly Gone[]> {
+async function findMissing({ kernel }: Ports, { steps }: RunState): Promise<readonly Gone[]> {
   const names = new Set(await kernel.namespaces());
-  return namespacesOf([...steps.map(({ step }) => step), ...sets]).flatMap((namespace): Gone[] =>
+  return namespacesOf(steps).flatMap((namespace): Gone[] =>
     namespace.kind === 'host' || names.has(namespace.name) ? [] : [{ namespace, why: 'deleted' }],
   );
 }
 
 async function undo(ports: Ports, run: RunState, why: WhyBack, gone: readonly Gone[]): Promise<void> {
   const isThere = isStillThere(gone);
-  const steps = run.steps
-    .filter(({ step }) => isThere(step.namespace))
-    .map(({ step, before, after }) => ({ step, before: before ?? undefined, after }));
-  const sets = (run.sets ?? []).filter(({ namespace }) => isThere(namespace));
-  const { failed } = await rollBack(ports.kernel, steps, ports.report, sets);
+  const steps = run.steps.filter(({ namespace }) => isThere(namespace));
+  const { failed } = await rollBack(ports.kernel, steps, ports.report);
   if (failed.length === 0) return;
   const said = failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n');
   const at = ports.clock.now().toISOString();

@@ -20,7 +20,7 @@ export async function rehearseSets(kernel: Kernel, steps: readonly SetStep[]): P
   const scratch = await kernel.scratch();
   try {
     for (const step of steps) {
-      const key = `${step.set} ${step.before} ${step.after}`;
+      const key = `${step.set} ${step.digests.before} ${step.digests.after}`;
       if (!done.has(key)) await rehearseSet(scratch, step);
       done.add(key);
     }

@@ -3,11 +3,10 @@ import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
 import { digestForeign, digestOwned } from '../core/ownership/precondition.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
-import type { Step } from '../core/plan/types.ts';
+import type { TableStep } from '../core/plan/types.ts';
 import { namedTexts, type Transaction } from '../core/restore/edit.ts';
 import { printEdits } from '../core/restore/print-edits.ts';
 import { printSetEdits } from '../core/restore/print-set-edits.ts';
-import { pristineTable } from '../core/ruleset/builtin.ts';
 import { digestTable } from '../core/ruleset/digest.ts';
 import { findNeedyRules } from '../core/ruleset/needed-object.ts';
 import { parseSave } from '../core/ruleset/parse-save.ts';
@@ -17,33 +16,37 @@ import type { Table } from '../core/ruleset/types.ts';
 import { namedSets, printCreates } from '../core/sets/headers.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
-import { type Rehearsed, wayBack } from './way-back.ts';
+import { wayBack } from './way-back.ts';
 
 type Read = { readonly table: Table; readonly text: string | undefined };
 
+/** A step with the tables of the rehearsal: as live is, and as the step makes it of that. */
+export type RehearsedTable = TableStep & {
+  /** The text of `after`, see `tableText`, where the rehearsal has read it. */
+  readonly afterText?: string | undefined;
+};
+
 /**
- * Runs the restore text and the way back of every step on a clone of its live table in a scratch namespace: the first must give exactly
+ * Runs the edits and the way back of every step on a clone of its live table in a scratch namespace: the first must give exactly
  * the planned table, the second exactly the old one. Equal transitions are rehearsed once. Throws before anything live is touched.
  */
 export async function rehearse(
   kernel: Kernel,
-  steps: readonly Step[],
+  steps: readonly TableStep[],
   before: readonly (Table | undefined)[],
-  planned: readonly Table[],
   sets: readonly SetStep[] = [],
-): Promise<readonly Rehearsed[]> {
+): Promise<readonly RehearsedTable[]> {
   const done = new Map<string, Read>();
-  const rehearsed: Rehearsed[] = [];
+  const rehearsed: RehearsedTable[] = [];
   const scratch = await kernel.scratch();
   try {
     for (const [index, step] of steps.entries()) {
       const live = before[index];
-      const goal = planned[index] ?? pristineTable(step.table);
       const transition = [step.backend, step.family, step.table, digestTable(live, step.table)];
       const key = [...transition, JSON.stringify(step.ownership), printEdits(step.table, step.edits)].join(' ');
-      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, goal, sets));
+      const after = done.get(key) ?? (await rehearseStep(kernel, scratch, step, live, sets));
       done.set(key, after);
-      rehearsed.push({ step, before: live, after: after.table, afterText: after.text });
+      rehearsed.push({ ...step, before: live, after: after.table, afterText: after.text });
     }
     return rehearsed;
   } finally {
@@ -54,11 +57,11 @@ export async function rehearse(
 async function rehearseStep(
   kernel: Kernel,
   scratch: Scratch,
-  step: Step,
+  step: TableStep,
   live: Table | undefined,
-  goal: Table,
   changed: readonly SetStep[],
 ): Promise<Read> {
+  const goal = step.after;
   if ([live, goal].some((table) => findNeedyRules(table).length > 0)) return believe(step, live, goal);
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
   await createSets(kernel, scratch, step, clone, changed);
@@ -66,12 +69,14 @@ async function rehearseStep(
   check(step, 'the change', await runEdits(scratch, step, step.edits));
   const read = await readBack(scratch, step);
   const after = read.table;
-  const isAsPlanned = digestTable(live, step.table) === step.before;
-  const agrees = isAsPlanned ? digestTable(after, step.table) === step.after : isOnlyOurs(step, live, after, goal);
+  const isAsPlanned = digestTable(live, step.table) === step.digests.before;
+  const agrees = isAsPlanned
+    ? digestTable(after, step.table) === step.digests.after
+    : isOnlyOurs(step, live, after, goal);
   if (!agrees) throw differs(step, 'the change does not give the planned rules');
   const made = after ?? { name: step.table, chains: [] };
   // The very edits that going back would run, whatever the plan says of it.
-  const back = wayBack({ step, before: live, after: made }, after);
+  const back = wayBack({ ...step, before: live, after: made }, after);
   check(step, 'the way back', await runEdits(scratch, step, back));
   if (digestTable((await readBack(scratch, step)).table, step.table) !== digestTable(live, step.table)) {
     throw differs(step, 'the way back does not give the rules of before');
@@ -79,18 +84,18 @@ async function rehearseStep(
   return { table: made, text: read.text };
 }
 
-function runEdits(scratch: Scratch, step: Step, edits: readonly Transaction[]): Promise<Ran> {
+function runEdits(scratch: Scratch, step: TableStep, edits: readonly Transaction[]): Promise<Ran> {
   return scratch.restore(step.backend, step.family, printEdits(step.table, edits), { noflush: true });
 }
 
 /** A table that no scratch namespace takes is believed to become what was planned: guard FWG06 has asked for that. */
-function believe(step: Step, live: Table | undefined, goal: Table): Read {
-  if (digestTable(live, step.table) === step.before) return { table: goal, text: undefined };
+function believe(step: TableStep, live: Table | undefined, goal: Table): Read {
+  if (digestTable(live, step.table) === step.digests.before) return { table: goal, text: undefined };
   throw new FwError('apply.moved', `${stepLabel(step)} changed after the plan was made, and cannot be rehearsed`);
 }
 
 /** Others have changed their part since the plan was made: theirs must be as it is now, ours as it was planned. */
-function isOnlyOurs(step: Step, live: Table | undefined, after: Table | undefined, goal: Table): boolean {
+function isOnlyOurs(step: TableStep, live: Table | undefined, after: Table | undefined, goal: Table): boolean {
   return (
     digestOwned(step, after) === digestOwned(step, goal) && digestForeign(step, after) === digestForeign(step, live)
   );
@@ -100,7 +105,7 @@ function isOnlyOurs(step: Step, live: Table | undefined, after: Table | undefine
 async function createSets(
   kernel: Kernel,
   scratch: Scratch,
-  step: Step,
+  step: TableStep,
   clone: string,
   changed: readonly SetStep[],
 ): Promise<void> {
@@ -117,14 +122,14 @@ async function createSets(
   if (creates !== '') await scratch.restoreSets(creates);
 }
 
-async function readBack(scratch: Scratch, step: Step): Promise<Partial<Read>> {
+async function readBack(scratch: Scratch, step: TableStep): Promise<Partial<Read>> {
   const { stdout } = await scratch.save(step.backend, step.family);
   const { ruleset } = parseSave(stdout, step.family);
   const table = ruleset.tables.find(({ name }) => name === step.table);
   return table === undefined ? {} : { table, text: tableText(stdout, step.table) };
 }
 
-function check(step: Step, what: string, ran: Ran): void {
+function check(step: TableStep, what: string, ran: Ran): void {
   if (ran.exitCode === 0) return;
   if (ran.problem === 'timeout') {
     throw new FwError('kernel.timeout', `${stepLabel(step)}: ${what} did not come to an end in the rehearsal`, {
@@ -137,6 +142,6 @@ function check(step: Step, what: string, ran: Ran): void {
   });
 }
 
-function differs(step: Step, what: string): FwError {
+function differs(step: TableStep, what: string): FwError {
   return new FwError('internal.bug', `${stepLabel(step)}: in the rehearsal ${what}`);
 }

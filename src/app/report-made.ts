@@ -31,7 +31,7 @@ export async function reportMade(
     plan: made.plan,
     checks: made.checks,
     ...(made.selection === undefined ? {} : { selection: made.selection }),
-    judge: judgeOnce(made.plan, made.tables, made.checks),
+    judge: judgeOnce(made.plan, made.checks),
     ...(made.anew === undefined ? {} : { anew: made.anew }),
     findings,
     unjudged: [],

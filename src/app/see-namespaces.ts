@@ -29,7 +29,7 @@ export function seeUnchanged(
   bound: readonly NamespaceIdentity[],
   occasion: Pick<AppliedIn, 'at' | 'journal'>,
 ) => Promise<AppliedIn | undefined> {
-  const changed = new Set(namespacesOf([...plan.steps, ...(plan.sets ?? [])]).map(namespaceLabel));
+  const changed = new Set(namespacesOf(plan.steps).map(namespaceLabel));
   const rest = plan.namespaces.map(({ namespace }) => namespace).filter((one) => !changed.has(namespaceLabel(one)));
   const seeing = seeNamespaces(ports, rest);
   return async (bound, occasion) => {

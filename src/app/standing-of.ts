@@ -16,10 +16,9 @@ export async function standingOf(ports: Ports, run: RunState): Promise<Standing>
       if (place.kind === 'earlier boot') return { kind: 'not live' };
       if (place.kind !== 'here') return { kind: 'unknown', why: 'it was made elsewhere' };
       const isThere = isStillThere(place.gone);
-      const steps = run.steps.filter(({ step }) => isThere(step.namespace));
-      const sets = (run.sets ?? []).filter(({ namespace }) => isThere(namespace));
-      if (steps.length + sets.length === 0) return { kind: 'not live' };
-      const { isBack } = await lookAtPending(ports.kernel, { ...run, steps, sets });
+      const steps = run.steps.filter(({ namespace }) => isThere(namespace));
+      if (steps.length === 0) return { kind: 'not live' };
+      const { isBack } = await lookAtPending(ports.kernel, { steps });
       return { kind: isBack ? 'not live' : 'live' };
     });
   } catch (error) {

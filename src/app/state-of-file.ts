@@ -6,6 +6,7 @@ import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { KeptState } from '../core/generation/types.ts';
 import { whichState } from '../core/generation/which-state.ts';
 import type { SeenBefore } from '../core/identity/find-anew.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
 import { stepLabel } from '../core/plan/step-label.ts';
 import type { PlanFile } from '../core/plan-file/types.ts';
 import type { Ports } from '../ports.ts';
@@ -60,11 +61,11 @@ function checkClaims(path: string, { namespaces }: PlanFile, others: readonly Ke
 function checkUntouched(path: string, { plan }: PlanFile, others: readonly KeptState[]): void {
   const elsewhere = otherStates(others);
   const touched = [
-    ...plan.steps.flatMap((step) => {
+    ...tableSteps(plan).flatMap((step) => {
       const theirs = new Set(othersIn(elsewhere, step.namespace).chains[step.family].get(step.table));
       return step.chains.flatMap(({ name }) => (theirs.has(name) ? [`${stepLabel(step)} ${name}`] : []));
     }),
-    ...(plan.sets ?? []).flatMap((step) =>
+    ...setSteps(plan).flatMap((step) =>
       othersIn(elsewhere, step.namespace).sets.has(step.set) ? [stepLabel(step)] : [],
     ),
   ];

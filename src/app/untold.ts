@@ -2,6 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { isOwnedBy } from '../core/ownership/hook-chain.ts';
+import { setSteps } from '../core/plan/in-order.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Family, Namespace, TableName } from '../core/ruleset/types.ts';
 
@@ -50,8 +51,8 @@ export function judgeUntold(
 }
 
 /** Stops a plan that changes a set of a namespace in which rules are not known: any of them may name the set. */
-export function checkSetsTold({ sets = [] }: Plan, live: readonly WithUntold[]): void {
-  const changed = new Set(sets.map(({ namespace }) => namespaceLabel(namespace)));
+export function checkSetsTold(plan: Plan, live: readonly WithUntold[]): void {
+  const changed = new Set(setSteps(plan).map(({ namespace }) => namespaceLabel(namespace)));
   judgeUntold(
     live.filter(({ namespace }) => changed.has(namespaceLabel(namespace))),
     () => true,

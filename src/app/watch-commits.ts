@@ -1,4 +1,4 @@
-import type { Step } from '../core/plan/types.ts';
+import type { TableStep } from '../core/plan/types.ts';
 import type { Kernel } from '../ports.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Kernel } from '../ports.ts';
  */
 export async function watchCommits(
   kernel: Kernel,
-  steps: readonly Step[],
+  steps: readonly TableStep[],
 ): Promise<(ready: Promise<void>) => Promise<boolean>> {
   if (steps.some(({ backend }) => backend === 'legacy')) return async () => false;
   if (steps.length === 0) return async () => true;

@@ -70,14 +70,14 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
 
 /** Whether the plan is approved without a question. Throws `apply.not-approved` for one that is not what was reviewed. */
 function isGiven(given: Given, made: MadePlan): boolean {
-  const { plan, tables, checks, selection } = made;
+  const { plan, checks, selection } = made;
   switch (given.kind) {
     case 'all':
       return true;
     case 'ask':
       return false;
     case 'up-to': {
-      const found = classOfPlan(plan, tables, checks);
+      const found = classOfPlan(plan, checks);
       return found === undefined || isWithin(found, given.limit);
     }
     case 'reviewed': {
@@ -91,8 +91,8 @@ function isGiven(given: Given, made: MadePlan): boolean {
   }
 }
 
-function refusedBy(limit: ChangeClass, { plan, tables, checks }: MadePlan): FwError {
-  const found = classOfPlan(plan, tables, checks);
+function refusedBy(limit: ChangeClass, { plan, checks }: MadePlan): FwError {
+  const found = classOfPlan(plan, checks);
   if (found === undefined) throw new Error('Bug: a plan without changes is over no limit');
   return overLimit(found, limit);
 }

@@ -148,7 +148,7 @@ function metricFacts(
   const compared =
     report === undefined
       ? {}
-      : { differences: isDone ? { ...report.plan, steps: [], sets: [] } : report.plan, foreign: report.plan.foreign };
+      : { differences: isDone ? { ...report.plan, steps: [] } : report.plan, foreign: report.plan.foreign };
   return {
     version: run.fwVersion,
     ...compared,

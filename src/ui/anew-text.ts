@@ -7,8 +7,8 @@ import { nameList } from './name-list.ts';
  * Which namespaces are not those that were applied to, in a line for each reason. That a machine was booted since, or is another one, is shown where something
  * differs, which it explains; of a namespace made anew people may not know.
  */
-export function anewText(anew: readonly AnewSince[], { steps, sets = [] }: Plan): readonly string[] {
-  const changed = new Set([...steps, ...sets].map(({ namespace }) => namespaceLabel(namespace)));
+export function anewText(anew: readonly AnewSince[], { steps }: Plan): readonly string[] {
+  const changed = new Set(steps.map(({ namespace }) => namespaceLabel(namespace)));
   const told = anew.filter(
     ({ namespace, why }) => why === 'made anew' || why === 'other namespace' || changed.has(namespaceLabel(namespace)),
   );

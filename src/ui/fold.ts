@@ -1,5 +1,6 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
-import type { ChainChange, Plan, Step } from '../core/plan/types.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
+import type { ChainChange, Plan, TableStep } from '../core/plan/types.ts';
 import { type Backend, FAMILIES, type Family, type TableName } from '../core/ruleset/types.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import { changeKey, mergeChanges } from './merge-changes.ts';
@@ -35,7 +36,7 @@ export function foldPlan(plan: Plan): readonly Group[] {
   const alike = new Map<string, Group[]>();
   const held = new Map(plan.namespaces.map(({ namespace, alsoHeldBy }) => [namespaceLabel(namespace), alsoHeldBy]));
   for (const [name, steps] of stepsByNamespace(plan)) {
-    const sets = (plan.sets ?? []).filter((step) => namespaceLabel(step.namespace) === name);
+    const sets = setSteps(plan).filter((step) => namespaceLabel(step.namespace) === name);
     if (steps.length + sets.length === 0) continue;
     const { key, group } = foldNamespace(name, steps, held.get(name), sets);
     const others = alike.get(key);
@@ -45,9 +46,9 @@ export function foldPlan(plan: Plan): readonly Group[] {
   return [...alike.values()].map(mergeGroups);
 }
 
-function stepsByNamespace(plan: Plan): ReadonlyMap<string, readonly Step[]> {
-  const steps = new Map<string, Step[]>(plan.namespaces.map(({ namespace }) => [namespaceLabel(namespace), []]));
-  for (const step of plan.steps) {
+function stepsByNamespace(plan: Plan): ReadonlyMap<string, readonly TableStep[]> {
+  const steps = new Map<string, TableStep[]>(plan.namespaces.map(({ namespace }) => [namespaceLabel(namespace), []]));
+  for (const step of tableSteps(plan)) {
     const name = namespaceLabel(step.namespace);
     const others = steps.get(name);
     if (others === undefined) steps.set(name, [step]);
@@ -58,7 +59,7 @@ function stepsByNamespace(plan: Plan): ReadonlyMap<string, readonly Step[]> {
 
 function foldNamespace(
   name: string,
-  steps: readonly Step[],
+  steps: readonly TableStep[],
   alsoHeldBy: Backend | undefined,
   sets: readonly SetStep[],
 ): { readonly key: string; readonly group: Group } {
@@ -69,7 +70,7 @@ function foldNamespace(
     backends,
     alsoHeldBy,
     notes,
-    sets.map(({ set, change, before, after }) => [set, change, before, after]),
+    sets.map(({ set, change, digests: { before, after } }) => [set, change, before, after]),
     keyed.map(({ key, hunk }) => [hunk.table, hunk.families, key]),
   ]);
   const also = alsoHeldBy === undefined ? {} : { alsoHeldBy };
@@ -89,13 +90,13 @@ function foldNamespace(
 type Keyed = { readonly key: string; readonly hunk: Hunk };
 
 /** Chains in the order of the plan; a chain that only IPv6 changes comes after those of IPv4. */
-function hunksOf(table: TableName, steps: readonly Step[]): readonly Keyed[] {
+function hunksOf(table: TableName, steps: readonly TableStep[]): readonly Keyed[] {
   const [of4, of6] = FAMILIES.map((family) => changesOf(table, family, steps));
   const names = new Set([...(of4?.keys() ?? []), ...(of6?.keys() ?? [])]);
   return [...names].flatMap((name) => pair(table, of4?.get(name), of6?.get(name)));
 }
 
-function changesOf(table: TableName, family: Family, steps: readonly Step[]): ReadonlyMap<string, ChainChange> {
+function changesOf(table: TableName, family: Family, steps: readonly TableStep[]): ReadonlyMap<string, ChainChange> {
   const own = steps.filter((step) => step.table === table && step.family === family);
   return new Map(own.flatMap((step) => step.chains.map((change) => [change.name, change])));
 }
@@ -113,7 +114,7 @@ function pair(table: TableName, of4: ChainChange | undefined, of6: ChainChange |
   return hunks;
 }
 
-function notesOf(table: TableName, steps: readonly Step[]): readonly Note[] {
+function notesOf(table: TableName, steps: readonly TableStep[]): readonly Note[] {
   const families = new Map<string, Family[]>();
   for (const step of steps.filter((candidate) => candidate.table === table)) {
     for (const text of step.notes) families.set(text, [...(families.get(text) ?? []), step.family]);

@@ -1,5 +1,6 @@
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { type ChangeCounts, countChanges } from '../core/plan/count-changes.ts';
+import { setSteps, tableSteps } from '../core/plan/in-order.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { countSets } from '../core/sets/count-sets.ts';
 import type { SetStep } from '../core/sets/types.ts';
@@ -14,11 +15,11 @@ export type Totals = ChangeCounts & {
 
 /** What a plan does, counted in rules of the kernel: a rule that both families get counts twice. */
 export function totalsOf(plan: Plan): Totals {
-  const { sets = [] } = plan;
-  const changed = new Set([...plan.steps, ...sets].map((step) => namespaceLabel(step.namespace)));
+  const sets = setSteps(plan);
+  const changed = new Set(plan.steps.map((step) => namespaceLabel(step.namespace)));
   const all = new Set(plan.namespaces.map(({ namespace }) => namespaceLabel(namespace)));
   return {
-    ...countChanges(plan.steps),
+    ...countChanges(tableSteps(plan)),
     ...(sets.length === 0 ? {} : { sets: setTotals(sets) }),
     changedNamespaces: changed.size,
     matchingNamespaces: [...all].filter((name) => !changed.has(name)).length,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countChanges } from '../../src/core/plan/count-changes.ts';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
@@ -44,7 +45,7 @@ describe.each(BACKENDS)('apply on %s', (backend) => {
     expect(before).toContain('[5:500] -A INPUT -p tcp -m tcp --dport 5');
     writeFiles(state, { 'a.yaml': exclusive(ns, backend, ports([5, 1, 9, 3, 44])) });
     const made = await plan(state);
-    expect(countChanges(made.plan.steps.filter((step) => step.family === 'ipv4'))).toMatchObject({ move: 1 });
+    expect(countChanges(tableSteps(made.plan).filter((step) => step.family === 'ipv4'))).toMatchObject({ move: 1 });
     await apply(state);
     expect(rules(saved(ns, backend, 'ipv4', { counters: true }))).toEqual([
       '[5:500] -A INPUT -p tcp -m tcp --dport 5 -j ACCEPT',

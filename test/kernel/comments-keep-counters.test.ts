@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyState } from '../../src/app/apply-state.ts';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import type { Backend } from '../../src/core/ruleset/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
@@ -40,7 +41,7 @@ describe.each(BACKENDS)('a changed comment on %s', (backend) => {
     expect(ping(ns)).toBe(0);
     writeFiles(state, { 'a.yaml': document(ns, ['say "1"', 'second', '']) });
     const made = await plan(state);
-    expect(made.plan.steps.flatMap(({ chains }) => chains.flatMap(({ lines }) => lines))).toMatchObject([
+    expect(tableSteps(made.plan).flatMap(({ chains }) => chains.flatMap(({ lines }) => lines))).toMatchObject([
       { kind: 'change', from: 1, keepsCounters: true },
       { kind: 'change', from: 2, keepsCounters: true },
       { kind: 'change', from: 3, keepsCounters: true },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { genids } from '../../src/adapters/kernel/genids.ts';
 import { watchCommits } from '../../src/app/watch-commits.ts';
-import type { Step } from '../../src/core/plan/types.ts';
+import type { TableStep } from '../../src/core/plan/types.ts';
 import type { Backend, Namespace } from '../../src/core/ruleset/types.ts';
 import type { Kernel } from '../../src/ports.ts';
 import { inNamespace, load, makeNamespace } from '../support/netns.ts';
@@ -109,7 +109,7 @@ test('only a genid that is known and stayed is a proof', async () => {
   const told = async (backend: Backend, answers: readonly (readonly (string | undefined)[])[]) => {
     const rest = answers.values();
     const kernel = { genids: async () => rest.next().value } as unknown as Kernel;
-    const steps = ['a', 'b'].map((name) => ({ namespace: named(name), backend }) as Step);
+    const steps = ['a', 'b'].map((name) => ({ namespace: named(name), backend }) as TableStep);
     return (await watchCommits(kernel, steps))(Promise.resolve());
   };
   expect(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { commitsOf } from '../support/restore-text.ts';
@@ -52,7 +53,11 @@ describe.each(CASES)('hashlimit on $backend, $family', (one) => {
     expect(answers(ns, one)).toBe(1);
     writeFiles(state, { 'a.yaml': document(ns, one, input(FAST, '-m comment --comment more ')) });
     const made = await plan(state);
-    expect(made.plan.steps.flatMap(({ notes }) => notes).join('\n')).toContain('hashlimit ping: made anew');
+    expect(
+      tableSteps(made.plan)
+        .flatMap(({ notes }) => notes)
+        .join('\n'),
+    ).toContain('hashlimit ping: made anew');
     await apply(state);
     expect(answers(ns, one)).toBe(4);
     expect((await plan(state)).plan.steps).toEqual([]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import type { Backend } from '../../src/core/ruleset/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';
@@ -28,7 +29,7 @@ test.each(BACKENDS)(
     load(ns, backend, 'ipv4', DOCKER, ['--noflush']);
     const keep = `namespace: ${ns}\nbackend: ${backend}\nownership: exclusive\nkeep: [DOCKER*]\n`;
     const removed = async () =>
-      (await plan(state)).plan.steps.flatMap(({ chains }) =>
+      tableSteps((await plan(state)).plan).flatMap(({ chains }) =>
         chains.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === 'remove' ? [line.text] : []))),
       );
     expect(await removed()).toContain('-j DOCKER-USER');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { setSteps } from '../../src/core/plan/in-order.ts';
 import { printStepEdits } from '../../src/core/restore/print-step.ts';
 import { FAMILIES } from '../../src/core/ruleset/types.ts';
 import { apply } from '../support/fw.ts';
@@ -166,11 +167,15 @@ describe('traffic and routers', () => {
     await site.become(state(['10.77.0.2']));
     const stream = await pingAlways(client, SERVER_ADDRESS, '10.77.0.2');
     site.write(state(['10.77.0.2', '10.1.0.0/16']));
-    expect((await site.plan()).plan.sets?.map(printStepEdits)).toEqual(['add fw-members 10.1.0.0/16\n']);
+    expect(setSteps((await site.plan()).plan).map(printStepEdits)).toEqual(['add fw-members 10.1.0.0/16\n']);
     await site.become(state(['10.77.0.2', '10.1.0.0/16']));
     await site.become(state(['10.77.0.2', ...many(8)]));
     site.write(state(['10.77.0.2', ...many(9)]));
-    expect((await site.plan()).plan.sets?.map(printStepEdits).join('')).toContain('swap ');
+    expect(
+      setSteps((await site.plan()).plan)
+        .map(printStepEdits)
+        .join(''),
+    ).toContain('swap ');
     await site.become(state(['10.77.0.2', ...many(9)]));
     const { sent, received } = await stream.end();
     expect(sent).toBeGreaterThan(20);

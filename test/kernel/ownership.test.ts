@@ -3,8 +3,8 @@ import { bindNamespaces, namespacesOf } from '../../src/app/bind-namespaces.ts';
 import type { MadePlan } from '../../src/app/make-plan.ts';
 import { recover } from '../../src/app/recover.ts';
 import type { FwError } from '../../src/core/errors.ts';
-import type { BegunStep } from '../../src/core/journal/types.ts';
-import type { StepOwnership } from '../../src/core/plan/types.ts';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
+import type { StepOwnership, TableStep } from '../../src/core/plan/types.ts';
 import { printStepEdits } from '../../src/core/restore/print-step.ts';
 import { type Backend, FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
 import type { Ports } from '../../src/ports.ts';
@@ -138,7 +138,7 @@ describe.each(BACKENDS)('an exclusive table beside kept chains, on %s', (backend
     const ports = realPorts();
     const made = await plan(state(site.name, backend, REWRITTEN), ports);
     await beginJournal(ports, stepsOf(made));
-    for (const { step } of stepsOf(made)) await ports.kernel.restore(step, printStepEdits(step));
+    for (const step of stepsOf(made)) await ports.kernel.restore(step, printStepEdits(step));
     for (const family of FAMILIES) load(site.name, backend, family, '*filter\nCOMMIT\n');
     await recover(ports);
     const isDocker = (line: string) => /DOCKER/.test(line);
@@ -226,7 +226,7 @@ describe.each(BACKENDS)('a step that says that its chains are those of others, o
     const made = await forge(state(site.name, backend, REWRITTEN), ports, ownership);
     const steps = stepsOf(made);
     await beginJournal(ports, steps);
-    for (const { step } of steps)
+    for (const step of steps)
       expect(await ports.kernel.restore(step, printStepEdits(step))).toMatchObject({ exitCode: 0 });
     expect(site.all()).not.toEqual(site.before);
     expect((await recover(ports)).rolledBack).toHaveLength(1);
@@ -271,12 +271,8 @@ function stirred(write: () => Promise<void>): Ports {
 }
 
 /** What the journal of an apply would hold. */
-function stepsOf(made: MadePlan): readonly BegunStep[] {
-  return made.plan.steps.map((step, at) => ({
-    step,
-    before: made.tables[at]?.before ?? null,
-    after: made.tables[at]?.after ?? { name: step.table, chains: [] },
-  }));
+function stepsOf(made: MadePlan): readonly TableStep[] {
+  return tableSteps(made.plan);
 }
 
 function withoutPolicyCounters(text: string): string {
@@ -288,8 +284,8 @@ function withoutCounters(text: string): string {
 }
 
 /** The journal of an apply that is about these steps, in the namespaces that there are. */
-async function beginJournal(ports: Ports, steps: readonly BegunStep[]): Promise<void> {
-  const bound = bindNamespaces(ports.kernel, namespacesOf(steps.map(({ step }) => step)));
-  await ports.journal.begin(steps, 'test', [], await bound.identities());
+async function beginJournal(ports: Ports, steps: readonly TableStep[]): Promise<void> {
+  const bound = bindNamespaces(ports.kernel, namespacesOf(steps));
+  await ports.journal.begin(steps, 'test', await bound.identities());
   bound.close();
 }

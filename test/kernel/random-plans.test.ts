@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countChanges } from '../../src/core/plan/count-changes.ts';
+import { tablesIn } from '../../src/core/plan/in-order.ts';
 import { isBuiltin } from '../../src/core/ruleset/builtin.ts';
 import { type Backend, FAMILIES, type Table, type TableName } from '../../src/core/ruleset/types.ts';
 import type { Kernel } from '../../src/ports.ts';
@@ -154,7 +155,7 @@ describe.each(BACKENDS)('random rulesets on %s', (backend) => {
       const [was, is] = [before, after].map((texts) => texts.slice(2 * index, 2 * index + 2));
       expect(is?.map((text) => foreignPart(one, text))).toEqual(was?.map((text) => foreignPart(one, text)));
       const counts = countChanges(
-        steps.filter(({ namespace }) => namespace.kind === 'named' && namespace.name === one.namespace),
+        tablesIn(steps).filter(({ namespace }) => namespace.kind === 'named' && namespace.name === one.namespace),
       );
       const edits = counts.add + counts.remove + 2 * (counts.move + counts.change);
       const fewest = FAMILIES.map((_, family) => fewestEdits(was?.[family] ?? '', is?.[family] ?? ''));

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recover } from '../../src/app/recover.ts';
 import type { FwError } from '../../src/core/errors.ts';
 import { hasChanges } from '../../src/core/plan/has-changes.ts';
+import { setSteps } from '../../src/core/plan/in-order.ts';
 import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
 import type { Kernel } from '../../src/ports.ts';
 import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
@@ -22,7 +23,7 @@ function document(ns: string, backend: Backend, sets: string, rules: readonly st
 
 async function expectNoChanges(state: string): Promise<void> {
   const { plan: again } = await plan(state);
-  expect([again.steps, again.sets ?? []].flat().map((step) => step.edits)).toEqual([]);
+  expect(again.steps.map((step) => step.edits)).toEqual([]);
   expect(hasChanges(again)).toBe(false);
 }
 
@@ -74,14 +75,14 @@ describe.each(BACKENDS)('sets with %s rules', (backend) => {
     await expectNoChanges(state);
     writeFiles(state, { 'lists/blocked.txt': `${of(3, 605)}\n192.0.2.1\n` });
     const few = await plan(state);
-    expect(few.plan.sets).toMatchObject([
+    expect(setSteps(few.plan)).toMatchObject([
       { set: 'fw-blocked', change: 'update', added: 5, removed: 3, counts: { before: 601, after: 603 } },
       { set: 'fw-blocked-6', change: 'update', added: 0, removed: 1 },
     ]);
     await apply(state);
     await expectNoChanges(state);
     writeFiles(state, { 'lists/blocked.txt': of(5000, 5600) });
-    expect((await plan(state)).plan.sets).toMatchObject([{ change: 'replace', added: 600, removed: 603 }]);
+    expect(setSteps((await plan(state)).plan)).toMatchObject([{ change: 'replace', added: 600, removed: 603 }]);
     await apply(state);
     expect(savedSets(ns).filter((line) => line.startsWith('add fw-blocked '))).toHaveLength(600);
     expect(savedSets(ns).filter((line) => line.includes('~'))).toEqual([]);
@@ -133,7 +134,7 @@ describe.each(BACKENDS)('sets with %s rules', (backend) => {
     await apply(state);
     expect(savedSets(ns)).toEqual(expect.arrayContaining([...before, `create fw-blocked ${INET}`]));
     writeFiles(state, { 'a.yaml': `namespace: ${ns}\nbackend: ${backend}\ntables: {filter: {INPUT: [-j ACCEPT]}}\n` });
-    expect((await plan(state)).plan.sets).toMatchObject([{ change: 'destroy' }, { change: 'destroy' }]);
+    expect(setSteps((await plan(state)).plan)).toMatchObject([{ change: 'destroy' }, { change: 'destroy' }]);
     await apply(state);
     expect(savedSets(ns)).toEqual(before);
     await expectNoChanges(state);
@@ -366,7 +367,7 @@ describe('sets by themselves', () => {
     await apply(state);
     await expectNoChanges(state);
     writeFiles(state, { 'b.txt': `${lines.slice(5).join('\n')}\n10.200.0.1\n` });
-    expect((await plan(state)).plan.sets).toMatchObject([
+    expect(setSteps((await plan(state)).plan)).toMatchObject([
       { change: 'update', added: 1, removed: 5, examples: { added: ['10.200.0.1'] } },
     ]);
     await apply(state);

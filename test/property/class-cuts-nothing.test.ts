@@ -4,6 +4,7 @@ import { classOfPlan } from '../../src/core/approval/class-of-plan.ts';
 import { parseAddress } from '../../src/core/guards/address.ts';
 import { evaluate } from '../../src/core/guards/evaluate.ts';
 import type { Packet } from '../../src/core/guards/packet.ts';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { guardedPlan } from '../support/guarded-plan.ts';
 
 const SEED = 20261124;
@@ -84,11 +85,11 @@ describe('a plan that is at most safe', () => {
     fc.assert(
       fc.property(edited, ({ before, after, policy }) => {
         const texts = [before, after].map((table) => printTable(table, policy));
-        const { plan, tables } = guardedPlan([{ before: texts[0] ?? '', after: texts[1] ?? '' }]);
-        const found = classOfPlan(plan, tables);
+        const plan = guardedPlan([{ before: texts[0] ?? '', after: texts[1] ?? '' }]);
+        const found = classOfPlan(plan);
         if (found === undefined) return;
         met[found.class] += 1;
-        const [pair] = tables;
+        const [pair] = tableSteps(plan);
         if (found.class === 'any' || pair?.before === undefined) return;
         for (const packet of PACKETS) {
           const was = evaluate(pair.before, 'INPUT', packet).verdict;

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
-import type { Step } from '../../src/core/plan/types.ts';
 import { viewTable } from '../../src/core/plan/view.ts';
 import { shows } from '../../src/core/plan-file/shows.ts';
 import { digestTable } from '../../src/core/ruleset/digest.ts';
@@ -58,7 +57,7 @@ describe.each(BACKENDS)('restore text on %s', (backend) => {
     fc.assert(
       fc.property(pairOf('filter'), fc.nat(3), ([a, b], context) => {
         const chains = viewTable(diffTable('filter', a, b), { context, originOf: () => undefined });
-        expect(shows({ table: 'filter', chains } as Step, a, b)).toBe(true);
+        expect(shows({ table: 'filter', chains, before: a, after: b })).toBe(true);
       }),
       SETTINGS,
     );

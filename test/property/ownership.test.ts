@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changeOf, wayBack } from '../../src/app/way-back.ts';
+import { wayBack } from '../../src/app/way-back.ts';
 import { adopt, type NormalClaim } from '../../src/core/ownership/adopt.ts';
 import { chainNames, ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { notAsBefore, notAsPlanned } from '../../src/core/ownership/restored.ts';
 import { stepOwnership } from '../../src/core/ownership/step-ownership.ts';
 import { unownedChanges } from '../../src/core/ownership/unowned-changes.ts';
 import { assemble } from '../../src/core/plan/assemble.ts';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { BUILTIN } from '../../src/core/ruleset/builtin.ts';
 import { jumpTarget } from '../../src/core/ruleset/jumps.ts';
 import type { Chain, Policy, Rule, Table } from '../../src/core/ruleset/types.ts';
@@ -135,7 +136,7 @@ describe.each(BACKENDS)('one ownership, on %s', (backend) => {
       ],
       { context: 1, originOf: () => 'a.yaml:1' },
     );
-    return { goal, step: made.plan.steps.find(({ family }) => family === 'ipv4'), diagnostics: made.diagnostics };
+    return { goal, step: tableSteps(made.plan).find(({ family }) => family === 'ipv4'), diagnostics: made.diagnostics };
   };
 
   it('adopt, compile, verify and the way back agree, and no other program loses or gains anything', () => {
@@ -147,13 +148,13 @@ describe.each(BACKENDS)('one ownership, on %s', (backend) => {
         expect(texts(after)).toEqual(texts(goal));
         expect(unownedChanges('filter', step.ownership, one.live, after)).toEqual([]);
         expect(foreign(after, one)).toEqual(foreign(one.live, one));
-        const rehearsed = { step, before: one.live, after };
-        expect(notAsPlanned(changeOf(rehearsed), after)).toEqual([]);
-        expect(notAsBefore(changeOf(rehearsed), one.live)).toEqual([]);
+        const rehearsed = { ...step, before: one.live, after };
+        expect(notAsPlanned(rehearsed, after)).toEqual([]);
+        expect(notAsBefore(rehearsed, one.live)).toEqual([]);
         const back = simulate(after, textOf(wayBack(rehearsed, after)), { backend });
         expect(texts(back)).toEqual(texts(one.live));
-        expect(notAsBefore(changeOf(rehearsed), back)).toEqual([]);
-        expect(notAsBefore(changeOf(rehearsed), after)).not.toEqual([]);
+        expect(notAsBefore(rehearsed, back)).toEqual([]);
+        expect(notAsBefore(rehearsed, after)).not.toEqual([]);
         // Nothing more to do once it is applied.
         expect(stepOf({ ...one, live: after }).step).toBeUndefined();
       }),
@@ -167,12 +168,12 @@ describe.each(BACKENDS)('one ownership, on %s', (backend) => {
         const { goal, step, diagnostics } = stepOf(one);
         fc.pre(diagnostics.length === 0 && step !== undefined && isLoadable(goal));
         const after = simulate(one.live, textOf(step.edits), { backend });
-        const rehearsed = { step, before: one.live, after };
+        const rehearsed = { ...step, before: one.live, after };
         const start = isApplied ? after : one.live;
         const live = write(start, one, foreignEdits);
         const back = simulate(live, textOf(wayBack(rehearsed, live)), { backend });
         expect(wayBack(rehearsed, back)).toEqual([]);
-        expect(notAsBefore(changeOf(rehearsed), back)).toEqual([]);
+        expect(notAsBefore(rehearsed, back)).toEqual([]);
         // Without the edits nothing but the old rules is left.
         expect(foreign(back, one)).toEqual(foreign(live, one));
         expect(own(back, one)).toEqual(own(one.live, one));
@@ -188,15 +189,15 @@ describe.each(BACKENDS)('one ownership, on %s', (backend) => {
         fc.pre(diagnostics.length === 0 && step !== undefined && isLoadable(goal));
         const after = simulate(one.live, textOf(step.edits), { backend });
         const ownership = kind === 'shared' ? { kind, owners: ['yy'] } : { kind, keep: ['*'] };
-        const forged = { step: { ...step, ownership } as typeof step, before: one.live, after };
+        const forged = { ...step, ownership, before: one.live, after } as typeof step;
         const back = simulate(after, textOf(wayBack(forged, after)), { backend });
         expect(texts(back)).toEqual(texts(one.live));
-        expect(notAsBefore(changeOf(forged), after)).not.toEqual([]);
-        const unowned = unownedChanges('filter', forged.step.ownership, one.live, after);
+        expect(notAsBefore(forged, after)).not.toEqual([]);
+        const unowned = unownedChanges('filter', forged.ownership, one.live, after);
         const changed = step.chains.filter(({ lines }) =>
           lines.some(({ kind: how }) => how !== 'keep' && how !== 'skip'),
         );
-        const { ownsChain } = ownershipOf('filter', forged.step.ownership);
+        const { ownsChain } = ownershipOf('filter', forged.ownership);
         for (const { name } of changed) if (!ownsChain(name)) expect(unowned).toContain(name);
       }),
       SETTINGS,

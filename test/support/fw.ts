@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type Applied, applyState } from '../../src/app/apply-state.ts';
 import { type MadePlan, makePlan } from '../../src/app/make-plan.ts';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { printStepEdits } from '../../src/core/restore/print-step.ts';
 import type { Kernel, Ports } from '../../src/ports.ts';
 import { wire } from '../../src/wire.ts';
@@ -51,5 +52,7 @@ export function applyMade(
 
 /** Restore text of every step, for tests that look at what would be sent. */
 export async function plannedText(state: string): Promise<string> {
-  return (await plan(state)).plan.steps.map(printStepEdits).join('');
+  return tableSteps((await plan(state)).plan)
+    .map(printStepEdits)
+    .join('');
 }

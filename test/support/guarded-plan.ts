@@ -1,8 +1,7 @@
-import type { TablePair } from '../../src/core/guards/types.ts';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../src/core/plan/diff-table.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
-import type { Plan, Step, StepOwnership } from '../../src/core/plan/types.ts';
+import type { Plan, StepOwnership, TableStep } from '../../src/core/plan/types.ts';
 import { viewTable } from '../../src/core/plan/view.ts';
 import type { Family, TableName } from '../../src/core/ruleset/types.ts';
 import { tableOf } from './table-of.ts';
@@ -20,19 +19,16 @@ export type Edit = {
 export const EXCLUSIVE: StepOwnership = { kind: 'exclusive', keep: [] };
 export const SHARED: StepOwnership = { kind: 'shared', owners: ['fw'] };
 
-/** A plan of these edits and its tables, shaped as the planner makes them; without restore text. Exclusive unless an edit says otherwise. */
-export function guardedPlan(edits: readonly Edit[]): { readonly plan: Plan; readonly tables: readonly TablePair[] } {
-  const tables = edits.map(({ table = 'filter', before, after }) => ({
-    before: before === undefined ? undefined : tableOf(table, before),
-    after: tableOf(table, after),
-  }));
-  const steps = edits.map((edit, index) => stepOf(edit, tables[index]));
-  return { plan: { version: 1, namespaces: [], steps, foreign: [] }, tables };
+/** A plan of these edits, shaped as the planner makes it; nothing is run from it. Exclusive unless an edit says otherwise. */
+export function guardedPlan(edits: readonly Edit[]): Plan {
+  return { version: 1, namespaces: [], steps: edits.map(stepOf), foreign: [] };
 }
 
-function stepOf(edit: Edit, tables: TablePair | undefined): Step {
+function stepOf(edit: Edit): TableStep {
   const { namespace = 'host', family = 'ipv4', table = 'filter', ownership = EXCLUSIVE } = edit;
-  const diff = diffTable(table, tables?.before, tables?.after);
+  const before = edit.before === undefined ? undefined : tableOf(table, edit.before);
+  const after = tableOf(table, edit.after);
+  const diff = diffTable(table, before, after);
   return {
     namespace: namespace === 'host' ? { kind: 'host' } : { kind: 'named', name: namespace },
     family,
@@ -40,11 +36,12 @@ function stepOf(edit: Edit, tables: TablePair | undefined): Step {
     table,
     ownership,
     chains: viewTable(pinForeign(diff, ownershipOf(table, ownership)), { context: 2, originOf: () => undefined }),
+    before,
+    after,
+    digests: { before: '', after: '' },
     edits: [],
     reverse: [],
-    before: '',
-    after: '',
-    created: tables?.before === undefined,
+    created: before === undefined,
     notes: [],
   };
 }

@@ -295,7 +295,6 @@ function make({ sites, context = 1, selection, checks = [] }: Kind): KindOfPlan 
   const content = planContent(
     {
       plan: made.plan,
-      tables: made.tables,
       standing: made.standing,
       ...(selection === undefined ? {} : { selection }),
       namespaces: generationNamespaces(inputs, originOf),

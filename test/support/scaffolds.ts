@@ -12,8 +12,8 @@ export function template(path: string): string {
   return readFileSync(join(TEMPLATES, path), 'utf8');
 }
 
-type Step = { readonly id?: string; readonly run?: string };
-type Workflow = { readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>> };
+type TableStep = { readonly id?: string; readonly run?: string };
+type Workflow = { readonly jobs: Readonly<Record<string, { readonly steps: readonly TableStep[] }>> };
 
 /** The shell steps of the GitHub workflow by their ids. */
 export function githubSteps(): Readonly<Record<string, string>> {

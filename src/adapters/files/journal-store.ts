@@ -2,7 +2,8 @@ import { readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
-import { storeSetStep, storeStep } from '../../core/restore/stored-step.ts';
+import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
+import { storeSetStep, storeStep, storeTables } from '../../core/restore/stored-step.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../ports.ts';
 import { enterDataFolder, openDataFolder } from './data-folder.ts';
 import { openOwn } from './open-own.ts';
@@ -57,7 +58,8 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     return text === undefined ? undefined : foldFate(text);
   };
   return {
-    begin: async (steps, operator, sets, namespaces) => {
+    begin: async (steps, operator, namespaces) => {
+      const sets = setsIn(steps);
       await openDataFolder(root, 'journal');
       const at = clock.now().toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${process.pid}`;
@@ -74,7 +76,7 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
           ...(machine === undefined ? {} : { machine }),
           ...(seen === undefined ? {} : { folder: seen }),
           operator,
-          steps: steps.map(({ step, ...tables }) => ({ step: storeStep(step), ...tables })),
+          steps: tablesIn(steps).map((step) => ({ step: storeStep(step), ...storeTables(step) })),
           ...(sets.length === 0 ? {} : { sets: sets.map(storeSetStep) }),
           // Last, since there may be many: what comes before the steps is all that a list of journals reads.
           namespaces,

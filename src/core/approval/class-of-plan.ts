@@ -1,7 +1,8 @@
 import { placeAddress } from '../document/list-changes.ts';
 import { namespaceLabel } from '../namespace-label.ts';
-import type { StepTables } from '../plan/assemble.ts';
-import type { ChainChange, Line, Plan, Step } from '../plan/types.ts';
+import { hasChanges } from '../plan/has-changes.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
+import type { ChainChange, Line, Plan, TableStep } from '../plan/types.ts';
 import { probeLabel } from '../probe-label.ts';
 import type { SetStep } from '../sets/types.ts';
 import type { PlannedCheck } from '../state/types.ts';
@@ -14,16 +15,15 @@ import { type ChangeClass, CLASSES, type JudgedChange, type PlanClass } from './
 const NAMED = 10;
 
 /**
- * The class of a plan, which is that of its largest change. `tables` are parallel to its steps. A command among its checks runs as root and can do anything, so it counts as a
+ * The class of a plan, which is that of its largest change. A command among its checks runs as root and can do anything, so it counts as a
  * change that is proven to be nothing less. Undefined for a plan without changes, which runs no check.
  */
 export function classOfPlan(
-  plan: Pick<Plan, 'steps' | 'sets'>,
-  tables: readonly StepTables[],
+  plan: Pick<Plan, 'steps'>,
   checks: readonly Pick<PlannedCheck, 'probe'>[] = [],
 ): PlanClass | undefined {
-  const { steps, sets = [] } = plan;
-  if (steps.length + sets.length === 0) return undefined;
+  if (!hasChanges(plan)) return undefined;
+  const sets = setSteps(plan);
   const counts: Record<ChangeClass, number> = { additive: 0, safe: 0, any: 0 };
   const over: JudgedChange[] = [];
   const named: Record<ChangeClass, number> = { additive: NAMED, safe: 0, any: 0 };
@@ -34,11 +34,7 @@ export function classOfPlan(
     over.push(change);
   };
   for (const step of sets) note(judgeSet(step));
-  for (const [index, step] of steps.entries()) {
-    const own = tables[index];
-    if (own === undefined) throw new Error(`no tables of step ${index}`);
-    for (const change of judgeStep(step, own, newSetsOf(sets, step))) note(change);
-  }
+  for (const step of tableSteps(plan)) for (const change of judgeStep(step, newSetsOf(sets, step))) note(change);
   for (const { probe } of checks) {
     if (probe.kind === 'command')
       note({ address: `check ${probeLabel(probe)}`, class: 'any', why: 'it runs a program as root' });
@@ -54,7 +50,7 @@ function judgeSet(step: SetStep): JudgedChange {
 }
 
 /** Those that count nothing: rules that refer to them leave nothing behind. */
-function newSetsOf(sets: readonly SetStep[], { namespace }: Step): ReadonlySet<string> {
+function newSetsOf(sets: readonly SetStep[], { namespace }: TableStep): ReadonlySet<string> {
   const isNew = (step: SetStep) =>
     step.change === 'create' &&
     step.namespace.kind === namespace.kind &&
@@ -63,9 +59,9 @@ function newSetsOf(sets: readonly SetStep[], { namespace }: Step): ReadonlySet<s
   return new Set(sets.filter(isNew).map(({ set }) => set));
 }
 
-function* judgeStep(step: Step, tables: StepTables, newSets: ReadonlySet<string>): Generator<JudgedChange> {
+function* judgeStep(step: TableStep, newSets: ReadonlySet<string>): Generator<JudgedChange> {
   const { namespace, family, table } = step;
-  const facts = tableFacts(tables, newSets);
+  const facts = tableFacts(step, newSets);
   // The legacy backend loads the whole table anew, and what rules remember (`limit`, `quota`) begins again.
   const forgets = step.backend === 'nft' || facts.isForgetful();
   for (const change of step.chains) {
@@ -88,7 +84,7 @@ function* judgeStep(step: Step, tables: StepTables, newSets: ReadonlySet<string>
 const FORGOTTEN = { class: 'any', why: 'the table is loaded anew, and holds rules that remember packets' } as const;
 
 /** The kernel begins to send packets through a table, and through connection tracking for nat, when it is made. */
-function isFirst({ created }: Step): boolean {
+function isFirst({ created }: TableStep): boolean {
   return created;
 }
 

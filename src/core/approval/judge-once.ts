@@ -1,18 +1,13 @@
-import type { StepTables } from '../plan/assemble.ts';
 import type { Plan } from '../plan/types.ts';
 import type { PlannedCheck } from '../state/types.ts';
 import { classOfPlan } from './class-of-plan.ts';
 import type { PlanClass } from './types.ts';
 
 /** The class of a plan, found out when it is first asked for; null for a plan without changes. */
-export function judgeOnce(
-  plan: Plan,
-  tables: readonly StepTables[],
-  checks: readonly Pick<PlannedCheck, 'probe'>[],
-): () => PlanClass | null {
+export function judgeOnce(plan: Plan, checks: readonly Pick<PlannedCheck, 'probe'>[]): () => PlanClass | null {
   let found: PlanClass | null | undefined;
   return () => {
-    if (found === undefined) found = classOfPlan(plan, tables, checks) ?? null;
+    if (found === undefined) found = classOfPlan(plan, checks) ?? null;
     return found;
   };
 }

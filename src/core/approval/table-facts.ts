@@ -1,5 +1,5 @@
 import { type SplitRule, splitRule, type Target } from '../guards/split-rule.ts';
-import type { StepTables } from '../plan/assemble.ts';
+import type { TableStep } from '../plan/types.ts';
 import { targetsThat } from '../rules/targets.ts';
 import type { Chain } from '../ruleset/types.ts';
 import { type Company, comesQuietly, staysQuietly, usesTracking } from './stateless.ts';
@@ -29,7 +29,10 @@ const ENDS: ReadonlySet<string> = new Set(
 );
 const LOGS: ReadonlySet<string> = new Set(targetsThat(({ logs }) => logs === true));
 
-export function tableFacts({ before, after }: StepTables, newSets: ReadonlySet<string>): TableFacts {
+export function tableFacts(
+  { before, after }: Pick<TableStep, 'before' | 'after'>,
+  newSets: ReadonlySet<string>,
+): TableFacts {
   const old = byName(before?.chains ?? []);
   const fresh = byName(after.chains);
   const company = { tracks: [...old.values()].some(hasTracking), newSets };

@@ -2,8 +2,8 @@ import { namespaceLabel } from '../namespace-label.ts';
 import { joinGlobs } from '../ownership/join-globs.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
-import type { StepTables } from '../plan/assemble.ts';
-import type { Plan, Step, StepOwnership } from '../plan/types.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
+import type { Plan, StepOwnership, TableStep } from '../plan/types.ts';
 import { isBuiltin, pristineTable } from '../ruleset/builtin.ts';
 import { jumpOf } from '../ruleset/jumps.ts';
 import type { Namespace, Policy, Rule, Table } from '../ruleset/types.ts';
@@ -13,9 +13,7 @@ import type { BeforeFw, NamespaceBefore, SetBefore, TableBefore } from './types.
 
 /** What an apply is about to do, and what is live where it does it. */
 export type FirstWrites = {
-  readonly plan: Pick<Plan, 'steps' | 'sets'>;
-  /** Parallel to the steps. */
-  readonly tables: readonly StepTables[];
+  readonly plan: Pick<Plan, 'steps'>;
   /** Content of the sets that are there and change, by `setKey`. */
   readonly sets: ReadonlyMap<string, KeptSet>;
   /** Tables and sets, by `tableKey` and `setKey`, that an older fw may have written to first. */
@@ -25,7 +23,7 @@ export type FirstWrites = {
 
 export const EMPTY: BeforeFw = { version: 1, namespaces: [] };
 
-type Place = Pick<Step, 'namespace' | 'backend' | 'family' | 'table'>;
+type Place = Pick<TableStep, 'namespace' | 'backend' | 'family' | 'table'>;
 
 /** Names a table of the record. Tables of the two backends are different tables. */
 export function tableKey({ namespace, backend, family, table }: Place): string {
@@ -38,7 +36,7 @@ export function setKey(namespace: Namespace, name: string): string {
 }
 
 /** Tables and sets of a plan of which the record does not know yet what was there. */
-export function firstPlaces(record: BeforeFw, { steps, sets = [] }: FirstWrites['plan']) {
+export function firstPlaces(record: BeforeFw, plan: FirstWrites['plan']) {
   const known = new Set(
     record.namespaces.flatMap(({ namespace, tables, sets: kept }) => [
       ...tables.flatMap((one) => (one.isLeft ? [] : [tableKey({ namespace, ...one })])),
@@ -46,23 +44,20 @@ export function firstPlaces(record: BeforeFw, { steps, sets = [] }: FirstWrites[
     ]),
   );
   return {
-    tables: steps.filter((step) => !known.has(tableKey(step))),
-    sets: sets.filter(({ namespace, set }) => !known.has(setKey(namespace, set))),
+    tables: tableSteps(plan).filter((step) => !known.has(tableKey(step))),
+    sets: setSteps(plan).filter(({ namespace, set }) => !known.has(setKey(namespace, set))),
   };
 }
 
 /** The record as it is once the apply is kept; the very same one where the apply adds nothing to it. */
 export function extendBefore(record: BeforeFw, writes: FirstWrites): BeforeFw {
   const namespaces = new Map(record.namespaces.map((one) => [namespaceLabel(one.namespace), one]));
-  const { steps, sets = [] } = writes.plan;
   const change = (namespace: Namespace, edit: (one: NamespaceBefore) => NamespaceBefore) => {
     const label = namespaceLabel(namespace);
     namespaces.set(label, edit(namespaces.get(label) ?? { namespace, tables: [], sets: [] }));
   };
-  for (const [index, step] of steps.entries()) {
-    change(step.namespace, (one) => withTable(one, step, writes, writes.tables[index]?.before));
-  }
-  for (const { namespace, set } of sets) change(namespace, (one) => withSet(one, set, writes));
+  for (const step of tableSteps(writes.plan)) change(step.namespace, (one) => withTable(one, step, writes));
+  for (const { namespace, set } of setSteps(writes.plan)) change(namespace, (one) => withSet(one, set, writes));
   const extended = [...namespaces.values()];
   const isSame =
     extended.length === record.namespaces.length && extended.every((one, index) => one === record.namespaces[index]);
@@ -118,12 +113,8 @@ export function shareTables(record: BeforeFw, places: readonly SharedTable[]): B
   };
 }
 
-function withTable(
-  one: NamespaceBefore,
-  step: Step,
-  { at, unknown }: FirstWrites,
-  live: Table | undefined,
-): NamespaceBefore {
+function withTable(one: NamespaceBefore, step: TableStep, { at, unknown }: FirstWrites): NamespaceBefore {
+  const live = step.before;
   const key = tableKey(step);
   const index = one.tables.findIndex((kept) => tableKey({ namespace: one.namespace, ...kept }) === key);
   const kept = one.tables[index];
@@ -142,7 +133,7 @@ function withTable(
 }
 
 /** fw owns more of the table than before: what it takes over now is what was there before fw, apart from its own. */
-function widen(kept: TableBefore, step: Step, live: Table | undefined, at: string): TableBefore {
+function widen(kept: TableBefore, step: TableStep, live: Table | undefined, at: string): TableBefore {
   if (kept.isUnknown) return kept;
   const ownership = joinOwnership(kept.ownership, ofAllStates(step.ownership));
   const policies = policiesOf(step, kept.policies);
@@ -205,7 +196,7 @@ function joinOwnership(kept: StepOwnership, now: StepOwnership): StepOwnership {
 }
 
 /** In an exclusive table every policy goes back, also one that another program set last. */
-function policiesOf({ table, ownership, chains }: Step, known: TableBefore['policies']): TableBefore['policies'] {
+function policiesOf({ table, ownership, chains }: TableStep, known: TableBefore['policies']): TableBefore['policies'] {
   if (ownership.kind === 'exclusive') return known;
   const set = chains.flatMap(({ name, policy }): (readonly [string, Policy])[] =>
     policy === undefined || !isBuiltin(table, name) ? [] : [[name, policy.to]],

@@ -1,7 +1,6 @@
 import { namespaceLabel } from '../namespace-label.ts';
-import type { ChainChange, Line, Plan, Step } from '../plan/types.ts';
+import type { ChainChange, Line, Plan, TableStep } from '../plan/types.ts';
 import type { Counters } from '../ruleset/types.ts';
-import { inOrder } from '../sets/in-order.ts';
 import { setChange } from './set-change.ts';
 import { splitOrigin } from './split-origin.ts';
 import type { Action, CountersDocument, ResourceChange, Side, TableChange } from './types.ts';
@@ -9,16 +8,16 @@ import type { Action, CountersDocument, ResourceChange, Side, TableChange } from
 type Place = Pick<TableChange, 'namespace' | 'family' | 'table' | 'chain'>;
 
 /** Every change of a plan for itself, in the order in which they are made: a rule that both families get is two, and so is a set. */
-export function listChanges({ steps, sets = [] }: Pick<Plan, 'steps' | 'sets'>): readonly ResourceChange[] {
+export function listChanges({ steps }: Pick<Plan, 'steps'>): readonly ResourceChange[] {
   const changes: ResourceChange[] = [];
-  for (const step of inOrder(steps, sets)) {
+  for (const step of steps) {
     if ('set' in step) changes.push(setChange(step));
     else addStep(changes, step);
   }
   return changes;
 }
 
-function addStep(changes: ResourceChange[], { namespace, family, table, chains }: Step): void {
+function addStep(changes: ResourceChange[], { namespace, family, table, chains }: TableStep): void {
   for (const chain of chains) {
     const place = { namespace: namespaceLabel(namespace), family, table, chain: chain.name };
     addChain(changes, place, chain);

@@ -4,13 +4,12 @@ import type { PlanClass } from '../approval/types.ts';
 import { ownerOf } from '../guards/known-owner.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { hasChanges } from '../plan/has-changes.ts';
-import type { Plan, Step } from '../plan/types.ts';
+import { tableSteps } from '../plan/in-order.ts';
+import type { Plan, Step, TableStep } from '../plan/types.ts';
 import { wholeTransition } from '../plan-file/whole-transition.ts';
 import { printReverse, printStepEdits } from '../restore/print-step.ts';
 import { FAMILIES } from '../ruleset/types.ts';
 import { selectionWords } from '../selection/selection-words.ts';
-import { inOrder } from '../sets/in-order.ts';
-import type { SetStep } from '../sets/types.ts';
 import { anewDocuments, madeInDocument } from './anew-document.ts';
 import { checkDocuments } from './check-documents.ts';
 import { declaredDocuments } from './declared-document.ts';
@@ -22,7 +21,6 @@ import type { ClassDocument, PlanDocument, PlanReport } from './types.ts';
 /** The document of `fw show FILE --json`, with the keys of `terraform show -json` where there is such a thing. */
 export function planDocument(report: PlanReport): PlanDocument {
   const { plan, commit } = report;
-  const all = inOrder(plan.steps, plan.sets ?? []);
   return {
     format_version: '1.0',
     kind: 'plan',
@@ -63,8 +61,8 @@ export function planDocument(report: PlanReport): PlanDocument {
     diagnostics: report.diagnostics,
     summary: summaryOf(plan),
     artifacts: {
-      restore: all.map((step) => artifact(step, printStepEdits(step))),
-      rollback: all.map((step) => artifact(step, printReverse(step))),
+      restore: plan.steps.map((step) => artifact(step, printStepEdits(step))),
+      rollback: plan.steps.map((step) => artifact(step, printReverse(step))),
     },
   };
 }
@@ -77,21 +75,21 @@ export function classDocument(found: PlanClass | null): ClassDocument | null {
 }
 
 function targetsOf(plan: Plan): PlanDocument['targets'] {
-  const steps = new Map<string, Step[]>();
-  for (const step of plan.steps) {
+  const steps = new Map<string, TableStep[]>();
+  for (const step of tableSteps(plan)) {
     const key = `${namespaceLabel(step.namespace)} ${step.family}`;
     steps.set(key, [...(steps.get(key) ?? []), step]);
   }
   return plan.namespaces.flatMap(({ namespace, backend, rules }) =>
     FAMILIES.map((family) => {
       const own = steps.get(`${namespaceLabel(namespace)} ${family}`) ?? [];
-      const tables = Object.fromEntries(own.map(({ table, before, after }) => [table, { before, after }]));
+      const tables = Object.fromEntries(own.map(({ table, digests: { before, after } }) => [table, { before, after }]));
       return { namespace: namespaceLabel(namespace), family, backend, rules: rules[family], tables };
     }),
   );
 }
 
-function artifact(step: Step | SetStep, text: string): { readonly target: string; readonly sha256: string } {
+function artifact(step: Step, text: string): { readonly target: string; readonly sha256: string } {
   const target = 'set' in step ? setAddress(step) : `${namespaceLabel(step.namespace)}/${step.family}/${step.table}`;
   return { target, sha256: createHash('sha256').update(text).digest('hex') };
 }

@@ -24,9 +24,7 @@ function selected({ namespaces, selection }: PlanFile): PlanFile['namespaces'] {
 
 /** What a saved plan says about itself, the same on every machine. */
 export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanReport {
-  const tables = file.tables.map(({ before, after }) => ({ before: before ?? undefined, after }));
   const findings = checkGuards(file.plan, {
-    tables,
     standing: file.standing ?? [],
     emptyDesired: emptyNamespaces(file.namespaces),
   });
@@ -48,7 +46,7 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     declared: selected(file),
     ...(file.made_in === undefined ? {} : { made_in: file.made_in }),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
-    judge: judgeOnce(file.plan, tables, file.checks),
+    judge: judgeOnce(file.plan, file.checks),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
     unjudged: UNJUDGED,

@@ -1,15 +1,15 @@
 import { namespaceLabel } from '../namespace-label.ts';
 import { countChanges } from '../plan/count-changes.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
 import { countSets } from '../sets/count-sets.ts';
 import type { SummaryDocument } from './types.ts';
 
 /** The counts of a plan under the names that documents and the stream use. */
 export function summaryOf(plan: Plan): SummaryDocument {
-  const { chainsAdded, chainsRemoved, ...counts } = countChanges(plan.steps);
-  const { sets = [] } = plan;
-  const { created, changed: updated, destroyed, entriesAdded, entriesRemoved } = countSets(sets);
-  const changed = new Set([...plan.steps, ...sets].map((step) => namespaceLabel(step.namespace)));
+  const { chainsAdded, chainsRemoved, ...counts } = countChanges(tableSteps(plan));
+  const { created, changed: updated, destroyed, entriesAdded, entriesRemoved } = countSets(setSteps(plan));
+  const changed = new Set(plan.steps.map((step) => namespaceLabel(step.namespace)));
   const all = new Set([...plan.namespaces.map(({ namespace }) => namespaceLabel(namespace)), ...changed]);
   return {
     ...counts,

@@ -3,9 +3,10 @@ import type { Generation } from '../generation/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
 import { adopt } from '../ownership/adopt.ts';
 import { diffTable } from '../plan/diff-table.ts';
-import type { Plan, Step } from '../plan/types.ts';
+import { inOrder } from '../plan/in-order.ts';
+import type { Plan, TableStep } from '../plan/types.ts';
 import { viewTable } from '../plan/view.ts';
-import { TABLES } from '../ruleset/builtin.ts';
+import { pristineTable, TABLES } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { FAMILIES, type Family, type Table, type TableName } from '../ruleset/types.ts';
 import { compareSets } from '../sets/drift-sets.ts';
@@ -20,7 +21,7 @@ export function compareGenerations(
 ): Plan {
   const [old, fresh] = [byName(before), byName(after)];
   const names = [...new Set([...old.keys(), ...fresh.keys()])];
-  const steps = names.flatMap((name) =>
+  const tables = names.flatMap((name) =>
     FAMILIES.flatMap((family) =>
       TABLES.flatMap((table) => compareTable(old.get(name), fresh.get(name), family, table, context)),
     ),
@@ -36,7 +37,7 @@ export function compareGenerations(
       ? []
       : compareSets(kept.namespace, old.get(name)?.sets ?? [], fresh.get(name)?.sets ?? []);
   });
-  return { version: 1, namespaces, steps, foreign: [], ...(sets.length === 0 ? {} : { sets }) };
+  return { version: 1, namespaces, steps: inOrder(tables, sets), foreign: [] };
 }
 
 function compareTable(
@@ -45,7 +46,7 @@ function compareTable(
   family: Family,
   table: TableName,
   context: number,
-): readonly Step[] {
+): readonly TableStep[] {
   const kept = after ?? before;
   if (kept === undefined) return [];
   const [was, is] = [declared(before, family, table), declared(after, family, table)];
@@ -62,8 +63,9 @@ function compareTable(
       chains: viewTable(diff, { context, originOf: originsOf(after, family, table) }),
       edits: [],
       reverse: [],
-      before: digestTable(was, table),
-      after: digestTable(is, table),
+      before: was,
+      after: is ?? pristineTable(table),
+      digests: { before: digestTable(was, table), after: digestTable(is, table) },
       created: false,
       notes: [],
     },

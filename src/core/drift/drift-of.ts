@@ -4,10 +4,11 @@ import { ownershipOf } from '../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
 import { diffTable } from '../plan/diff-table.ts';
+import { inOrder } from '../plan/in-order.ts';
 import { pinForeign } from '../plan/pin-foreign.ts';
-import type { Plan, PlannedNamespace, Step } from '../plan/types.ts';
+import type { Plan, PlannedNamespace, TableStep } from '../plan/types.ts';
 import { viewTable } from '../plan/view.ts';
-import { TABLES } from '../ruleset/builtin.ts';
+import { pristineTable, TABLES } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { FAMILIES, type TableName } from '../ruleset/types.ts';
 import { driftSets } from '../sets/drift-sets.ts';
@@ -17,9 +18,9 @@ import { driftSets } from '../sets/drift-sets.ts';
  * restore text. A rule that came is an added one, a rule that went a removed one. Foreign chains of shared tables do not drift.
  */
 export function driftOf(inputs: readonly NamespaceInput[], context: number): Plan {
-  const steps = inputs.flatMap((input) =>
+  const tables = inputs.flatMap((input) =>
     FAMILIES.flatMap((family) =>
-      TABLES.flatMap((name): Step[] => {
+      TABLES.flatMap((name): TableStep[] => {
         const live = input.live[family].tables.find((table) => table.name === name);
         const claims = input.claims[family].get(name) ?? [];
         checkUndisputed(name, claims, input.owners);
@@ -44,7 +45,9 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
             chains,
             edits: [],
             reverse: [],
-            ...digests,
+            before: goal,
+            after: live ?? pristineTable(name),
+            digests,
             created: false,
             notes: [],
           },
@@ -53,7 +56,7 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
     ),
   );
   const sets = inputs.flatMap(({ namespace, sets: pairs = [] }) => driftSets(namespace, pairs));
-  return { version: 1, namespaces: inputs.map(describe), steps, foreign: [], ...(sets.length === 0 ? {} : { sets }) };
+  return { version: 1, namespaces: inputs.map(describe), steps: inOrder(tables, sets), foreign: [] };
 }
 
 /** An fw of before took such a state; what it made of the chain is nothing that could be compared. */

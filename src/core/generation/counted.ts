@@ -1,6 +1,7 @@
 import { ruleKey } from '../guards/rule-key.ts';
 import { sampleCounters } from '../guards/sample-counters.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
+import { tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
 import { type Counters, FAMILIES, type Table } from '../ruleset/types.ts';
 import type { Counted, Generation } from './types.ts';
@@ -27,7 +28,9 @@ export function countRules({ live, claims }: Pick<NamespaceInput, 'live' | 'clai
 
 /** The same as a sample for the guards, in the chains that a plan changes: rules that are not named had matched none. */
 export function sampleOf(namespaces: Generation['namespaces'], plan: Plan): ReadonlyMap<string, Counters> {
-  const changed = new Set(plan.steps.flatMap((step) => step.chains.map((chain) => ruleKey(step, chain.name, ''))));
+  const changed = new Set(
+    tableSteps(plan).flatMap((step) => step.chains.map((chain) => ruleKey(step, chain.name, ''))),
+  );
   const sample = new Map<string, Counters>();
   for (const { namespace, claims, counted = [] } of namespaces) {
     for (const { family, table, chains } of claims) {

@@ -1,10 +1,13 @@
 import { ruleKey } from '../guards/rule-key.ts';
+import { tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Generation } from './types.ts';
 
 /** Keys of the rules that a generation holds, the rules that fw itself has made, in the chains that a plan changes. */
 export function namespaceRuleKeys(namespaces: Generation['namespaces'], plan: Plan): ReadonlySet<string> {
-  const changed = new Set(plan.steps.flatMap((step) => step.chains.map((chain) => ruleKey(step, chain.name, ''))));
+  const changed = new Set(
+    tableSteps(plan).flatMap((step) => step.chains.map((chain) => ruleKey(step, chain.name, ''))),
+  );
   const keys = new Set<string>();
   for (const { namespace, claims } of namespaces) {
     for (const { family, table, chains } of claims) {

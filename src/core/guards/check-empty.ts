@@ -1,7 +1,7 @@
 import { chainNames, ownershipOf } from '../ownership/ownership.ts';
-import type { StepOwnership } from '../plan/types.ts';
+import type { StepOwnership, TableStep } from '../plan/types.ts';
 import type { Namespace, Table } from '../ruleset/types.ts';
-import type { Evidence, Guard, GuardedStep } from './types.ts';
+import type { Evidence, Guard } from './types.ts';
 
 export const emptyState: Guard<'FWG01', '--allow-empty'> = {
   id: 'FWG01',
@@ -17,17 +17,16 @@ export const emptyState: Guard<'FWG01', '--allow-empty'> = {
  * with that. What other states of the data folder have there stays and is not counted. A part of a shared table that goes while other tables of the namespace stay is an ordinary removal.
  */
 function checkEmpty(
-  steps: readonly GuardedStep[],
+  steps: readonly TableStep[],
   emptyDesired: readonly Namespace[],
   states: readonly string[],
 ): readonly Evidence[] {
   const empty = new Set(emptyDesired.map((namespace) => JSON.stringify(namespace)));
-  return steps.flatMap(({ step, tables }): Evidence[] => {
-    const { namespace, family, table, ownership } = step;
+  return steps.flatMap(({ namespace, family, table, ownership, before, after }): Evidence[] => {
     const isEmpty = empty.has(JSON.stringify(namespace));
     if (!isEmpty && ownership.kind === 'shared') return [];
-    const gone = tables.before === undefined ? 0 : countRules(tables.before, ownership);
-    if (gone === 0 || countRules(tables.after, ownership) > 0) return [];
+    const gone = before === undefined ? 0 : countRules(before, ownership);
+    if (gone === 0 || countRules(after, ownership) > 0) return [];
     const title = isEmpty ? noRuleOf(states) : 'no rule stays in the table';
     return [
       {

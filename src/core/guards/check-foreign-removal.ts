@@ -1,11 +1,11 @@
-import type { Step } from '../plan/types.ts';
+import type { TableStep } from '../plan/types.ts';
 import { jumpTarget } from '../ruleset/jumps.ts';
 import { checkForeignSets } from './check-foreign-sets.ts';
 import { ownerOf } from './known-owner.ts';
 import { listSome } from './list-some.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
 import { ruleKey } from './rule-key.ts';
-import type { Evidence, Guard, GuardedStep } from './types.ts';
+import type { Evidence, Guard } from './types.ts';
 
 export const foreignRemoval: Guard<'FWG05', '--allow-foreign-removal'> = {
   id: 'FWG05',
@@ -25,11 +25,8 @@ export const foreignRemoval: Guard<'FWG05', '--allow-foreign-removal'> = {
  * FWG05: a step in an exclusive table takes away rules that fw has not made, whether it removes them or puts others in their place.
  * fw has made a rule when the last generation holds it; with no generation all rules are of others.
  */
-function checkForeignRemoval(
-  steps: readonly GuardedStep[],
-  known: ReadonlySet<string> = new Set(),
-): readonly Evidence[] {
-  return steps.flatMap(({ step }): Evidence[] => {
+function checkForeignRemoval(steps: readonly TableStep[], known: ReadonlySet<string> = new Set()): readonly Evidence[] {
+  return steps.flatMap((step): Evidence[] => {
     if (step.ownership.kind === 'shared') return [];
     const { namespace, family, table } = step;
     const gone = [...removedRules(step), ...replacedRules(step)];
@@ -50,7 +47,7 @@ function checkForeignRemoval(
   });
 }
 
-function replacedRules(step: Step): readonly RemovedRule[] {
+function replacedRules(step: TableStep): readonly RemovedRule[] {
   return step.chains.flatMap((chain) =>
     chain.lines.flatMap((line): RemovedRule[] =>
       line.kind === 'change' ? [{ chain: chain.name, position: line.from, text: line.before }] : [],

@@ -1,24 +1,17 @@
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Finding } from './finding.ts';
 import { mergeFamilies } from './merge-families.ts';
 import { GUARDS } from './registry.ts';
-import type { Evidence, GuardedStep, GuardFacts, PlanFacts } from './types.ts';
+import type { Evidence, GuardFacts, PlanFacts } from './types.ts';
 
 /**
  * What in a plan needs more than an ordinary yes, by guard, then in the order of the plan. Findings that differ only in their family
  * are one.
  */
 export function checkGuards(plan: Plan, facts: GuardFacts): readonly Finding[] {
-  if (plan.steps.length !== facts.tables.length) {
-    throw new Error(`Bug: ${plan.steps.length} steps and the tables of ${facts.tables.length}`);
-  }
-  const steps = plan.steps.flatMap((step, index): GuardedStep[] => {
-    const tables = facts.tables[index];
-    return tables === undefined ? [] : [{ step, tables }];
-  });
-  const { sets = [] } = plan;
   const { standing = [] } = facts;
-  return mergeFamilies(findAll({ ...facts, steps, sets, standing }));
+  return mergeFamilies(findAll({ ...facts, steps: tableSteps(plan), sets: setSteps(plan), standing }));
 }
 
 function findAll(facts: PlanFacts): readonly Finding[] {

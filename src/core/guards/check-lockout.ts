@@ -1,16 +1,16 @@
 import type { StandingTable } from '../plan/standing-tables.ts';
-import type { Step } from '../plan/types.ts';
+import type { TableStep } from '../plan/types.ts';
 import { MATCHES } from '../rules/matches.ts';
 import { targetsThat } from '../rules/targets.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
-import type { Family, TableName } from '../ruleset/types.ts';
+import type { Family, Table, TableName } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
 import { parseAddress } from './address.ts';
 import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
 import { type Ending, type Evaluation, evaluate, type KnownRules } from './evaluate.ts';
 import { type Packet, type SessionPackets, sessionPackets } from './packet.ts';
 import type { SshConnection } from './ssh-connection.ts';
-import type { Evidence, Guard, GuardedStep } from './types.ts';
+import type { Evidence, Guard } from './types.ts';
 
 export const lockout: Guard<'FWG02', '--allow-lockout'> = {
   id: 'FWG02',
@@ -24,7 +24,7 @@ export const lockout: Guard<'FWG02', '--allow-lockout'> = {
 };
 
 /** A table that the packets pass, as it was and as it will be. */
-type Judged = Pick<GuardedStep, 'tables'> & { readonly table: TableName };
+type Judged = { readonly name: TableName; readonly before: Table | undefined; readonly after: Table };
 
 const NOTHING = { sets: [], standing: [] } as const;
 
@@ -51,26 +51,24 @@ const HOOKS: readonly { readonly table: TableName; readonly chain: string; reado
  * now, so what the evaluation cannot judge counts as open before and as closed after. A packet that was dropped before is no matter.
  */
 function checkLockout(
-  steps: readonly GuardedStep[],
+  steps: readonly TableStep[],
   ssh: SshConnection | undefined,
   beside: { readonly sets: readonly SetStep[]; readonly standing: readonly StandingTable[] } = NOTHING,
 ): readonly Evidence[] {
   const packets = ssh === undefined ? undefined : sessionPackets(ssh);
   if (ssh === undefined || packets === undefined) return [];
   const family = parseAddress(ssh.clientAddress)?.family;
-  const isOwn = ({ namespace, family: other }: Pick<Step, 'namespace' | 'family'>) =>
+  const isOwn = ({ namespace, family: other }: Pick<TableStep, 'namespace' | 'family'>) =>
     namespace.kind === 'host' && other === family;
   const own: readonly Judged[] = [
-    ...steps.filter(({ step }) => isOwn(step)).map(({ step, tables }) => ({ table: step.table, tables })),
-    ...beside.standing
-      .filter(isOwn)
-      .map(({ table }) => ({ table: table.name, tables: { before: table, after: table } })),
+    ...steps.filter(isOwn).map(({ table: name, before, after }) => ({ name, before, after })),
+    ...beside.standing.filter(isOwn).map(({ table }) => ({ name: table.name, before: table, after: table })),
   ];
   const changed = changedSets(beside.sets.filter(({ namespace }) => namespace.kind === 'host'));
-  const isTracked = own.some(({ tables }) => usesConntrack(tables.before));
+  const isTracked = own.some(({ before }) => usesConntrack(before));
   const known: KnownRules = new Map();
   return own.flatMap((guarded) =>
-    HOOKS.filter((hook) => hook.table === guarded.table).flatMap(({ table, chain, direction }): Evidence[] => {
+    HOOKS.filter((hook) => hook.table === guarded.name).flatMap(({ table, chain, direction }): Evidence[] => {
       const probes = probesAt(table, direction, packets, isTracked);
       const evidence = probes.flatMap((probe) => checkProbe(guarded, chain, probe, { known, changed }));
       if (evidence.length === 0) return [];
@@ -118,21 +116,21 @@ const TRACKING = new RegExp(
 );
 
 /** Whether something made the kernel track connections before; nat does by itself. What cannot be seen here is taken for no. */
-function usesConntrack(table: GuardedStep['tables']['before']): boolean {
+function usesConntrack(table: Table | undefined): boolean {
   if (table === undefined) return false;
   const isUser = ({ text }: { readonly text: string }) => TRACKING.test(text);
   return table.chains.some(({ rules }) => (table.name === 'nat' ? rules.length > 0 : rules.some(isUser)));
 }
 
 function checkProbe(
-  { table, tables }: Judged,
+  { name: table, before: was, after: is }: Judged,
   chain: string,
   { name, packet }: Probe,
   { known, changed }: { readonly known: KnownRules; readonly changed: ChangedSets },
 ): readonly string[] {
-  const after = evaluate(tables.after, chain, packet, known);
+  const after = evaluate(is, chain, packet, known);
   if (after.verdict === 'accept') return [];
-  const before = evaluate(tables.before ?? pristineTable(table), chain, packet, known);
+  const before = evaluate(was ?? pristineTable(table), chain, packet, known);
   if (before.verdict === 'drop') return [];
   const way = new Set([...before.path, ...after.path]);
   const sets = changed.size === 0 ? [] : [...way].flatMap((rule) => setEvidence(rule, packet, changed));

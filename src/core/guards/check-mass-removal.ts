@@ -1,8 +1,9 @@
 import type { StandingTable } from '../plan/standing-tables.ts';
+import type { TableStep } from '../plan/types.ts';
 import { checkSetRemoval } from './check-set-removal.ts';
 import { listSome } from './list-some.ts';
 import { removedFrom } from './removed-rules.ts';
-import type { Evidence, Guard, GuardedStep } from './types.ts';
+import type { Evidence, Guard } from './types.ts';
 
 export const massRemoval: Guard<'FWG03', '--allow-mass-removal'> = {
   id: 'FWG03',
@@ -24,9 +25,9 @@ export const massRemoval: Guard<'FWG03', '--allow-mass-removal'> = {
 const SMALLEST = 4;
 
 /** FWG03: more than half of the rules of a chain are removed. Rules of others in the chain count among those it has. */
-function checkMassRemoval(steps: readonly GuardedStep[]): readonly Evidence[] {
-  return steps.flatMap(({ step, tables }) => {
-    const sizes = new Map(tables.before?.chains.map((chain) => [chain.name, chain.rules.length]));
+function checkMassRemoval(steps: readonly TableStep[]): readonly Evidence[] {
+  return steps.flatMap((step) => {
+    const sizes = new Map(step.before?.chains.map((chain) => [chain.name, chain.rules.length]));
     return step.chains.flatMap((change): Evidence[] => {
       const size = sizes.get(change.name) ?? 0;
       const rules = removedFrom(change);
@@ -52,6 +53,6 @@ function checkMassRemoval(steps: readonly GuardedStep[]): readonly Evidence[] {
   });
 }
 
-function tableAfter({ step: { namespace, family }, tables: { after } }: GuardedStep): StandingTable {
+function tableAfter({ namespace, family, after }: TableStep): StandingTable {
   return { namespace, family, table: after };
 }

@@ -1,10 +1,11 @@
+import type { TableStep } from '../plan/types.ts';
 import type { Counters } from '../ruleset/types.ts';
 import { findMoved } from './find-moved.ts';
 import { listSome } from './list-some.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
 import { ruleKey } from './rule-key.ts';
 import { sampleCounters } from './sample-counters.ts';
-import type { Evidence, Guard, GuardedStep, GuardFacts } from './types.ts';
+import type { Evidence, Guard, GuardFacts } from './types.ts';
 
 export const removalInUse: Guard<'FWG04', '--allow-removal-in-use'> = {
   id: 'FWG04',
@@ -20,10 +21,10 @@ export const removalInUse: Guard<'FWG04', '--allow-removal-in-use'> = {
  * FWG04: a removed rule has matched packets since the earlier sample; without one, since the kernel loaded it. The busiest rules are
  * named first.
  */
-function checkRemovalInUse(steps: readonly GuardedStep[], earlier: GuardFacts['earlier']): readonly Evidence[] {
-  return steps.flatMap((guarded): Evidence[] => {
-    const { namespace, family, table } = guarded.step;
-    const used = usedRules(guarded, earlier?.counters ?? new Map());
+function checkRemovalInUse(steps: readonly TableStep[], earlier: GuardFacts['earlier']): readonly Evidence[] {
+  return steps.flatMap((step): Evidence[] => {
+    const { namespace, family, table } = step;
+    const used = usedRules(step, earlier?.counters ?? new Map());
     if (used.length === 0) return [];
     const chains = new Set(used.map(({ rule }) => rule.chain));
     const [first] = chains;
@@ -50,11 +51,12 @@ type UsedRule = {
   readonly isOld: boolean;
 };
 
-function usedRules({ step, tables }: GuardedStep, earlier: ReadonlyMap<string, Counters>): readonly UsedRule[] {
+function usedRules(step: TableStep, earlier: ReadonlyMap<string, Counters>): readonly UsedRule[] {
   const removed = removedRules(step);
-  if (tables.before === undefined || removed.length === 0) return [];
+  const { before } = step;
+  if (before === undefined || removed.length === 0) return [];
   const chains = new Set(removed.map((rule) => rule.chain));
-  const concerned = { ...tables.before, chains: tables.before.chains.filter((chain) => chains.has(chain.name)) };
+  const concerned = { ...before, chains: before.chains.filter((chain) => chains.has(chain.name)) };
   const moved = findMoved(earlier, sampleCounters(step, concerned));
   const used = removed.flatMap((rule): UsedRule[] => {
     const key = ruleKey(step, rule.chain, rule.text);

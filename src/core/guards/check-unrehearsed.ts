@@ -1,6 +1,7 @@
+import type { TableStep } from '../plan/types.ts';
 import { findNeedyRules } from '../ruleset/needed-object.ts';
 import { listSome } from './list-some.ts';
-import type { Evidence, Guard, GuardedStep } from './types.ts';
+import type { Evidence, Guard } from './types.ts';
 
 export const unrehearsed: Guard<'FWG06', '--allow-unrehearsed'> = {
   id: 'FWG06',
@@ -16,9 +17,9 @@ export const unrehearsed: Guard<'FWG06', '--allow-unrehearsed'> = {
  * FWG06: a table that cannot be rehearsed, since one of its rules names what a scratch namespace does not have. Its apply is the first that
  * the kernel hears of it; verification and the way back work as ever.
  */
-function checkUnrehearsed(steps: readonly GuardedStep[]): readonly Evidence[] {
-  return steps.flatMap(({ step: { namespace, family, table }, tables }): Evidence[] => {
-    const needy = [...findNeedyRules(tables.before), ...findNeedyRules(tables.after)];
+function checkUnrehearsed(steps: readonly TableStep[]): readonly Evidence[] {
+  return steps.flatMap(({ namespace, family, table, before, after }): Evidence[] => {
+    const needy = [...findNeedyRules(before), ...findNeedyRules(after)];
     if (needy.length === 0) return [];
     const lines = needy.map(({ chain, text, object }) => `${object} is outside the rules: ${chain}: ${text}`);
     return [

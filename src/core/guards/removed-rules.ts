@@ -1,4 +1,4 @@
-import type { ChainChange, Step } from '../plan/types.ts';
+import type { ChainChange, TableStep } from '../plan/types.ts';
 import type { Counters } from '../ruleset/types.ts';
 
 export type RemovedRule = {
@@ -10,7 +10,7 @@ export type RemovedRule = {
 };
 
 /** Rules that a step takes out of their chains. Moved rules are none of them, nor are those that are changed in place. */
-export function removedRules(step: Step): readonly RemovedRule[] {
+export function removedRules(step: TableStep): readonly RemovedRule[] {
   return step.chains.flatMap(removedFrom);
 }
 

@@ -1,10 +1,10 @@
-import type { Step } from '../plan/types.ts';
+import type { TableStep } from '../plan/types.ts';
 import type { Counters, Table } from '../ruleset/types.ts';
 import { ruleKey } from './rule-key.ts';
 
 /** Counters of the rules of one table by `ruleKey`, to be kept for a later comparison. Rules of equal text in a chain are added up. */
 export function sampleCounters(
-  place: Pick<Step, 'namespace' | 'family' | 'table'>,
+  place: Pick<TableStep, 'namespace' | 'family' | 'table'>,
   table: Table,
 ): ReadonlyMap<string, Counters> {
   const sample = new Map<string, Counters>();

@@ -1,6 +1,6 @@
 import type { StandingTable } from '../plan/standing-tables.ts';
-import type { Step } from '../plan/types.ts';
-import type { Counters, Family, Namespace, Table, TableName } from '../ruleset/types.ts';
+import type { TableStep } from '../plan/types.ts';
+import type { Counters, Family, Namespace, TableName } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
@@ -41,21 +41,14 @@ export type Guard<Id extends `FWG${number}`, Flag extends `--allow-${string}`> =
 };
 
 /** What every guard is asked with. */
-export type PlanFacts = Omit<GuardFacts, 'tables' | 'standing'> & {
-  readonly steps: readonly GuardedStep[];
+export type PlanFacts = Omit<GuardFacts, 'standing'> & {
+  readonly steps: readonly TableStep[];
   readonly sets: readonly SetStep[];
   readonly standing: readonly StandingTable[];
 };
 
-/** A step's table as it is live and as it will be. A missing table is pristine. */
-export type TablePair = { readonly before: Table | undefined; readonly after: Table };
-
-export type GuardedStep = { readonly step: Step; readonly tables: TablePair };
-
 /** What is known besides the plan. Everything that is missing makes the guards stricter, but for `ssh`. */
 export type GuardFacts = {
-  /** One for each step of the plan, in the same order. */
-  readonly tables: readonly TablePair[];
   /** Tables without a step whose rules name a set that changes. */
   readonly standing?: readonly StandingTable[];
   /** Namespaces for which the state declares no rule at all. */

@@ -1,5 +1,6 @@
 import type { NamespaceIdentity } from '../identity/types.ts';
-import { readSetStep, type StoredSetStep, stepFacts } from '../restore/stored-step.ts';
+import { inOrder } from '../plan/in-order.ts';
+import { readSetStep, readStep, type StoredSetStep } from '../restore/stored-step.ts';
 import type { SetStep } from '../sets/types.ts';
 import type { JournalEntry, JournalStep, Outcome, WhyBack } from './types.ts';
 
@@ -16,8 +17,8 @@ export type RunState = {
   readonly folder?: string | undefined;
   readonly operator: string;
   readonly namespaces?: readonly NamespaceIdentity[] | undefined;
+  /** In the order in which they were to be carried out. */
   readonly steps: readonly JournalStep[];
-  readonly sets?: readonly SetStep[];
   readonly state:
     | { readonly kind: 'unfinished' }
     | { readonly kind: 'pending'; readonly deadline: string; readonly due?: number; readonly since?: number }
@@ -48,8 +49,10 @@ export function foldJournal(text: string): RunState | undefined {
     folder,
     operator,
     namespaces,
-    steps: steps.map(({ step, ...tables }) => ({ step: stepFacts(step), ...tables })),
-    sets: sets.map(readSet),
+    steps: inOrder(
+      steps.map(({ step, ...tables }) => readStep(step, tables)),
+      sets.map(readSet),
+    ),
     state: fateAfter(entries.at(-1)),
   };
 }

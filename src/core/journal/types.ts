@@ -1,15 +1,12 @@
 import type { NamespaceIdentity } from '../identity/types.ts';
-import type { Step, StepFacts } from '../plan/types.ts';
-import type { StoredSetStep, StoredStep } from '../restore/stored-step.ts';
-import type { Table } from '../ruleset/types.ts';
+import type { StepFacts } from '../plan/types.ts';
+import type { StoredSetStep, StoredStep, StoredTables } from '../restore/stored-step.ts';
+import type { SetStep } from '../sets/types.ts';
 
-/** One table on its way: what it was with counters, what it becomes. All that going back needs. */
-export type JournalStep = { readonly step: StepFacts; readonly before: Table | null; readonly after: Table };
+/** What an apply changes, with all that going back needs. Of a table that is not what it does, since going back is planned anew from its tables. */
+export type JournalStep = StepFacts | SetStep;
 
-/** The same as an apply writes it, with its edits: for people, since going back is planned anew from the tables. */
-export type BegunStep = JournalStep & { readonly step: Step };
-
-export type StoredJournalStep = Omit<JournalStep, 'step'> & { readonly step: StoredStep };
+export type StoredJournalStep = StoredTables & { readonly step: StoredStep };
 
 export type JournalEntry =
   | {

@@ -1,6 +1,7 @@
 import { namespaceLabel } from '../namespace-label.ts';
 import { countChanges } from '../plan/count-changes.ts';
 import { hasChanges } from '../plan/has-changes.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Foreign, Plan } from '../plan/types.ts';
 import { FAMILIES, type Namespace } from '../ruleset/types.ts';
 import type { Metric } from './types.ts';
@@ -63,13 +64,13 @@ function flag(value: boolean | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-function driftMetric({ namespaces, steps }: Plan): Metric {
+function driftMetric(plan: Plan): Metric {
   const drifted = new Map<string, number>();
-  for (const step of steps) {
+  for (const step of tableSteps(plan)) {
     const { add, change, move, remove, policies } = countChanges([step]);
     addTo(drifted, keyOf(step), add + change + move + remove + policies);
   }
-  const all = namespaces.map(({ namespace }) => namespace);
+  const all = plan.namespaces.map(({ namespace }) => namespace);
   return {
     name: 'fw_drift_rules',
     help: 'Rules and policies that differ from what they should be.',
@@ -77,14 +78,14 @@ function driftMetric({ namespaces, steps }: Plan): Metric {
   };
 }
 
-function setDriftMetric({ namespaces, sets = [] }: Plan): Metric {
+function setDriftMetric(plan: Plan): Metric {
   const drifted = new Map<string, number>();
-  for (const { namespace, added, removed } of sets)
+  for (const { namespace, added, removed } of setSteps(plan))
     addTo(drifted, namespaceLabel(namespace), Math.max(1, added + removed));
   return {
     name: 'fw_drift_set_entries',
     help: 'Entries of sets that differ from what they should be; a set that differs otherwise counts as one.',
-    samples: namespaces.map(({ namespace }) => {
+    samples: plan.namespaces.map(({ namespace }) => {
       const label = namespaceLabel(namespace);
       return { labels: { namespace: label }, value: drifted.get(label) ?? 0 };
     }),

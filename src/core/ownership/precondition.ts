@@ -1,11 +1,11 @@
-import type { Step } from '../plan/types.ts';
+import type { TableStep } from '../plan/types.ts';
 import { countedChains } from '../restore/edit.ts';
 import { pristineTable } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import type { Chain, Table } from '../ruleset/types.ts';
 import { ownershipOf } from './ownership.ts';
 
-type OwnStep = Pick<Step, 'table' | 'ownership' | 'edits'>;
+type OwnStep = Pick<TableStep, 'table' | 'ownership' | 'edits'>;
 
 /**
  * Digest of what a step relies on: fw's own part of the table, and the whole of every foreign chain into which it inserts behind a

@@ -6,7 +6,8 @@ import { isOwnedBy } from '../ownership/hook-chain.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import { COMMIT_ORDER } from '../plan/assemble.ts';
 import { countForeign } from '../plan/count-foreign.ts';
-import type { Step } from '../plan/types.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
+import type { TableStep } from '../plan/types.ts';
 import { isBuiltin } from '../ruleset/builtin.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { FAMILIES, type Family, type Table, type TableName } from '../ruleset/types.ts';
@@ -26,7 +27,7 @@ type Declared = Generation['namespaces'][number];
 
 /** Where what is declared contradicts itself, or the namespaces, steps and tables of the plan. Undefined where all is well. */
 export function findUndeclared(file: PlanFile): string | undefined {
-  const { plan, namespaces, tables, selection } = file;
+  const { plan, namespaces, selection } = file;
   const byLabel = new Map(namespaces.map((one) => [namespaceLabel(one.namespace), one]));
   const isParallel =
     byLabel.size === namespaces.length &&
@@ -43,43 +44,37 @@ export function findUndeclared(file: PlanFile): string | undefined {
   if (!isParallel) return 'it declares other namespaces than it plans for';
   const bad = namespaces.find((one) => !isClean(one));
   if (bad !== undefined) return `what it declares for ${namespaceLabel(bad.namespace)} contradicts itself`;
-  if (!areInOrder(plan.steps, [...byLabel.keys()])) return 'its steps are not in order';
-  for (const [index, step] of plan.steps.entries()) {
+  if (!areInOrder(tableSteps(plan), [...byLabel.keys()])) return 'its steps are not in order';
+  for (const step of tableSteps(plan)) {
     const label = namespaceLabel(step.namespace);
     const declared = byLabel.get(label);
-    const { before = null, after } = tables[index] ?? {};
     const isMeant = selection === undefined || isSelected(selection, label, step.family, step.table);
-    if (declared === undefined || after === undefined || !isMeant || step.backend !== declared.backend) {
+    if (declared === undefined || !isMeant || step.backend !== declared.backend) {
       return `${label} ${step.family} ${step.table}: it is not about this table`;
     }
-    const problem = findStepProblem(file, step, declared, before, after);
+    const problem = findStepProblem(file, step, declared);
     if (problem !== undefined) return `${label} ${step.family} ${step.table}: ${problem}`;
   }
   return findOther(file, byLabel);
 }
 
-function findStepProblem(
-  { plan }: PlanFile,
-  step: Step,
-  declared: Declared,
-  before: Table | null,
-  after: Table,
-): string | undefined {
+function findStepProblem({ plan }: PlanFile, step: TableStep, declared: Declared): string | undefined {
+  const { before, after } = step;
   const claims = claimsOf(declared)[step.family].get(step.table) ?? [];
   const { others = [] } = step.ownership.kind === 'shared' ? step.ownership : {};
   const ownership = stepOwnership(claims, declared.owners, others);
   if (JSON.stringify(ownership) !== JSON.stringify(step.ownership)) return 'what is declared makes others its owners';
   if (disputedChains(step.table, claims, declared.owners).length > 0) return 'it declares chains of others';
-  if (!isSameTable(adopt(step.table, before ?? undefined, claims, declared.owners, others), after)) {
+  if (!isSameTable(adopt(step.table, before, claims, declared.owners, others), after)) {
     return 'what is declared does not make the table that it goes to';
   }
-  if (step.created !== (before === null)) return 'it is not sure whether the table was there';
+  if (step.created !== (before === undefined)) return 'it is not sure whether the table was there';
   const foreign = plan.foreign.filter((one) => isAbout(one, step));
-  const counted = countForeign(step.namespace, step.family, before ?? undefined, ownership);
+  const counted = countForeign(step.namespace, step.family, before, ownership);
   return isSame(foreign, counted) ? undefined : 'it counts other rules of others than there are';
 }
 
-type Place = Pick<Step, 'namespace' | 'family' | 'table'>;
+type Place = Pick<TableStep, 'namespace' | 'family' | 'table'>;
 
 function isAbout(one: Place, other: Place): boolean {
   return placeKey(one) === placeKey(other);
@@ -144,7 +139,7 @@ function isDistinct(names: readonly string[]): boolean {
 }
 
 /** Each table of a family of a namespace once: namespaces as declared, families and tables as they are committed. */
-function areInOrder(steps: readonly Step[], labels: readonly string[]): boolean {
+function areInOrder(steps: readonly TableStep[], labels: readonly string[]): boolean {
   const places = steps.map(({ namespace, family, table }) => [
     labels.indexOf(namespaceLabel(namespace)),
     FAMILIES.indexOf(family),
@@ -159,7 +154,7 @@ function areInOrder(steps: readonly Step[], labels: readonly string[]): boolean 
 
 /** What the file has beside the steps: rules of others in other tables, tables that stand, sets. */
 function findOther({ plan, standing = [] }: PlanFile, byLabel: ReadonlyMap<string, Declared>): string | undefined {
-  const hasStep = (place: Place) => plan.steps.some((step) => isAbout(step, place));
+  const hasStep = (place: Place) => tableSteps(plan).some((step) => isAbout(step, place));
   const keys = plan.foreign.map((one) => `${placeKey(one)} ${one.chain}`);
   if (!isDistinct(keys) || plan.foreign.some((one) => !byLabel.has(namespaceLabel(one.namespace)))) {
     return 'it counts rules of others twice, or elsewhere';
@@ -174,7 +169,7 @@ function findOther({ plan, standing = [] }: PlanFile, byLabel: ReadonlyMap<strin
     );
   });
   if (!isDistinct(standingKeys) || !stands) return 'a table that it lets stand is not as declared';
-  const { sets = [] } = plan;
+  const sets = setSteps(plan);
   const setKeys = sets.map(({ namespace, set }) => `${namespaceLabel(namespace)} ${set}`);
   const bad = sets.find((step) => !isDeclared(step, byLabel.get(namespaceLabel(step.namespace))));
   if (!isDistinct(setKeys)) return 'it changes a set twice';
@@ -227,7 +222,7 @@ function isDeclared(step: SetStep, declared: Declared | undefined): boolean {
   return kept.entries === undefined || makes(step, kept, kept.entries);
 }
 
-function makes({ change, counts, after }: SetStep, { header }: KeptSet, entries: string): boolean {
+function makes({ change, counts, digests: { after } }: SetStep, { header }: KeptSet, entries: string): boolean {
   const lines = entries.split('\n').slice(0, -1);
   if (lines.length !== counts.after) return false;
   if (change === 'create') return after === digestOfSet(header, lines);

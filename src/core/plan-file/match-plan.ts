@@ -1,7 +1,8 @@
 import { namespaceLabel } from '../namespace-label.ts';
 import { diffTable } from '../plan/diff-table.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/step-label.ts';
-import type { ChainChange, Line, Step } from '../plan/types.ts';
+import type { ChainChange, Line, Plan, TableStep } from '../plan/types.ts';
 import { addedEntries, removedElements, type SetEdit } from '../restore/set-edit.ts';
 import type { Table } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
@@ -9,29 +10,21 @@ import type { SetStep } from '../sets/types.ts';
 /** What is shown of one place where the kernel is not as a plan file says. */
 const MOST = 10;
 
-/** A plan made from what a file declares and what is live. */
-export type MadeAnew = {
-  readonly steps: readonly Step[];
-  readonly sets: readonly SetStep[];
-  readonly tables: readonly { readonly before: Table | undefined; readonly after: Table }[];
-};
-
 /**
  * Where a plan file goes another way than what it declares asks for now, in words; empty where both are the same. Only then does the generation
  * that it becomes hold nothing but what the file shows and what is live already.
  */
-export function differences(file: Pick<MadeAnew, 'steps' | 'sets'>, made: MadeAnew): readonly string[] {
-  const told = new Map(file.steps.map((step) => [stepLabel(step), step]));
+export function differences(file: Plan, made: Plan): readonly string[] {
+  const told = new Map(tableSteps(file).map((step) => [stepLabel(step), step]));
   const needed = new Set(made.steps.map(stepLabel));
-  const tables = made.steps.flatMap((step, index): readonly string[] => {
+  const tables = tableSteps(made).flatMap((step): readonly string[] => {
     const shown = told.get(stepLabel(step));
-    if (shown === undefined) return describe(step, made.tables[index]);
+    if (shown === undefined) return describe(step);
     return isSameStep(shown, step) ? [] : [`${stepLabel(step)} is to be changed in another way than the plan shows`];
   });
-  const missing = file.steps.filter((step) => !needed.has(stepLabel(step)));
-  const shown = new Map(file.sets.map((step) => [stepLabel(step), step]));
-  const wanted = new Set(made.sets.map(stepLabel));
-  const sets = made.sets.flatMap((step): readonly string[] => {
+  const missing = tableSteps(file).filter((step) => !needed.has(stepLabel(step)));
+  const shown = new Map(setSteps(file).map((step) => [stepLabel(step), step]));
+  const sets = setSteps(made).flatMap((step): readonly string[] => {
     const one = shown.get(stepLabel(step));
     return one !== undefined && isSameSet(one, step) ? [] : [`${stepLabel(step)} is not what the plan declares`];
   });
@@ -39,14 +32,14 @@ export function differences(file: Pick<MadeAnew, 'steps' | 'sets'>, made: MadeAn
     ...tables,
     ...missing.map((step) => `${stepLabel(step)} is what the plan declares already`),
     ...sets,
-    ...file.sets
-      .filter((step) => !wanted.has(stepLabel(step)))
+    ...setSteps(file)
+      .filter((step) => !needed.has(stepLabel(step)))
       .map((step) => `${stepLabel(step)} is not to be changed`),
   ];
 }
 
-function describe(step: Step, tables: MadeAnew['tables'][number] | undefined): readonly string[] {
-  const lines = diffTable(step.table, tables?.before, tables?.after).chains.flatMap((chain) => {
+function describe(step: TableStep): readonly string[] {
+  const lines = diffTable(step.table, step.before, step.after).chains.flatMap((chain) => {
     const [old, fresh] = [new Set(chain.kept.map(([from]) => from)), new Set(chain.kept.map(([, to]) => to))];
     const policy = chain.before?.policy === chain.after?.policy ? [] : [`~ policy ${chain.after?.policy ?? 'none'}`];
     return [
@@ -63,10 +56,10 @@ function describe(step: Step, tables: MadeAnew['tables'][number] | undefined): r
   ];
 }
 
-function isSameStep(one: Step, other: Step): boolean {
+function isSameStep(one: TableStep, other: TableStep): boolean {
   return (
-    one.before === other.before &&
-    one.after === other.after &&
+    one.digests.before === other.digests.before &&
+    one.digests.after === other.digests.after &&
     one.backend === other.backend &&
     one.created === other.created &&
     JSON.stringify(one.ownership) === JSON.stringify(other.ownership)
@@ -101,9 +94,9 @@ function isSameList(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** The rows of a file, which were proven against its tables, with what the rules have counted since. */
-export function withLiveCounters(step: Step, live: Table | undefined): readonly ChainChange[] {
+export function withLiveCounters(shown: readonly ChainChange[], live: Table | undefined): readonly ChainChange[] {
   const chains = new Map(live?.chains.map((chain) => [chain.name, chain.rules]));
-  return step.chains.map((change) => ({
+  return shown.map((change) => ({
     ...change,
     lines: change.lines.map((line): Line => {
       if (line.kind === 'keep' || line.kind === 'skip' || line.kind === 'add') return line;

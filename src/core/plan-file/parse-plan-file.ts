@@ -1,7 +1,8 @@
 import { FwError } from '../errors.ts';
+import { inOrder } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/step-label.ts';
-import type { Step } from '../plan/types.ts';
-import { readSetStep, stepFacts } from '../restore/stored-step.ts';
+import type { TableStep } from '../plan/types.ts';
+import { readSetStep, readStep } from '../restore/stored-step.ts';
 import { seal } from '../sealed/seal.ts';
 import { unseal } from '../sealed/unseal.ts';
 import type { SetStep } from '../sets/types.ts';
@@ -30,12 +31,12 @@ function proven(path: string, stored: StoredPlanFile): PlanFile {
     const file = readStored(stored);
     lie = typeof file === 'string' ? file : findLie(file);
     if (typeof file !== 'string' && lie === undefined) {
-      const whole = withOwnEdits(file);
-      lie = findOtherText(whole, stored.plan);
-      if (lie === undefined) return whole;
+      const plan = withOwnEdits(file.plan);
+      lie = findOtherText(plan, stored.plan);
+      if (lie === undefined) return { ...file, plan };
     }
   } catch {
-    lie = 'it is not as a plan of its format is';
+    lie = undefined;
   }
   throw refused(path, lie ?? 'it is not as a plan of its format is');
 }
@@ -44,17 +45,21 @@ function proven(path: string, stored: StoredPlanFile): PlanFile {
  * The file as fw works with it. The edits of its tables are made when all else is proven; those of its sets are as they stand in it, and where they
  * are none that fw prints, that is what is wrong with the file.
  */
-function readStored({ plan, ...file }: StoredPlanFile): PlanFile | string {
-  const { steps, sets, ...rest } = plan;
-  const made = steps.map((step): Step => ({ ...stepFacts(step), edits: [], reverse: [] }));
-  if (sets === undefined) return { ...file, plan: { ...rest, steps: made } };
+function readStored({ plan, tables, ...file }: StoredPlanFile): PlanFile | string {
+  const { steps, sets = [], ...rest } = plan;
+  if (plan.sets?.length === 0) return 'it has an empty list of sets';
+  const made = steps.flatMap((step, index): TableStep[] => {
+    const own = tables[index];
+    return own === undefined ? [] : [{ ...readStep(step, own), edits: [], reverse: [] }];
+  });
+  if (made.length !== steps.length || made.length !== tables.length) return 'it has not the tables of every step';
   const read: SetStep[] = [];
-  for (const stored of sets) {
-    const step = readSetStep(stored);
-    if (step === undefined) return `${stepLabel(stored)}: what it shows is not what it does`;
+  for (const one of sets) {
+    const step = readSetStep(one);
+    if (step === undefined) return `${stepLabel(one)}: what it shows is not what it does`;
     read.push(step);
   }
-  return { ...file, plan: { ...rest, steps: made, sets: read } };
+  return { ...file, plan: { ...rest, steps: inOrder(made, read) } };
 }
 
 function refused(path: string, why: string): FwError {

@@ -2,7 +2,9 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { countRules } from '../generation/counted.ts';
 import type { Generation } from '../generation/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
-import { assemble, type NamespaceInput, type StepTables } from '../plan/assemble.ts';
+import { assemble, type NamespaceInput } from '../plan/assemble.ts';
+import { inOrder, setSteps, tableSteps } from '../plan/in-order.ts';
+import { stepLabel } from '../plan/step-label.ts';
 import type { Plan } from '../plan/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import type { KeptSet } from '../sets/types.ts';
@@ -14,7 +16,6 @@ export type PlannedAnew = {
   readonly said: readonly string[];
   /** With the rows of the file, which were proven against its tables, and all else from what is live. */
   readonly plan: Plan;
-  readonly tables: readonly StepTables[];
   /** What becomes the generation. */
   readonly namespaces: Generation['namespaces'];
   readonly warnings: readonly Diagnostic[];
@@ -33,21 +34,18 @@ export function planAnew(file: PlanFile, inputs: readonly NamespaceInput[]): Pla
       ? {}
       : { isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table) }),
   });
-  const { sets: told = [] } = file.plan;
-  const { sets = [], ...rest } = made.plan;
   const said = [
     ...made.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
-    ...differences({ steps: file.plan.steps, sets: told }, { steps: rest.steps, sets, tables: made.tables }),
+    ...differences(file.plan, made.plan),
   ];
-  const steps = rest.steps.map((step, index) => {
-    const shown = file.plan.steps[index];
-    return shown === undefined ? step : { ...step, chains: withLiveCounters(shown, made.tables[index]?.before) };
+  const shown = new Map(tableSteps(file.plan).map((step) => [stepLabel(step), step.chains]));
+  const tables = tableSteps(made.plan).map((step) => {
+    const chains = shown.get(stepLabel(step));
+    return chains === undefined ? step : { ...step, chains: withLiveCounters(chains, step.before) };
   });
-  const plan = { ...rest, steps };
   return {
     said,
-    plan: sets.length === 0 ? plan : { ...plan, sets: withOrigins(sets, told) },
-    tables: made.tables,
+    plan: { ...made.plan, steps: inOrder(tables, withOrigins(setSteps(made.plan), setSteps(file.plan))) },
     namespaces: declaredNow(file.namespaces, inputs),
     warnings: made.warnings,
   };

@@ -1,18 +1,18 @@
 import type { Commit } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
-import type { StepTables } from '../plan/assemble.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
-import type { Plan } from '../plan/types.ts';
-import { storeSetStep, storeStep } from '../restore/stored-step.ts';
+import type { Plan, TableStep } from '../plan/types.ts';
+import { storeSetStep, storeStep, storeTables } from '../restore/stored-step.ts';
 import type { Rule, Table } from '../ruleset/types.ts';
 import type { Selection } from '../selection/types.ts';
+import type { SetStep } from '../sets/types.ts';
 import { transitionsOf } from './transitions.ts';
 import type { PlanFile, StoredPlan, StoredPlanFile } from './types.ts';
 
 /** A plan as it was made. */
 export type ToSave = {
   readonly plan: Plan;
-  readonly tables: readonly StepTables[];
   readonly standing: readonly StandingTable[];
   readonly selection?: Selection;
   readonly namespaces: PlanFile['namespaces'];
@@ -31,6 +31,7 @@ export type SaveFacts = Pick<
 /** The content of a plan file, all but its digest: what changes, from what, the exact restore text, and what the state declares. */
 export function planContent(made: ToSave, facts: SaveFacts): Omit<StoredPlanFile, 'digest'> {
   const { fw_version, created, expires, host, operator, state, commit, state_name, state_path } = facts;
+  const tables = tableSteps(made.plan);
   return {
     format_version: '1.0',
     kind: 'plan',
@@ -44,8 +45,8 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<StoredPlanFile
     ...(state_path === undefined ? {} : { state_path }),
     commit,
     transitions: transitionsOf(made.plan),
-    plan: storePlan(made.plan),
-    tables: made.tables.map(({ before, after }) => ({ before: before ?? null, after: withoutSpans(after) })),
+    plan: storePlan(made.plan, setSteps(made.plan), tables),
+    tables: tables.map(({ before, after }) => storeTables({ before, after: withoutSpans(after) })),
     ...(made.standing.length === 0
       ? {}
       : { standing: made.standing.map((one) => ({ ...one, table: withoutSpans(one.table) })) }),
@@ -56,11 +57,11 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<StoredPlanFile
   };
 }
 
-function storePlan({ steps, sets, ...plan }: Plan): StoredPlan {
+function storePlan({ steps: _, ...rest }: Plan, sets: readonly SetStep[], tables: readonly TableStep[]): StoredPlan {
   return {
-    ...plan,
-    steps: steps.map(storeStep),
-    ...(sets === undefined ? {} : { sets: sets.map(storeSetStep) }),
+    ...rest,
+    steps: tables.map(storeStep),
+    ...(sets.length === 0 ? {} : { sets: sets.map(storeSetStep) }),
   };
 }
 

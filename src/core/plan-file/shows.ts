@@ -1,12 +1,12 @@
-import type { ChainChange, Line, Step } from '../plan/types.ts';
+import type { ChainChange, Line, TableStep } from '../plan/types.ts';
 import { BUILTIN, isBuiltin } from '../ruleset/builtin.ts';
 import type { Chain, Counters, Rule, Table } from '../ruleset/types.ts';
 import { withoutComments } from '../ruleset/without-comments.ts';
 
 /** Whether the changes that a step shows are all that leads from one table to the other, in the order in which fw shows them. */
-export function shows(step: Step, before: Table | null, after: Table): boolean {
-  const old = byName(before);
-  const fresh = byName(after);
+export function shows(step: Pick<TableStep, 'table' | 'chains' | 'before' | 'after'>): boolean {
+  const old = byName(step.before);
+  const fresh = byName(step.after);
   const changes = new Map(step.chains.map((change) => [change.name, change]));
   if (changes.size !== step.chains.length || !isInOrder(step)) return false;
   return [...new Set([...old.keys(), ...fresh.keys(), ...changes.keys()])].every((name) => {
@@ -18,12 +18,12 @@ export function shows(step: Step, before: Table | null, after: Table): boolean {
   });
 }
 
-function byName(table: Table | null): ReadonlyMap<string, Chain> {
+function byName(table: Table | undefined): ReadonlyMap<string, Chain> {
   return new Map(table?.chains.map((chain) => [chain.name, chain]));
 }
 
 /** Built-in chains in hook order, then the others by name. */
-function isInOrder({ table, chains }: Step): boolean {
+function isInOrder({ table, chains }: Pick<TableStep, 'table' | 'chains'>): boolean {
   const place = (name: string) => (isBuiltin(table, name) ? BUILTIN[table].indexOf(name) : Number.POSITIVE_INFINITY);
   return chains.every(({ name }, at) => {
     const next = chains[at + 1]?.name;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { namespaceLabel } from '../namespace-label.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan, Step } from '../plan/types.ts';
-import type { SetStep } from '../sets/types.ts';
 import type { Transition } from './types.ts';
 
 /**
@@ -9,8 +9,8 @@ import type { Transition } from './types.ts';
  * that are in the same state and go to the same state have equal transitions.
  */
 export function transitionsOf(plan: Plan): readonly Transition[] {
-  const byNamespace = new Map<string, (Step | SetStep)[]>();
-  for (const step of [...plan.steps, ...(plan.sets ?? [])]) {
+  const byNamespace = new Map<string, Step[]>();
+  for (const step of [...tableSteps(plan), ...setSteps(plan)]) {
     const key = `${step.namespace.kind} ${namespaceLabel(step.namespace)}`;
     byNamespace.set(key, [...(byNamespace.get(key) ?? []), step]);
   }
@@ -21,9 +21,8 @@ export function transitionsOf(plan: Plan): readonly Transition[] {
   });
 }
 
-function digestSteps(steps: readonly (Step | SetStep)[], side: 'before' | 'after'): string {
-  const nameOf = (step: Step | SetStep) =>
-    'set' in step ? `set ${step.set}` : `${step.backend} ${step.family} ${step.table}`;
-  const lines = steps.map((step) => `${nameOf(step)} ${step[side]}`).sort();
+function digestSteps(steps: readonly Step[], side: 'before' | 'after'): string {
+  const nameOf = (step: Step) => ('set' in step ? `set ${step.set}` : `${step.backend} ${step.family} ${step.table}`);
+  const lines = steps.map((step) => `${nameOf(step)} ${step.digests[side]}`).sort();
   return `sha256:${createHash('sha256').update(lines.join('\n')).digest('hex')}`;
 }

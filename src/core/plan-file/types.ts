@@ -2,8 +2,8 @@ import type { Commit, Generation } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
-import type { StoredSetStep, StoredStep } from '../restore/stored-step.ts';
-import type { Namespace, Table } from '../ruleset/types.ts';
+import type { StoredSetStep, StoredStep, StoredTables } from '../restore/stored-step.ts';
+import type { Namespace } from '../ruleset/types.ts';
 import type { Selection } from '../selection/types.ts';
 import type { PlannedCheck } from '../state/types.ts';
 
@@ -22,14 +22,19 @@ export type StateNames = {
   readonly state_path?: string;
 };
 
-/** A plan as a file holds it. */
-export type StoredPlan = Omit<Plan, 'steps' | 'sets'> & {
+/** A plan as a file holds it: tables and sets apart. */
+export type StoredPlan = Omit<Plan, 'steps'> & {
   readonly steps: readonly StoredStep[];
+  /** Changes of sets; absent where there are none. */
   readonly sets?: readonly StoredSetStep[];
 };
 
 /** A plan file as it is on disk. */
-export type StoredPlanFile = Omit<PlanFile, 'plan'> & { readonly plan: StoredPlan };
+export type StoredPlanFile = Omit<PlanFile, 'plan'> & {
+  readonly plan: StoredPlan;
+  /** Whole tables before and after, parallel to the steps of the plan. */
+  readonly tables: readonly StoredTables[];
+};
 
 /** A plan that can be carried to another machine, shown without root, reviewed, and applied as it is or not at all. */
 export type PlanFile = StateNames & {
@@ -49,8 +54,6 @@ export type PlanFile = StateNames & {
   readonly commit: Commit | null;
   readonly transitions: readonly Transition[];
   readonly plan: Plan;
-  /** Whole tables before and after, parallel to the steps of the plan; `before` is null for a table that did not exist. */
-  readonly tables: readonly { readonly before: Table | null; readonly after: Table }[];
   /** Tables that stay as they are while a set changes that their rules name; absent where there are none. */
   readonly standing?: readonly StandingTable[];
   /** The part of the state that the plan is about, where that is not all of it. */

@@ -22,10 +22,11 @@ import type { SetPair, SetStep } from '../sets/types.ts';
 import type { Span } from '../span.ts';
 import { countForeign } from './count-foreign.ts';
 import { diffTable } from './diff-table.ts';
+import { inOrder } from './in-order.ts';
 import { pinForeign } from './pin-foreign.ts';
 import { type StandingTable, standingTables } from './standing-tables.ts';
 import { type ChangedTable, type HandedOver, handedOver, stepEdits } from './step-edits.ts';
-import type { Foreign, Origin, Plan, PlannedNamespace, Step, StepOwnership, TableDiff } from './types.ts';
+import type { Foreign, Origin, Plan, PlannedNamespace, StepOwnership, TableDiff, TableStep } from './types.ts';
 import { viewTable } from './view.ts';
 
 export type NamespaceInput = {
@@ -50,9 +51,6 @@ export type AssembleOptions = {
   readonly isSelected?: (namespace: Namespace, family: Family, table: TableName) => boolean;
 };
 
-/** The whole table that a step starts from and the one it makes. */
-export type StepTables = { readonly before: Table | undefined; readonly after: Table };
-
 /** Order of commits within a family. filter comes last: what opens or closes does so when all that it relies on is in place. */
 export const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 'filter'];
 
@@ -62,15 +60,12 @@ export function assemble(
   options: AssembleOptions,
 ): {
   readonly plan: Plan;
-  /** Parallel to the steps of the plan. */
-  readonly tables: readonly StepTables[];
   /** Tables without a step whose rules name a set that changes. */
   readonly standing: readonly StandingTable[];
   readonly diagnostics: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 } {
-  const steps: Step[] = [];
-  const tables: StepTables[] = [];
+  const tables: TableStep[] = [];
   const foreign: Foreign[] = [];
   const diagnostics: Diagnostic[] = [];
   const sets: SetStep[] = [];
@@ -117,8 +112,7 @@ export function assemble(
       warnings.push(...checkNamedState(owned), ...checkKeptState(were, owned, names.there));
       for (const change of changed) {
         const step = planStep(input, family, change, names, options);
-        steps.push(step);
-        tables.push({ before: change.live, after: change.goal });
+        tables.push(step);
         const claims = input.claims[family].get(change.goal.name) ?? [];
         if (addsJump(step.edits, change.goal)) diagnostics.push(...checkLoop(change.goal, claims));
       }
@@ -137,10 +131,8 @@ export function assemble(
     standing.push(...standingTables(input.namespace, untouched, planned.steps));
     diagnostics.push(...planned.diagnostics);
   }
-  const plan: Plan = { version: 1, namespaces: inputs.map(describe), steps, foreign };
   return {
-    plan: sets.length === 0 ? plan : { ...plan, sets },
-    tables,
+    plan: { version: 1, namespaces: inputs.map(describe), steps: inOrder(tables, sets), foreign },
     standing,
     diagnostics,
     warnings: withoutRepeats(warnings),
@@ -163,7 +155,7 @@ function planStep(
   { diff, live, goal, how, ownership }: Changed,
   names: HandedOver,
   options: AssembleOptions,
-): Step {
+): TableStep {
   const { backend, namespace } = input;
   const rules = new Map(goal.chains.map((chain) => [chain.name, chain.rules]));
   const policies = (input.claims[family].get(goal.name) ?? []).map((claim) => claim.policies);
@@ -180,8 +172,9 @@ function planStep(
     table: goal.name,
     ownership: how,
     chains: viewTable(pinForeign(diff, ownership), { context: options.context, originOf }),
-    before: digestTable(live, goal.name),
-    after: digestTable(goal, goal.name),
+    before: live,
+    after: goal,
+    digests: { before: digestTable(live, goal.name), after: digestTable(goal, goal.name) },
     created: live === undefined,
     ...stepEdits({ live, goal, ownership }, backend, names),
   };

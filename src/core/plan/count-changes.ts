@@ -1,4 +1,4 @@
-import type { Step } from './types.ts';
+import type { TableStep } from './types.ts';
 
 export type ChangeCounts = {
   readonly add: number;
@@ -11,7 +11,7 @@ export type ChangeCounts = {
 };
 
 /** What the steps do to the kernel, each family and namespace counted for itself; rules of new and removed chains are included. */
-export function countChanges(steps: readonly Step[]): ChangeCounts {
+export function countChanges(steps: readonly TableStep[]): ChangeCounts {
   const chains = steps.flatMap((step) => step.chains);
   const counts = { add: 0, change: 0, move: 0, remove: 0 };
   for (const { lines } of chains) {

@@ -3,7 +3,7 @@ import { isSameButCounts, setsCounters } from '../restore/edit.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import type { Table } from '../ruleset/types.ts';
 import { compileHandOver, namesToHandOver, type Passage } from './hand-over.ts';
-import type { Step } from './types.ts';
+import type { TableStep } from './types.ts';
 
 /**
  * The same steps, their edits with the counters of the tables as they were just read. Between plan and apply, which may be hours for a saved
@@ -11,26 +11,22 @@ import type { Step } from './types.ts';
  * become different; a step for which that does not hold is left as it was planned.
  */
 export function refreshCounters(
-  steps: readonly Step[],
+  steps: readonly TableStep[],
   live: readonly (Table | undefined)[],
-  planned: readonly Table[],
-): readonly Step[] {
-  const items = steps.flatMap((step, index) => {
-    const [from, goal] = [live[index], planned[index]];
-    return goal === undefined ? [] : [{ step, passage: passageOf(step, from, goal) }];
-  });
-  if (items.length !== steps.length) return steps;
+): readonly TableStep[] {
+  const items = steps.map((step, index) => ({ step, passage: passageOf(step, live[index]) }));
   return items.map(({ step, passage }) => {
     if (!setsCounters(step.edits)) return step;
     // Others have written since: the planned table does not have what is theirs, and edits that lead there would take it away.
-    if (digestTable(passage.from, step.table) !== step.before) return step;
+    if (digestTable(passage.from, step.table) !== step.digests.before) return step;
     const family = items.filter((item) => isSameFamily(item.step, step)).map((item) => item.passage);
     const edits = compileHandOver(step.table, passage, step.backend, namesToHandOver(family));
     return isSameButCounts(edits, step.edits) ? { ...step, edits } : step;
   });
 }
 
-function passageOf(step: Step, from: Table | undefined, goal: Table): Passage {
+function passageOf(step: TableStep, from: Table | undefined): Passage {
+  const goal = step.after;
   const policies = new Map(from?.chains.map(({ name, counters }) => [name, counters]));
   const chains = goal.chains.map((chain) => {
     const counters = policies.get(chain.name);
@@ -39,7 +35,7 @@ function passageOf(step: Step, from: Table | undefined, goal: Table): Passage {
   return { from, to: { ...goal, chains }, ownership: ownershipOf(step.table, step.ownership) };
 }
 
-function isSameFamily(one: Step, other: Step): boolean {
+function isSameFamily(one: TableStep, other: TableStep): boolean {
   if (one.family !== other.family || one.namespace.kind !== other.namespace.kind) return false;
   return (
     one.namespace.kind === 'host' || (other.namespace.kind === 'named' && one.namespace.name === other.namespace.name)

@@ -1,5 +1,5 @@
 import type { Transaction } from '../restore/edit.ts';
-import type { Backend, Chain, Counters, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+import type { Backend, Chain, Counters, Family, Namespace, Policy, Table, TableName } from '../ruleset/types.ts';
 import type { SetStep } from '../sets/types.ts';
 
 /** Where a rule was written, ready to print: `file:line`, with ` (template:line)` behind it for what a template made. */
@@ -57,8 +57,8 @@ export type StepOwnership =
   | { readonly kind: 'shared'; readonly owners: readonly string[]; readonly others?: readonly string[] }
   | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
 
-/** One commit of the kernel: one table of one family of one namespace. */
-export type Step = {
+/** One table of one family of one namespace: a commit of the kernel, or two where a hashlimit table is handed over. */
+export type TableStep = {
   readonly namespace: Namespace;
   readonly family: Family;
   readonly backend: Backend;
@@ -69,17 +69,25 @@ export type Step = {
   readonly edits: readonly Transaction[];
   /** The way back from exactly the state after this step. */
   readonly reverse: readonly Transaction[];
-  /** Digests of the table before and after, counters left out. */
-  readonly before: string;
-  readonly after: string;
+  /** The whole table that the step starts from, with counters, undefined where there is none; and the one that it makes. */
+  readonly before: Table | undefined;
+  readonly after: Table;
+  /** Digests of the table before and after, as planned; counters are left out. */
+  readonly digests: Digests;
   /** The table did not exist before: going back removes it again where the backend can. */
   readonly created: boolean;
   /** Side effects that a reader of the rules alone would not expect, such as policy counters that a backend zeroes. */
   readonly notes: readonly string[];
 };
 
-/** A step without what follows from its two tables: all that going back needs to know of it. */
-export type StepFacts = Omit<Step, 'edits' | 'reverse'>;
+/** Digests of what a step starts from and what it makes. */
+export type Digests = { readonly before: string; readonly after: string };
+
+/** A step for a table without what follows from its two tables: all that going back needs. */
+export type StepFacts = Omit<TableStep, 'edits' | 'reverse'>;
+
+/** What changes at once, and goes back at once. */
+export type Step = TableStep | SetStep;
 
 /** Rules of other programs in the planned namespaces, by chain. They are never changed. */
 export type Foreign = {
@@ -101,8 +109,7 @@ export type PlannedNamespace = {
 export type Plan = {
   readonly version: 1;
   readonly namespaces: readonly PlannedNamespace[];
+  /** In the order in which they are carried out, see `inOrder`. */
   readonly steps: readonly Step[];
-  /** Changes of sets; absent where there are none. They are made before the tables change, but for those that destroy a set, which come last. */
-  readonly sets?: readonly SetStep[];
   readonly foreign: readonly Foreign[];
 };

@@ -2,6 +2,7 @@ import { approvalOf, type Reviewed } from '../approval/approval-of.ts';
 import { summaryOf } from '../document/summary-of.ts';
 import type { Commit } from '../generation/types.ts';
 import { namespaceLabel } from '../namespace-label.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Signer } from '../plan-file/signer.ts';
 import { transitionsOf } from '../plan-file/transitions.ts';
@@ -29,7 +30,7 @@ export function receiptOf(
 ): Omit<Receipt, 'digest'> {
   const { journal, at, host, operator, state, states, commit, deadline, signer } = facts;
   const transitions = transitionsOf(plan);
-  const { sets = [] } = plan;
+  const sets = setSteps(plan);
   return {
     format_version: '1.0',
     kind: 'receipt',
@@ -49,13 +50,13 @@ export function receiptOf(
       from,
       to,
     })),
-    tables: plan.steps.map(({ namespace, family, table, backend, before, after }, index) => ({
+    tables: tableSteps(plan).map(({ namespace, family, table, backend, digests }, index) => ({
       namespace: namespaceLabel(namespace),
       family,
       table,
       backend,
-      before,
-      planned: after,
+      before: digests.before,
+      planned: digests.after,
       live: proof.live[index] ?? '',
     })),
     ...(sets.length === 0 ? {} : { sets: sets.map(setReceipt) }),
@@ -65,7 +66,7 @@ export function receiptOf(
 }
 
 function setReceipt(step: SetStep): SetReceipt {
-  const { namespace, set, added, removed, counts, before, after } = step;
+  const { namespace, set, added, removed, counts, digests } = step;
   return {
     namespace: namespaceLabel(namespace),
     set,
@@ -73,7 +74,7 @@ function setReceipt(step: SetStep): SetReceipt {
     added,
     removed,
     entries: counts.after,
-    before: `sha256:${before}`,
-    planned: `sha256:${after}`,
+    before: `sha256:${digests.before}`,
+    planned: `sha256:${digests.after}`,
   };
 }

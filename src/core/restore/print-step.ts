@@ -1,14 +1,13 @@
 import type { Step } from '../plan/types.ts';
-import type { SetStep } from '../sets/types.ts';
 import { printEdits } from './print-edits.ts';
 import { printSetEdits } from './print-set-edits.ts';
 
 /** The text that a step gives to iptables-restore or to ipset. */
-export function printStepEdits(step: Step | SetStep): string {
+export function printStepEdits(step: Step): string {
   return 'set' in step ? printSetEdits(step.edits) : printEdits(step.table, step.edits);
 }
 
 /** The same for its way back. */
-export function printReverse(step: Step | SetStep): string {
+export function printReverse(step: Step): string {
   return 'set' in step ? printSetEdits(step.reverse) : printEdits(step.table, step.reverse);
 }

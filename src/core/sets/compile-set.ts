@@ -51,8 +51,7 @@ export function compileSet(
       counts: { before: 0, after: added.length },
       edits: makeSet(name, header, { staying: added, passing: [] }),
       reverse: [{ kind: 'destroy', set: name }],
-      before: digestOfSet('none'),
-      after: digestOfSet(header, added),
+      digests: { before: digestOfSet('none'), after: digestOfSet(header, added) },
     };
   }
   const isAlike = live.header === header;
@@ -66,8 +65,10 @@ export function compileSet(
       change: 'update',
       edits: setEdits(delEdit(name, removed), addEdit(name, added, header)),
       reverse: setEdits(delEdit(name, added), addEdit(name, removed, header)),
-      before: digestOfSet(header, [String(counts.before), ...removed, '+', ...added]),
-      after: digestOfSet(header, [String(counts.after), ...added, '-', ...removed]),
+      digests: {
+        before: digestOfSet(header, [String(counts.before), ...removed, '+', ...added]),
+        after: digestOfSet(header, [String(counts.after), ...added, '-', ...removed]),
+      },
     };
   }
   const old: Entries = { staying: allLines(live.entries), passing: live.passing };
@@ -85,8 +86,10 @@ export function compileSet(
     counts: { before: counts.before, after: fresh.staying.length },
     edits: makeAnew(name, swap, header, swap ? fresh : { ...fresh, passing: [] }),
     reverse: makeAnew(name, swap, live.header, old),
-    before: digestOfSet(live.header, old.staying.toSorted()),
-    after: digestOfSet(header, fresh.staying.toSorted()),
+    digests: {
+      before: digestOfSet(live.header, old.staying.toSorted()),
+      after: digestOfSet(header, fresh.staying.toSorted()),
+    },
   };
 }
 
@@ -104,8 +107,7 @@ function destroyStep(base: Pick<SetStep, 'namespace' | 'set' | 'origin'>, live: 
     isManaged: true,
     edits: [{ kind: 'destroy', set: base.set }],
     reverse: makeSet(base.set, live.header, { staying, passing: live.passing }),
-    before: digestOfSet(live.header, staying.toSorted()),
-    after: digestOfSet('none'),
+    digests: { before: digestOfSet(live.header, staying.toSorted()), after: digestOfSet('none') },
   };
 }
 

@@ -30,8 +30,7 @@ function turnRound(step: SetStep): SetStep {
     examples: { added: examples.removed, removed: examples.added },
     edits: [],
     reverse: [],
-    before: step.after,
-    after: step.before,
+    digests: { before: step.digests.after, after: step.digests.before },
   };
 }
 

@@ -102,7 +102,7 @@ function countsChanges(
 }
 
 function isSame(step: SetStep, before: string, after: string): boolean {
-  return step.before === before && step.after === after;
+  return step.digests.before === before && step.digests.after === after;
 }
 
 /** Every edit is about the set, or the copy that swaps names with it, and makes it as the headers say. */

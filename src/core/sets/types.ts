@@ -99,8 +99,6 @@ export type SetStep = {
   /** What the step does, and the way back from exactly the state after it; both empty where nothing is run from it. */
   readonly edits: readonly SetEdit[];
   readonly reverse: readonly SetEdit[];
-  /** Digests of what the step starts from and what it makes. */
-  readonly before: string;
-  readonly after: string;
+  readonly digests: { readonly before: string; readonly after: string };
   readonly origin?: string;
 };

@@ -1,5 +1,6 @@
 import { setAddress } from '../document/set-change.ts';
 import { namespaceLabel } from '../namespace-label.ts';
+import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Proof } from '../receipt/types.ts';
 import type { StreamEvent } from './types.ts';
@@ -16,12 +17,12 @@ export function appliedEvents(
   ];
 }
 
-function verifiedEvent({ steps, sets: changed = [] }: Plan, { live, checks }: Proof): StreamEvent {
-  const tables = steps.map(({ namespace, family, table }, index) => ({
+function verifiedEvent(plan: Plan, { live, checks }: Proof): StreamEvent {
+  const tables = tableSteps(plan).map(({ namespace, family, table }, index) => ({
     address: `${namespaceLabel(namespace)}/${family}/${table}`,
     digest: live[index] ?? null,
   }));
-  const sets = changed.map((step) => ({ address: setAddress(step), entries: step.counts.after }));
+  const sets = setSteps(plan).map((step) => ({ address: setAddress(step), entries: step.counts.after }));
   const what = sets.length === 0 ? '' : ` and ${count(sets.length, 'set')}`;
   const message = `${count(tables.length, 'table')}${what} read back as planned, ${count(checks.length, 'check')} passed`;
   return { type: 'verify', level: 'info', message, fields: { status: 'complete', tables, sets, checks } };

@@ -2,7 +2,8 @@ import { checkDocuments } from '../../core/document/check-documents.ts';
 import type { CheckDocument, PlanReport, Problem } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
-import type { Step } from '../../core/plan/types.ts';
+import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
+import type { TableStep } from '../../core/plan/types.ts';
 import { countSets } from '../../core/sets/count-sets.ts';
 import { checkText } from '../check-text.ts';
 import { cleanText } from '../clean-text.ts';
@@ -61,10 +62,10 @@ function problemText({ message, namespace, families, table, chain, set, evidence
 function namespaceCases({ plan }: PlanReport): readonly Case[] {
   return plan.namespaces.map(({ namespace }) => {
     const name = namespaceLabel(namespace);
-    const isOwn = (step: Pick<Step, 'namespace'>) => namespaceLabel(step.namespace) === name;
-    const { created, changed, destroyed, ...entries } = countSets((plan.sets ?? []).filter(isOwn));
+    const isOwn = (step: Pick<TableStep, 'namespace'>) => namespaceLabel(step.namespace) === name;
+    const { created, changed, destroyed, ...entries } = countSets(setSteps(plan).filter(isOwn));
     const counts = {
-      ...countChanges(plan.steps.filter(isOwn)),
+      ...countChanges(tableSteps(plan).filter(isOwn)),
       setsAdded: created,
       setsChanged: changed,
       setsRemoved: destroyed,

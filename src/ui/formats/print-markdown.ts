@@ -3,6 +3,7 @@ import type { Finding } from '../../core/guards/finding.ts';
 import { whereOf } from '../../core/guards/place-of.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
+import { setSteps } from '../../core/plan/in-order.ts';
 import { packets } from '../counters-text.ts';
 import { familiesText } from '../families-text.ts';
 import { foldPlan, type Group } from '../fold.ts';
@@ -38,7 +39,7 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
     page.add(['No changes.', '']);
     return page.text();
   }
-  const hasSets = plan.sets !== undefined && plan.sets.length > 0;
+  const hasSets = setSteps(plan).length > 0;
   const rows = page.fill(groups, (group) => tableRow(group, hasSets), tableHead(hasSets));
   page.add(['', planSentence(totals).replaceAll('  ', ' '), '', ...(isWhole ? reach(report) : [])]);
   const guards = page.fill(report.findings, printFinding);

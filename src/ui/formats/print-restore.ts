@@ -3,8 +3,6 @@ import { namespaceLabel } from '../../core/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Step } from '../../core/plan/types.ts';
 import { printReverse, printStepEdits } from '../../core/restore/print-step.ts';
-import { inOrder } from '../../core/sets/in-order.ts';
-import type { SetStep } from '../../core/sets/types.ts';
 import { cleanText } from '../clean-text.ts';
 import { aboutLines } from './about-lines.ts';
 
@@ -18,12 +16,12 @@ export function printRestore(report: PlanReport): string {
     .map((line) => `# ${line}\n`)
     .join('');
   if (!hasChanges(plan)) return `# No changes.\n${about}`;
-  const steps = inOrder(plan.steps, plan.sets ?? []);
+  const { steps } = plan;
   const texts = steps.map((step, index) => printStep(step, index + 1, steps.length)).join('\n');
   return about === '' ? texts : `${texts}\n${about}`;
 }
 
-function printStep(step: Step | SetStep, number: number, all: number): string {
+function printStep(step: Step, number: number, all: number): string {
   const namespace = cleanText(namespaceLabel(step.namespace), true);
   const isSet = 'set' in step;
   const program = isSet

@@ -2,6 +2,7 @@ import type { PlanReport } from '../../core/document/types.ts';
 import { namespaceLabel } from '../../core/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
+import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { cleanText } from '../clean-text.ts';
 import { setText } from '../set-text.ts';
 import { planSentence, totalsOf } from '../totals.ts';
@@ -18,7 +19,7 @@ export function printSummary(report: PlanReport): string {
     .map((line) => `${line}\n`)
     .join('');
   if (!hasChanges(plan)) return `No changes.\n${about}`;
-  const rows = plan.steps.map((step) => {
+  const rows = tableSteps(plan).map((step) => {
     const { add, change, move, remove, policies, chainsAdded, chainsRemoved } = countChanges([step]);
     return [
       cleanText(namespaceLabel(step.namespace), true),
@@ -28,7 +29,7 @@ export function printSummary(report: PlanReport): string {
       `+${chainsAdded} -${chainsRemoved}`,
     ];
   });
-  const sets = (plan.sets ?? []).map(
+  const sets = setSteps(plan).map(
     (step) => `${cleanText(namespaceLabel(step.namespace), true)} set ${cleanText(setText(step), true)}`,
   );
   const tables = rows.length === 0 ? [] : columns([HEAD, ...rows], NUMBERS);

@@ -1,5 +1,7 @@
-import type { ChainChange, Foreign, Line, Plan, PlannedNamespace, Step } from '../../../src/core/plan/types.ts';
+import { inOrder } from '../../../src/core/plan/in-order.ts';
+import type { ChainChange, Foreign, Line, Plan, PlannedNamespace, TableStep } from '../../../src/core/plan/types.ts';
 import type { Backend, Counters, Family, Namespace, TableName } from '../../../src/core/ruleset/types.ts';
+import type { SetStep } from '../../../src/core/sets/types.ts';
 
 export function named(name: string): Namespace {
   return name === 'host' ? { kind: 'host' } : { kind: 'named', name };
@@ -27,15 +29,21 @@ export function step(
   table: TableName,
   chains: readonly ChainChange[],
   more: { readonly backend?: Backend; readonly notes?: readonly string[] } = {},
-): Step {
+): TableStep {
   const { backend = 'nft', notes = [] } = more;
-  const text = { edits: [], reverse: [], before: '', after: '', created: false } as const;
+  const tables = { before: undefined, after: { name: table, chains: [] }, digests: { before: '', after: '' } } as const;
+  const text = { edits: [], reverse: [], ...tables, created: false } as const;
   const ownership = { kind: 'shared', owners: ['fw'] } as const;
   return { namespace: named(namespace), family, backend, table, ownership, chains, notes, ...text };
 }
 
-export function plan(namespaces: readonly string[], steps: readonly Step[], foreign: readonly Foreign[] = []): Plan {
-  return { version: 1, namespaces: namespaces.map(planned), steps, foreign };
+export function plan(
+  namespaces: readonly string[],
+  tables: readonly TableStep[],
+  foreign: readonly Foreign[] = [],
+  sets: readonly SetStep[] = [],
+): Plan {
+  return { version: 1, namespaces: namespaces.map(planned), steps: inOrder(tables, sets), foreign };
 }
 
 function planned(name: string): PlannedNamespace {

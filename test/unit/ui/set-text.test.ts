@@ -24,7 +24,7 @@ const step = compileSet(
 function sample(): Plan {
   if (step === undefined) throw new Error('no step');
   const namespaces = [{ namespace: step.namespace, backend: 'nft', rules: { ipv4: 0, ipv6: 0 } }] as const;
-  return { version: 1, namespaces, steps: [], foreign: [], sets: [step] };
+  return { version: 1, namespaces, steps: [step], foreign: [] };
 }
 
 test('a plan of sets alone is no empty plan, on the screen and in its sums', () => {

@@ -40,7 +40,7 @@ afterEach(() => {
 /** Everything that fw keeps, written once. */
 async function writeAll(): Promise<void> {
   const lock = await openLock(data).acquire('test', 1);
-  const journal = await openJournalStore(data, clock).begin([], 'me', [], []);
+  const journal = await openJournalStore(data, clock).begin([], 'me', []);
   const generations = openGenerationStore(data);
   await generations.prepare(journal.id, { version: 2, states: [] } as unknown as Generation);
   await generations.keep(journal.id);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { classOfPlan } from '../../../../src/core/approval/class-of-plan.ts';
 import { isWithin, overLimit } from '../../../../src/core/approval/explain-limit.ts';
 import type { PlanClass } from '../../../../src/core/approval/types.ts';
+import { inOrder, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import type { SetStep } from '../../../../src/core/sets/types.ts';
 import { type Edit, guardedPlan } from '../../../support/guarded-plan.ts';
 
@@ -14,8 +15,7 @@ const BASE = `
 `;
 
 function classOf(edits: readonly Edit[], sets: readonly SetStep[] = []): PlanClass {
-  const { plan, tables } = guardedPlan(edits);
-  const found = classOfPlan({ ...plan, sets }, tables);
+  const found = classOfPlan({ steps: inOrder(tableSteps(guardedPlan(edits)), sets) });
   if (found === undefined) throw new Error('nothing changes');
   return found;
 }
@@ -151,10 +151,10 @@ describe('any', () => {
 
   test('is every change of a legacy table with rules that remember packets, since it is loaded anew', () => {
     const before = `${BASE}-A INPUT -m limit --limit 5/sec -j ACCEPT`;
-    const { plan, tables } = guardedPlan([{ before, after: `${before}\n-A INPUT -j LOG` }]);
-    const steps = plan.steps.map((step) => ({ ...step, backend: 'legacy' as const }));
-    expect(classOfPlan({ ...plan, steps }, tables)?.class).toBe('any');
-    expect(classOfPlan(plan, tables)?.class).toBe('safe');
+    const plan = guardedPlan([{ before, after: `${before}\n-A INPUT -j LOG` }]);
+    const steps = tableSteps(plan).map((step) => ({ ...step, backend: 'legacy' as const }));
+    expect(classOfPlan({ ...plan, steps })?.class).toBe('any');
+    expect(classOfPlan(plan)?.class).toBe('safe');
   });
 
   test('is a rule that accepts where a chain has the name of the target', () => {
@@ -179,13 +179,11 @@ test('a plan has the class of its largest change, counts them all, and names the
 });
 
 test('a command among the checks makes every plan `any`: it runs as root; other checks make none larger', () => {
-  const { plan, tables } = guardedPlan([
-    { before: BASE, after: `${BASE}-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT` },
-  ]);
+  const plan = guardedPlan([{ before: BASE, after: `${BASE}-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT` }]);
   const tcp = { probe: { kind: 'tcp', host: '192.0.2.1', port: 22 } } as const;
   const command = { probe: { kind: 'command', words: ['/usr/bin/smoke', 'a b'] } } as const;
-  expect(classOfPlan(plan, tables, [tcp])?.class).toBe('additive');
-  const found = classOfPlan(plan, tables, [tcp, command]);
+  expect(classOfPlan(plan, [tcp])?.class).toBe('additive');
+  const found = classOfPlan(plan, [tcp, command]);
   expect(found).toMatchObject({ class: 'any', counts: { additive: 1, any: 1 } });
   if (found === undefined) throw new Error('nothing changes');
   expect(isWithin(found, 'safe')).toBe(false);
@@ -193,8 +191,8 @@ test('a command among the checks makes every plan `any`: it runs as root; other 
 });
 
 test('a plan without changes has no class', () => {
-  expect(classOfPlan({ steps: [] }, [])).toBeUndefined();
-  expect(classOfPlan({ steps: [] }, [], [{ probe: { kind: 'command', words: ['/bin/true'] } }])).toBeUndefined();
+  expect(classOfPlan({ steps: [] })).toBeUndefined();
+  expect(classOfPlan({ steps: [] }, [{ probe: { kind: 'command', words: ['/bin/true'] } }])).toBeUndefined();
 });
 
 function setStep(kind: SetStep['change'], header: string): SetStep {
@@ -211,7 +209,6 @@ function setStep(kind: SetStep['change'], header: string): SetStep {
     isManaged: true,
     edits: [],
     reverse: [],
-    before: '',
-    after: '',
+    digests: { before: '', after: '' },
   };
 }

@@ -55,9 +55,9 @@ function stepOf({
 }
 
 function check(change: Change, rules: string, more: Partial<GuardFacts> = {}): readonly Finding[] {
-  const plan = { version: 1, namespaces: [], steps: [], foreign: [], sets: [stepOf(change)] } as const;
+  const plan = { version: 1, namespaces: [], steps: [stepOf(change)], foreign: [] } as const;
   const standing = [{ namespace: HOST, family: 'ipv4', table: tableOf('filter', rules) } as const];
-  return checkGuards(plan, { tables: [], standing, emptyDesired: [], ...more });
+  return checkGuards(plan, { standing, emptyDesired: [], ...more });
 }
 
 function lockout(change: Change, rules = ONLY_MGMT, connection = SSH): readonly Finding[] {

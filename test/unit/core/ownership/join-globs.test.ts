@@ -53,7 +53,7 @@ describe('extendBefore', () => {
     };
     const step = { ...place, namespace, ownership: { kind: 'exclusive', keep: ['D*'] }, chains: [] };
     const plan = { steps: [step] } as unknown as FirstWrites['plan'];
-    const extended = extendBefore(record, { plan, tables: [], sets: new Map(), unknown: new Set(), at: '' });
+    const extended = extendBefore(record, { plan, sets: new Map(), unknown: new Set(), at: '' });
     expect(extended.namespaces[0]?.tables[0]?.ownership).toEqual({ kind: 'exclusive', keep: ['DOCKER*'] });
   });
 });

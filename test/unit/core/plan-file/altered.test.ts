@@ -4,6 +4,7 @@ import { planDocument } from '../../../../src/core/document/plan-document.ts';
 import { reportOfFile } from '../../../../src/core/document/report-of-file.ts';
 import { FwError } from '../../../../src/core/errors.ts';
 import { mergeGeneration } from '../../../../src/core/generation/merge-generation.ts';
+import { setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
 import { planAnew } from '../../../../src/core/plan-file/plan-anew.ts';
 import type { PlanFile } from '../../../../src/core/plan-file/types.ts';
@@ -215,8 +216,8 @@ function outcomeOf(text: string, { inputsFor }: KindOfPlan): Outcome {
     const { namespaces, ...rest } = anew.plan;
     const run = {
       ...rest,
-      steps: rest.steps.map(({ chains: _, ...step }) => step),
-      sets: rest.sets?.map(({ origin: _, lists: __, ...step }) => step),
+      steps: tableSteps(rest).map(({ chains: _, before: __, after: ___, ...step }) => step),
+      sets: setSteps(rest).map(({ origin: _, lists: __, ...step }) => step),
     };
     const generation =
       file.selection === undefined ? anew.namespaces : mergeGeneration(BEFORE, anew.namespaces, file.selection);
@@ -255,14 +256,14 @@ const BEFORE: PlanFile['namespaces'] = [
 ];
 
 function isFresh(file: PlanFile, inputs: NonNullable<ReturnType<KindOfPlan['inputsFor']>>): boolean {
-  const tables = file.plan.steps.every((step) => {
+  const tables = tableSteps(file.plan).every((step) => {
     const input = inputs.find(({ namespace }) => JSON.stringify(namespace) === JSON.stringify(step.namespace));
     const table = input?.live[step.family].tables.find(({ name }) => name === step.table);
-    return digestTable(table, step.table) === step.before;
+    return digestTable(table, step.table) === step.digests.before;
   });
   return (
     tables &&
-    (file.plan.sets ?? []).every((step) => {
+    setSteps(file.plan).every((step) => {
       const input = inputs.find(({ namespace }) => JSON.stringify(namespace) === JSON.stringify(step.namespace));
       return isBefore(step, input?.sets?.find(({ name }) => name === step.set)?.live);
     })

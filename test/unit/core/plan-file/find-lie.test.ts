@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
 import type { PlanFile } from '../../../../src/core/plan-file/types.ts';
 import { seal } from '../../../../src/core/sealed/seal.ts';
@@ -29,7 +30,7 @@ const put = (part: Writable, key: string, alter: (text: string) => string) => se
 const setStep = (file: Writable) => file.plan?.sets?.[0] as Writable;
 
 test.each(Object.entries(KINDS))('a plan as fw makes it is read: %s', (_, { content }) => {
-  expect(parse(seal(content)).plan.steps).toHaveLength(content.plan.steps.length);
+  expect(tableSteps(parse(seal(content)).plan)).toHaveLength(content.plan.steps.length);
 });
 
 test.each<[string, (file: Writable) => void, string]>([
@@ -171,5 +172,5 @@ test('a plan with a key twice, of which readers take the one or the other, is re
 
 test('remarks on a step are those of fw', () => {
   const text = altered('legacy with notes', (file) => set(filter(file), 'notes', ['all is well']));
-  expect(parse(text).plan.steps[0]?.notes).toEqual([expect.stringContaining('starts anew at the commit')]);
+  expect(tableSteps(parse(text).plan)[0]?.notes).toEqual([expect.stringContaining('starts anew at the commit')]);
 });

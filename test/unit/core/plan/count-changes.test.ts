@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countChanges } from '../../../../src/core/plan/count-changes.ts';
 import { diffTable } from '../../../../src/core/plan/diff-table.ts';
-import type { Step } from '../../../../src/core/plan/types.ts';
+import type { TableStep } from '../../../../src/core/plan/types.ts';
 import { viewTable } from '../../../../src/core/plan/view.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
@@ -32,7 +32,7 @@ describe('countChanges', () => {
   });
 });
 
-function stepOf(before: string, after: string): Step {
+function stepOf(before: string, after: string): TableStep {
   const [from, to] = [tableOf('filter', before), tableOf('filter', after)];
   const diff = diffTable('filter', from, to);
   return {
@@ -44,9 +44,10 @@ function stepOf(before: string, after: string): Step {
     chains: viewTable(diff, { context: 3, originOf: () => undefined }),
     edits: [],
     reverse: [],
-    before: '',
-    after: '',
+    before: from,
+    after: to,
+    digests: { before: '', after: '' },
     created: false,
     notes: [],
-  } as Step;
+  };
 }

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { parseGeneration } from '../../../../src/core/generation/parse-generation.ts';
 import { foldJournal } from '../../../../src/core/journal/fold.ts';
 import type { JournalEntry } from '../../../../src/core/journal/types.ts';
+import { setSteps, setsIn, tableSteps, tablesIn } from '../../../../src/core/plan/in-order.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
 import type { StoredPlanFile } from '../../../../src/core/plan-file/types.ts';
-import { storeSetStep, storeStep } from '../../../../src/core/restore/stored-step.ts';
+import { storeSetStep, storeStep, storeTables } from '../../../../src/core/restore/stored-step.ts';
 import { unseal } from '../../../../src/core/sealed/unseal.ts';
 
 /*
@@ -22,19 +23,20 @@ test('the journal of an apply that waits is read with all that going back needs'
   const [begin] = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as JournalEntry]));
   if (begin?.kind !== 'begin') throw new Error('no journal');
   const run = foldJournal(text);
-  expect(run?.state.kind).toBe('pending');
-  expect(run?.steps.map(({ step, before, after }) => [step.table, before?.name, after.name])).toEqual([
+  if (run === undefined) throw new Error('no journal');
+  expect(run.state.kind).toBe('pending');
+  expect(tablesIn(run.steps).map(({ table, before, after }) => [table, before?.name, after.name])).toEqual([
     ['nat', undefined, 'nat'],
     ['filter', 'filter', 'filter'],
   ]);
-  expect(run?.sets?.map(({ set, change }) => [set, change])).toEqual([
+  expect(setsIn(run.steps).map(({ set, change }) => [set, change])).toEqual([
     ['fw-many', 'replace'],
     ['fw-office', 'update'],
     ['fw-timed', 'update'],
     ['fw-gone', 'destroy'],
   ]);
   // The way back of a set is what the file says, letter by letter.
-  expect(run?.sets?.map(storeSetStep)).toEqual(begin.sets);
+  expect(setsIn(run.steps).map(storeSetStep)).toEqual(begin.sets);
 });
 
 test('a journal with a way back that fw has not printed is not taken for one without', () => {
@@ -46,9 +48,10 @@ test('a plan file is read, and what it does is what it says', () => {
   const text = kept('plan');
   const stored = JSON.parse(text) as StoredPlanFile;
   const { plan } = parsePlanFile('plan.fwplan', text);
-  expect(plan.steps.map(storeStep)).toEqual(stored.plan.steps);
-  expect(plan.sets?.map(storeSetStep)).toEqual(stored.plan.sets);
-  expect(plan.steps.map(({ edits }) => edits.length)).toEqual([1, 2]);
+  expect(tableSteps(plan).map(storeStep)).toEqual(stored.plan.steps);
+  expect(setSteps(plan).map(storeSetStep)).toEqual(stored.plan.sets);
+  expect(tableSteps(plan).map(storeTables)).toEqual(stored.tables);
+  expect(tableSteps(plan).map(({ edits }) => edits.length)).toEqual([1, 2]);
 });
 
 test('a generation and a receipt are read', () => {

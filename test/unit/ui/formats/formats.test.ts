@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planDocument } from '../../../../src/core/document/plan-document.ts';
 import type { PlanReport } from '../../../../src/core/document/types.ts';
+import { tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
 import { printGitlab } from '../../../../src/ui/formats/print-gitlab.ts';
 import { printJunit } from '../../../../src/ui/formats/print-junit.ts';
@@ -41,7 +42,7 @@ describe.each(PRINTERS)('%s', (file, print) => {
 });
 
 test('restore text is shown as it is, each step and its way back under a heading', () => {
-  const [first, second] = sampleReport().plan.steps;
+  const [first, second] = tableSteps(sampleReport().plan);
   if (first === undefined || second === undefined) throw new Error('the sample has steps');
   const texts = {
     edits: [[{ kind: 'append', chain: 'POSTROUTING', text: '-j fw-POSTROUTING' }]],
@@ -49,7 +50,6 @@ test('restore text is shown as it is, each step and its way back under a heading
   } as const;
   const report = reportOf({
     ...sampleReport().plan,
-    sets: [],
     steps: [
       { ...first, ...texts },
       { ...second, ...texts },

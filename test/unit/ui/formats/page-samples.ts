@@ -11,6 +11,7 @@ import { heldByGeneration } from '../../../../src/core/held/of-generation.ts';
 import type { HeldTable } from '../../../../src/core/held/types.ts';
 import type { WentBack } from '../../../../src/core/journal/went-back.ts';
 import { metricsOf } from '../../../../src/core/metrics/metrics-of.ts';
+import { setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { wholeTransition } from '../../../../src/core/plan-file/whole-transition.ts';
 import { receiptOf } from '../../../../src/core/receipt/receipt-of.ts';
 import type { Proof, Receipt } from '../../../../src/core/receipt/types.ts';
@@ -73,46 +74,45 @@ const KEPT: NumberedGeneration['generation']['namespaces'] = [
 ];
 
 const SMALL = reportOf(
-  {
-    ...plan(
-      ['blue'],
-      [
-        {
-          ...step('blue', 'ipv4', 'filter', [
-            chain(
-              'INPUT',
-              [
-                keep(1, 1, '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'),
-                add(2, '-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12'),
-                remove(2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
-              ],
-              { policy: { from: 'ACCEPT', to: 'DROP', origin: 'state/base.yaml:3' } },
-            ),
-          ]),
-          edits: [
+  plan(
+    ['blue'],
+    [
+      {
+        ...step('blue', 'ipv4', 'filter', [
+          chain(
+            'INPUT',
             [
-              { kind: 'policy', chain: 'INPUT', policy: 'DROP', counters: ['0', '0'] },
-              { kind: 'delete at', chain: 'INPUT', place: 2 },
-              addEdit('INPUT', 2, '-p tcp -m tcp --dport 443 -j ACCEPT', undefined),
+              keep(1, 1, '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'),
+              add(2, '-p tcp -m tcp --dport 443 -j ACCEPT', 'state/web.yaml:12'),
+              remove(2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
             ],
+            { policy: { from: 'ACCEPT', to: 'DROP', origin: 'state/base.yaml:3' } },
+          ),
+        ]),
+        edits: [
+          [
+            { kind: 'policy', chain: 'INPUT', policy: 'DROP', counters: ['0', '0'] },
+            { kind: 'delete at', chain: 'INPUT', place: 2 },
+            addEdit('INPUT', 2, '-p tcp -m tcp --dport 443 -j ACCEPT', undefined),
           ],
-          reverse: [
-            [
-              { kind: 'policy', chain: 'INPUT', policy: 'ACCEPT', counters: ['0', '0'] },
-              { kind: 'delete at', chain: 'INPUT', place: 2 },
-              addEdit('INPUT', 2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
-            ],
+        ],
+        reverse: [
+          [
+            { kind: 'policy', chain: 'INPUT', policy: 'ACCEPT', counters: ['0', '0'] },
+            { kind: 'delete at', chain: 'INPUT', place: 2 },
+            addEdit('INPUT', 2, '-p tcp -m tcp --dport 8080 -j ACCEPT', ['1904', '120331']),
           ],
-        },
-      ],
-    ),
-    sets: [
+        ],
+      },
+    ],
+    [],
+    [
       setStep(
         { namespace: 'blue', declared: 'mgmt', change: 'update', added: ['192.0.2.0/24'], removed: ['198.51.100.7'] },
         'state/sets.yaml:9',
       ),
     ],
-  },
+  ),
   {
     checks: [COMMAND],
     declared: KEPT,
@@ -204,7 +204,7 @@ const GENERATION: NumberedGeneration = {
 };
 
 const PROOF: Proof = {
-  live: SMALL.plan.steps.map(({ after }) => after),
+  live: tableSteps(SMALL.plan).map(({ digests }) => digests.after),
   checks: [
     {
       name: 'ssh answers',
@@ -251,7 +251,7 @@ const RESULT = {
 } as const;
 
 function stream(): readonly StreamEvent[] {
-  const { sets = [] } = SMALL.plan;
+  const sets = setSteps(SMALL.plan);
   const name = { namespace: named('blue'), family: 'ipv4', table: 'filter' } as const;
   const progress = [
     { kind: 'phase', phase: 'rehearse' },
@@ -308,7 +308,7 @@ export function pageSamples(): Readonly<Record<string, string>> {
     version: '0.1.0',
     generation: { number: 41, at: Date.parse(AT) / 1000 },
     confirmPending: false,
-    differences: { ...SMALL.plan, steps: [], sets: [] },
+    differences: { ...SMALL.plan, steps: [] },
     foreign: [{ namespace: named('blue'), family: 'ipv4', table: 'nat', chain: 'DOCKER', rules: 9 }],
     apply: { success: true, at: Date.parse(AT) / 1000, seconds: 0.394 },
   });

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { PlanClass } from '../../../../src/core/approval/types.ts';
 import type { PlanReport } from '../../../../src/core/document/types.ts';
 import type { Finding } from '../../../../src/core/guards/finding.ts';
+import { inOrder, setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import type { Plan } from '../../../../src/core/plan/types.ts';
 import { transitionsOf } from '../../../../src/core/plan-file/transitions.ts';
+import type { SetStep } from '../../../../src/core/sets/types.ts';
 import { add, chain, named, plan, remove, samplePlan, step } from '../sample-plan.ts';
 import { hostileSets, sampleSets } from './sample-sets.ts';
 
@@ -19,11 +21,11 @@ export const UNPRINTABLE = 'a\n```\n| b\r\u001b[31m\u202e\u2028\ud800\u0000\ufff
 
 /** Made as a saved plan is; the digests of its tables are of their names. */
 export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport {
-  const steps = bare.steps.map((one, index) => ({
+  const tables = tableSteps(bare).map((one, index) => ({
     ...one,
-    before: digest(`before ${index}`),
-    after: digest(`after ${index}`),
+    digests: { before: digest(`before ${index}`), after: digest(`after ${index}`) },
   }));
+  const steps = inOrder(tables, setSteps(bare));
   const whole = { ...bare, steps };
   return {
     fw_version: '0.1.0',
@@ -45,9 +47,9 @@ export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport
         name: 'ssh answers',
         origin: 'state/checks.yaml:3',
       },
-      ...(steps.length === 0 ? [] : [COMMAND]),
+      ...(tables.length === 0 ? [] : [COMMAND]),
     ],
-    judge: () => (steps.length === 0 ? null : CLASS),
+    judge: () => (tables.length === 0 ? null : CLASS),
     findings: [],
     unjudged: ['FWG02', 'FWG05'],
     diagnostics: [],
@@ -65,21 +67,23 @@ export const COMMAND: PlanReport['checks'][number] = {
 };
 
 export function sampleReport(): PlanReport {
-  return reportOf(
-    { ...samplePlan(), sets: sampleSets() },
-    {
-      findings: [IN_USE],
-      diagnostics: [
-        {
-          severity: 'warning',
-          code: 'state.hook-unused',
-          summary: 'the chain "web" has no rules',
-          detail: 'Remove it, or give it some.',
-          range: { filename: 'state/web.yaml', start: { line: 18, column: 5 } },
-        },
-      ],
-    },
-  );
+  return reportOf(withSets(samplePlan(), sampleSets()), {
+    findings: [IN_USE],
+    diagnostics: [
+      {
+        severity: 'warning',
+        code: 'state.hook-unused',
+        summary: 'the chain "web" has no rules',
+        detail: 'Remove it, or give it some.',
+        range: { filename: 'state/web.yaml', start: { line: 18, column: 5 } },
+      },
+    ],
+  });
+}
+
+/** The plan with changes of sets beside those of its tables. */
+export function withSets(bare: Plan, sets: readonly SetStep[]): Plan {
+  return { ...bare, steps: inOrder(tableSteps(bare), sets) };
 }
 
 /** Every text that comes from elsewhere says the same. */
@@ -93,60 +97,57 @@ export function hostileReport(text: string): PlanReport {
   ] as const;
   const steps = [step(text, 'ipv4', 'filter', [chain(text, lines, { status: 'new' })], { notes: [text] })];
   const foreign = [{ namespace: named(text), family: 'ipv4', table: 'filter', chain: text, rules: 1 } as const];
-  return reportOf(
-    { ...plan([text], steps, foreign), sets: hostileSets(text) },
-    {
-      host: text,
-      operator: text,
-      state: `state/${text}`,
-      fw_version: text,
-      created: text,
-      commit: { id: text, dirty: true },
-      transitions: [{ namespace: named(text), from: text, to: text }],
-      checks: [
-        { ...COMMAND, probe: { kind: 'command', words: [text, text] }, from: named(text), name: text, origin: text },
-        { ...COMMAND, probe: { kind: 'http', url: text }, name: text, origin: `${text}:1` },
-        { ...COMMAND, probe: { kind: 'tcp', host: text, port: 22 } },
-      ],
-      selection: {
-        namespaces: [text],
-        families: [],
-        tables: [],
-        targets: [{ namespace: text, table: 'nat' }],
-        excluded: [{ namespace: text }],
-      },
-      declared: [
-        {
-          namespace: named(text),
-          backend: 'nft',
-          owners: [text, `${text}2`],
-          claims: [
-            {
-              family: 'ipv4',
-              table: 'filter',
-              ownership: { kind: 'exclusive', keep: [text] },
-              policies: {},
-              chains: [{ name: text, rules: [[rule, text]] }],
-            },
-          ],
-          sets: [{ name: text, declared: text, header: text, entries: '' }],
-        },
-      ],
-      findings: [
-        { ...IN_USE, namespace: named(text), chain: text, title: `<${text}`, evidence: [text, rule] },
-        { ...SET_REMOVED, namespace: named(text), set: text, evidence: [text] },
-      ],
-      diagnostics: [
-        {
-          severity: 'warning',
-          code: text,
-          summary: text,
-          detail: text,
-          range: { filename: text, start: { line: 1, column: 1 } },
-        },
-      ],
+  return reportOf(plan([text], steps, foreign, hostileSets(text)), {
+    host: text,
+    operator: text,
+    state: `state/${text}`,
+    fw_version: text,
+    created: text,
+    commit: { id: text, dirty: true },
+    transitions: [{ namespace: named(text), from: text, to: text }],
+    checks: [
+      { ...COMMAND, probe: { kind: 'command', words: [text, text] }, from: named(text), name: text, origin: text },
+      { ...COMMAND, probe: { kind: 'http', url: text }, name: text, origin: `${text}:1` },
+      { ...COMMAND, probe: { kind: 'tcp', host: text, port: 22 } },
+    ],
+    selection: {
+      namespaces: [text],
+      families: [],
+      tables: [],
+      targets: [{ namespace: text, table: 'nat' }],
+      excluded: [{ namespace: text }],
     },
-  );
+    declared: [
+      {
+        namespace: named(text),
+        backend: 'nft',
+        owners: [text, `${text}2`],
+        claims: [
+          {
+            family: 'ipv4',
+            table: 'filter',
+            ownership: { kind: 'exclusive', keep: [text] },
+            policies: {},
+            chains: [{ name: text, rules: [[rule, text]] }],
+          },
+        ],
+        sets: [{ name: text, declared: text, header: text, entries: '' }],
+      },
+    ],
+    findings: [
+      { ...IN_USE, namespace: named(text), chain: text, title: `<${text}`, evidence: [text, rule] },
+      { ...SET_REMOVED, namespace: named(text), set: text, evidence: [text] },
+    ],
+    diagnostics: [
+      {
+        severity: 'warning',
+        code: text,
+        summary: text,
+        detail: text,
+        range: { filename: text, start: { line: 1, column: 1 } },
+      },
+    ],
+  });
 }
 
 const CLASS: PlanClass = {

@@ -1,0 +1,78 @@
+import { FwError } from '../../core/errors.ts';
+import { stepLabel } from '../../core/plan/step-label.ts';
+import type { Step } from '../../core/plan/types.ts';
+import { printSetEdits } from '../../core/restore/print-set-edits.ts';
+import { isAfter, isBefore } from '../../core/sets/check-step.ts';
+import { isRestored } from '../../core/sets/is-restored.ts';
+import { refreshSet } from '../../core/sets/refresh-set.ts';
+import type { SetStep } from '../../core/sets/types.ts';
+import { undoSet } from '../../core/sets/undo-set.ts';
+import type { Kernel, Ports } from '../../ports.ts';
+import { readStepSets, type StepSet } from '../read-step-sets.ts';
+import { rehearseSets } from '../rehearse-sets.ts';
+import { ATTEMPTS, type Driver } from './driver.ts';
+
+/** Steps for sets, by `ipset restore`. What others have in a set stays, see `refreshSet` and `undoSet`. */
+export const setDriver: Driver<SetStep, SetStep, StepSet> = {
+  read: readStepSets,
+  isAt: (step, { live }) => isBefore(step, live),
+  rehearse: async (kernel, steps, live) => {
+    const fresh = steps.map((step, at) => refreshSet(step, live[at]?.live));
+    await rehearseSets(kernel, fresh);
+    return fresh;
+  },
+  run,
+  verify: async (kernel, steps) => {
+    const live = await readStepSets(kernel, steps);
+    const wrong = steps.find((step, at) => !isAfter(step, live[at]?.live));
+    if (wrong === undefined) return [];
+    throw new FwError('apply.moved', `${stepLabel(wrong)}: the live set differs from the plan after the apply`);
+  },
+  rollBack,
+};
+
+/** One after the other: a list may hold a set of the step before. */
+async function run(
+  { kernel, report }: Ports,
+  steps: readonly SetStep[],
+  begun: Step[],
+  stop: AbortSignal,
+): Promise<void> {
+  for (const step of steps) {
+    if (stop.aborted) throw stop.reason;
+    begun.push(step);
+    report({ kind: 'step.start', step });
+    const ran = await kernel.restoreSets(step.namespace, printSetEdits(step.edits));
+    if (ran.exitCode !== 0) {
+      const said = ran.stderr.trim();
+      report({ kind: 'step.failed', step, said });
+      throw new FwError('kernel.rejected', `${stepLabel(step)}: ipset restore failed with exit code ${ran.exitCode}`, {
+        said,
+      });
+    }
+    report({ kind: 'step.done', step });
+  }
+}
+
+/** What the step changed in the set is as it was, see `isRestored`. */
+async function rollBack(kernel: Kernel, step: SetStep): Promise<string | undefined> {
+  let said = '';
+  // One look more than there are writes.
+  for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
+    try {
+      const [found] = await readStepSets(kernel, [step]);
+      const back = undoSet(step, found?.live, found?.hasCopy === true);
+      if (back.length === 0) return isRestored(step, found?.live) ? undefined : 'the set is not as before';
+      if (attempt === ATTEMPTS) break;
+      for (const edits of back) {
+        const ran = await kernel.restoreSets(step.namespace, printSetEdits(edits));
+        if (ran.exitCode !== 0) said = ran.stderr.trim();
+      }
+    } catch (error) {
+      said = error instanceof Error ? error.message : String(error);
+      const { namespace } = step;
+      if (namespace.kind === 'named' && !(await kernel.namespaces()).includes(namespace.name)) return undefined;
+    }
+  }
+  return said === '' ? 'the live set keeps changing' : said;
+}
