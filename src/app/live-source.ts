@@ -37,12 +37,19 @@ export type LiveSource = {
   ): Promise<readonly AnewSince[] | undefined>;
   /** Begins to read what will probably be asked for. */
   foresee(namespaces: readonly string[]): Promise<void>;
-  /** The rules, proven to be all that is live but for the hidden tables, with warnings where that could not be done. */
-  read(
-    requests: readonly LiveRequest[],
-  ): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }>;
-  /** The sets of fw, see `readSets`; `live` are the rules of the same namespaces. */
-  sets(requests: readonly SetRequest[], live: Promise<readonly Live[]>): Promise<readonly (readonly LiveSet[])[]>;
+  read(requests: readonly WantedRules[]): Promise<ReadRules>;
+};
+
+/** What a plan asks of one namespace. */
+export type WantedRules = LiveRequest & SetRequest;
+
+export type ReadRules = {
+  /** The rules, proven to be the whole truth but for the hidden tables. */
+  readonly live: readonly Live[];
+  /** Warnings where that could not be proven. */
+  readonly doubts: readonly Diagnostic[];
+  /** The sets of fw in each namespace, see `readSets`. */
+  readonly sets: readonly (readonly LiveSet[])[];
 };
 
 /** The machine that fw runs on. Throws `env.permission` where this user may not look. */
@@ -54,12 +61,14 @@ export function machineRules(ports: Ports): LiveSource {
   }
   const foreseen = openForeseen(ports.kernel);
   const backends = ports.kernel.backends();
-  backends.catch(() => undefined);
+  const newest = newestGeneration(ports);
+  // The code that asks gets the failure.
+  for (const early of [backends, newest]) early.catch(() => undefined);
   return {
     namespaces: () => ports.kernel.namespaces(),
     oddNamespaces: () => ports.kernel.oddNamespaces(),
     remedy: (name) => `ip netns add ${name}`,
-    newest: () => newestGeneration(ports),
+    newest: () => newest,
     anew: (seen, about) => lookForAnew(ports, seen, about),
     foresee: async (names) => {
       const { available, preferred: backend } = await backends;
@@ -70,19 +79,31 @@ export function machineRules(ports: Ports): LiveSource {
       );
     },
     read: async (requests) => {
-      const live = await readLive({ ...ports.kernel, save: foreseen.save }, requests);
-      return proveLive(ports, live);
-    },
-    sets: async (requests, live) => {
-      const may = await mayHoldSets(ports.generations, requests, live);
-      const asked = requests.flatMap((_, index) => (may[index] === true ? [index] : []));
-      const found = await readSets(
-        ports.kernel,
-        asked.map((index) => requests[index] as SetRequest),
+      const reading = readLive({ ...ports.kernel, save: foreseen.save }, requests).then((live) =>
+        proveLive(ports, live),
       );
-      return requests.map((_, index) => found[asked.indexOf(index)] ?? []);
+      const [rules, sets] = await Promise.all([reading, setsBeside(ports, requests, reading)]);
+      return { ...rules, sets };
     },
   };
+}
+
+/** The sets are read while the rules are; of many namespaces only those are asked that may hold some. */
+async function setsBeside(
+  { kernel, generations }: Ports,
+  requests: readonly SetRequest[],
+  rules: Promise<{ readonly live: readonly Live[] }>,
+): Promise<ReadRules['sets']> {
+  const live = rules.then((read) => read.live);
+  // Where this fails, so does the reading of the rules, which reports it.
+  live.catch(() => undefined);
+  const may = await mayHoldSets(generations, requests, live);
+  const asked = requests.flatMap((_, index) => (may[index] === true ? [index] : []));
+  const found = await readSets(
+    kernel,
+    asked.map((index) => requests[index] as SetRequest),
+  );
+  return requests.map((_, index) => found[asked.indexOf(index)] ?? []);
 }
 
 /** A snapshot of some machine, proven when it was taken. */
@@ -113,9 +134,8 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
         return { namespace, backend: kept.backend, rulesets: { ipv4: kept.ipv4, ipv6: kept.ipv6 } };
       }),
       doubts: file.versions === versionsHere ? [] : [otherVersions(path, file.versions, versionsHere)],
+      sets: requests.map((request) => setsOf(path, byName.get(namespaceLabel(request.namespace))?.sets, request)),
     }),
-    sets: async (requests) =>
-      requests.map((request) => setsOf(path, byName.get(namespaceLabel(request.namespace))?.sets, request)),
   };
 }
 

@@ -4,10 +4,10 @@ import { FwError } from '../core/errors.ts';
 import { emptyNamespaces } from '../core/generation/empty-namespaces.ts';
 import { findAbandoned } from '../core/generation/find-abandoned.ts';
 import { generationNamespaces } from '../core/generation/generation-of.ts';
-import { otherStates, othersIn, withoutOthers } from '../core/generation/other-states.ts';
 import type { PlannedStates } from '../core/generation/planned-states.ts';
 import type { Generation } from '../core/generation/types.ts';
 import { warnUndeclared } from '../core/generation/warn-undeclared.ts';
+import type { FoundState } from '../core/generation/which-state.ts';
 import type { AnewSince } from '../core/identity/find-anew.ts';
 import { createLocator } from '../core/locate.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
@@ -17,38 +17,29 @@ import { findMissingHooks } from '../core/ownership/find-missing-hooks.ts';
 import { assemble, type NamespaceInput } from '../core/plan/assemble.ts';
 import type { StandingTable } from '../core/plan/standing-tables.ts';
 import type { Plan } from '../core/plan/types.ts';
-import { FAMILIES, type Family, type Namespace, type TableName } from '../core/ruleset/types.ts';
-import { isEverything, isNamespaceSelected, isSelected } from '../core/selection/is-selected.ts';
+import { FAMILIES, type Namespace } from '../core/ruleset/types.ts';
+import { isEverything, isSelected } from '../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../core/selection/types.ts';
 import type { Sources } from '../core/span.ts';
-import { foreseeNamespaces } from '../core/state/foresee-namespaces.ts';
 import type { PlannedCheck } from '../core/state/types.ts';
-import type { Ports, StateFile } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { type EarlyScratch, openEarlyScratch } from './early-scratch.ts';
-import { checkClaims, findState } from './find-state.ts';
 import { type LiveSource, machineRules } from './live-source.ts';
-import { loadDesired } from './load-desired.ts';
-import type { GivenValues } from './load-values.ts';
-import { normaliseState } from './normalise-state.ts';
 import { warnOtherBackend } from './other-backend.ts';
+import { type LoadedState, loadState, type StateOptions } from './plan/load-state.ts';
+import { normalInputs } from './plan/normal-inputs.ts';
+import { readWanted } from './plan/read-wanted.ts';
 import type { TableAddress } from './read-tables.ts';
-import { checkSetsTold, judgeUntold, needsTable } from './untold.ts';
+import { checkSetsTold } from './untold.ts';
 
 /** Of so many namespaces one has most likely a rule that is spelt otherwise than iptables-save spells it. */
 const MANY = 8;
 
-export type PlanOptions = {
-  /** Path as it was typed. */
-  readonly state: string;
-  /** Name of the state, where the command line gives one. */
-  readonly stateName?: string | undefined;
-  readonly allowEmpty: boolean;
+export type PlanOptions = Omit<StateOptions, 'selection'> & {
   /** Unchanged rules shown on each side of a change. */
   readonly context: number;
-  /** The part of the state that the run is about. */
+  /** The part of the state that the run is about; all of it without one. */
   readonly selection?: Selection;
-  /** Values from the command line. */
-  readonly given?: GivenValues;
   /** Most likely something is to be changed: what that takes is made ready meanwhile. */
   readonly expectsChanges?: boolean;
 };
@@ -101,147 +92,73 @@ export async function makePlan(
   }
 }
 
+/** Load, read, normalise, assemble. */
 async function planWith(
   ports: Ports,
   options: PlanOptions,
   source: LiveSource,
   scratch: EarlyScratch,
 ): Promise<MadePlan> {
-  const { clock, report } = ports;
-  const { kernel } = scratch;
+  const { report } = ports;
+  const { selection = EVERYTHING, expectsChanges = false } = options;
   report({ kind: 'phase', phase: 'read' });
-  const selection = options.selection ?? EVERYTHING;
-  const kept = source.newest();
-  // The code that awaits it gets the failure.
-  kept.catch(() => undefined);
-  const [existing, odd] = await Promise.all([source.namespaces(), source.oddNamespaces()]);
-  const foresee = async (files: readonly StateFile[]) => {
-    const likely = foreseeNamespaces(options.state, files, existing).filter((name) =>
-      isNamespaceSelected(selection, name),
-    );
+  const state = await loadState(ports, { ...options, selection }, source, async (likely) => {
     await source.foresee(likely);
-    if (options.expectsChanges === true || likely.length > MANY) scratch.begin();
-  };
-  const { desired, sources, diagnostics } = await loadDesired(ports, {
-    path: options.state,
-    allowEmpty: options.allowEmpty,
-    existing,
-    about: { odd, remedy: source.remedy },
-    found: async (paths) => {
-      await foresee(paths.flatMap((path) => (path.endsWith('.rules') ? [{ path, text: '' }] : [])));
-    },
-    begun: foresee,
-    turn: clock.turn,
-    ...(options.given === undefined ? {} : { given: options.given }),
+    if (expectsChanges || likely.length > MANY) scratch.begin();
   });
-  const chosen = desired.namespaces.filter(({ namespace }) =>
-    isNamespaceSelected(selection, namespaceLabel(namespace)),
-  );
-  if (chosen.length === 0 && desired.namespaces.length > 0) {
-    throw new FwError('usage', 'the selection leaves no namespace of the state', {
-      next: 'See --namespace, --target and --exclude.',
-    });
-  }
-  const newest = await kept;
-  const state = await findState(ports, options, desired, newest?.generation, sources);
-  const others = otherStates(state.others);
-  checkClaims(chosen, selection, state, sources);
-  const anew = source.anew(state.known?.appliedIn ?? [], chosen);
-  const reading = source.read(chosen);
-  const rules = reading.then((read) => read.live);
-  // The code that asks for it gets the failure; where none does, `reading` itself reports it.
-  rules.catch(() => undefined);
-  const [{ live, doubts }, liveSets] = await Promise.all([
-    reading,
-    source.sets(
-      chosen.map(({ namespace, owners, sets = [] }) => ({ namespace, owners, declared: sets.map(({ name }) => name) })),
-      rules,
-    ),
-  ]);
-  const untold = judgeUntold(live, (index, one) => {
-    const { namespace, owners, rulesets } = pick(chosen, index);
-    if (!isSelected(selection, namespaceLabel(namespace), one.family, one.table)) return false;
-    const declares = (family: Family, table: TableName) =>
-      rulesets.some((ruleset) => ruleset.family === family && ruleset.tables.some(({ name }) => name === table));
-    return needsTable({ owners, declares }, one);
-  });
+  const { desired, chosen, sources, identity } = state;
+  const anew = source.anew(identity.known?.appliedIn ?? [], chosen);
+  const read = await readWanted(source, chosen, selection);
   report({ kind: 'phase', phase: 'normalise' });
-  const pairs = chosen.map((namespace, index) => ({ desired: namespace, live: pick(live, index) }));
-  const { claims, sets } = await normaliseState(
-    kernel,
-    pairs,
-    chosen.map(({ namespace, sets: declared = [] }, index) => ({
-      desired: declared,
-      live: withoutOthers(pick(liveSets, index), othersIn(others, namespace)),
-    })),
-    sources,
-    diagnostics,
-  );
+  const { inputs, pairs } = await normalInputs(scratch.kernel, state, read);
   report({ kind: 'phase', phase: 'plan' });
   const originOf = createOrigin(createLocator(sources));
-  const inputs = pairs.map(
-    ({ desired: { owners }, live: { namespace, backend, alsoHeldBy, rulesets } }, index): NamespaceInput => ({
-      namespace,
-      backend,
-      ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
-      owners,
-      others: othersIn(others, namespace),
-      live: rulesets,
-      claims: pick(claims, index),
-      sets: pick(sets, index),
-    }),
-  );
-  const made = assemble(inputs, {
+  const { plan, standing, diagnostics, warnings } = assemble(inputs, {
     context: options.context,
     originOf,
     isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table),
   });
-  checkSetsTold(made.plan, live);
-  if (made.diagnostics.length > 0) {
-    throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: made.diagnostics, sources });
+  checkSetsTold(plan, read.live);
+  if (diagnostics.length > 0) {
+    throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics, sources });
   }
+  const isElsewhere = source.isElsewhere === true;
+  const namespaces = () => generationNamespaces(inputs, originOf);
   return {
-    plan: made.plan,
+    plan,
     sources,
     warnings: [
-      ...diagnostics,
-      ...doubts,
-      ...untold,
-      ...made.warnings,
-      ...warnOtherBackend(live),
-      ...state.notices,
-      ...(source.isElsewhere === true ? warnUndeclared(made.plan) : []),
-      ...(newest === undefined || state.known === undefined
-        ? []
-        : findAbandoned({ number: newest.number, kept: state.known.namespaces }, desired.namespaces, existing)),
+      ...state.diagnostics,
+      ...read.doubts,
+      ...read.untold,
+      ...warnings,
+      ...warnOtherBackend(read.live),
+      ...identity.notices,
+      ...(isElsewhere ? warnUndeclared(plan) : []),
+      ...warnAbandoned(state),
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
     ],
-    standing: made.standing,
-    namespaces: () => generationNamespaces(inputs, originOf),
-    about: () => ({
-      applied: [state.name],
-      made: [
-        {
-          state: { name: state.name, path: state.path, namespaces: generationNamespaces(inputs, originOf) },
-          was: state.known?.name,
-        },
-      ],
-      forgotten: [],
-    }),
+    standing,
+    namespaces,
+    about: () => aboutOf(identity, namespaces()),
     emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),
     ...(isEverything(selection) ? {} : { selection }),
-    ...(source.isElsewhere === true ? { isElsewhere: true as const } : {}),
+    ...(isElsewhere ? { isElsewhere: true as const } : {}),
     anew: await anew,
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
   };
 }
 
-function allClaims(claims: NamespaceInput['claims']): readonly NormalClaim[] {
-  return FAMILIES.flatMap((family) => [...claims[family].values()].flat());
+/** Namespaces and owners that the newest generation has of the state, and that it does not name any more. */
+function warnAbandoned({ newest, identity: { known }, desired, existing }: LoadedState): readonly Diagnostic[] {
+  if (newest === undefined || known === undefined) return [];
+  return findAbandoned({ number: newest.number, kept: known.namespaces }, desired.namespaces, existing);
 }
 
-function pick<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new Error(`no item ${index} of ${items.length}`);
-  return item;
+function aboutOf({ name, path, known }: FoundState, namespaces: Generation['namespaces']): PlannedStates {
+  return { applied: [name], made: [{ state: { name, path, namespaces }, was: known?.name }], forgotten: [] };
+}
+
+function allClaims(claims: NamespaceInput['claims']): readonly NormalClaim[] {
+  return FAMILIES.flatMap((family) => [...claims[family].values()].flat());
 }

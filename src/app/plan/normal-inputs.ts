@@ -1,0 +1,44 @@
+import { othersIn, withoutOthers } from '../../core/generation/other-states.ts';
+import type { NamespaceInput } from '../../core/plan/assemble.ts';
+import type { DesiredNamespace } from '../../core/state/types.ts';
+import type { Kernel } from '../../ports.ts';
+import { normaliseState } from '../normalise-state.ts';
+import type { Live } from '../read-live.ts';
+import type { LoadedState } from './load-state.ts';
+import type { ReadWanted } from './read-wanted.ts';
+
+/** What one namespace is asked for, beside what is live there. */
+export type Pair = { readonly desired: DesiredNamespace; readonly live: Live };
+
+/** Each namespace in the kernel's spelling, ready to be compared. Throws `state.invalid` for what the kernel refuses, at the place where it was written. */
+export async function normalInputs(
+  kernel: Kernel,
+  { chosen, others, sources, diagnostics }: LoadedState,
+  read: ReadWanted,
+): Promise<{ readonly inputs: readonly NamespaceInput[]; readonly pairs: readonly Pair[] }> {
+  const pairs = chosen.map((desired, index): Pair => ({ desired, live: pick(read.live, index) }));
+  const liveSets = chosen.map(({ namespace, sets = [] }, index) => ({
+    desired: sets,
+    live: withoutOthers(pick(read.sets, index), othersIn(others, namespace)),
+  }));
+  const { claims, sets } = await normaliseState(kernel, pairs, liveSets, sources, diagnostics);
+  const inputs = pairs.map(
+    ({ desired: { owners }, live: { namespace, backend, alsoHeldBy, rulesets } }, index): NamespaceInput => ({
+      namespace,
+      backend,
+      ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
+      owners,
+      others: othersIn(others, namespace),
+      live: rulesets,
+      claims: pick(claims, index),
+      sets: pick(sets, index),
+    }),
+  );
+  return { inputs, pairs };
+}
+
+function pick<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`no item ${index} of ${items.length}`);
+  return item;
+}
