@@ -1,10 +1,12 @@
 import { FwError } from '../core/errors.ts';
 import { namespaceLabel } from '../core/namespace-label.ts';
 import { readRefusal } from '../core/normal/refusal.ts';
+import { printSetEdits } from '../core/restore/print-set-edits.ts';
 import { TABLES } from '../core/ruleset/builtin.ts';
 import { printTable } from '../core/ruleset/print.ts';
+import { ruleTexts } from '../core/ruleset/rule-texts.ts';
 import type { Ruleset, TableName } from '../core/ruleset/types.ts';
-import { namedSets, printCreates } from '../core/sets/headers.ts';
+import { createsFrom, namedSets } from '../core/sets/headers.ts';
 import { digestRuleset } from '../core/truth/digest-ruleset.ts';
 import type { ListForm, Listing } from '../core/truth/listing.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
@@ -65,7 +67,7 @@ export function openLoaders(kernel: Kernel): Loaders {
 async function loadInto(kernel: Kernel, lane: Lane, said: Said, form: ListForm): Promise<Loaded | undefined> {
   const scratch = await lane.scratch;
   const text = printAll(said.ruleset);
-  await createSets(kernel, scratch, lane.sets, said, text);
+  await createSets(kernel, scratch, lane.sets, said);
   const where = `${namespaceLabel(said.namespace)} ${said.family}`;
   const ran = await scratch.restore('nft', said.family, text, { noflush: false });
   const refused = ran.exitCode === 0 ? new Map<TableName, FwError>() : await loadApart(scratch, said, ran);
@@ -103,18 +105,12 @@ function pristineText(name: TableName): string {
 }
 
 /** A rule that names a set loads only where the set exists; `ipset restore` stops at the first that exists already. */
-async function createSets(
-  kernel: Kernel,
-  scratch: Scratch,
-  made: Set<string>,
-  said: Said,
-  text: string,
-): Promise<void> {
-  const missing = new Set([...namedSets([text])].filter((name) => !made.has(name)));
+async function createSets(kernel: Kernel, scratch: Scratch, made: Set<string>, said: Said): Promise<void> {
+  const missing = new Set([...namedSets(ruleTexts(said.ruleset.tables))].filter((name) => !made.has(name)));
   if (missing.size === 0) return;
   for (const name of missing) made.add(name);
-  const creates = printCreates((await kernel.setHeaders(said.namespace)).stdout, missing);
-  if (creates !== '') await scratch.restoreSets(creates);
+  const creates = createsFrom((await kernel.setHeaders(said.namespace)).stdout, missing);
+  if (creates.length > 0) await scratch.restoreSets(printSetEdits(creates));
 }
 
 function checkRan(what: string, ran: Ran): void {

@@ -7,7 +7,7 @@ import type { ScratchTable } from '../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../core/ownership/adopt.ts';
 import { printSetEdits } from '../core/restore/print-set-edits.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../core/ruleset/types.ts';
-import { namedSets, printCreates } from '../core/sets/headers.ts';
+import { createsFrom, namedSets } from '../core/sets/headers.ts';
 import type { Sources, Span } from '../core/span.ts';
 import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../core/state/types.ts';
 import type { Kernel, Scratch } from '../ports.ts';
@@ -133,9 +133,9 @@ async function createSets(
   for (const { live } of pairs) {
     const missing = new Set([...wanted].filter((name) => !created.has(name)));
     if (missing.size === 0) return;
-    const creates = printCreates((await kernel.setHeaders(live.namespace)).stdout, missing);
-    if (creates !== '') await scratch.restoreSets(creates);
-    for (const line of creates.split('\n')) created.add(line.split(' ')[1] ?? '');
+    const creates = createsFrom((await kernel.setHeaders(live.namespace)).stdout, missing);
+    if (creates.length > 0) await scratch.restoreSets(printSetEdits(creates));
+    for (const { set } of creates) created.add(set);
   }
 }
 

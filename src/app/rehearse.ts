@@ -11,9 +11,10 @@ import { digestTable } from '../core/ruleset/digest.ts';
 import { findNeedyRules } from '../core/ruleset/needed-object.ts';
 import { parseSave } from '../core/ruleset/parse-save.ts';
 import { printTable } from '../core/ruleset/print.ts';
+import { ruleTexts } from '../core/ruleset/rule-texts.ts';
 import { tableText } from '../core/ruleset/table-text.ts';
 import type { Table } from '../core/ruleset/types.ts';
-import { namedSets, printCreates } from '../core/sets/headers.ts';
+import { createsFrom, namedSets } from '../core/sets/headers.ts';
 import type { SetStep } from '../core/sets/types.ts';
 import type { Kernel, Ran, Scratch } from '../ports.ts';
 import { wayBack } from './way-back.ts';
@@ -64,7 +65,7 @@ async function rehearseStep(
   const goal = step.after;
   if ([live, goal].some((table) => findNeedyRules(table).length > 0)) return believe(step, live, goal);
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
-  await createSets(kernel, scratch, step, clone, changed);
+  await createSets(kernel, scratch, step, live, changed);
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
   check(step, 'the change', await runEdits(scratch, step, step.edits));
   const read = await readBack(scratch, step);
@@ -106,10 +107,10 @@ async function createSets(
   kernel: Kernel,
   scratch: Scratch,
   step: TableStep,
-  clone: string,
+  live: Table | undefined,
   changed: readonly SetStep[],
 ): Promise<void> {
-  const sets = namedSets([clone, ...namedTexts(step.edits)]);
+  const sets = namedSets([...ruleTexts([live]), ...namedTexts(step.edits)]);
   if (sets.size === 0) return;
   const label = namespaceLabel(step.namespace);
   for (const { namespace, set, headers } of changed) {
@@ -117,9 +118,9 @@ async function createSets(
     await scratch.restoreSets(printSetEdits([{ kind: 'create', set, header: headers.after }]));
     sets.delete(set);
   }
-  const creates = printCreates((await kernel.setHeaders(step.namespace)).stdout, sets);
+  const creates = createsFrom((await kernel.setHeaders(step.namespace)).stdout, sets);
   // A set that an earlier rehearsal made is there already; what it holds does not matter here.
-  if (creates !== '') await scratch.restoreSets(creates);
+  if (creates.length > 0) await scratch.restoreSets(printSetEdits(creates));
 }
 
 async function readBack(scratch: Scratch, step: TableStep): Promise<Partial<Read>> {

@@ -8,6 +8,7 @@ import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import { addedTexts, type Transaction } from '../restore/edit.ts';
 import { digestTable } from '../ruleset/digest.ts';
 import { findLoop, jumpOf, jumpTarget } from '../ruleset/jumps.ts';
+import { ruleTexts } from '../ruleset/rule-texts.ts';
 import {
   type Backend,
   FAMILIES,
@@ -121,8 +122,8 @@ export function assemble(
       namespace: input.namespace,
       pairs: input.sets ?? [],
       rules: {
-        before: () => textsOf(FAMILIES.flatMap((family) => input.live[family].tables)),
-        after: () => textsOf(goals),
+        before: () => ruleTexts(FAMILIES.flatMap((family) => input.live[family].tables)),
+        after: () => ruleTexts(goals),
       },
       originOf: options.originOf,
       mayDestroy: isWhole,
@@ -178,10 +179,6 @@ function planStep(
     created: live === undefined,
     ...stepEdits({ live, goal, ownership }, backend, names),
   };
-}
-
-function textsOf(tables: readonly Table[]): readonly string[] {
-  return tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.map(({ text }) => text)));
 }
 
 /** Only a new jump to a chain can close a circle, or open a way into one. */

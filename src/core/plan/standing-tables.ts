@@ -1,3 +1,4 @@
+import { ruleTexts } from '../ruleset/rule-texts.ts';
 import type { Family, Namespace, Table } from '../ruleset/types.ts';
 import { namedSets } from '../sets/headers.ts';
 import type { SetStep } from '../sets/types.ts';
@@ -14,7 +15,6 @@ export function standingTables(
   if (sets.length === 0) return [];
   const changed = new Set(sets.flatMap(({ set, lists = [] }) => [set, ...lists]));
   return tables.flatMap(({ family, table }): StandingTable[] => {
-    const texts = table.chains.flatMap((chain) => chain.rules.map(({ text }) => text));
-    return [...namedSets(texts)].some((name) => changed.has(name)) ? [{ namespace, family, table }] : [];
+    return [...namedSets(ruleTexts([table]))].some((name) => changed.has(name)) ? [{ namespace, family, table }] : [];
   });
 }

@@ -1,7 +1,8 @@
 import type { Namespace } from '../ruleset/types.ts';
 import { compileSet } from './compile-set.ts';
 import { pairKept } from './keep-sets.ts';
-import { parseSavedSet } from './parse-saved-set.ts';
+import { linesOf } from './lines.ts';
+import { parseHeader } from './parse-header.ts';
 import type { KeptSet, LiveSet, SetPair, SetStep } from './types.ts';
 
 /** What happened to declared sets: from what was declared to what is live, as steps without edits. */
@@ -40,11 +41,9 @@ export function compareSets(
   before: readonly KeptSet[],
   after: readonly KeptSet[],
 ): readonly SetStep[] {
-  const live = before.flatMap(({ name, header, entries = '' }): LiveSet[] => {
+  const live = before.map(({ name, header, entries = '' }): LiveSet => {
     const lines = entries === '' ? [] : entries.slice(0, -1).split('\n');
-    const text = [`create ${name} ${header}`, ...lines.map((line) => `add ${name} ${line}`), ''].join('\n');
-    const parsed = parseSavedSet(name, text, 0);
-    return parsed === undefined ? [] : [parsed];
+    return { name, header: parseHeader(header), references: 0, entries: linesOf(lines), passing: [] };
   });
   return pairKept(after, live).flatMap((pair): SetStep[] => {
     const step = compileSet(namespace, pair, undefined);

@@ -1,3 +1,4 @@
+import type { SetEdit } from '../restore/set-edit.ts';
 import { optionsThat } from '../rules/options.ts';
 
 /** Names that need no quoting in `ipset restore`. Sets with other names are left out: rules that use them cannot be checked. */
@@ -14,16 +15,15 @@ export function namedSets(ruleTexts: readonly string[]): Set<string> {
 }
 
 /**
- * `create` lines for `ipset restore`, from the output of `ipset list -terse`, for the wanted sets. The header of that output
+ * Edits that make the wanted sets, empty, from the output of `ipset list -terse`. The header of that output
  * holds the creation options as they are written in a `create` line (ipset 7.17).
  */
-export function printCreates(listing: string, wanted: ReadonlySet<string>): string {
+export function createsFrom(listing: string, wanted: ReadonlySet<string>): readonly SetEdit[] {
   const blocks = listing.split(/\n(?=Name: )/);
   return blocks
     .map((block) => ({ name: field(block, 'Name'), type: field(block, 'Type'), header: field(block, 'Header') }))
     .filter(({ name, type }) => wanted.has(name) && PLAIN.test(name) && /^[a-z0-9:,]+$/.test(type))
-    .map(({ name, type, header }) => `create ${name} ${type} ${header}\n`)
-    .join('');
+    .map(({ name, type, header }): SetEdit => ({ kind: 'create', set: name, header: `${type} ${header}` }));
 }
 
 function field(block: string, name: string): string {
