@@ -44,7 +44,7 @@ export type LiveSource = {
 export type WantedRules = LiveRequest & SetRequest;
 
 export type ReadRules = {
-  /** The rules, proven to be the whole truth but for the hidden tables. */
+  /** The rules, proven to be all that is live but for the hidden tables. */
   readonly live: readonly Live[];
   /** Warnings where that could not be proven. */
   readonly doubts: readonly Diagnostic[];
