@@ -1,6 +1,7 @@
 import { foldFate, foldJournal, type RunState } from '../../../src/core/journal/fold.ts';
 import type { JournalEntry } from '../../../src/core/journal/types.ts';
-import { storeSetStep, storeStep } from '../../../src/core/restore/stored-step.ts';
+import { setsIn, tablesIn } from '../../../src/core/plan/in-order.ts';
+import { storeSetStep, storeStep, storeTables } from '../../../src/core/restore/stored-step.ts';
 import type { Clock, JournalStore, OpenJournal } from '../../../src/ports.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 
@@ -17,13 +18,13 @@ export function openMemoryJournal({ disk, clock, pid, boot }: JournalFacts): Jou
   const open = async (id: string): Promise<OpenJournal> => ({ id, append: (entry) => append(id, entry) });
   const here = async () => ({ boot: boot(), machine: 'memory', folder: '1:2' });
   return {
-    begin: async (steps, operator, sets, namespaces) => {
+    begin: async (steps, operator, namespaces) => {
       const at = clock.now().toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${pid}`;
       if (disk.journals.has(id)) throw new Error(`EEXIST: journal ${id}`);
       const facts = { version: 1, id, at, pid, ...(await here()), operator, namespaces } as const;
-      const stored = steps.map(({ step, ...tables }) => ({ step: storeStep(step), ...tables }));
-      const entry = { kind: 'begin', ...facts, steps: stored, sets: sets.map(storeSetStep) };
+      const stored = tablesIn(steps).map((step) => ({ step: storeStep(step), ...storeTables(step) }));
+      const entry = { kind: 'begin', ...facts, steps: stored, sets: setsIn(steps).map(storeSetStep) };
       disk.journals.set(id, `${JSON.stringify(entry)}\n`);
       return open(id);
     },
