@@ -1,10 +1,12 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runtimeLockPath } from '../../src/adapters/files/runtime-lock.ts';
+import { openLock } from '../../src/adapters/kernel/run-lock.ts';
 import type { Backend } from '../../src/core/ruleset/types.ts';
 import { drive, FIRST_RESTORE } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
+import { dataFolder } from '../support/fw.ts';
 import { findProcesses, waitGone } from '../support/programs.ts';
 
 const SECOND = ['apply', '--auto-approve'];
@@ -62,4 +64,13 @@ test('both locks: a run that lost them writes nothing more, and claims nothing',
   expect(ended.stderr).not.toContain('rolled back and verified');
   expect(live).toHaveLength(2);
   endWatchdog(site.data);
+});
+
+test('a lock file that cannot be closed any more is no error: what was done is done', async () => {
+  const lock = openLock(dataFolder());
+  const held = await lock.acquire('test', 1);
+  for (const descriptor of lock.descriptors()) closeSync(descriptor);
+  await held.release();
+  const again = await lock.acquire('test', 1);
+  await again.release();
 });

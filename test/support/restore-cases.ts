@@ -266,6 +266,8 @@ const kernel = (line: number, commit: number, said: string): [Told, Told] => [
   { exit: 1, line: commit },
 ];
 
+const NO_DROP = 'The "nat" table is not intended for filtering, the use of DROP is therefore inhibited.';
+
 export const REFUSALS: readonly RefusedCase[] = [
   refusal('a rule in a chain that is not there', '-A no -j ACCEPT', ...failed('No chain/target/match by that name')),
   refusal('to flush a chain that is not there', '-F no', ...failed('No chain/target/match by that name')),
@@ -350,6 +352,24 @@ export const REFUSALS: readonly RefusedCase[] = [
     title: 'a target that is reached from the wrong hook',
     text: table('nat', '-N m', '-A m -j MASQUERADE', '-A PREROUTING -j m'),
     told: { nft: { exit: 4, line: 4 }, legacy: { exit: 1, line: 5 } },
+  },
+  {
+    title: 'DROP in nat',
+    text: table('nat', '-A x -j DROP'),
+    told: bothTold({ exit: 2, line: 2, said: NO_DROP }),
+  },
+  {
+    title: 'a policy of DROP in nat',
+    text: table('nat', '-P PREROUTING DROP'),
+    told: bothTold({ exit: 2, line: 2, said: NO_DROP }),
+  },
+  {
+    title: 'a delete of a text in a chain that is not there',
+    text: filter('-D no -j ACCEPT'),
+    told: {
+      nft: { exit: 1, line: 2, said: 'Bad rule (does a matching rule exist in that chain?).' },
+      legacy: { exit: 1, line: 2 },
+    },
   },
   {
     title: 'a text without COMMIT',
