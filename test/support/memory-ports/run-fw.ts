@@ -2,8 +2,10 @@ import { type Applied, applyState } from '../../../src/app/apply-state.ts';
 import { findFindings } from '../../../src/app/find-findings.ts';
 import { guard } from '../../../src/app/guard.ts';
 import { type MadePlan, makePlan, type PlanOptions } from '../../../src/app/make-plan.ts';
+import type { GenerationChoice } from '../../../src/app/pick-generation.ts';
 import type { Recovery } from '../../../src/app/recover.ts';
 import { recoverAll } from '../../../src/app/recover-all.ts';
+import { returnTarget } from '../../../src/app/return-target.ts';
 import { FwError } from '../../../src/core/errors.ts';
 import type { GuardFlag } from '../../../src/core/guards/finding.ts';
 import { FAMILIES } from '../../../src/core/ruleset/types.ts';
@@ -22,6 +24,8 @@ export function planState(ports: Ports, more: Partial<PlanOptions> = {}): Promis
 export type ApplyMore = {
   readonly make?: () => Promise<MadePlan>;
   readonly confirmSeconds?: number;
+  /** See `ApplyStateOptions`. */
+  readonly restores?: number | undefined;
   readonly stop?: AbortSignal;
   /** Flags of guards that are open; all of them unless given. */
   readonly allowed?: readonly GuardFlag[];
@@ -31,11 +35,11 @@ export type ApplyMore = {
 
 /** What `fw apply --auto-approve` does, guards included. */
 export function applyAll(ports: Ports, more: ApplyMore = {}): Promise<Applied> {
-  const { make = () => planState(ports), stop = new AbortController().signal, confirmSeconds } = more;
+  const { make = () => planState(ports), stop = new AbortController().signal, confirmSeconds, restores } = more;
   const options = { state: STATE, operator: 'alice', host: 'edge', lockTimeoutSeconds: 0 };
   return applyState(
     ports,
-    { ...options, make, confirmSeconds, stop, beginWriting: () => {} },
+    { ...options, make, restores, confirmSeconds, stop, beginWriting: () => {} },
     {
       recovered: () => {},
       moved: () => {},
@@ -46,6 +50,12 @@ export function applyAll(ports: Ports, more: ApplyMore = {}): Promise<Applied> {
       },
     },
   );
+}
+
+/** What `fw rollback CHOICE --auto-approve` does. */
+export async function rollBackTo(ports: Ports, choice: GenerationChoice, more: ApplyMore = {}): Promise<Applied> {
+  const { label, restores, make } = await returnTarget(ports, choice, undefined);
+  return applyAll(ports, { ...more, restores, make: () => make({ context: 2, label }) });
 }
 
 /** What `fw recover` does. */
