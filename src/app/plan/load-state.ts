@@ -43,7 +43,7 @@ export type LoadedState = {
   readonly existing: readonly string[];
 };
 
-/** Reads the state; `foreseen` is told which of its namespaces will probably be asked for, before all of it is read. */
+/** Reads the state; the prefetch gets those of its namespaces that will probably be asked for, before all of it is read. */
 export async function loadState(
   ports: Ports,
   options: StateOptions,

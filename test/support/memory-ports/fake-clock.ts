@@ -20,7 +20,7 @@ export class FakeClock {
     });
   }
 
-  /** Lets that much time pass: everybody who sleeps until then wakes up at its own moment, and has its turn. */
+  /** Lets that much time pass: every sleeper until then wakes up at its own moment, and has its turn. */
   async advance(seconds: number): Promise<void> {
     const end = this.uptime + seconds;
     await turn();

@@ -14,7 +14,7 @@ export type FaultSite = {
   readonly again: (host: MemoryHost) => Promise<Ended>;
 };
 
-/** How a process ended, as whoever started it sees it. */
+/** How a process ended, as the one that started it sees it. */
 export type Ended = {
   readonly hit: string | undefined;
   readonly effects: readonly string[];
@@ -102,7 +102,7 @@ async function expectNextApplies(
   expect([await ports.generations.prepared(), await ports.before.prepared()], where).toEqual([[], []]);
 }
 
-/** Words and exit numbers are true at the moment at which they are said. */
+/** Words and exit numbers are true at the moment at which they are printed. */
 function expectTold(
   told: Ended['told'],
   found: ReturnType<typeof everything>,

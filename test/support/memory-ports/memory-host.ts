@@ -28,7 +28,7 @@ export class MemoryHost {
   readonly disk = new MemoryDisk();
   readonly lock = new MemoryLock();
   readonly files: Files = new Map();
-  /** What the watchdogs said. */
+  /** What the watchdogs announced. */
   readonly announced: string[] = [];
   /** How a check ends. */
   answer: () => Answer | Promise<Answer> = () => ({ passed: true, words: 'connected', output: '' });

@@ -13,7 +13,7 @@ export class MemoryLock {
     return this.#holder;
   }
 
-  /** Only whoever waits for ever waits at all: the clock stands still. */
+  /** Only a process that waits for ever waits at all: the clock stands still. */
   async acquire(purpose: string, timeoutSeconds: number): Promise<{ release(): Promise<void> }> {
     if (this.#holder !== undefined) {
       if (timeoutSeconds !== Number.POSITIVE_INFINITY) {
