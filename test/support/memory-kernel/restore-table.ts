@@ -1,10 +1,11 @@
 import { isBuiltin } from '../../../src/core/ruleset/builtin.ts';
+import type { Batch } from './batch.ts';
 import { type Command, readCommand } from './command.ts';
 import { copyTable, flushed, type LiveTable, type Place, pristine, ZERO } from './live-table.ts';
 import { findFault } from './reach.ts';
 import { Refused } from './refused.ts';
 import type { Block } from './restore-text.ts';
-import { type Batch, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 
 /** Names of sets that a rule may ask. */
 export type CheckSets = (names: readonly string[], line: number) => void;
