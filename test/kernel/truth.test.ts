@@ -292,11 +292,10 @@ describe('what was proven before', () => {
       'a.yaml': `namespace: ${ns}\nbackend: nft\nownership: exclusive\ntables:\n  filter:\n    INPUT: [-p udp -j ACCEPT]\n`,
     });
     const ports = realPorts();
-    const { plan: made } = await plan(state, ports);
+    const made = await plan(state, ports);
     nft(ns, 'flush chain ip filter INPUT\nadd rule ip filter INPUT tcp dport { 22, 80 } counter accept');
     const stop = new AbortController().signal;
-    const nothing = async () => {};
-    const options = { operator: 'test', stop, beginWriting: () => {}, arm: nothing, conclude: nothing };
+    const options = { operator: 'test', state, stop, beginWriting: () => {}, confirmSeconds: undefined };
     const error = await failureOf(applyPlan(ports, made, options));
     expect(error).toMatchObject({ code: 'live.untruthful', firewall: 'unchanged' });
     expect(error.said).toContain('tcp dport { 22, 80 }');

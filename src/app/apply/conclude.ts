@@ -1,0 +1,39 @@
+import type { Commit } from '../../core/generation/types.ts';
+import type { Proof } from '../../core/receipt/types.ts';
+import type { OpenJournal, Ports } from '../../ports.ts';
+import { ensureWatched } from '../ensure-watched.ts';
+import type { MadePlan } from '../make-plan.ts';
+import { prepareReceipt } from '../prepare-receipt.ts';
+import type { ApplyOptions } from './options.ts';
+
+/** An apply that waits to be confirmed. */
+export type Pending = { readonly id: string; readonly deadline: string; readonly seconds: number };
+
+/**
+ * The last line of the journal for now, `applied` or `pending`. It decides: before it is on disk a crash goes back, after it a crash keeps. If it cannot be
+ * written, everything goes back.
+ */
+export async function conclude(
+  ports: Ports,
+  made: MadePlan,
+  options: ApplyOptions,
+  journal: OpenJournal,
+  { proof, commit }: { readonly proof: Proof; readonly commit: Commit | null },
+): Promise<Pending | undefined> {
+  const { confirmSeconds } = options;
+  const now = ports.clock.now();
+  const since = ports.clock.uptime();
+  const at = now.toISOString();
+  const deadline = confirmSeconds === undefined ? null : new Date(now.getTime() + confirmSeconds * 1000).toISOString();
+  const { state, operator, host = '', signer } = options;
+  const states = made.about().applied;
+  const facts = { journal: journal.id, at, host, operator, state, states, commit, deadline, signer };
+  await prepareReceipt(ports, made, proof, facts);
+  if (confirmSeconds === undefined || deadline === null) {
+    await journal.append({ kind: 'end', at, outcome: 'applied' });
+    return undefined;
+  }
+  await ensureWatched(ports, journal.id, confirmSeconds);
+  await journal.append({ kind: 'pending', deadline, since, due: since + confirmSeconds });
+  return { id: journal.id, deadline, seconds: confirmSeconds };
+}

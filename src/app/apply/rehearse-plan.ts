@@ -1,0 +1,88 @@
+import { FwError } from '../../core/errors.ts';
+import { unownedChanges } from '../../core/ownership/unowned-changes.ts';
+import { inOrder, setSteps, tableSteps } from '../../core/plan/in-order.ts';
+import { listChains } from '../../core/plan/list-chains.ts';
+import { stepLabel } from '../../core/plan/step-label.ts';
+import type { Plan, Step, TableStep } from '../../core/plan/types.ts';
+import type { Table } from '../../core/ruleset/types.ts';
+import type { SetStep } from '../../core/sets/types.ts';
+import type { Ports } from '../../ports.ts';
+import { allDone } from '../all-done.ts';
+import { proveSteps } from '../prove-live.ts';
+import type { StepSet } from '../read-step-sets.ts';
+import { type Look, lookAtTables } from '../read-tables.ts';
+import type { RehearsedTable } from '../rehearse.ts';
+import { watchCommits } from '../watch-commits.ts';
+import type { Driver } from './driver.ts';
+import { setDriver } from './set-driver.ts';
+import { tableDriver } from './table-driver.ts';
+
+/** A plan that was rehearsed on what is live. */
+export type Rehearsal = Parts & {
+  readonly steps: readonly (RehearsedTable | SetStep)[];
+  /** What was live. */
+  readonly look: Look;
+  /** See `watchCommits`. */
+  readonly isUntouched: (ready: Promise<void>) => Promise<boolean>;
+};
+
+type Parts = { readonly tables: readonly RehearsedTable[]; readonly sets: readonly SetStep[] };
+
+/**
+ * Carries a plan and its way back out on a copy of what is live, and proves that what was read is all that is live. Throws `apply.moved` where that is not what
+ * the plan was made from.
+ */
+export async function rehearsePlan(ports: Ports, plan: Plan): Promise<Rehearsal> {
+  const { kernel } = ports;
+  const planned = { tables: tableSteps(plan), sets: setSteps(plan) };
+  const isUntouched = await watchCommits(kernel, planned.tables);
+  const look = await lookAtTables(kernel, planned.tables);
+  checkUnmoved(tableDriver, planned.tables, look.tables);
+  const liveSets = await setDriver.read(kernel, planned.sets);
+  checkUnmoved(setDriver, planned.sets, liveSets);
+  const [{ tables, sets }] = await allDone([
+    rehearse(ports, planned, { tables: look.tables, sets: liveSets }),
+    proveSteps(kernel, planned.tables, look.tables),
+  ]);
+  checkOwned(tables);
+  return { tables, sets, steps: inOrder(tables, sets), look, isUntouched };
+}
+
+/** Looks at live once more, if another program may have written since. Throws `apply.moved` where a step cannot begin. */
+export async function recheck(
+  { kernel }: Ports,
+  { tables, sets, look }: Rehearsal,
+  untouched: Promise<boolean>,
+): Promise<void> {
+  if (!(await untouched)) checkUnmoved(tableDriver, tables, (await lookAtTables(kernel, tables, look)).tables);
+  checkUnmoved(setDriver, sets, await setDriver.read(kernel, sets));
+}
+
+/** Sets first: rules name them. Resolves to the steps from what is live now. */
+async function rehearse(
+  { kernel }: Ports,
+  planned: Parts,
+  live: { readonly tables: readonly (Table | undefined)[]; readonly sets: readonly StepSet[] },
+): Promise<Parts> {
+  const sets = await setDriver.rehearse(kernel, planned.sets, live.sets, planned.sets);
+  const tables = await tableDriver.rehearse(kernel, planned.tables, live.tables, sets);
+  return { tables, sets };
+}
+
+function checkUnmoved<S extends Step, Undone, Live>(
+  driver: Driver<S, Undone, Live>,
+  steps: readonly S[],
+  live: readonly Live[],
+): void {
+  const moved = steps.find((step, at) => !driver.isAt(step, live[at] as Live));
+  if (moved !== undefined) throw new FwError('apply.moved', `${stepLabel(moved)} changed after the plan was made`);
+}
+
+/** Throws where a step would change chains that its own ownership leaves to others: going back would take our change for theirs. */
+export function checkOwned(steps: readonly TableStep[]): void {
+  for (const step of steps) {
+    const unowned = unownedChanges(step.table, step.ownership, step.before, step.after);
+    if (unowned.length === 0) continue;
+    throw new FwError('apply.not-owned', `${stepLabel(step)} would change what is not its own: ${listChains(unowned)}`);
+  }
+}
