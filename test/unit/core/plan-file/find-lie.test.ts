@@ -142,6 +142,16 @@ test.each<[string, (file: Writable) => void, string]>([
     'what it shows',
   ],
   [
+    'takes a set away again that it makes',
+    (file) => put(setStep(file), 'restore', (text) => `${text}destroy ${String(setStep(file).set)}\n`),
+    'what it shows',
+  ],
+  [
+    'has a line that fw never prints',
+    (file) => put(setStep(file), 'restore', (text) => `${text}flush ${String(setStep(file).set)}\n`),
+    'what it shows',
+  ],
+  [
     'makes another kind of set',
     (file) => put(file.plan?.sets?.[1] as Writable, 'restore', (text) => text.replace('131072', '2')),
     'shows',
