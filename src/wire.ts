@@ -131,6 +131,7 @@ export function wireTimeout(seconds: number): void {
 }
 
 export { askLine as wireAsk } from './adapters/files/ask-line.ts';
+export { fullPath as wireFullPath } from './adapters/files/full-path.ts';
 export { openLineFile as wireLineFile } from './adapters/files/line-file.ts';
 export { readInput as wireInput } from './adapters/files/read-input.ts';
 export { appendReport as wireAppend, replaceMetrics as wireMetrics } from './adapters/files/report-files.ts';

@@ -73,16 +73,19 @@ async function compare(
 }
 
 /** The line decides. A disk that fails may have taken it all the same, and so the journal is asked. */
-async function record({ journal }: Ports, run: RunState, entry: JournalEntry): Promise<void> {
+async function record({ journal, watchdog }: Ports, run: RunState, entry: JournalEntry): Promise<void> {
   try {
     await (await journal.open(run.id)).append(entry);
   } catch (error) {
     if ((await journal.fateOf(run.id).catch(() => undefined))?.kind === 'ended') return;
     const said = error instanceof FwError ? error.said : undefined;
+    const back = (await watchdog.isAlive(run.id))
+      ? 'It goes back when its time is over.'
+      : 'Its watchdog is gone, so nothing brings it back: fw recover gives it another.';
     throw new FwError('env.data-folder', `the apply ${run.id} is not confirmed: ${(error as Error).message}`, {
       ...(said === undefined ? {} : { said }),
       firewall: 'applied and verified',
-      next: 'It goes back when its time is over. Make the data folder writable and make room on its disk, then run fw confirm again.',
+      next: `${back} Make the data folder writable and make room on its disk, then run fw confirm again.`,
     });
   }
 }

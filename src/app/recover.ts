@@ -32,7 +32,11 @@ export type BroughtBack = {
   readonly notes: readonly string[];
 };
 
-export type Recovered = BroughtBack & Pick<RunState, 'id' | 'operator'>;
+export type Recovered = BroughtBack &
+  Pick<RunState, 'id' | 'operator'> & {
+    /** The newest generation, which a machine that was booted since can load; undefined where there is none, or it cannot be read. */
+    readonly kept?: number;
+  };
 
 /**
  * Brings every apply of the data folder back that died, that was not confirmed in time, or that a reboot undid; newest first, verified.
@@ -53,7 +57,7 @@ export async function recover(ports: Ports, trusted?: string): Promise<Recovery>
     if (next.kind !== 'roll-back') continue;
     try {
       const { said, ...back } = await recoverRun(ports, run, next.why, run.id === trusted);
-      rolledBack.unshift({ id: run.id, operator: run.operator, ...back });
+      rolledBack.unshift({ id: run.id, operator: run.operator, ...back, ...(await keptSince(ports, back)) });
       if (said !== undefined) unrecorded.unshift({ run, said });
     } catch (error) {
       if (!(error instanceof FwError) || error.code !== 'apply.elsewhere') throw tellReturns(error, rolledBack, run.id);
@@ -62,6 +66,11 @@ export async function recover(ports: Ports, trusted?: string): Promise<Recovery>
   }
   if (other !== undefined) throw tellReturns(other.error, rolledBack, other.id);
   return { rolledBack, pending, unrecorded };
+}
+
+async function keptSince({ generations }: Ports, { isUndone }: BroughtBack): Promise<Pick<Recovered, 'kept'>> {
+  const kept = isUndone ? undefined : (await generations.numbers().catch(() => [])).at(-1);
+  return kept === undefined ? {} : { kept };
 }
 
 /**

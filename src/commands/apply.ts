@@ -68,6 +68,7 @@ export default class Apply extends BaseCommand {
         const given = await givenApproval(ports, flags, { isSaved, allowedSigners: flags['require-signature'] });
         const { full, json } = flags;
         const approval = approvalAt(ports, run, {
+          where: this.where,
           allowed: allowedGuards(flags),
           given,
           full,

@@ -27,6 +27,8 @@ export type ApprovalOptions = {
   /** The command, for the title of the plan. */
   readonly verb: string;
   readonly words?: Partial<PlanWords>;
+  /** What a printed command needs behind it to be about the data folder. */
+  readonly where: string;
 };
 
 /**
@@ -49,7 +51,7 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
       namespaceLabel(namespace),
     );
   return {
-    recovered: ({ rolledBack }) => say(rolledBack.flatMap(recoveredLines)),
+    recovered: ({ rolledBack }) => say(rolledBack.flatMap((run) => recoveredLines(run, options.where))),
     moved: (error) => say([`${error.message}. Planning again.`]),
     approve: async (made) => {
       const seconds = (performance.now() - started) / 1000;

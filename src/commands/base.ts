@@ -1,7 +1,8 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { type FirewallState, FwError } from '../core/errors.ts';
+import { inFolder } from '../ui/in-folder.ts';
 import { type ScreenFacts, screenOf } from '../ui/tty.ts';
-import { wireTimeout } from '../wire.ts';
+import { wireFullPath, wireTimeout } from '../wire.ts';
 import { durationFlag } from './duration.ts';
 import { environmentLists, typedFlags } from './environment-lists.ts';
 import { logAsJson } from './log-as-json.ts';
@@ -85,6 +86,9 @@ export abstract class BaseCommand extends Command {
   /** Flags whose values came from the environment as a list. */
   protected listed: ReadonlySet<string> = new Set();
 
+  /** What a printed command needs behind it to be about the data folder of this run. */
+  protected where = '';
+
   abstract override run(): Promise<number>;
 
   /** Parses the flags and enters `--chdir`. */
@@ -104,6 +108,7 @@ export abstract class BaseCommand extends Command {
     if ((parsed.flags as { readonly 'log-format'?: unknown })['log-format'] === 'json') logAsJson(process.stderr);
     if (typeof chdir === 'string') enterFolder(chdir);
     if (typeof timeout === 'number') wireTimeout(timeout);
+    this.where = inFolder(wireFullPath(parsed.flags['data-dir'] as string));
     return parsed;
   }
 
@@ -116,7 +121,7 @@ export abstract class BaseCommand extends Command {
   protected override async catch(thrown: Error): Promise<void> {
     if (exitOf(thrown) !== undefined) throw thrown;
     const error = toFwError(thrown, this.id, this.firewall);
-    reportError(error, this.argv);
+    reportError(error, this.argv, this.where);
     this.exit(error.exit);
   }
 }

@@ -33,7 +33,7 @@ export default class Blame extends BaseCommand {
     const { namespace, family, table } = parsed;
     return withScreen(flags, async ({ screen }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      await warnUnfinished(ports, { live: true });
+      await warnUnfinished(ports, this.where, { live: true });
       const { place, rules } = await blameChain(ports, { namespace, family, table, chain });
       if (flags.json)
         for (const rule of rules) process.stdout.write(`${jsonText({ type: 'blame', ...place, ...rule })}\n`);

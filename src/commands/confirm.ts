@@ -38,7 +38,7 @@ export default class Confirm extends BaseCommand {
       await warnOfFolder(ports);
       beginWriting();
       if (flags.reject) {
-        printRejected({ screen }, await reject(ports, args.id), flags);
+        printRejected({ screen }, await reject(ports, args.id), { json: flags.json, where: this.where });
         return EXIT.ok;
       }
       const { run, generation, gone, differs, unread } = await confirm(ports, args.id);
@@ -50,7 +50,7 @@ export default class Confirm extends BaseCommand {
         screen.printLines([
           keptSentence(run.id, generation),
           ...gone.map(goneSentence),
-          ...liveSentences(differs, unread),
+          ...liveSentences(differs, unread, this.where),
         ]);
       return EXIT.ok;
     });
@@ -71,12 +71,12 @@ function goneFields(gone: readonly Gone[]) {
   return { gone: gone.map(({ namespace, why }) => ({ namespace: namespaceLabel(namespace), why })) };
 }
 
-function liveSentences(differs: readonly string[], unread: string | undefined): readonly string[] {
+function liveSentences(differs: readonly string[], unread: string | undefined, where: string): readonly string[] {
   const read =
     unread === undefined
       ? []
       : [`But its rules could not be read back, so it is not known whether they are live: ${unread}`];
-  return [...differs.map((what) => `But not as it was applied: ${what}. See fw drift.`), ...read];
+  return [...differs.map((what) => `But not as it was applied: ${what}. See fw drift${where}.`), ...read];
 }
 
 function liveFields(differs: readonly string[], unread: string | undefined) {

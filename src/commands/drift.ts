@@ -43,7 +43,7 @@ export default class Drift extends BaseCommand {
     const { flags } = await this.parse(Drift);
     return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      await warnUnfinished(ports, { live: true });
+      await warnUnfinished(ports, this.where, { live: true });
       const numbered = await pickGeneration(ports, flags.since ?? 'last');
       const { plan, states, gone, anew, warnings } = await findDrift(ports, numbered, {
         context: flags.context,

@@ -17,13 +17,13 @@ type Flags = ApprovalFlags &
     readonly confirm: number | undefined;
   };
 
-/** `fw state forget NAME --keep-rules`: the record goes, the rules stay live. */
-export async function forgetKeeping(name: string, flags: Flags): Promise<number> {
+/** `fw state forget NAME --keep-rules`: the record goes, the rules stay live. `where` is what a printed command needs behind it, see `inFolder`. */
+export async function forgetKeeping(name: string, flags: Flags, where: string): Promise<number> {
   checkFlags(flags);
   return withScreen(flags, async (run) => {
     const { screen, facts } = run;
     const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-    const options = recordOptions(flags, run, `state forget ${name} --keep-rules`);
+    const options = recordOptions(flags, run, { label: `state forget ${name} --keep-rules`, where });
     const generation = await forgetRecord(ports, name, options, async (state) => {
       if (!flags.json) screen.printLines(warningOf(state));
       if (flags['auto-approve']) return;

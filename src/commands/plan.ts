@@ -56,7 +56,7 @@ export default class Plan extends BaseCommand {
           allowUntrusted: flags['allow-untrusted-state'],
         });
         // Side by side: neither waits for what the other asks.
-        const [made] = await Promise.all([planToShow(ports, flags), warnUnfinished(ports, { live: true })]);
+        const [made] = await Promise.all([planToShow(ports, flags), warnUnfinished(ports, this.where, { live: true })]);
         const findings = await findFindings(ports, made);
         const seconds = (performance.now() - started) / 1000;
         const saved = await saveTo(ports, made, flags, this.config.version);

@@ -3,6 +3,7 @@ import { forget } from '../app/forget.ts';
 import { type LeftAlone, recoverAll } from '../app/recover-all.ts';
 import { EXIT } from '../core/errors.ts';
 import { jsonText } from '../core/json-text.ts';
+import { adviceInFolder } from '../ui/in-folder.ts';
 import { recoveredLines } from '../ui/recovered-lines.ts';
 import { wire } from '../wire.ts';
 import { BaseCommand } from './base.ts';
@@ -46,7 +47,7 @@ export default class Recover extends BaseCommand {
       }
       const { rolledBack, unrecorded, rewatched, leftAlone } = await recoverAll(ports, beginWriting, flags.here);
       const ids = rolledBack.map((run) => run.id);
-      for (const { run, said } of unrecorded) warnUnrecorded(run.id, said, 'fw recover');
+      for (const { run, said } of unrecorded) warnUnrecorded(run.id, said, `fw recover${this.where}`);
       if (flags.json) {
         const open = unrecorded.map(({ run }) => run.id);
         process.stdout.write(
@@ -55,22 +56,22 @@ export default class Recover extends BaseCommand {
         return EXIT.ok;
       }
       const lines = [
-        ...rolledBack.flatMap(recoveredLines),
+        ...rolledBack.flatMap((run) => recoveredLines(run, this.where)),
         ...rewatched.map((id) => `The apply ${id} waits to be confirmed and has a watchdog again.`),
       ];
-      screen.printLines(lines.length === 0 ? [nothingSentence(leftAlone[0])] : lines);
+      screen.printLines(lines.length === 0 ? [nothingSentence(leftAlone[0], this.where)] : lines);
       return EXIT.ok;
     });
   }
 }
 
 /** Where nothing was done: why, and what is to be done about an apply that waits. */
-function nothingSentence(left: LeftAlone | undefined): string {
+function nothingSentence(left: LeftAlone | undefined, where: string): string {
   if (left === undefined) return 'Nothing to recover: every apply has ended.';
   const { id, standing, elsewhere } = left;
   if (elsewhere !== undefined)
-    return `Nothing to recover here: ${elsewhere.what}, and waits to be confirmed. ${elsewhere.next}`;
+    return `Nothing to recover here: ${elsewhere.what}, and waits to be confirmed. ${adviceInFolder(elsewhere.next, where)}`;
   if (standing.kind === 'not live')
-    return `Nothing to recover: nothing of the apply ${id} is live; only its journal has not ended. End it:  fw confirm --reject ${id}`;
-  return 'Nothing to recover: an apply waits to be confirmed, and its watchdog is there. Take it back:  fw confirm --reject';
+    return `Nothing to recover: nothing of the apply ${id} is live; only its journal has not ended. End it:  fw confirm --reject ${id}${where}`;
+  return `Nothing to recover: an apply waits to be confirmed, and its watchdog is there. Take it back:  fw confirm --reject${where}`;
 }

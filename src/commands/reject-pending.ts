@@ -4,6 +4,7 @@ import { takenBackByItself } from '../app/taken-back-by-itself.ts';
 import { EXIT, FwError } from '../core/errors.ts';
 import type { RunState } from '../core/journal/fold.ts';
 import type { Ports } from '../ports.ts';
+import { inFolder } from '../ui/in-folder.ts';
 import { wire } from '../wire.ts';
 import { printRejected } from './print-rejected.ts';
 import { warnOfFolder } from './warn-of-folder.ts';
@@ -29,7 +30,10 @@ export async function rejectPending(
   return withScreen(flags, async ({ screen, beginWriting }) => {
     await warnOfFolder(ports);
     beginWriting();
-    printRejected({ screen }, await reject({ ...ports, report: screen.report }, run.id), flags);
+    printRejected({ screen }, await reject({ ...ports, report: screen.report }, run.id), {
+      json: flags.json,
+      where: inFolder(ports.fullPath(flags['data-dir'])),
+    });
     return EXIT.ok;
   });
 }

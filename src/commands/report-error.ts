@@ -1,25 +1,26 @@
 import type { FwError } from '../core/errors.ts';
 import { errorEvents } from '../core/stream/error-events.ts';
 import { printEvent } from '../ui/formats/print-event.ts';
+import { adviceInFolder } from '../ui/in-folder.ts';
 import { printError } from '../ui/print-error.ts';
 import { screenOf } from '../ui/tty.ts';
 
 /**
  * The one place where an error is shown: words on stderr, or with `--json` the last lines of the stream on stdout. `argv` is what the command was given,
- * since the error may be that its flags cannot be parsed.
+ * since the error may be that its flags cannot be parsed. `where` is what a printed command needs behind it, see `inFolder`.
  */
-export function reportError(error: FwError, argv: readonly string[]): void {
+export function reportError(error: FwError, argv: readonly string[], where = ''): void {
   if (isAsked(argv, 'json')) {
     const at = new Date().toISOString();
     process.stdout.write(
-      errorEvents(error)
+      errorEvents(error, adviceInFolder(error.next, where))
         .map((event) => printEvent(event, at))
         .join(''),
     );
     return;
   }
   const facts = screenOf(process.env, process.stderr, process.stdin, { noColor: isAsked(argv, 'no-color') });
-  process.stderr.write(`${printError(error, { ...facts, debug: isAsked(argv, 'debug') }).join('\n')}\n`);
+  process.stderr.write(`${printError(error, { ...facts, debug: isAsked(argv, 'debug'), where }).join('\n')}\n`);
 }
 
 function isAsked(argv: readonly string[], flag: 'json' | 'no-color' | 'debug'): boolean {

@@ -81,6 +81,7 @@ export default class Rollback extends BaseCommand {
         const verb = `fw rollback ${number}`;
         const given = await givenApproval(ports, flags, { isSaved: false, allowedSigners: undefined });
         const approval = approvalAt(ports, run, {
+          where: this.where,
           allowed: allowedGuards(flags),
           given,
           full: flags.full,

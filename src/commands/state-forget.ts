@@ -38,13 +38,14 @@ export default class StateForget extends BaseCommand {
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(StateForget);
-    if (flags['keep-rules']) return forgetKeeping(args.name, flags);
+    if (flags['keep-rules']) return forgetKeeping(args.name, flags, this.where);
     const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
         const ports = wire({ dataDir: flags['data-dir'], report: outputs.listen(run.screen.report) });
         const [state, verb] = [`state forget ${args.name}`, `fw state forget ${args.name}`];
         const approval = approvalAt(ports, run, {
+          where: this.where,
           allowed: allowedGuards(flags),
           given: await givenApproval(ports, flags, { isSaved: false, allowedSigners: undefined }),
           full: flags.full,

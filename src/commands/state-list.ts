@@ -19,7 +19,7 @@ export default class StateList extends BaseCommand {
     const { flags } = await this.parse(StateList);
     return withScreen(flags, async ({ screen }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      await warnUnfinished(ports);
+      await warnUnfinished(ports, this.where);
       await warnPending(ports);
       const { newest, states } = await listStates(ports);
       if (flags.json) process.stdout.write(`${jsonText(statesDocument(newest, states))}\n`);

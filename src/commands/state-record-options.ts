@@ -7,14 +7,14 @@ import type { Run } from './with-screen.ts';
 export function recordOptions(
   flags: { readonly json: boolean; readonly 'lock-timeout': number | undefined },
   { screen }: Pick<Run, 'screen'>,
-  label: string,
+  { label, where }: { readonly label: string; readonly where: string },
 ): RecordOptions {
   return {
     label,
     operator: operatorOf(process.env),
     lockTimeoutSeconds: flags['lock-timeout'] ?? 0,
     recovered: ({ rolledBack }) => {
-      if (!flags.json) screen.printLines(rolledBack.flatMap(recoveredLines));
+      if (!flags.json) screen.printLines(rolledBack.flatMap((run) => recoveredLines(run, where)));
     },
   };
 }

@@ -33,7 +33,7 @@ export default class StateRename extends BaseCommand {
     const name = checkStateName(args.new);
     return withScreen(flags, async (run) => {
       const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report });
-      const options = recordOptions(flags, run, `state rename ${args.old} ${name}`);
+      const options = recordOptions(flags, run, { label: `state rename ${args.old} ${name}`, where: this.where });
       const { generation, state } = await renameState(ports, args.old, name, options);
       if (flags.json) {
         const { name: old, path } = state;

@@ -33,7 +33,7 @@ export default class Validate extends BaseCommand {
         report: screen.report,
         allowUntrusted: flags['allow-untrusted-state'],
       });
-      await warnUnfinished(ports);
+      await warnUnfinished(ports, this.where);
       const valid = await validateState(ports, {
         state: flags.state,
         allowEmpty: flags['allow-empty'],

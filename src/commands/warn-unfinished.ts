@@ -1,14 +1,16 @@
 import { findUnkeptRuns } from '../app/find-unkept-runs.ts';
 import type { Ports } from '../ports.ts';
 import { cleanText } from '../ui/clean-text.ts';
+import { adviceInFolder } from '../ui/in-folder.ts';
 import { localTime } from '../ui/local-time.ts';
 import { unfinishedSentence } from '../ui/pending-lines.ts';
 
 /**
  * Prints on standard error that no watchdog brings an apply back, as every command does that looks at the firewall. With `live`, for those that
- * compare live rules with something, also that what is live is not kept yet.
+ * compare live rules with something, also that what is live is not kept yet. `where` is what a printed command needs
+ * behind it, see `inFolder`.
  */
-export async function warnUnfinished(ports: Ports, { live = false } = {}): Promise<void> {
+export async function warnUnfinished(ports: Ports, where: string, { live = false } = {}): Promise<void> {
   const { unfinished, pending, atWork, elsewhere, holder } = await findUnkeptRuns(ports);
   const warn = (words: string) => process.stderr.write(`Warning: ${cleanText(words, true)}\n`);
   for (const { id, operator } of live ? atWork : []) {
@@ -17,12 +19,14 @@ export async function warnUnfinished(ports: Ports, { live = false } = {}): Promi
   }
   for (const one of unfinished) {
     const place = elsewhere.get(one.run.id);
-    warn(`the apply ${unfinishedSentence(one, place === undefined ? undefined : `${place.what}. ${place.next}`)}`);
+    warn(
+      `the apply ${unfinishedSentence(one, place === undefined ? undefined : `${place.what}. ${adviceInFolder(place.next, where)}`, where)}`,
+    );
   }
   for (const { run, isWatched, deadline, standing } of pending) {
     if (standing.kind === 'not live') {
       const what = `nothing of the apply ${run.id} of ${run.operator} is live, but its journal has not ended`;
-      if (live || !isWatched) warn(`${what}. End it:  fw confirm --reject ${run.id}`);
+      if (live || !isWatched) warn(`${what}. End it:  fw confirm --reject ${run.id}${where}`);
       continue;
     }
     const place = elsewhere.get(run.id);
@@ -32,7 +36,10 @@ export async function warnUnfinished(ports: Ports, { live = false } = {}): Promi
         warn(`${who}: what it made live goes back at ${localTime(deadline)} unless it is.`);
       continue;
     }
-    const next = place === undefined ? 'Give it another:  fw recover' : `${place.what}. ${place.next}`;
+    const next =
+      place === undefined
+        ? `Give it another:  fw recover${where}`
+        : `${place.what}. ${adviceInFolder(place.next, where)}`;
     warn(`${who}, and its watchdog is gone: nobody would bring it back. ${next}`);
   }
 }

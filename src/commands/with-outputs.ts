@@ -15,6 +15,7 @@ import { errorEvents } from '../core/stream/error-events.ts';
 import { planEvents } from '../core/stream/plan-events.ts';
 import { type RunResult, resultEvent } from '../core/stream/result-event.ts';
 import type { Reporter } from '../ports.ts';
+import { adviceInFolder, inFolder } from '../ui/in-folder.ts';
 import { wire } from '../wire.ts';
 import { openStream } from './open-stream.ts';
 import { operatorOf } from './operator.ts';
@@ -86,7 +87,8 @@ export async function withOutputs(
     return exitCode;
   } catch (thrown) {
     const error = toFwError(thrown, run.id);
-    for (const event of errorEvents(error)) stream.sendToFile(event);
+    const next = adviceInFolder(error.next, inFolder(ports.fullPath(flags['data-dir'])));
+    for (const event of errorEvents(error, next)) stream.sendToFile(event);
     await finish(failedResult(report, error));
     throw thrown;
   }

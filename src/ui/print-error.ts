@@ -1,4 +1,5 @@
 import type { FwError } from '../core/errors.ts';
+import { adviceInFolder } from './in-folder.ts';
 import { type Page, type PageOptions, pageOf } from './page.ts';
 import { printDiagnostic } from './print-diagnostic.ts';
 import { quantity } from './quantity.ts';
@@ -7,6 +8,8 @@ import { wrapText } from './wrap-text.ts';
 export type ErrorTextOptions = PageOptions & {
   /** Shows stacks and causes. */
   readonly debug?: boolean;
+  /** What a command needs behind it to be about the data folder of the run, see `inFolder`. */
+  readonly where?: string;
 };
 
 // Problems shown in full, and lines of another program's words; the rest is a number.
@@ -23,7 +26,7 @@ export function printError(error: FwError, options: ErrorTextOptions): string[] 
     ...(options.debug === true ? printCause(page, error) : []),
     '',
     page.paint(stateStyle(error), `Firewall: ${error.firewall}.`),
-    ...wrapText(`Next: ${page.clean(error.next)}`, page.width, '      '),
+    ...wrapText(`Next: ${page.clean(adviceInFolder(error.next, options.where ?? ''))}`, page.width, '      '),
   ];
 }
 

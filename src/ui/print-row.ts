@@ -111,12 +111,7 @@ function printForeign(page: Page, row: RowOf<'foreign'>): readonly string[] {
 
 function printLimit(page: Page, { changed }: RowOf<'limit'>): readonly string[] {
   const text = `${changed} different changes: chains are counted above; removals that carried traffic and policies are shown.`;
-  return [
-    '',
-    ...wrapText(text, page.width, '  '),
-    '  See every rule:  fw plan --full',
-    '  Page through it: fw plan --full | less',
-  ];
+  return ['', ...wrapText(text, page.width, '  '), '  See every rule:  the same command with --full'];
 }
 
 function printRecap(page: Page, { items }: RowOf<'recap'>): readonly string[] {

@@ -1,5 +1,6 @@
 import type { StatusFacts } from '../core/document/status-document.ts';
 import { cleanText } from './clean-text.ts';
+import { adviceInFolder } from './in-folder.ts';
 import { pendingLines, unfinishedSentence } from './pending-lines.ts';
 import { whyBackText } from './why-back-text.ts';
 
@@ -8,6 +9,10 @@ export function printStatus(
   { holder, pending, unfinished, elsewhere, generation, wentBack }: StatusFacts,
   where = '',
 ): readonly string[] {
+  const adviceAt = (id: string) => {
+    const next = elsewhere.get(id)?.next;
+    return next === undefined ? undefined : adviceInFolder(next, where);
+  };
   return [
     generation === undefined
       ? 'Generation: none yet'
@@ -19,7 +24,7 @@ export function printStatus(
           ...(wentBack.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
         ]),
     `At work:    ${holder ?? 'nobody'}`,
-    ...pending.flatMap((one) => pendingLines(one, elsewhere.get(one.run.id)?.next, where)),
-    ...unfinished.map((one) => `Unfinished: ${unfinishedSentence(one, elsewhere.get(one.run.id)?.next, where)}`),
+    ...pending.flatMap((one) => pendingLines(one, adviceAt(one.run.id), where)),
+    ...unfinished.map((one) => `Unfinished: ${unfinishedSentence(one, adviceAt(one.run.id), where)}`),
   ].map((line) => cleanText(line, true));
 }

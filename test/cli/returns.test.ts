@@ -29,7 +29,9 @@ test('fw rollback asked again goes further back, and says where to and what the 
   const third = fw('rollback', '--auto-approve');
   expect(third.status).toBe(1);
   expect(third.stderr).toContain('there is no generation before generation 1');
-  expect(third.stderr).toContain('fw rollback 0 goes back to what was there before fw.');
+  expect(third.stderr.replaceAll(/\s+/g, ' ')).toContain(
+    `fw rollback 0 --data-dir ${data} goes back to what was there before fw.`,
+  );
   const none = fw('rollback', '1', '--auto-approve');
   expect(none.stdout).toMatch(/^No changes\. 1 namespace matches generation 1/);
   expect(none.stdout).not.toContain('takes this return back');

@@ -4,9 +4,9 @@ import { diagnosticEvent } from './plan-events.ts';
 import { resultEvent } from './result-event.ts';
 import type { StreamEvent } from './types.ts';
 
-/** The end of a run that failed: what is wrong in the files, what the run stopped on, and the result. */
-export function errorEvents(error: FwError): readonly StreamEvent[] {
-  const { code, message, firewall, next, said, diagnostics, sources, exit } = error;
+/** The end of a run that failed: what is wrong in the files, what the run stopped on, and the result. `next` is the advice as it is to stand there. */
+export function errorEvents(error: FwError, next = error.next): readonly StreamEvent[] {
+  const { code, message, firewall, said, diagnostics, sources, exit } = error;
   const detail = [said?.trimEnd() ?? '', next].filter((text) => text !== '').join('\n');
   return [
     ...placeDiagnostics(diagnostics, sources).map(diagnosticEvent),
