@@ -25,7 +25,7 @@ describe.each<Backend>(['nft', 'legacy'])('what fw confirm says of rules that ar
     const [harm, mend] = DISK_FAULTS['a disk that is read-only'] as readonly [string, string];
     machine.sh(harm);
     const rejected = machine.fw('confirm', '--reject');
-    const [, id = ''] = /run fw confirm --reject (\S+) again/.exec(rejected.stderr) ?? [];
+    const [, id = ''] = /run fw confirm --reject (\S+) --data-dir/.exec(rejected.stderr) ?? [];
     expect(rejected.stderr).toContain('cannot be ended');
     const saysSo = () => {
       const { stdout } = machine.fw('status');
