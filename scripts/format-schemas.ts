@@ -559,7 +559,7 @@ const STATUS = obj({
   kind: { const: 'status' },
   holder: or(str),
   pending: list(obj({ id: str, deadline: time, seconds_left: { type: 'integer' }, watched: bool, live: or(bool) }, { elsewhere: ELSEWHERE })),
-  unfinished: list(obj({ id: str, at: time, operator: str, why: { enum: ['died', 'not confirmed', 'booted'] }, live: or(bool) }, { elsewhere: ELSEWHERE })),
+  unfinished: list(obj({ id: str, at: time, operator: str, why: { enum: ['died', 'not confirmed', 'booted', 'rejected'] }, live: or(bool) }, { elsewhere: ELSEWHERE })),
   generation: or(obj({ number: { type: 'integer', minimum: 1 }, at: time, operator: str })),
   last: or({
     anyOf: [

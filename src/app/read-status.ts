@@ -17,8 +17,10 @@ export type Status = {
   /** Applies that died or ran out of time and are not yet back; empty while a run is at work. */
   readonly unfinished: readonly {
     readonly run: RunState;
-    readonly why: 'died' | 'not confirmed' | 'booted';
+    readonly why: 'died' | 'not confirmed' | 'booted' | 'rejected';
     readonly standing: Standing;
+    /** Why the last try of its way back failed, where one did. */
+    readonly said?: string;
   }[];
   /** Applies whose rules are live, wholly or in part, while a run is at work: they are not concluded. Empty while none is. */
   readonly atWork: readonly RunState[];
@@ -60,7 +62,13 @@ export async function readStatus(ports: Ports): Promise<Status> {
   const unfinished: Status['unfinished'][number][] = [];
   for (const { run, next } of holder === undefined ? runs : []) {
     if (next.kind !== 'roll-back') continue;
-    unfinished.push({ run, why: next.why, standing: await standingOf(ports, run) });
+    const said = run.state.kind === 'unfinished' ? run.state.said : undefined;
+    unfinished.push({
+      run,
+      why: next.why,
+      standing: await standingOf(ports, run),
+      ...(said === undefined ? {} : { said }),
+    });
   }
   const newest = (await ports.generations.numbers()).at(-1);
   const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;

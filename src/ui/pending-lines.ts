@@ -44,6 +44,7 @@ const WHY = {
   died: 'died half-way',
   'not confirmed': 'was not confirmed in time',
   booted: 'was not confirmed before the machine was booted anew',
+  rejected: 'was rejected',
 } as const;
 
 /** An apply that has not ended and does not wait: what happened to it, whether anything of it is live, and what to do. */

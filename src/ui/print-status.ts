@@ -25,6 +25,9 @@ export function printStatus(
         ]),
     `At work:    ${holder ?? 'nobody'}`,
     ...pending.flatMap((one) => pendingLines(one, adviceAt(one.run.id), where)),
-    ...unfinished.map((one) => `Unfinished: ${unfinishedSentence(one, adviceAt(one.run.id), where)}`),
+    ...unfinished.flatMap((one) => [
+      `Unfinished: ${unfinishedSentence(one, adviceAt(one.run.id), where)}`,
+      ...(one.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
+    ]),
   ].map((line) => cleanText(line, true));
 }

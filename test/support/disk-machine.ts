@@ -89,7 +89,7 @@ export async function makeDiskMachine(site: Site, env: Readonly<Record<string, s
 }
 
 /** Waits until the rules of a site are what they were. A watchdog that cannot write its journal stays, so its end is not what is waited for. */
-export async function untilBack(site: Site, where: string): Promise<void> {
+export async function untilBack(site: Pick<Site, 'isBack'>, where: string): Promise<void> {
   for (let times = 0; times < 600; times += 1) {
     if (site.isBack()) return;
     await pause(50);

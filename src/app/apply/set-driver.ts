@@ -8,6 +8,7 @@ import { refreshSet } from '../../core/sets/refresh-set.ts';
 import type { SetStep } from '../../core/sets/types.ts';
 import { undoSet } from '../../core/sets/undo-set.ts';
 import type { Kernel, Ports } from '../../ports.ts';
+import { findSetUsers } from '../find-set-users.ts';
 import { readStepSets, type StepSet } from '../read-step-sets.ts';
 import { rehearseSets } from '../rehearse-sets.ts';
 import { ATTEMPTS, type Driver } from './driver.ts';
@@ -74,5 +75,13 @@ async function rollBack(kernel: Kernel, step: SetStep): Promise<string | undefin
       if (namespace.kind === 'named' && !(await kernel.namespaces()).includes(namespace.name)) return undefined;
     }
   }
-  return said === '' ? 'the live set keeps changing' : said;
+  return said === '' ? 'the live set keeps changing' : `${said}${await whyInUse(kernel, step, said)}`;
+}
+
+/** A set that the apply made, and that others name since, cannot go before their rules do. */
+async function whyInUse(kernel: Kernel, { namespace, set }: SetStep, said: string): Promise<string> {
+  if (!said.includes('in use')) return '';
+  const rules = await findSetUsers(kernel, namespace, set).catch(() => []);
+  if (rules.length === 0) return '';
+  return `\n${set} is named by rules that this apply did not write; when they are gone it can go too:\n${rules.join('\n')}`;
 }

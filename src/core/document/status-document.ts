@@ -23,8 +23,10 @@ export type StatusFacts = {
   }[];
   readonly unfinished: readonly {
     readonly run: Pick<RunState, 'id' | 'at' | 'operator'>;
-    readonly why: 'died' | 'not confirmed' | 'booted';
+    readonly why: 'died' | 'not confirmed' | 'booted' | 'rejected';
     readonly standing: Standing;
+    /** Why the last try of its way back failed, where one did. */
+    readonly said?: string;
   }[];
   /** By the id of an apply that was not made here: what it is, and what is to be done where. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
@@ -52,7 +54,7 @@ export type StatusDocument = {
     readonly id: string;
     readonly at: string;
     readonly operator: string;
-    readonly why: 'died' | 'not confirmed' | 'booted';
+    readonly why: 'died' | 'not confirmed' | 'booted' | 'rejected';
     /** As above. */
     readonly live: boolean | null;
     readonly elsewhere?: Elsewhere;

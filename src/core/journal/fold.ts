@@ -20,7 +20,13 @@ export type RunState = {
   /** In the order in which they were to be carried out. */
   readonly steps: readonly JournalStep[];
   readonly state:
-    | { readonly kind: 'unfinished' }
+    | {
+        readonly kind: 'unfinished';
+        /** Why the last try of a way back failed, where one did. */
+        readonly said?: string;
+        /** Why it was to go back then. */
+        readonly why?: WhyBack;
+      }
     | { readonly kind: 'pending'; readonly deadline: string; readonly due?: number; readonly since?: number }
     | {
         readonly kind: 'ended';
@@ -79,7 +85,9 @@ function readSet(stored: StoredSetStep): SetStep {
 function fateAfter(last: JournalEntry | undefined): Fate {
   if (last?.kind === 'end' && last.outcome !== 'broken') return { ...last, kind: 'ended' };
   if (last?.kind === 'pending') return last;
-  return { kind: 'unfinished' };
+  if (last?.kind !== 'end') return { kind: 'unfinished' };
+  const { said, why } = last;
+  return { kind: 'unfinished', ...(said === undefined ? {} : { said }), ...(why === undefined ? {} : { why }) };
 }
 
 function parseLine(line: string): JournalEntry[] {

@@ -3,8 +3,8 @@ import type { RunState } from './fold.ts';
 /** What must happen with a journal that is not ended, once its lock is free. */
 export type Next =
   | { readonly kind: 'nothing' }
-  /** It died half-way, its time to be confirmed is over, or the machine was booted anew. */
-  | { readonly kind: 'roll-back'; readonly why: 'died' | 'not confirmed' | 'booted' }
+  /** It died half-way, was rejected and could not be brought back then, its time to be confirmed is over, or the machine was booted anew. */
+  | { readonly kind: 'roll-back'; readonly why: 'died' | 'not confirmed' | 'booted' | 'rejected' }
   | { readonly kind: 'wait'; readonly milliseconds: number };
 
 /** The running boot, and the time in it. */
@@ -23,7 +23,10 @@ export type Moment = {
  */
 export function nextOf(run: RunState, { boot, uptime, now }: Moment): Next {
   if (run.state.kind === 'ended') return { kind: 'nothing' };
-  if (run.state.kind === 'unfinished') return { kind: 'roll-back', why: 'died' };
+  if (run.state.kind === 'unfinished') {
+    const { why } = run.state;
+    return { kind: 'roll-back', why: why === 'not confirmed' || why === 'rejected' ? why : 'died' };
+  }
   if (run.boot !== boot) return { kind: 'roll-back', why: 'booted' };
   const { due, since = 0, deadline } = run.state;
   // A container that is started anew counts from zero again, under the boot id of the machine.
