@@ -42,7 +42,7 @@ async function buildAll() {
   const screens = new Set();
   const { metafile } = await build({
     ...shared,
-    entryPoints: ['src/run.ts'],
+    entryPoints: ['src/main/run.ts'],
     outfile: main,
     format: 'cjs',
     charset: 'ascii',
@@ -96,7 +96,7 @@ async function buildLauncher() {
   const outfile = join(dist, 'fw.cjs');
   await build({
     ...shared,
-    entryPoints: ['src/launch.ts'],
+    entryPoints: ['src/main/launch.ts'],
     outfile,
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },

@@ -1,6 +1,6 @@
 import type { Command } from '@oclif/core';
-import { BaseCommand } from '../src/commands/base.ts';
-import { COMMANDS } from '../src/commands/index.ts';
+import { BaseCommand } from '../src/cli/run/base.ts';
+import { COMMANDS } from '../src/cli/commands/index.ts';
 
 type Flag = {
   readonly type: 'boolean' | 'option';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../src/commands/index.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { dataFolder } from '../support/fw.ts';
 import { addNamespace, makeNamespace } from '../support/netns.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMMANDS } from '../../src/commands/index.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { type Machine, makeMachine } from '../support/machine.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
-import { seal } from '../../src/core/sealed/seal.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
+import { seal } from '../../src/core/seal/seal.ts';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listHistory } from '../../src/app/list-history.ts';
-import { FwError } from '../../src/core/errors.ts';
+import { listHistory } from '../../src/app/generations/list-history.ts';
+import { FwError } from '../../src/core/diagnostics/errors.ts';
 import { apply as applyFolder, dataFolder, realPorts } from '../support/fw.ts';
 import { inNamespace, makeNamespace, removeNamespace } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countChanges } from '../../src/core/plan/count-changes.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';

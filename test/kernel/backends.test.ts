@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { FwError } from '../../src/core/errors.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
-import type { Backends, Kernel } from '../../src/ports.ts';
-import { printPlan } from '../../src/ui/plan-text.ts';
+import type { FwError } from '../../src/core/diagnostics/errors.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
+import type { Backends, Kernel } from '../../src/ports/ports.ts';
+import { printPlan } from '../../src/ui/plan/plan-text.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { applyState } from '../../src/app/apply-state.ts';
+import { applyState } from '../../src/app/apply/apply-state.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { DISK_FAULTS, type DiskMachine, makeDiskMachine, untilBack } from '../support/disk-machine.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { addNamespace, inNamespace, removeNamespace } from '../support/netns.ts';

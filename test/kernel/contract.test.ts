@@ -1,4 +1,4 @@
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { realPorts } from '../support/fw.ts';
 import { kernelContract } from '../support/kernel-contract.ts';
 import { addNamespace, makeNamespace, removeNamespace } from '../support/netns.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { apply, realPorts } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';
 import { findProcesses, waitUnlocked } from '../support/programs.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluate, type Verdict } from '../../src/core/guards/evaluate.ts';
-import { type Packet, sessionPackets } from '../../src/core/guards/packet.ts';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import { evaluate, type Verdict } from '../../src/core/packets/evaluate.ts';
+import { type Packet, sessionPackets } from '../../src/core/packets/packet.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { saveText, tableOf } from '../support/table-of.ts';
 
 const CLIENT = '192.0.2.1';

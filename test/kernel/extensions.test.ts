@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FwError } from '../../src/core/errors.ts';
-import { createLocator } from '../../src/core/locate.ts';
-import { type Backend, FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
+import type { FwError } from '../../src/core/diagnostics/errors.ts';
+import { createLocator } from '../../src/core/diagnostics/locate.ts';
+import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';
 import { REFUSED_CASES } from '../support/extension-refusals.ts';
 import { EXTENSION_CASES, rulesOf } from '../support/extension-rules.ts';
 import { apply, plan } from '../support/fw.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { makeFailingDisk } from '../support/failing-disk.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { saved } from '../support/netns.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { recover } from '../../src/app/recover.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import { recover } from '../../src/app/recover/recover.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { MODES, type Mode, runFaulted } from '../support/fault-run.ts';
 import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';

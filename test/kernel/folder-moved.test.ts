@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { dataFolder } from '../support/fw.ts';
 import { findProcesses, waitGone } from '../support/programs.ts';

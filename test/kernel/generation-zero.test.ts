@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';

@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { genids } from '../../src/adapters/kernel/genids.ts';
-import { watchCommits } from '../../src/app/watch-commits.ts';
+import { genids } from '../../src/adapters/nft/genids.ts';
+import { watchCommits } from '../../src/app/truth/watch-commits.ts';
 import type { TableStep } from '../../src/core/plan/types.ts';
-import type { Backend, Namespace } from '../../src/core/ruleset/types.ts';
-import type { Kernel } from '../../src/ports.ts';
+import type { Backend, Namespace } from '../../src/core/rules/types.ts';
+import type { Kernel } from '../../src/ports/ports.ts';
 import { inNamespace, load, makeNamespace } from '../support/netns.ts';
 
 const named = (name: string): Namespace => ({ kind: 'named', name });

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hasErrors } from '../../src/core/diagnostic.ts';
-import { lexRule } from '../../src/core/ruleset/lex.ts';
-import { parseSave } from '../../src/core/ruleset/parse-save.ts';
-import { parseScript, type ScriptTable } from '../../src/core/ruleset/parse-script.ts';
-import { printRuleset } from '../../src/core/ruleset/print.ts';
-import { printWords } from '../../src/core/ruleset/print-words.ts';
-import { type Backend, FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
+import { hasErrors } from '../../src/core/diagnostics/diagnostic.ts';
+import { lexRule } from '../../src/core/rule-text/lex.ts';
+import { parseSave } from '../../src/core/restore/parse-save.ts';
+import { parseScript, type ScriptTable } from '../../src/core/restore/parse-script.ts';
+import { printRuleset } from '../../src/core/restore/print.ts';
+import { printWords } from '../../src/core/rule-text/print-words.ts';
+import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';
 
 const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
 

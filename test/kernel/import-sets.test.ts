@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importRules } from '../../src/app/import-rules.ts';
-import { readForImport } from '../../src/app/read-for-import.ts';
-import { readSaved } from '../../src/app/read-saved.ts';
+import { importRules } from '../../src/app/import/import-rules.ts';
+import { readForImport } from '../../src/app/import/read-for-import.ts';
+import { readSaved } from '../../src/app/import/read-saved.ts';
 import { hasChanges } from '../../src/core/plan/has-changes.ts';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';
 import { loadSets, savedSets } from '../support/sets.ts';

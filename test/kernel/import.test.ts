@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importRules } from '../../src/app/import-rules.ts';
-import { readForImport } from '../../src/app/read-for-import.ts';
-import { readSaved } from '../../src/app/read-saved.ts';
-import type { FwError } from '../../src/core/errors.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
-import { formatDocuments } from '../../src/core/state/format-documents.ts';
+import { importRules } from '../../src/app/import/import-rules.ts';
+import { readForImport } from '../../src/app/import/read-for-import.ts';
+import { readSaved } from '../../src/app/import/read-saved.ts';
+import type { FwError } from '../../src/core/diagnostics/errors.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
+import { formatDocuments } from '../../src/core/state/document/format-documents.ts';
 import { plan, realPorts } from '../support/fw.ts';
 import { load, makeNamespace } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { arbitraryRestore } from '../support/arbitrary-restore.ts';
 import { refusalOf, withoutComments } from '../support/kernel-contract.ts';
 import { MemoryMachine } from '../support/memory-kernel/memory-machine.ts';

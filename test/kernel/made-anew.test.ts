@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { dataFolder } from '../support/fw.ts';
 import { addNamespace, makeNamespace, removeNamespace, saved } from '../support/netns.ts';

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type LaneJob, laneProgram } from '../../src/adapters/kernel/lane-program.ts';
-import { limitPrograms } from '../../src/adapters/kernel/limit-time.ts';
-import { runEverywhere } from '../../src/adapters/kernel/run-everywhere.ts';
-import { runLanes } from '../../src/adapters/kernel/run-lanes.ts';
+import { type LaneJob, laneProgram } from '../../src/adapters/process/lane-program.ts';
+import { limitPrograms } from '../../src/adapters/process/limit-time.ts';
+import { runEverywhere } from '../../src/adapters/process/run-everywhere.ts';
+import { runLanes } from '../../src/adapters/process/run-lanes.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
 
 const MARK = 'fw-mark';

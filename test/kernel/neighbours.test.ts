@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ownerOf } from '../../src/core/guards/known-owner.ts';
-import { printStepEdits } from '../../src/core/restore/print-step.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import { ownerOf } from '../../src/core/ownership/known-owner.ts';
+import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { makeNeighbour, type Neighbour } from '../support/neighbour.ts';
 import { makeNamespace, saved } from '../support/netns.ts';
 import { ip } from '../support/packets.ts';

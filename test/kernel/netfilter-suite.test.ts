@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { type Backend, FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
+import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';
 import { startBuilt } from '../support/driver.ts';
 import { dataFolder } from '../support/fw.ts';
 import { type Needed, readSuite, type SuiteFile, type SuiteRun } from '../support/netfilter-cases.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FAMILIES } from '../../src/core/ruleset/types.ts';
+import { FAMILIES } from '../../src/core/rules/types.ts';
 import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
 import { answerOn, expectAnswers, expectPing, ip, pingAlways } from '../support/packets.ts';
 import { filter, makeSite } from '../support/site.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { setSteps } from '../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../src/core/restore/print-step.ts';
-import { FAMILIES } from '../../src/core/ruleset/types.ts';
+import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import { FAMILIES } from '../../src/core/rules/types.ts';
 import { apply } from '../support/fw.ts';
 import { addNamespace, inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
 import { answerOn, expectAnswers, expectPing, ip, pingAlways } from '../support/packets.ts';

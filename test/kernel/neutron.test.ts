@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { FAMILIES } from '../../src/core/ruleset/types.ts';
+import { FAMILIES } from '../../src/core/rules/types.ts';
 import { addNamespace, inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
 import { expectPing, ip } from '../support/packets.ts';
 import { runBuilt } from '../support/run-built.ts';

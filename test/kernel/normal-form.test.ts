@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
-import type { Kernel, Scratch } from '../../src/ports.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
+import type { Kernel, Scratch } from '../../src/ports/ports.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';

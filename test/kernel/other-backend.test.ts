@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { dataFolder } from '../support/fw.ts';
 import { load, makeNamespace, type Output } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
+import { FAMILIES, type Family } from '../../src/core/rules/types.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
 import { stateFolder } from '../support/state-folder.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { dataFolder } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';

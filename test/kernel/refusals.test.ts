@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FwError } from '../../src/core/errors.ts';
-import { createLocator } from '../../src/core/locate.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import type { FwError } from '../../src/core/diagnostics/errors.ts';
+import { createLocator } from '../../src/core/diagnostics/locate.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';

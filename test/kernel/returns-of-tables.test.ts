@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Backend, Family } from '../../src/core/ruleset/types.ts';
+import type { Backend, Family } from '../../src/core/rules/types.ts';
 import { folderOfStates, YES } from '../support/folder-of-states.ts';
 import { inNamespace, load } from '../support/netns.ts';
 

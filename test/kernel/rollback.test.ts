@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FwError } from '../../src/core/errors.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
-import type { Kernel, SaveRequest } from '../../src/ports.ts';
+import type { FwError } from '../../src/core/diagnostics/errors.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
+import type { Kernel, SaveRequest } from '../../src/ports/ports.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importRules } from '../../src/app/import-rules.ts';
-import { readForImport } from '../../src/app/read-for-import.ts';
-import { type Backend, FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
+import { importRules } from '../../src/app/import/import-rules.ts';
+import { readForImport } from '../../src/app/import/read-for-import.ts';
+import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FwError } from '../../src/core/errors.ts';
-import { lexRule } from '../../src/core/ruleset/lex.ts';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import { FwError } from '../../src/core/diagnostics/errors.ts';
+import { lexRule } from '../../src/core/rule-text/lex.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FwError } from '../../src/core/errors.ts';
+import type { FwError } from '../../src/core/diagnostics/errors.ts';
 import { apply, applyMade, plan } from '../support/fw.ts';
 import { makeNamespace } from '../support/netns.ts';
 import { loadSets, savedSets } from '../support/sets.ts';

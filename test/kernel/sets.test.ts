@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { recover } from '../../src/app/recover.ts';
-import type { FwError } from '../../src/core/errors.ts';
+import { recover } from '../../src/app/recover/recover.ts';
+import type { FwError } from '../../src/core/diagnostics/errors.ts';
 import { hasChanges } from '../../src/core/plan/has-changes.ts';
 import { setSteps } from '../../src/core/plan/in-order.ts';
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
-import type { Kernel } from '../../src/ports.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
+import type { Kernel } from '../../src/ports/ports.ts';
 import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
 import { addNamespace, inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { drive, FIRST_RESTORE } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { BUILT } from '../support/run-built.ts';

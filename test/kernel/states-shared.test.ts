@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';

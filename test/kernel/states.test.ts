@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { folderOfStates, YES } from '../support/folder-of-states.ts';
 import { inNamespace, load, saved } from '../support/netns.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { FwError } from '../../src/core/errors.ts';
-import { FAMILIES } from '../../src/core/ruleset/types.ts';
+import { FwError } from '../../src/core/diagnostics/errors.ts';
+import { FAMILIES } from '../../src/core/rules/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { shippedPorts } from '../support/shipped-ports.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { drive, FIRST_RESTORE, paused, resume, waitReached } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { findProcesses, waitGone } from '../support/programs.ts';

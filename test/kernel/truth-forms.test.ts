@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FwError } from '../../src/core/errors.ts';
-import { FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
+import { FwError } from '../../src/core/diagnostics/errors.ts';
+import { FAMILIES, type Family } from '../../src/core/rules/types.ts';
 import { apply, plan } from '../support/fw.ts';
 import { inNamespace, load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';

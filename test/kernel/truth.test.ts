@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyPlan } from '../../src/app/apply-plan.ts';
-import { FwError } from '../../src/core/errors.ts';
-import type { Family } from '../../src/core/ruleset/types.ts';
-import type { Kernel, Ports } from '../../src/ports.ts';
+import { applyPlan } from '../../src/app/apply/apply-plan.ts';
+import { FwError } from '../../src/core/diagnostics/errors.ts';
+import type { Family } from '../../src/core/rules/types.ts';
+import type { Kernel, Ports } from '../../src/ports/ports.ts';
 import { arbitraryTable } from '../support/arbitrary-ruleset.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { manyExtensions } from '../support/many-extensions.ts';

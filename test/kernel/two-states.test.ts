@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { folderOfStates, YES } from '../support/folder-of-states.ts';
 import { load } from '../support/netns.ts';
 import { faultsOf } from '../support/schema.ts';

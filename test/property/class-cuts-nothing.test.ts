@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classOfPlan } from '../../src/core/approval/class-of-plan.ts';
-import { parseAddress } from '../../src/core/guards/address.ts';
-import { evaluate } from '../../src/core/guards/evaluate.ts';
-import type { Packet } from '../../src/core/guards/packet.ts';
+import { parseAddress } from '../../src/core/packets/address.ts';
+import { evaluate } from '../../src/core/packets/evaluate.ts';
+import type { Packet } from '../../src/core/packets/packet.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { guardedPlan } from '../support/guarded-plan.ts';
 

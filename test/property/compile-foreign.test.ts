@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
-import { diffTable } from '../../src/core/plan/diff-table.ts';
+import { diffTable } from '../../src/core/diff/diff-table.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
-import { digestTable } from '../../src/core/ruleset/digest.ts';
-import type { Backend, Chain, Rule, Table } from '../../src/core/ruleset/types.ts';
+import { digestTable } from '../../src/core/rules/digest.ts';
+import type { Backend, Chain, Rule, Table } from '../../src/core/rules/types.ts';
 import { withCounters } from '../support/arbitrary-ruleset.ts';
 import { compileText } from '../support/restore-text.ts';
 import { simulate } from '../support/simulate.ts';

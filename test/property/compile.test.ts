@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
-import { diffTable } from '../../src/core/plan/diff-table.ts';
-import { viewTable } from '../../src/core/plan/view.ts';
+import { diffTable } from '../../src/core/diff/diff-table.ts';
+import { viewTable } from '../../src/core/diff/view.ts';
 import { shows } from '../../src/core/plan-file/shows.ts';
-import { digestTable } from '../../src/core/ruleset/digest.ts';
-import type { Backend, Counters, Table, TableName } from '../../src/core/ruleset/types.ts';
+import { digestTable } from '../../src/core/rules/digest.ts';
+import type { Backend, Counters, Table, TableName } from '../../src/core/rules/types.ts';
 import { arbitraryTable, withCounters } from '../support/arbitrary-ruleset.ts';
 import { compileText } from '../support/restore-text.ts';
 import { simulate } from '../support/simulate.ts';

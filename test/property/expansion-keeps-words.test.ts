@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findForbiddenCharacter } from '../../src/core/ruleset/forbidden-character.ts';
-import { lexRule } from '../../src/core/ruleset/lex.ts';
-import { printWords } from '../../src/core/ruleset/print-words.ts';
-import { readRule } from '../../src/core/state/read-rule.ts';
-import type { Scope } from '../../src/core/state/value.ts';
+import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
+import { lexRule } from '../../src/core/rule-text/lex.ts';
+import { printWords } from '../../src/core/rule-text/print-words.ts';
+import { readRule } from '../../src/core/state/rule/read-rule.ts';
+import type { Scope } from '../../src/core/state/written/value.ts';
 
 const SEED = 20_240_917;
 const SPAN = { file: 'f', start: 0, end: 0 };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { longestCommonSubsequence } from '../../src/core/plan/lcs.ts';
-import { denseMatches } from '../../src/core/plan/lcs-dense.ts';
-import { sparseMatches } from '../../src/core/plan/lcs-sparse.ts';
+import { longestCommonSubsequence } from '../../src/core/diff/lcs.ts';
+import { denseMatches } from '../../src/core/diff/lcs-dense.ts';
+import { sparseMatches } from '../../src/core/diff/lcs-sparse.ts';
 
 const SEED = 20261124;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BUILTIN } from '../../src/core/ruleset/builtin.ts';
+import { BUILTIN } from '../../src/core/rules/builtin.ts';
 
 const USERS = ['web', 'db', 'Log', 'a9'];
 const RULES = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { BUILTIN } from '../../src/core/ruleset/builtin.ts';
-import type { Chain, Counters, Rule, Table, TableName } from '../../src/core/ruleset/types.ts';
+import { BUILTIN } from '../../src/core/rules/builtin.ts';
+import type { Chain, Counters, Rule, Table, TableName } from '../../src/core/rules/types.ts';
 
 /** Few user chains with a fixed order: a chain jumps only to later ones, so no loop can come up. */
 const USER_CHAINS = ['a-first', 'b-second', 'c-third', 'd-fourth'] as const;

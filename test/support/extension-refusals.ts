@@ -1,4 +1,4 @@
-import type { Backend, Family } from '../../src/core/ruleset/types.ts';
+import type { Backend, Family } from '../../src/core/rules/types.ts';
 import type { ExtensionCase } from './extension-rules.ts';
 
 /** A rule of an extension that iptables 1.8.9 has, and that fw must refuse on this kernel, in the families named. */

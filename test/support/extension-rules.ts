@@ -1,4 +1,4 @@
-import type { Family, TableName } from '../../src/core/ruleset/types.ts';
+import type { Family, TableName } from '../../src/core/rules/types.ts';
 import { MATCH_CASES } from './extension-matches.ts';
 import { TARGET_CASES } from './extension-targets.ts';
 

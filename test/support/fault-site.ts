@@ -1,4 +1,4 @@
-import { type Backend, FAMILIES } from '../../src/core/ruleset/types.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { dataFolder } from './fw.ts';
 import { load, makeNamespace, saved } from './netns.ts';
 import { waitUnlocked } from './programs.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 import { dataFolder } from './fw.ts';
 import { makeNamespace, saved } from './netns.ts';
 import { runBuilt } from './run-built.ts';

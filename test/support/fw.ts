@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { type Applied, applyState } from '../../src/app/apply-state.ts';
-import { type MadePlan, makePlan } from '../../src/app/make-plan.ts';
+import { type Applied, applyState } from '../../src/app/apply/apply-state.ts';
+import { type MadePlan, makePlan } from '../../src/app/plan/make-plan.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../src/core/restore/print-step.ts';
-import type { Kernel, Ports } from '../../src/ports.ts';
-import { wire } from '../../src/wire.ts';
+import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import type { Kernel, Ports } from '../../src/ports/ports.ts';
+import { wire } from '../../src/main/wire.ts';
 
 const folders: string[] = [];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readRefusal } from '../../src/core/normal/refusal.ts';
-import type { Backend, Family, Namespace } from '../../src/core/ruleset/types.ts';
-import { parseTerse } from '../../src/core/sets/parse-terse.ts';
-import type { Kernel, Ran } from '../../src/ports.ts';
+import type { Backend, Family, Namespace } from '../../src/core/rules/types.ts';
+import { parseTerse } from '../../src/core/sets/ipset/parse-terse.ts';
+import type { Kernel, Ran } from '../../src/ports/ports.ts';
 import { REFUSALS, REFUSED_START, TAKEN } from './restore-cases.ts';
 
 /** Where the contract is tried: a kernel, and a way to make namespaces that are gone after the test. */

@@ -1,4 +1,4 @@
-import type { Family } from '../../src/core/ruleset/types.ts';
+import type { Family } from '../../src/core/rules/types.ts';
 
 /**
  * Restore text of five tables: 91 rules, hardly two of which use the same option of an extension of iptables 1.8.9, in chains such as

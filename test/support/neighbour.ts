@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-import type { Backend } from '../../src/core/ruleset/types.ts';
+import type { Backend } from '../../src/core/rules/types.ts';
 
 const PACKAGES = fileURLToPath(new URL('../../node_modules/.cache/neighbours', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('./neighbour.sh', import.meta.url));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { FAMILIES, type Family } from '../../src/core/ruleset/types.ts';
+import { FAMILIES, type Family } from '../../src/core/rules/types.ts';
 
 /** Unpacked by scripts/setup from the source package of iptables. */
 const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/netfilter-suite/', import.meta.url));

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach } from 'vitest';
-import type { Backend, Family } from '../../src/core/ruleset/types.ts';
+import type { Backend, Family } from '../../src/core/rules/types.ts';
 
 let counter = 0;
 const made = new Set<string>();

@@ -1,4 +1,4 @@
-import type { Backend, Family } from '../../src/core/ruleset/types.ts';
+import type { Backend, Family } from '../../src/core/rules/types.ts';
 
 /** Restore text that both kernels take, and what iptables-save prints then; by backend where they differ. */
 type TakenCase = {

@@ -2,7 +2,7 @@ import { type CompileOptions, compile } from '../../src/core/plan/compile.ts';
 import type { TableDiff } from '../../src/core/plan/types.ts';
 import type { Transaction } from '../../src/core/restore/edit.ts';
 import { printEdits } from '../../src/core/restore/print-edits.ts';
-import type { TableName } from '../../src/core/ruleset/types.ts';
+import type { TableName } from '../../src/core/rules/types.ts';
 
 /** What `compile` gives, as iptables-restore gets it. */
 export function compileText(diff: TableDiff, options: CompileOptions): string {

@@ -1,6 +1,6 @@
-import { BUILTIN } from '../../src/core/ruleset/builtin.ts';
-import { findLoop } from '../../src/core/ruleset/jumps.ts';
-import type { Backend, Chain, Counters, Policy, Rule, Table, TableName } from '../../src/core/ruleset/types.ts';
+import { BUILTIN } from '../../src/core/rules/builtin.ts';
+import { findLoop } from '../../src/core/rule-text/jumps.ts';
+import type { Backend, Chain, Counters, Policy, Rule, Table, TableName } from '../../src/core/rules/types.ts';
 
 type LiveChain = { policy?: Policy; counters: Counters; rules: Rule[] };
 type Live = { name: TableName; chains: Map<string, LiveChain>; countersSet: Set<string> };

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import type { MadePlan } from '../../src/app/make-plan.ts';
-import { FwError } from '../../src/core/errors.ts';
+import type { MadePlan } from '../../src/app/plan/make-plan.ts';
+import { FwError } from '../../src/core/diagnostics/errors.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../src/core/restore/print-step.ts';
-import type { Backend, Family } from '../../src/core/ruleset/types.ts';
-import type { Ports } from '../../src/ports.ts';
+import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import type { Backend, Family } from '../../src/core/rules/types.ts';
+import type { Ports } from '../../src/ports/ports.ts';
 import { apply, dataFolder, plan } from './fw.ts';
 import { makeNamespace, saved } from './netns.ts';
 import { shippedPorts } from './shipped-ports.ts';

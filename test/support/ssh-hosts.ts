@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Family } from '../../src/core/ruleset/types.ts';
+import type { Family } from '../../src/core/rules/types.ts';
 import { type Output, saved } from './netns.ts';
 import { findProcesses, waitGone } from './programs.ts';
 

@@ -1,5 +1,5 @@
-import { BUILTIN } from '../../src/core/ruleset/builtin.ts';
-import type { Chain, Policy, Rule, Table, TableName } from '../../src/core/ruleset/types.ts';
+import { BUILTIN } from '../../src/core/rules/builtin.ts';
+import type { Chain, Policy, Rule, Table, TableName } from '../../src/core/rules/types.ts';
 
 /**
  * A table written as iptables-save writes it, for tests: `:CHAIN POLICY [p:b]` and `[p:b] -A CHAIN rule` lines. Chains come into being where

@@ -1,7 +1,7 @@
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
-import type { Kernel } from '../../ports.ts';
-import { bindNamespaces, namespacesOf } from '../bind-namespaces.ts';
-import type { MadePlan } from '../make-plan.ts';
+import type { Kernel } from '../../ports/ports.ts';
+import { bindNamespaces, namespacesOf } from '../live/bind-namespaces.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
 
 /** The namespaces of an apply, as the names stand for them now. */
 export type Identities = {

@@ -1,9 +1,9 @@
 import type { Commit } from '../../core/generation/types.ts';
 import type { Proof } from '../../core/receipt/types.ts';
-import type { OpenJournal, Ports } from '../../ports.ts';
-import { ensureWatched } from '../ensure-watched.ts';
-import type { MadePlan } from '../make-plan.ts';
-import { prepareReceipt } from '../prepare-receipt.ts';
+import type { OpenJournal, Ports } from '../../ports/ports.ts';
+import { ensureWatched } from './ensure-watched.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+import { prepareReceipt } from './prepare-receipt.ts';
 import type { ApplyOptions } from './options.ts';
 
 /** An apply that waits to be confirmed. */

@@ -1,5 +1,5 @@
 import type { Step } from '../../core/plan/types.ts';
-import type { Kernel, Ports } from '../../ports.ts';
+import type { Kernel, Ports } from '../../ports/ports.ts';
 
 /** What an apply and a way back do with the steps of one kind. `Live` is what is read of one step from the kernel. */
 export type Driver<S extends Step, Undone, Live> = {

@@ -1,4 +1,4 @@
-import type { Signer } from '../../core/plan-file/signer.ts';
+import type { Signer } from '../../core/transitions/signer.ts';
 
 /** What an apply is told besides its plan. */
 export type ApplyOptions = {

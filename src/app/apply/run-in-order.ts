@@ -1,8 +1,8 @@
 import { isSetStep, setsIn, tablesIn } from '../../core/plan/in-order.ts';
 import type { Step } from '../../core/plan/types.ts';
-import type { SetStep } from '../../core/sets/types.ts';
-import type { Ports } from '../../ports.ts';
-import type { RehearsedTable } from '../rehearse.ts';
+import type { SetStep } from '../../core/sets/ipset/types.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { RehearsedTable } from './rehearse.ts';
 import { setDriver } from './set-driver.ts';
 import { tableDriver } from './table-driver.ts';
 

@@ -1,9 +1,9 @@
-import { othersIn, withoutOthers } from '../../core/generation/other-states.ts';
+import { othersIn, withoutOthers } from '../../core/generation/states/other-states.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
-import type { DesiredNamespace } from '../../core/state/types.ts';
-import type { Kernel } from '../../ports.ts';
-import { normaliseState } from '../normalise-state.ts';
-import type { Live } from '../read-live.ts';
+import type { DesiredNamespace } from '../../core/desired/types.ts';
+import type { Kernel } from '../../ports/ports.ts';
+import { normaliseState } from '../normal/normalise-state.ts';
+import type { Live } from '../live/read-live.ts';
 import type { LoadedState } from './load-state.ts';
 import type { ReadWanted } from './read-wanted.ts';
 

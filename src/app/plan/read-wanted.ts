@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../../core/diagnostic.ts';
-import { namespaceLabel } from '../../core/namespace-label.ts';
-import type { Family, TableName } from '../../core/ruleset/types.ts';
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { Family, TableName } from '../../core/rules/types.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
-import type { DesiredNamespace } from '../../core/state/types.ts';
-import type { LiveSource, ReadRules } from '../live-source.ts';
-import { judgeUntold, needsTable } from '../untold.ts';
+import type { DesiredNamespace } from '../../core/desired/types.ts';
+import type { LiveSource, ReadRules } from '../live/live-source.ts';
+import { judgeUntold, needsTable } from '../truth/hidden-table.ts';
 
 /** Live rules and sets of the namespaces that a plan is about, in their order. */
 export type ReadWanted = ReadRules & {

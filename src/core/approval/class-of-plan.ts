@@ -1,12 +1,12 @@
-import { placeAddress } from '../document/list-changes.ts';
-import { namespaceLabel } from '../namespace-label.ts';
+import { placeAddress } from '../plan/view/list-changes.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { ChainChange, Line, Plan, TableStep } from '../plan/types.ts';
-import { probeLabel } from '../probe-label.ts';
-import type { SetStep } from '../sets/types.ts';
-import type { PlannedCheck } from '../state/types.ts';
-import { crossings } from './crossed.ts';
+import { probeLabel } from '../desired/probe-label.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
+import type { PlannedCheck } from '../desired/types.ts';
+import { crossings } from './crossings.ts';
 import { judgeLine } from './judge-line.ts';
 import { tableFacts } from './table-facts.ts';
 import { type ChangeClass, CLASSES, type JudgedChange, type PlanClass } from './types.ts';

@@ -1,4 +1,4 @@
-import { FwError } from '../errors.ts';
+import { FwError } from '../diagnostics/errors.ts';
 import { type ChangeClass, CLASSES, type PlanClass } from './types.ts';
 
 /** Whether a plan is within a class. */

@@ -1,4 +1,4 @@
-import { namespaceLabel } from '../namespace-label.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { approvalOf, approvalOfOne, earlierApprovals, type Reviewed, termsOf, wayOf } from './approval-of.ts';
 
 /** What was approved, from files that were reviewed and from approvals that were named. */

@@ -1,8 +1,8 @@
-import { type Match, type SplitRule, splitRule } from '../guards/split-rule.ts';
+import { type Match, type SplitRule, splitRule } from '../rule-text/split-rule.ts';
 import type { Line } from '../plan/types.ts';
-import { targetRow } from '../rules/targets.ts';
-import type { TableName } from '../ruleset/types.ts';
-import type { Crossing } from './crossed.ts';
+import { targetRow } from '../extensions/targets.ts';
+import type { TableName } from '../rules/types.ts';
+import type { Crossing } from './crossings.ts';
 import { comesQuietly, staysQuietly } from './stateless.ts';
 import { onlyLogs, type TableFacts } from './table-facts.ts';
 import type { JudgedChange } from './types.ts';

@@ -1,7 +1,7 @@
-import { type SplitRule, splitRule, type Target } from '../guards/split-rule.ts';
+import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.ts';
 import type { TableStep } from '../plan/types.ts';
-import { targetsThat } from '../rules/targets.ts';
-import type { Chain } from '../ruleset/types.ts';
+import { targetsThat } from '../extensions/targets.ts';
+import type { Chain } from '../rules/types.ts';
 import { type Company, comesQuietly, staysQuietly, usesTracking } from './stateless.ts';
 
 /**

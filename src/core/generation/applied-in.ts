@@ -1,7 +1,7 @@
 import type { AppliedIn } from '../identity/types.ts';
-import { namespaceLabel } from '../namespace-label.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { COMMIT_ORDER } from '../plan/assemble.ts';
-import { FAMILIES } from '../ruleset/types.ts';
+import { FAMILIES } from '../rules/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import type { Selection } from '../selection/types.ts';
 import type { KeptNamespace } from './types.ts';

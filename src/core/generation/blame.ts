@@ -1,5 +1,5 @@
-import { namespaceLabel } from '../namespace-label.ts';
-import type { Family, TableName } from '../ruleset/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import type { Family, TableName } from '../rules/types.ts';
 import type { Generation, NumberedGeneration } from './types.ts';
 
 /** Where one live rule comes from. */

@@ -1,9 +1,9 @@
-import { ruleKey } from '../guards/rule-key.ts';
-import { sampleCounters } from '../guards/sample-counters.ts';
+import { ruleKey } from '../plan/rule-key.ts';
+import { sampleCounters } from '../plan/sample-counters.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
 import { tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
-import { type Counters, FAMILIES, type Table } from '../ruleset/types.ts';
+import { type Counters, FAMILIES, type Table } from '../rules/types.ts';
 import type { Counted, Generation } from './types.ts';
 
 /** Packets that the declared rules of one namespace had matched when a plan was made; rules that had matched none are left out. */

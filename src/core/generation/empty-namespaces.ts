@@ -1,4 +1,4 @@
-import type { Namespace } from '../ruleset/types.ts';
+import type { Namespace } from '../rules/types.ts';
 
 type Declared = {
   readonly namespace: Namespace;

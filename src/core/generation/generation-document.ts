@@ -1,4 +1,4 @@
-import { namespaceLabel } from '../namespace-label.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Generation, KeptState, NumberedGeneration } from './types.ts';
 
 /** A generation as `fw show N --json` prints it: `namespaces` is what all states declare, `states` says which state declares in which. */

@@ -1,10 +1,10 @@
 import type { NormalClaim } from '../ownership/adopt.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
 import type { Origin } from '../plan/types.ts';
-import { FAMILIES, type Family, type TableName } from '../ruleset/types.ts';
+import { FAMILIES, type Family, type TableName } from '../rules/types.ts';
 import { keepSets } from '../sets/keep-sets.ts';
-import type { KeptSet, SetPair } from '../sets/types.ts';
-import type { Span } from '../span.ts';
+import type { KeptSet, SetPair } from '../sets/ipset/types.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { countRules } from './counted.ts';
 import type { Counted, Generation, GenerationClaim } from './types.ts';
 

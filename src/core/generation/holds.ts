@@ -1,4 +1,4 @@
-import { namespaceLabel } from '../namespace-label.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../selection/types.ts';
 import type { GenerationClaim, KeptNamespace } from './types.ts';

@@ -1,4 +1,4 @@
-import { namespaceLabel } from '../namespace-label.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { KeptNamespace, KeptState } from './types.ts';
 
 /** What several states declare together, by namespace. No two of them claim the same chain, policy or set. */

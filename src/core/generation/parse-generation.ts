@@ -1,4 +1,4 @@
-import { FwError } from '../errors.ts';
+import { FwError } from '../diagnostics/errors.ts';
 import { mergeStates } from './merge-states.ts';
 import type { Generation, KeptNamespace, KeptState } from './types.ts';
 

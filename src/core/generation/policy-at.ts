@@ -1,5 +1,5 @@
-import { namespaceLabel } from '../namespace-label.ts';
-import type { Backend, Family, Namespace, Policy, TableName } from '../ruleset/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import type { Backend, Family, Namespace, Policy, TableName } from '../rules/types.ts';
 import type { GenerationClaim, NumberedGeneration } from './types.ts';
 
 /** A built-in chain of one table. */

@@ -1,4 +1,4 @@
-import { ruleKey } from '../guards/rule-key.ts';
+import { ruleKey } from '../plan/rule-key.ts';
 import { tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Generation } from './types.ts';

@@ -1,6 +1,6 @@
 import { chainNames, ownershipOf } from '../ownership/ownership.ts';
 import type { StepOwnership, TableStep } from '../plan/types.ts';
-import type { Namespace, Table } from '../ruleset/types.ts';
+import type { Namespace, Table } from '../rules/types.ts';
 import type { Evidence, Guard } from './types.ts';
 
 export const emptyState: Guard<'FWG01', '--allow-empty'> = {

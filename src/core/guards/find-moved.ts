@@ -1,4 +1,4 @@
-import type { Counters } from '../ruleset/types.ts';
+import type { Counters } from '../rules/types.ts';
 
 export type CounterSample = ReadonlyMap<string, Counters>;
 

@@ -1,4 +1,4 @@
-import { namespaceLabel } from '../namespace-label.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Finding } from './finding.ts';
 
 /** Where a finding is, in words: `filter INPUT of host, ipv4 and ipv6`. */

@@ -1,5 +1,5 @@
 import type { ChainChange, TableStep } from '../plan/types.ts';
-import type { Counters } from '../ruleset/types.ts';
+import type { Counters } from '../rules/types.ts';
 
 export type RemovedRule = {
   readonly chain: string;

@@ -1,6 +1,6 @@
-import { FAMILIES, type Family } from '../ruleset/types.ts';
-import { familyOf } from '../sets/parse-header.ts';
-import type { SetStep } from '../sets/types.ts';
+import { FAMILIES, type Family } from '../rules/types.ts';
+import { familyOf } from '../sets/ipset/parse-header.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 
 /** Families whose packets a set can be asked about: both for types without addresses. */
 export function setFamilies({ headers }: Pick<SetStep, 'headers'>): readonly Family[] {

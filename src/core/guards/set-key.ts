@@ -1,4 +1,4 @@
-import type { Namespace } from '../ruleset/types.ts';
+import type { Namespace } from '../rules/types.ts';
 
 /** Names a set by the namespace it is in and its name in the kernel. */
 export function setKey(namespace: Namespace, set: string): string {

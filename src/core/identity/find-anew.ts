@@ -1,5 +1,5 @@
-import { namespaceLabel } from '../namespace-label.ts';
-import type { Namespace } from '../ruleset/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import type { Namespace } from '../rules/types.ts';
 import { isSame } from './is-same.ts';
 import type { AppliedIn, Machine, MadeIn, NamespaceIdentity } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { Namespace } from '../ruleset/types.ts';
+import type { Namespace } from '../rules/types.ts';
 
 /**
  * Which network namespace a name stood for, within one boot of one kernel. A name says nothing by itself: `ip netns` gives it to another one

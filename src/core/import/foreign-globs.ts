@@ -1,6 +1,6 @@
-import { ownerOf } from '../guards/known-owner.ts';
-import { isBuiltin } from '../ruleset/builtin.ts';
-import type { Ruleset } from '../ruleset/types.ts';
+import { ownerOf } from '../ownership/known-owner.ts';
+import { isBuiltin } from '../rules/builtin.ts';
+import type { Ruleset } from '../rules/types.ts';
 
 /**
  * Globs for the chains of known owners, for `keep:`: the chain names cut behind their first separator, so that chains these programs

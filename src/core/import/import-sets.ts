@@ -1,10 +1,10 @@
-import { ownerOf } from '../guards/known-owner.ts';
-import type { Family } from '../ruleset/types.ts';
+import { ownerOf } from '../ownership/known-owner.ts';
+import type { Family } from '../rules/types.ts';
 import { namedSets } from '../sets/headers.ts';
-import { allLines } from '../sets/lines.ts';
-import { familyOf, hasTimeout, typeOf } from '../sets/parse-header.ts';
-import type { LiveSet } from '../sets/types.ts';
-import { SET_TYPES } from '../state/set-shape.ts';
+import { allLines } from '../sets/ipset/lines.ts';
+import { familyOf, hasTimeout, typeOf } from '../sets/ipset/parse-header.ts';
+import type { LiveSet } from '../sets/ipset/types.ts';
+import { SET_TYPES } from '../state/schema/set-shape.ts';
 
 /** A set as a document declares it. */
 export type ImportedSet = {

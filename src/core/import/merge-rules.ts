@@ -1,7 +1,7 @@
-import { longestCommonSubsequence } from '../plan/lcs.ts';
-import { lexRule } from '../ruleset/lex.ts';
-import type { Family, Rule } from '../ruleset/types.ts';
-import { findRuleFacts } from '../state/rule-facts.ts';
+import { longestCommonSubsequence } from '../diff/lcs.ts';
+import { lexRule } from '../rule-text/lex.ts';
+import type { Family, Rule } from '../rules/types.ts';
+import { findRuleFacts } from '../state/rule/rule-facts.ts';
 
 /** A rule as it is written in a document. `family` only where its words do not say it. */
 export type ImportedRule = { readonly text: string; readonly family?: Family };

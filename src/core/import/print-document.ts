@@ -1,4 +1,4 @@
-import type { Backend, Family, Policy, TableName } from '../ruleset/types.ts';
+import type { Backend, Family, Policy, TableName } from '../rules/types.ts';
 import type { ImportedRule } from './merge-rules.ts';
 import { printScalar } from './scalar.ts';
 import { splitComment } from './split-comment.ts';

@@ -1,5 +1,5 @@
-import { lexRule } from '../ruleset/lex.ts';
-import { printWords } from '../ruleset/print-words.ts';
+import { lexRule } from '../rule-text/lex.ts';
+import { printWords } from '../rule-text/print-words.ts';
 
 /** A rule's text without its comment, and the comment, where `comment:` in a document gives the same text back. */
 export function splitComment(text: string): { readonly rule: string; readonly comment?: string } {

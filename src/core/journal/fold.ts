@@ -1,7 +1,7 @@
 import type { NamespaceIdentity } from '../identity/types.ts';
 import { inOrder } from '../plan/in-order.ts';
-import { readSetStep, readStep, type StoredSetStep } from '../restore/stored-step.ts';
-import type { SetStep } from '../sets/types.ts';
+import { readSetStep, readStep, type StoredSetStep } from '../plan/stored-step.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 import type { JournalEntry, JournalStep, Outcome, WhyBack } from './types.ts';
 
 /** How far an apply has come, as its journal tells. */

@@ -1,7 +1,7 @@
 import type { NamespaceIdentity } from '../identity/types.ts';
 import type { StepFacts } from '../plan/types.ts';
-import type { StoredSetStep, StoredStep, StoredTables } from '../restore/stored-step.ts';
-import type { SetStep } from '../sets/types.ts';
+import type { StoredSetStep, StoredStep, StoredTables } from '../plan/stored-step.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 
 /** What an apply changes, with all that going back needs. Of a table that is not what it does, since going back is planned anew from its tables. */
 export type JournalStep = StepFacts | SetStep;

@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { counterpartOf } from '../rules/reject-types.ts';
-import type { Family } from '../ruleset/types.ts';
-import { EVERY_ADDRESS } from '../state/read-words.ts';
-import type { ReadDocument, ReadRule, RuleVersion } from '../state/written.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { counterpartOf } from '../extensions/reject-types.ts';
+import type { Family } from '../rules/types.ts';
+import { EVERY_ADDRESS } from '../state/rule/read-words.ts';
+import type { ReadDocument, ReadRule, RuleVersion } from '../state/written/written.ts';
 
 const NAME = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 

@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { optionRow } from '../rules/options.ts';
-import { lexRule } from '../ruleset/lex.ts';
-import type { Sources } from '../span.ts';
-import { TEXT_OPTIONS } from '../state/rule-options.ts';
-import type { DesiredChain, DesiredRule } from '../state/types.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { optionRow } from '../extensions/options.ts';
+import { lexRule } from '../rule-text/lex.ts';
+import type { Sources } from '../diagnostics/span.ts';
+import { TEXT_OPTIONS } from '../state/rule/rule-options.ts';
+import type { DesiredChain, DesiredRule } from '../desired/types.ts';
 import { placeWord } from './place-word.ts';
 import type { Reach } from './reach.ts';
 

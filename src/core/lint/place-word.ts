@@ -1,4 +1,4 @@
-import type { Sources, Span } from '../span.ts';
+import type { Sources, Span } from '../diagnostics/span.ts';
 
 /** The place of some words inside that of their rule, where they stand there once and as they are; else the place of the rule. */
 export function placeWord(span: Span, words: string, sources: Sources): Span {

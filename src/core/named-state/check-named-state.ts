@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { matchRow, type SharedState } from '../rules/matches.ts';
-import { targetRow } from '../rules/targets.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { matchRow, type SharedState } from '../extensions/matches.ts';
+import { targetRow } from '../extensions/targets.ts';
 import { byName, type Holder, holdersOf, type Kind, type OwnedTable } from './holders.ts';
 
 const WARNING = { severity: 'warning', code: 'state.named-state' } as const;

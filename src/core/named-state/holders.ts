@@ -1,7 +1,7 @@
-import { hashlimitsOf } from '../ruleset/hashlimit.ts';
-import { rateestOf } from '../ruleset/rateest.ts';
-import { recentsOf } from '../ruleset/recent.ts';
-import type { Rule, Table, TableName } from '../ruleset/types.ts';
+import { hashlimitsOf } from '../rule-text/hashlimit.ts';
+import { rateestOf } from '../rule-text/rateest.ts';
+import { recentsOf } from '../rule-text/recent.ts';
+import type { Rule, Table, TableName } from '../rules/types.ts';
 
 /** A table of one family of a namespace, as it will be, and which of its chains are ours. */
 export type OwnedTable = { readonly table: Table; readonly isOurs: (chain: string) => boolean };

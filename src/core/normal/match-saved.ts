@@ -1,5 +1,5 @@
-import { lexRule } from '../ruleset/lex.ts';
-import { countSplit, mayHaveAddressList } from '../ruleset/split-addresses.ts';
+import { lexRule } from '../rule-text/lex.ts';
+import { countSplit, mayHaveAddressList } from '../rule-text/split-addresses.ts';
 
 /**
  * Which saved rules of a chain come from which written rule. iptables makes one of each, or one for each pair of addresses of its lists,

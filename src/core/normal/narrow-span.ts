@@ -1,4 +1,4 @@
-import type { Sources, Span } from '../span.ts';
+import type { Sources, Span } from '../diagnostics/span.ts';
 
 const QUOTED = /[`'"]([^`'"\n]+)['"]/g;
 

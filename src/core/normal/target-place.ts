@@ -1,5 +1,5 @@
-import { targetRow } from '../rules/targets.ts';
-import type { TableName } from '../ruleset/types.ts';
+import { targetRow } from '../extensions/targets.ts';
+import type { TableName } from '../rules/types.ts';
 
 /** What the kernel most likely has against a rule of which it says only that an argument is invalid. */
 export function placeRemedy(words: readonly string[], table: TableName): string | undefined {

@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { matchesGlob } from '../ownership/matches-glob.ts';
-import type { TableName } from '../ruleset/types.ts';
-import type { Span } from '../span.ts';
-import type { DesiredTable } from '../state/types.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { matchesGlob } from '../rules/matches-glob.ts';
+import type { TableName } from '../rules/types.ts';
+import type { Span } from '../diagnostics/span.ts';
+import type { DesiredTable } from '../desired/types.ts';
 import { didYouMean } from './remedy.ts';
 import { undeclaredTargets } from './undeclared-targets.ts';
 

@@ -1,7 +1,7 @@
-import { pristineTable } from '../ruleset/builtin.ts';
-import type { Chain, Policy, Rule, Table, TableName } from '../ruleset/types.ts';
-import type { Span } from '../span.ts';
-import type { Hook } from '../state/types.ts';
+import { pristineTable } from '../rules/builtin.ts';
+import type { Chain, Policy, Rule, Table, TableName } from '../rules/types.ts';
+import type { Span } from '../diagnostics/span.ts';
+import type { Hook } from '../desired/types.ts';
 import { hookRules, type WantedHook } from './hook-rules.ts';
 import { chainNames, type Ownership, ownershipOf } from './ownership.ts';
 import { placeRules } from './place.ts';

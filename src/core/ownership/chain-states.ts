@@ -1,4 +1,4 @@
-import type { Chain, Rule } from '../ruleset/types.ts';
+import type { Chain, Rule } from '../rules/types.ts';
 
 /** One chain before a step, after it, and as it is live. */
 export type ChainStates = {

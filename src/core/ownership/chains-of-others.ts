@@ -1,4 +1,4 @@
-import type { Chain } from '../ruleset/types.ts';
+import type { Chain } from '../rules/types.ts';
 import type { ChainStates } from './chain-states.ts';
 
 /**

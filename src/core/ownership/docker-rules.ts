@@ -1,4 +1,4 @@
-import type { TableName } from '../ruleset/types.ts';
+import type { TableName } from '../rules/types.ts';
 
 /** The bridge of the default network, and those of networks that a user makes. */
 const BRIDGE = '(?:docker0|br-[0-9a-f]{12})';

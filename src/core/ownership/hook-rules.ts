@@ -1,7 +1,7 @@
-import { jumpOf } from '../ruleset/jumps.ts';
-import type { Chain, Rule } from '../ruleset/types.ts';
-import type { Hook } from '../state/types.ts';
-import { isHookChain } from './hook-chain.ts';
+import { jumpOf } from '../rule-text/jumps.ts';
+import type { Chain, Rule } from '../rules/types.ts';
+import type { Hook } from '../desired/types.ts';
+import { isHookChain } from '../rules/hook-chain.ts';
 
 export type WantedHook = {
   readonly text: string;

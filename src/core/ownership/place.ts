@@ -1,5 +1,5 @@
-import { longestCommonSubsequence } from '../plan/lcs.ts';
-import type { Rule } from '../ruleset/types.ts';
+import { longestCommonSubsequence } from '../diff/lcs.ts';
+import type { Rule } from '../rules/types.ts';
 
 /**
  * Puts special rules of a reference list into a base list, each behind the ordinary rule that it stood behind,

@@ -1,4 +1,4 @@
-import type { Chain, Rule, Table } from '../ruleset/types.ts';
+import type { Chain, Rule, Table } from '../rules/types.ts';
 import type { ChainStates } from './chain-states.ts';
 import { alignTexts, placeRules } from './place.ts';
 import { chainStates, knownTexts, type TableChange } from './table-change.ts';

@@ -1,6 +1,6 @@
 import type { StepOwnership } from '../plan/types.ts';
-import type { TableName } from '../ruleset/types.ts';
-import { isOwnedBy } from './hook-chain.ts';
+import type { TableName } from '../rules/types.ts';
+import { isOwnedBy } from '../rules/hook-chain.ts';
 import { ownershipOf } from './ownership.ts';
 
 type OwnedClaim = {

@@ -1,7 +1,7 @@
 import type { StepOwnership } from '../plan/types.ts';
-import { pristineTable } from '../ruleset/builtin.ts';
-import { underTemporaryName } from '../ruleset/hashlimit.ts';
-import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import { pristineTable } from '../rules/builtin.ts';
+import { underTemporaryName } from '../rule-text/hashlimit.ts';
+import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
 import type { ChainStates } from './chain-states.ts';
 import { withoutChainsOfOthers } from './chains-of-others.ts';
 import { chainNames, type Ownership, ownershipOf, withChains } from './ownership.ts';

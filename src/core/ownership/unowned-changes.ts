@@ -1,6 +1,6 @@
 import type { StepOwnership } from '../plan/types.ts';
-import { pristineTable } from '../ruleset/builtin.ts';
-import type { Chain, Rule, Table, TableName } from '../ruleset/types.ts';
+import { pristineTable } from '../rules/builtin.ts';
+import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
 import { chainNames, ownershipOf } from './ownership.ts';
 
 /**

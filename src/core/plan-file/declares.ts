@@ -1,20 +1,20 @@
 import { claimsOf } from '../generation/generation-of.ts';
 import type { Generation, GenerationClaim } from '../generation/types.ts';
-import { namespaceLabel } from '../namespace-label.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { adopt } from '../ownership/adopt.ts';
-import { isOwnedBy } from '../ownership/hook-chain.ts';
+import { isOwnedBy } from '../rules/hook-chain.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import { COMMIT_ORDER } from '../plan/assemble.ts';
 import { countForeign } from '../plan/count-foreign.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { TableStep } from '../plan/types.ts';
-import { isBuiltin } from '../ruleset/builtin.ts';
-import { digestTable } from '../ruleset/digest.ts';
-import { FAMILIES, type Family, type Table, type TableName } from '../ruleset/types.ts';
+import { isBuiltin } from '../rules/builtin.ts';
+import { digestTable } from '../rules/digest.ts';
+import { FAMILIES, type Family, type Table, type TableName } from '../rules/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import { digestOfSet } from '../sets/compile-set.ts';
-import { elementOf } from '../sets/entry.ts';
-import type { KeptSet, SetStep } from '../sets/types.ts';
+import { elementOf } from '../sets/ipset/entry.ts';
+import type { KeptSet, SetStep } from '../sets/ipset/types.ts';
 import type { PlanFile } from './types.ts';
 
 /*

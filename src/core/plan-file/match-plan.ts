@@ -1,11 +1,11 @@
-import { namespaceLabel } from '../namespace-label.ts';
-import { diffTable } from '../plan/diff-table.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import { diffTable } from '../diff/diff-table.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/step-label.ts';
 import type { ChainChange, Line, Plan, TableStep } from '../plan/types.ts';
-import { addedEntries, removedElements, type SetEdit } from '../restore/set-edit.ts';
-import type { Table } from '../ruleset/types.ts';
-import type { SetStep } from '../sets/types.ts';
+import { addedEntries, removedElements, type SetEdit } from '../sets/ipset/set-edit.ts';
+import type { Table } from '../rules/types.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 
 /** What is shown of one place where the kernel is not as a plan file says. */
 const MOST = 10;

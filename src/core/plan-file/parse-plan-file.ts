@@ -1,12 +1,12 @@
-import { FwError } from '../errors.ts';
+import { FwError } from '../diagnostics/errors.ts';
 import { inOrder } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/step-label.ts';
 import type { TableStep } from '../plan/types.ts';
-import { readSetStep, readStep } from '../restore/stored-step.ts';
-import { seal } from '../sealed/seal.ts';
-import { unseal } from '../sealed/unseal.ts';
-import type { SetStep } from '../sets/types.ts';
-import { findLie, findOtherText, withOwnEdits } from './find-lie.ts';
+import { readSetStep, readStep } from '../plan/stored-step.ts';
+import { seal } from '../seal/seal.ts';
+import { unseal } from '../seal/unseal.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
+import { findLie, findOtherText, withOwnEdits } from './find-mismatch.ts';
 import { PLAN_FILE } from './plan-shape.ts';
 import type { PlanFile, StoredPlanFile } from './types.ts';
 

@@ -3,11 +3,11 @@ import type { MadeIn } from '../identity/types.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan, TableStep } from '../plan/types.ts';
-import { storeSetStep, storeStep, storeTables } from '../restore/stored-step.ts';
-import type { Rule, Table } from '../ruleset/types.ts';
+import { storeSetStep, storeStep, storeTables } from '../plan/stored-step.ts';
+import type { Rule, Table } from '../rules/types.ts';
 import type { Selection } from '../selection/types.ts';
-import type { SetStep } from '../sets/types.ts';
-import { transitionsOf } from './transitions.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
+import { transitionsOf } from '../transitions/transitions.ts';
 import type { PlanFile, StoredPlan, StoredPlanFile } from './types.ts';
 
 /** A plan as it was made. */

@@ -2,10 +2,10 @@ import type { Commit, Generation } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { Plan } from '../plan/types.ts';
-import type { StoredSetStep, StoredStep, StoredTables } from '../restore/stored-step.ts';
-import type { Namespace } from '../ruleset/types.ts';
+import type { StoredSetStep, StoredStep, StoredTables } from '../plan/stored-step.ts';
+import type { Namespace } from '../rules/types.ts';
 import type { Selection } from '../selection/types.ts';
-import type { PlannedCheck } from '../state/types.ts';
+import type { PlannedCheck } from '../desired/types.ts';
 
 /** What a review approves: from this set of tables to that one, whatever the namespace or host is called. */
 export type Transition = {

@@ -1,14 +1,14 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import type { OtherStates } from '../generation/other-states.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { OtherStates } from '../generation/states/other-states.ts';
 import { checkKeptState, checkNamedState } from '../named-state/check-named-state.ts';
 import type { OwnedTable } from '../named-state/holders.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import { addedTexts, type Transaction } from '../restore/edit.ts';
-import { digestTable } from '../ruleset/digest.ts';
-import { findLoop, jumpOf, jumpTarget } from '../ruleset/jumps.ts';
-import { ruleTexts } from '../ruleset/rule-texts.ts';
+import { digestTable } from '../rules/digest.ts';
+import { findLoop, jumpOf, jumpTarget } from '../rule-text/jumps.ts';
+import { ruleTexts } from '../rule-text/rule-texts.ts';
 import {
   type Backend,
   FAMILIES,
@@ -17,18 +17,18 @@ import {
   type Ruleset,
   type Table,
   type TableName,
-} from '../ruleset/types.ts';
+} from '../rules/types.ts';
 import { planSets } from '../sets/plan-sets.ts';
-import type { SetPair, SetStep } from '../sets/types.ts';
-import type { Span } from '../span.ts';
+import type { SetPair, SetStep } from '../sets/ipset/types.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { countForeign } from './count-foreign.ts';
-import { diffTable } from './diff-table.ts';
+import { diffTable } from '../diff/diff-table.ts';
 import { inOrder } from './in-order.ts';
 import { pinForeign } from './pin-foreign.ts';
 import { type StandingTable, standingTables } from './standing-tables.ts';
 import { type ChangedTable, type HandedOver, handedOver, stepEdits } from './step-edits.ts';
 import type { Foreign, Origin, Plan, PlannedNamespace, StepOwnership, TableDiff, TableStep } from './types.ts';
-import { viewTable } from './view.ts';
+import { viewTable } from '../diff/view.ts';
 
 export type NamespaceInput = {
   readonly namespace: Namespace;

@@ -1,5 +1,5 @@
 import type { Transaction } from '../restore/edit.ts';
-import { FAMILIES } from '../ruleset/types.ts';
+import { FAMILIES } from '../rules/types.ts';
 import type { TableStep } from './types.ts';
 
 /** One run of iptables-restore. Of a step it is the first, the last, or both. */

@@ -1,6 +1,6 @@
 import { addEdit, type Edit } from '../restore/edit.ts';
-import type { Rule } from '../ruleset/types.ts';
-import { chainEdits } from './chain-edits.ts';
+import type { Rule } from '../rules/types.ts';
+import { chainEdits } from '../diff/chain-edits.ts';
 import type { ChainDiff } from './types.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { ownershipOf } from '../ownership/ownership.ts';
-import type { Family, Namespace, Table } from '../ruleset/types.ts';
+import type { Family, Namespace, Table } from '../rules/types.ts';
 import type { Foreign, StepOwnership } from './types.ts';
 
 /** Chains of others that hold rules of theirs, and how many. */

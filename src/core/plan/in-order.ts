@@ -1,4 +1,4 @@
-import type { SetStep } from '../sets/types.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 import type { Plan, StepFacts, TableStep } from './types.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Ownership } from '../ownership/ownership.ts';
-import type { Rule } from '../ruleset/types.ts';
-import { longestCommonSubsequence } from './lcs.ts';
+import type { Rule } from '../rules/types.ts';
+import { longestCommonSubsequence } from '../diff/lcs.ts';
 import type { ChainDiff, TableDiff } from './types.ts';
 
 /**

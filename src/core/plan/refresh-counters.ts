@@ -1,7 +1,7 @@
 import { ownershipOf } from '../ownership/ownership.ts';
 import { isSameButCounts, setsCounters } from '../restore/edit.ts';
-import { digestTable } from '../ruleset/digest.ts';
-import type { Table } from '../ruleset/types.ts';
+import { digestTable } from '../rules/digest.ts';
+import type { Table } from '../rules/types.ts';
 import { compileHandOver, namesToHandOver, type Passage } from './hand-over.ts';
 import type { TableStep } from './types.ts';
 

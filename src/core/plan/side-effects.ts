@@ -1,4 +1,4 @@
-import type { Backend, Table } from '../ruleset/types.ts';
+import type { Backend, Table } from '../rules/types.ts';
 
 /** Matches whose inner state the legacy backend starts anew in the whole table at every commit (iptables 1.8.9). */
 const RESTARTED = ['limit', 'quota'] as const;

@@ -1,7 +1,7 @@
-import { ruleTexts } from '../ruleset/rule-texts.ts';
-import type { Family, Namespace, Table } from '../ruleset/types.ts';
+import { ruleTexts } from '../rule-text/rule-texts.ts';
+import type { Family, Namespace, Table } from '../rules/types.ts';
 import { namedSets } from '../sets/headers.ts';
-import type { SetStep } from '../sets/types.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 
 /** A table that stays as it is, while a set changes that its rules name. */
 export type StandingTable = { readonly namespace: Namespace; readonly family: Family; readonly table: Table };

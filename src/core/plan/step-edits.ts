@@ -1,7 +1,7 @@
 import type { Ownership } from '../ownership/ownership.ts';
 import type { Transaction } from '../restore/edit.ts';
-import { pristineTable } from '../ruleset/builtin.ts';
-import type { Backend, Table } from '../ruleset/types.ts';
+import { pristineTable } from '../rules/builtin.ts';
+import type { Backend, Table } from '../rules/types.ts';
 import { compileHandOver, handOverNotes, namesToHandOver } from './hand-over.ts';
 import { sideEffects } from './side-effects.ts';
 

@@ -1,5 +1,5 @@
-import { namespaceLabel } from '../namespace-label.ts';
-import type { StepName } from '../progress.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import type { StepName } from './progress.ts';
 
 /** How a step is called in messages: `edge ipv4 filter`, `edge set fw-blocked`. */
 export function stepLabel(step: StepName): string {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../restore/edit.ts';
-import type { Backend, Chain, Counters, Family, Namespace, Policy, Table, TableName } from '../ruleset/types.ts';
-import type { SetStep } from '../sets/types.ts';
+import type { Backend, Chain, Counters, Family, Namespace, Policy, Table, TableName } from '../rules/types.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 
 /** Where a rule was written, ready to print: `file:line`, with ` (template:line)` behind it for what a template made. */
 export type Origin = string;

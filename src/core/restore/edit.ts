@@ -1,4 +1,4 @@
-import type { Counters, Policy } from '../ruleset/types.ts';
+import type { Counters, Policy } from '../rules/types.ts';
 
 /**
  * One edit of a table, in the words of `iptables-restore --noflush`. Places count from 1, as iptables counts. A rule without counters begins

@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
-import { byteLength, nameCharacter } from '../ruleset/forbidden-character.ts';
-import type { Counters, TableName } from '../ruleset/types.ts';
+import { byteLength, nameCharacter } from '../rules/forbidden-character.ts';
+import type { Counters, TableName } from '../rules/types.ts';
 import type { Edit, Transaction } from './edit.ts';
 
 const LONGEST_LINE = LIMITS.restoreLine.most;

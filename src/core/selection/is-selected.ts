@@ -1,5 +1,5 @@
-import { matchesGlob } from '../ownership/matches-glob.ts';
-import type { Family, TableName } from '../ruleset/types.ts';
+import { matchesGlob } from '../rules/matches-glob.ts';
+import type { Family, TableName } from '../rules/types.ts';
 import type { Address, Selection } from './types.ts';
 
 /** Whether a table of a family of a namespace is what the run is about. */

@@ -1,5 +1,5 @@
-import { isTableName, TABLES } from '../ruleset/builtin.ts';
-import { FAMILIES, type Family } from '../ruleset/types.ts';
+import { isTableName, TABLES } from '../rules/builtin.ts';
+import { FAMILIES, type Family } from '../rules/types.ts';
 import type { Address } from './types.ts';
 
 const NAMESPACE = /^[A-Za-z0-9_.*?[\]!-]{1,64}$/;

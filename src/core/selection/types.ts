@@ -1,4 +1,4 @@
-import type { Family, TableName } from '../ruleset/types.ts';
+import type { Family, TableName } from '../rules/types.ts';
 
 /** `NAMESPACE`, `NAMESPACE/FAMILY` or `NAMESPACE/FAMILY/TABLE`; the namespace is a glob, `*` stands for any of the others. */
 export type Address = { readonly namespace: string; readonly family?: Family; readonly table?: TableName };

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { delEdit, type SetEdit, setEdits } from '../restore/set-edit.ts';
-import type { Namespace } from '../ruleset/types.ts';
-import { elementOf } from './entry.ts';
-import { allLines, countOf, lineAt } from './lines.ts';
-import { canSwap, hasFlag, hasTimeout } from './parse-header.ts';
-import type { LiveSet, SetHeader, SetPair, SetStep } from './types.ts';
+import { delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
+import type { Namespace } from '../rules/types.ts';
+import { elementOf } from './ipset/entry.ts';
+import { allLines, countOf, lineAt } from './ipset/lines.ts';
+import { canSwap, hasFlag, hasTimeout } from './ipset/parse-header.ts';
+import type { LiveSet, SetHeader, SetPair, SetStep } from './ipset/types.ts';
 
 /*
  * Goals

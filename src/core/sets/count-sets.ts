@@ -1,4 +1,4 @@
-import type { SetStep } from './types.ts';
+import type { SetStep } from './ipset/types.ts';
 
 export type SetCounts = {
   readonly created: number;

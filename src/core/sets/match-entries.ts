@@ -1,5 +1,5 @@
-import { countOf, type FindLine, indexLines, type Lines, lineAt, linesOf, NO_LINES } from './lines.ts';
-import type { LiveSet } from './types.ts';
+import { countOf, type FindLine, indexLines, type Lines, lineAt, linesOf, NO_LINES } from './ipset/lines.ts';
+import type { LiveSet } from './ipset/types.ts';
 
 /** Declared entries laid beside the live ones. */
 export type Matched = {

@@ -1,4 +1,4 @@
-import { isOwnedBy } from '../ownership/hook-chain.ts';
+import { isOwnedBy } from '../rules/hook-chain.ts';
 
 /** Signs of names that fw and its users give; anything else in restore text might be more than a name. */
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.~-]{0,30}$/;

@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import type { Namespace } from '../ruleset/types.ts';
-import type { Span } from '../span.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Namespace } from '../rules/types.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { compileSet } from './compile-set.ts';
-import { elementOf } from './entry.ts';
+import { elementOf } from './ipset/entry.ts';
 import { namedSets } from './headers.ts';
-import { allLines, NO_LINES } from './lines.ts';
-import { canSwap, familyOf, limitOf, typeOf } from './parse-header.ts';
-import type { SetPair, SetStep } from './types.ts';
+import { allLines, NO_LINES } from './ipset/lines.ts';
+import { canSwap, familyOf, limitOf, typeOf } from './ipset/parse-header.ts';
+import type { SetPair, SetStep } from './ipset/types.ts';
 
 export type PlanSetsInput = {
   readonly namespace: Namespace;

@@ -1,7 +1,7 @@
-import type { SetEdit } from '../restore/set-edit.ts';
-import { elementOf } from './entry.ts';
-import { indexLines, linesOf } from './lines.ts';
-import type { LiveSet, SetStep } from './types.ts';
+import type { SetEdit } from './ipset/set-edit.ts';
+import { elementOf } from './ipset/entry.ts';
+import { indexLines, linesOf } from './ipset/lines.ts';
+import type { LiveSet, SetStep } from './ipset/types.ts';
 
 /** The edits that make the set from which a step starts, as far as the step touches it; none where there is no set. */
 export function startEdits({ set, change, headers, reverse }: SetStep): readonly SetEdit[] {

@@ -1,4 +1,4 @@
-import type { SetStep } from './types.ts';
+import type { SetStep } from './ipset/types.ts';
 
 /** What happens to a set, in the words of documents and streams: one that another takes the place of changes. */
 export function setAction({ change }: Pick<SetStep, 'change'>): 'create' | 'update' | 'delete' {

@@ -1,19 +1,19 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { expandSet } from './expand-set.ts';
-import type { Library } from './expanding.ts';
-import type { AboutNames } from './odd-namespace.ts';
-import { placeChecks } from './place-checks.ts';
-import { CHECK } from './probe-shape.ts';
-import { readChecks } from './read-checks.ts';
-import { find } from './read-node.ts';
-import { readSets } from './read-sets.ts';
-import { TABLES, USES, VALUES } from './rule-shape.ts';
-import { SETS } from './set-shape.ts';
-import type { Shape } from './shape.ts';
-import type { DesiredState } from './types.ts';
-import type { Scope } from './value.ts';
-import type { Entries, EntryName, ReadDocument, ReadEntries, WrittenEntries } from './written.ts';
-import type { YamlEntry, YamlNode } from './yaml-node.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { expandSet } from './template/expand-set.ts';
+import type { Library } from './values/expanding.ts';
+import type { AboutNames } from '../desired/odd-namespace.ts';
+import { placeChecks } from './merge/place-checks.ts';
+import { CHECK } from './schema/probe-shape.ts';
+import { readChecks } from './document/read-checks.ts';
+import { find } from './values/read-node.ts';
+import { readSets } from './document/read-sets.ts';
+import { TABLES, USES, VALUES } from './schema/rule-shape.ts';
+import { SETS } from './schema/set-shape.ts';
+import type { Shape } from './schema/shape.ts';
+import type { DesiredState } from '../desired/types.ts';
+import type { Scope } from './written/value.ts';
+import type { Entries, EntryName, ReadDocument, ReadEntries, WrittenEntries } from './written/written.ts';
+import type { YamlEntry, YamlNode } from './yaml/yaml-node.ts';
 
 type Found<Item> = { readonly items: readonly Item[]; readonly diagnostics: readonly Diagnostic[] };
 

@@ -1,4 +1,4 @@
-import type { Shape } from './shape.ts';
+import type { Shape } from './schema/shape.ts';
 
 type JsonSchema = { readonly [key: string]: unknown };
 

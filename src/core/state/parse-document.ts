@@ -1,19 +1,19 @@
-import { type Diagnostic, hasErrors } from '../diagnostic.ts';
-import type { Family } from '../ruleset/types.ts';
-import type { Span } from '../span.ts';
-import { checkHead } from './check-head.ts';
-import { checkShape } from './check-shape.ts';
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
+import type { Family } from '../rules/types.ts';
+import type { Span } from '../diagnostics/span.ts';
+import { checkHead } from './document/check-head.ts';
+import { checkShape } from './schema/check-shape.ts';
 import { CONTENT_SHAPES, readEntries } from './entries.ts';
-import { parseYaml } from './parse-yaml.ts';
-import { find, readText, readTexts } from './read-node.ts';
-import { readTables } from './read-tables.ts';
-import { readUses } from './read-use.ts';
-import { readValues } from './read-values.ts';
+import { parseYaml } from './yaml/parse-yaml.ts';
+import { find, readText, readTexts } from './values/read-node.ts';
+import { readTables } from './document/read-tables.ts';
+import { readUses } from './document/read-use.ts';
+import { readValues } from './values/read-values.ts';
 import { DOCUMENT } from './schema.ts';
-import type { SourceFile } from './source-file.ts';
-import type { BackendChoice, Hook } from './types.ts';
-import type { DocumentHead, EntryName, StateDocument } from './written.ts';
-import type { YamlEntry } from './yaml-node.ts';
+import type { SourceFile } from './yaml/source-file.ts';
+import type { BackendChoice, Hook } from '../desired/types.ts';
+import type { DocumentHead, EntryName, StateDocument } from './written/written.ts';
+import type { YamlEntry } from './yaml/yaml-node.ts';
 
 export const DEFAULT_OWNER = 'fw';
 

@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import type { Span } from '../span.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { expandEntries } from './entries.ts';
-import { expandTables } from './expand-tables.ts';
-import type { Library } from './expanding.ts';
-import { resolveValues } from './resolve-values.ts';
-import { fullBudget, NO_VALUES } from './value.ts';
-import type { ReadDocument, StateDocument } from './written.ts';
+import { expandTables } from './template/expand-tables.ts';
+import type { Library } from './values/expanding.ts';
+import { resolveValues } from './values/resolve-values.ts';
+import { fullBudget, NO_VALUES } from './written/value.ts';
+import type { ReadDocument, StateDocument } from './written/written.ts';
 
 /**
  * Turns the written rules of a document into words. This is the one stage that makes rules of other rules: what a template or a

@@ -1,10 +1,10 @@
 import { LIMITS } from '../limits.ts';
 import { CONTENT_SHAPES } from './entries.ts';
-import { FAMILY } from './rule-shape.ts';
-import type { Shape } from './shape.ts';
-import { STATE_NAME } from './state-name.ts';
+import { FAMILY } from './schema/rule-shape.ts';
+import type { Shape } from './schema/shape.ts';
+import { STATE_NAME } from './schema/state-name.ts';
 
-export type { Keys, Shape } from './shape.ts';
+export type { Keys, Shape } from './schema/shape.ts';
 
 const NAMESPACE: Shape = { kind: 'text', about: '`host`, a name under /run/netns, or a glob such as `qrouter-*`.' };
 

@@ -1,5 +1,5 @@
-import { TABLES } from '../ruleset/builtin.ts';
-import type { TableName } from '../ruleset/types.ts';
+import { TABLES } from '../rules/builtin.ts';
+import type { TableName } from '../rules/types.ts';
 import { isIdle, type Listing } from './listing.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { TABLES } from '../ruleset/builtin.ts';
-import { digestTable } from '../ruleset/digest.ts';
-import type { Ruleset, TableName } from '../ruleset/types.ts';
+import { TABLES } from '../rules/builtin.ts';
+import { digestTable } from '../rules/digest.ts';
+import type { Ruleset, TableName } from '../rules/types.ts';
 import { LISTING_FORM } from './listing.ts';
 
 /** One digest for what these tables of a ruleset say about packets, as these programs say it. Hex digits. */

@@ -1,5 +1,5 @@
-import { isTableName } from '../ruleset/builtin.ts';
-import type { Family, TableName } from '../ruleset/types.ts';
+import { isTableName } from '../rules/builtin.ts';
+import type { Family, TableName } from '../rules/types.ts';
 import type { Listing } from './listing.ts';
 
 type Json = { readonly [key: string]: unknown };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isTableName, TABLES } from '../ruleset/builtin.ts';
-import type { Family, TableName } from '../ruleset/types.ts';
+import { isTableName, TABLES } from '../rules/builtin.ts';
+import type { Family, TableName } from '../rules/types.ts';
 import { normalLine } from './normal-line.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { BUILTIN, isBuiltin } from '../ruleset/builtin.ts';
-import type { TableName } from '../ruleset/types.ts';
+import { BUILTIN, isBuiltin } from '../rules/builtin.ts';
+import type { TableName } from '../rules/types.ts';
 
 /** Handles of what a table holds that iptables does not write. */
 type Json = { readonly [key: string]: unknown };

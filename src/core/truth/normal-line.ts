@@ -1,4 +1,4 @@
-import type { Family } from '../ruleset/types.ts';
+import type { Family } from '../rules/types.ts';
 
 /**
  * What nft prints for the match `connlimit`, or `xt match connlimit`, by chance: libxtables 1.8.9 reads memory there that is not set. The number

@@ -1,9 +1,9 @@
-import type { PlanReport } from '../../core/document/types.ts';
+import type { PlanReport } from '../../core/report/types.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
-import { printChecks } from '../check-text.ts';
-import { cleanText } from '../clean-text.ts';
-import { declaredTexts } from '../declared-text.ts';
-import { pageOf } from '../page.ts';
+import { printChecks } from '../plan/check-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { declaredTexts } from '../plan/declared-text.ts';
+import { pageOf } from '../text/page.ts';
 
 /** What a plan is about beside its changes, in plain lines: its part of the state, what it declares, its checks in full. */
 export function aboutLines({ plan, checks, selection, declared, state }: PlanReport): readonly string[] {

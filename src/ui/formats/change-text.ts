@@ -1,6 +1,6 @@
-import type { ResourceChange, SetChange, Side } from '../../core/document/types.ts';
-import { cleanText } from '../clean-text.ts';
-import { hasCarried, packets } from '../counters-text.ts';
+import type { ResourceChange, SetChange, Side } from '../../core/report/types.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { hasCarried, packets } from '../text/counters-text.ts';
 
 const VERB = { create: 'adds', update: 'changes', delete: 'removes', move: 'moves' } as const;
 

@@ -1,13 +1,13 @@
-import { listChanges } from '../../core/document/list-changes.ts';
-import { sourceOf } from '../../core/document/place-diagnostic.ts';
-import { splitOrigin } from '../../core/document/split-origin.ts';
-import type { PlanReport, ResourceChange, Source } from '../../core/document/types.ts';
+import { listChanges } from '../../core/plan/view/list-changes.ts';
+import { sourceOf } from '../../core/plan/view/place-diagnostic.ts';
+import { splitOrigin } from '../../core/plan/view/split-origin.ts';
+import type { PlanReport, ResourceChange, Source } from '../../core/report/types.ts';
 import { whereOf } from '../../core/guards/place-of.ts';
-import { namespaceLabel } from '../../core/namespace-label.ts';
-import type { PlannedCheck } from '../../core/state/types.ts';
-import { checksToRun, checkText } from '../check-text.ts';
-import { cleanText } from '../clean-text.ts';
-import { familiesText } from '../families-text.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { PlannedCheck } from '../../core/desired/types.ts';
+import { checksToRun, checkText } from '../plan/check-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { familiesText } from '../text/families-text.ts';
 import { changeText, isInUse } from './change-text.ts';
 
 // GitHub shows this many annotations of each kind of one step, and drops the others without a word.

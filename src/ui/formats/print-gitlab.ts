@@ -1,8 +1,8 @@
-import { summaryOf } from '../../core/document/summary-of.ts';
-import type { PlanReport } from '../../core/document/types.ts';
-import { jsonText } from '../../core/json-text.ts';
-import { checksToRun, checkText } from '../check-text.ts';
-import { cleanText } from '../clean-text.ts';
+import { summaryOf } from '../../core/report/summary-of.ts';
+import type { PlanReport } from '../../core/report/types.ts';
+import { jsonText } from '../../core/text/json-text.ts';
+import { checksToRun, checkText } from '../plan/check-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 
 /** The report that the merge request widget of GitLab reads (`artifacts:reports:terraform`). Moves and policies are updates; a set counts as one. The widget shows counts only; `checks` has
  * the checks in full for a reader who opens the file. */

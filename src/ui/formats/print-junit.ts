@@ -1,13 +1,13 @@
-import { checkDocuments } from '../../core/document/check-documents.ts';
-import type { CheckDocument, PlanReport, Problem } from '../../core/document/types.ts';
-import { namespaceLabel } from '../../core/namespace-label.ts';
+import { checkDocuments } from '../../core/report/check-documents.ts';
+import type { CheckDocument, PlanReport, Problem } from '../../core/report/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { TableStep } from '../../core/plan/types.ts';
 import { countSets } from '../../core/sets/count-sets.ts';
-import { checkText } from '../check-text.ts';
-import { cleanText } from '../clean-text.ts';
-import { familiesText } from '../families-text.ts';
+import { checkText } from '../plan/check-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { familiesText } from '../text/families-text.ts';
 
 type Case = { readonly group: string; readonly name: string; readonly outcome: string; readonly status: Status };
 type Status = 'passed' | 'failed' | 'skipped';

@@ -1,10 +1,10 @@
-import { listChanges } from '../../core/document/list-changes.ts';
-import { summaryOf } from '../../core/document/summary-of.ts';
-import type { PlanReport, ResourceChange, SetChange, Side, Source, TableChange } from '../../core/document/types.ts';
-import { namespaceLabel } from '../../core/namespace-label.ts';
+import { listChanges } from '../../core/plan/view/list-changes.ts';
+import { summaryOf } from '../../core/report/summary-of.ts';
+import type { PlanReport, ResourceChange, SetChange, Side, Source, TableChange } from '../../core/report/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
-import { checksToRun, checkText } from '../check-text.ts';
-import { declaredTexts } from '../declared-text.ts';
+import { checksToRun, checkText } from '../plan/check-text.ts';
+import { declaredTexts } from '../plan/declared-text.ts';
 import { field } from './field.ts';
 
 const SIGN = { create: '+', delete: '-', update: '~', move: '>' } as const;

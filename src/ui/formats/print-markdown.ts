@@ -1,20 +1,20 @@
-import type { PlacedDiagnostic, PlanReport } from '../../core/document/types.ts';
+import type { PlacedDiagnostic, PlanReport } from '../../core/report/types.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { whereOf } from '../../core/guards/place-of.ts';
-import { namespaceLabel } from '../../core/namespace-label.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import { setSteps } from '../../core/plan/in-order.ts';
-import { packets } from '../counters-text.ts';
-import { familiesText } from '../families-text.ts';
-import { foldPlan, type Group } from '../fold.ts';
-import { nameList } from '../name-list.ts';
-import { quantity } from '../quantity.ts';
-import { carried } from '../recap.ts';
-import { planSentence, totalsOf } from '../totals.ts';
-import { aboutMarkdown, checkLines, hiddenChecks } from './markdown-checks.ts';
-import { banner, facts, marker, reach, tableHead, tableRow } from './markdown-head.ts';
-import { diffLines } from './markdown-hunks.ts';
-import { bytes, code, fenced, htmlCode, words } from './markdown-text.ts';
+import { packets } from '../text/counters-text.ts';
+import { familiesText } from '../text/families-text.ts';
+import { foldPlan, type Group } from '../plan/fold.ts';
+import { nameList } from '../text/name-list.ts';
+import { quantity } from '../text/quantity.ts';
+import { carried } from '../plan/recap.ts';
+import { planSentence, totalsOf } from '../plan/totals.ts';
+import { aboutMarkdown, checkLines, hiddenChecks } from './markdown/markdown-checks.ts';
+import { banner, facts, marker, reach, tableHead, tableRow } from './markdown/markdown-head.ts';
+import { diffLines } from './markdown/markdown-hunks.ts';
+import { bytes, code, fenced, htmlCode, words } from './markdown/markdown-text.ts';
 
 const FENCE = '```';
 // Removals with traffic that are listed before the diffs; each stands in its diff as well.

@@ -1,5 +1,5 @@
-import type { Metric } from '../../core/metrics/types.ts';
-import { cleanText } from '../clean-text.ts';
+import type { Metric } from '../../core/report/metrics/types.ts';
+import { cleanText } from '../text/clean-text.ts';
 
 /** Metrics for the textfile collector of node_exporter. Without timestamps: the collector refuses a file that has some. */
 export function printMetrics(metrics: readonly Metric[]): string {

@@ -1,9 +1,9 @@
-import type { PlanReport } from '../../core/document/types.ts';
-import { namespaceLabel } from '../../core/namespace-label.ts';
+import type { PlanReport } from '../../core/report/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Step } from '../../core/plan/types.ts';
-import { printReverse, printStepEdits } from '../../core/restore/print-step.ts';
-import { cleanText } from '../clean-text.ts';
+import { printReverse, printStepEdits } from '../../core/plan/print-step.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { aboutLines } from './about-lines.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Action, ResourceChange } from '../../core/document/types.ts';
+import type { Action, ResourceChange } from '../../core/report/types.ts';
 import { GUARDS } from '../../core/guards/registry.ts';
 
 /** Ids of results are a contract: they never change their meaning. */

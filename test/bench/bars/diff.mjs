@@ -4,7 +4,7 @@ import { rule } from '../support/rules.mjs';
 
 export const title = 'diff inside the process, one chain';
 
-const SOURCE = new URL('../../../src/core/plan/diff-table.ts', import.meta.url).pathname;
+const SOURCE = new URL('../../../src/core/diff/diff-table.ts', import.meta.url).pathname;
 
 export async function run({ folder, rounds }) {
   const outfile = `${folder}/diff-table.mjs`;

@@ -6,9 +6,9 @@ export const title = 'a state of 500 documents and 20,000 expanded rules, inside
 const DOCUMENTS = 500;
 const RULES = 40;
 const ENTRY = `
-import { loadDesired } from './src/app/load-desired.ts';
-import { openStateFiles } from './src/adapters/files/state-files.ts';
-import { openTemplateFiles } from './src/adapters/files/template-files.ts';
+import { loadDesired } from './src/app/state/load-desired.ts';
+import { openStateFiles } from './src/adapters/state-files/state-files.ts';
+import { openTemplateFiles } from './src/adapters/state-files/template-files.ts';
 export function loadState(path) {
   const trust = { allowUntrusted: false };
   const ports = { stateFiles: openStateFiles(trust), templates: openTemplateFiles({ ...trust, program: '' }) };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/app/load-desired.ts';
-import { FwError } from '../../../src/core/errors.ts';
-import { findForbiddenCharacter } from '../../../src/core/ruleset/forbidden-character.ts';
-import { printDiagnostic } from '../../../src/ui/print-diagnostic.ts';
+import { loadDesired } from '../../../src/app/state/load-desired.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
+import { findForbiddenCharacter } from '../../../src/core/rules/forbidden-character.ts';
+import { printDiagnostic } from '../../../src/ui/errors/print-diagnostic.ts';
 import { CASES } from './cases.ts';
 
 const EXISTING = ['core-1', 'edge', 'edge-2', 'qrouter-1'];

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/app/load-desired.ts';
-import { FwError } from '../../../src/core/errors.ts';
-import { findForbiddenCharacter } from '../../../src/core/ruleset/forbidden-character.ts';
-import type { StateFile } from '../../../src/ports.ts';
-import { printDiagnostic } from '../../../src/ui/print-diagnostic.ts';
+import { loadDesired } from '../../../src/app/state/load-desired.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
+import { findForbiddenCharacter } from '../../../src/core/rules/forbidden-character.ts';
+import type { StateFile } from '../../../src/ports/ports.ts';
+import { printDiagnostic } from '../../../src/ui/errors/print-diagnostic.ts';
 import { TEMPLATE_CASES } from './template-cases.ts';
 
 async function show(files: Readonly<Record<string, string>>): Promise<string> {

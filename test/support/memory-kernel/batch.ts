@@ -1,4 +1,4 @@
-import { isBuiltin } from '../../../src/core/ruleset/builtin.ts';
+import { isBuiltin } from '../../../src/core/rules/builtin.ts';
 import { type LiveChain, type LiveRule, type LiveTable, type Place, ZERO } from './live-table.ts';
 import { Refused } from './refused.ts';
 

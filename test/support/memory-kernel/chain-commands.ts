@@ -1,6 +1,6 @@
-import { isBuiltin } from '../../../src/core/ruleset/builtin.ts';
-import { jumpTarget } from '../../../src/core/ruleset/jumps.ts';
-import type { Policy } from '../../../src/core/ruleset/types.ts';
+import { isBuiltin } from '../../../src/core/rules/builtin.ts';
+import { jumpTarget } from '../../../src/core/rule-text/jumps.ts';
+import type { Policy } from '../../../src/core/rules/types.ts';
 import { type Batch, chainOf, newChain, some } from './batch.ts';
 import type { Command } from './command.ts';
 import { type LiveTable, ZERO } from './live-table.ts';

@@ -1,5 +1,5 @@
-import { isBuiltin } from '../../../src/core/ruleset/builtin.ts';
-import type { Counters } from '../../../src/core/ruleset/types.ts';
+import { isBuiltin } from '../../../src/core/rules/builtin.ts';
+import type { Counters } from '../../../src/core/rules/types.ts';
 import { type Place, ZERO } from './live-table.ts';
 import { type NormalRule, normalRule } from './normal-rule.ts';
 import { Refused, Unmodelled } from './refused.ts';

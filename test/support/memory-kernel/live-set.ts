@@ -1,4 +1,4 @@
-import type { Family } from '../../../src/core/ruleset/types.ts';
+import type { Family } from '../../../src/core/rules/types.ts';
 import { Unmodelled } from './refused.ts';
 import { normalAddress } from './rule-options.ts';
 

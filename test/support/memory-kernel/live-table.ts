@@ -1,5 +1,5 @@
-import { BUILTIN, isBuiltin } from '../../../src/core/ruleset/builtin.ts';
-import type { Backend, Counters, Family, Policy, TableName } from '../../../src/core/ruleset/types.ts';
+import { BUILTIN, isBuiltin } from '../../../src/core/rules/builtin.ts';
+import type { Backend, Counters, Family, Policy, TableName } from '../../../src/core/rules/types.ts';
 
 export const ZERO: Counters = ['0', '0'];
 

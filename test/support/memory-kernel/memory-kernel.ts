@@ -1,7 +1,7 @@
-import { FwError } from '../../../src/core/errors.ts';
-import { namespaceLabel } from '../../../src/core/namespace-label.ts';
-import type { Backend, Namespace } from '../../../src/core/ruleset/types.ts';
-import type { Kernel, ListTarget, OpenNamespaces, Ran } from '../../../src/ports.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
+import { namespaceLabel } from '../../../src/core/rules/namespace-label.ts';
+import type { Backend, Namespace } from '../../../src/core/rules/types.ts';
+import type { Kernel, ListTarget, OpenNamespaces, Ran } from '../../../src/ports/ports.ts';
 import type { MemoryMachine } from './memory-machine.ts';
 import type { MemoryNamespace } from './memory-namespace.ts';
 import { openScratch } from './memory-scratch.ts';

@@ -1,4 +1,4 @@
-import type { Namespace } from '../../../src/core/ruleset/types.ts';
+import type { Namespace } from '../../../src/core/rules/types.ts';
 import { MemoryNamespace } from './memory-namespace.ts';
 
 /** A machine of network namespaces, which several kernels of fw may look at: processes of one machine. */

@@ -1,7 +1,7 @@
-import { BUILTIN, isTableName } from '../../../src/core/ruleset/builtin.ts';
-import type { Backend, Family, TableName } from '../../../src/core/ruleset/types.ts';
+import { BUILTIN, isTableName } from '../../../src/core/rules/builtin.ts';
+import type { Backend, Family, TableName } from '../../../src/core/rules/types.ts';
 import { namedSets } from '../../../src/core/sets/headers.ts';
-import type { Ran } from '../../../src/ports.ts';
+import type { Ran } from '../../../src/ports/ports.ts';
 import type { LiveSet } from './live-set.ts';
 import { type LiveTable, pristine } from './live-table.ts';
 import { DONE, Refused, ranRefused } from './refused.ts';

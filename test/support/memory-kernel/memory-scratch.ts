@@ -1,4 +1,4 @@
-import type { Scratch } from '../../../src/ports.ts';
+import type { Scratch } from '../../../src/ports/ports.ts';
 import type { MemoryNamespace } from './memory-namespace.ts';
 import { listingText } from './nft-listing.ts';
 import { savedSet } from './set-text.ts';

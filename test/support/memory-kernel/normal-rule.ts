@@ -1,5 +1,5 @@
-import { lexRule } from '../../../src/core/ruleset/lex.ts';
-import type { Family } from '../../../src/core/ruleset/types.ts';
+import { lexRule } from '../../../src/core/rule-text/lex.ts';
+import type { Family } from '../../../src/core/rules/types.ts';
 import { Refused, Unmodelled } from './refused.ts';
 import { ALIASES, type Extension, MATCHES, normalAddress, normalProtocol, TARGETS } from './rule-options.ts';
 

@@ -1,6 +1,6 @@
-import { BUILTIN } from '../../../src/core/ruleset/builtin.ts';
-import { jumpTarget } from '../../../src/core/ruleset/jumps.ts';
-import type { Backend } from '../../../src/core/ruleset/types.ts';
+import { BUILTIN } from '../../../src/core/rules/builtin.ts';
+import { jumpTarget } from '../../../src/core/rule-text/jumps.ts';
+import type { Backend } from '../../../src/core/rules/types.ts';
 import type { LiveRule, LiveTable } from './live-table.ts';
 import { Unmodelled } from './refused.ts';
 import { TARGETS } from './rule-options.ts';

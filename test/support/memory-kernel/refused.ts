@@ -1,5 +1,5 @@
-import type { Backend, Family } from '../../../src/core/ruleset/types.ts';
-import type { Ran } from '../../../src/ports.ts';
+import type { Backend, Family } from '../../../src/core/rules/types.ts';
+import type { Ran } from '../../../src/ports/ports.ts';
 
 /**
  * `usage`: the program does not understand the line. `failed`: the program finds that it cannot be done. `kernel`: the kernel refuses it, of which

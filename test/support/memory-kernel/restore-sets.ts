@@ -1,4 +1,4 @@
-import type { Ran } from '../../../src/ports.ts';
+import type { Ran } from '../../../src/ports/ports.ts';
 import { createSet, isAlike, type LiveSet, readElement, readEntry } from './live-set.ts';
 import { DONE, Unmodelled } from './refused.ts';
 

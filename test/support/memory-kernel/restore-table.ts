@@ -1,4 +1,4 @@
-import { isBuiltin } from '../../../src/core/ruleset/builtin.ts';
+import { isBuiltin } from '../../../src/core/rules/builtin.ts';
 import type { Batch } from './batch.ts';
 import { type Command, readCommand } from './command.ts';
 import { copyTable, flushed, type LiveTable, type Place, pristine, ZERO } from './live-table.ts';

@@ -1,5 +1,5 @@
-import { isTableName } from '../../../src/core/ruleset/builtin.ts';
-import type { TableName } from '../../../src/core/ruleset/types.ts';
+import { isTableName } from '../../../src/core/rules/builtin.ts';
+import type { TableName } from '../../../src/core/rules/types.ts';
 import { Refused, Unmodelled } from './refused.ts';
 
 /** The lines of one table in restore text, and where its COMMIT is. */

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Family } from '../../../src/core/ruleset/types.ts';
+import type { Family } from '../../../src/core/rules/types.ts';
 import { Unmodelled } from './refused.ts';
 
 /** Brings the value of an option into the form in which iptables-save prints it; undefined where it says nothing. */

@@ -1,4 +1,4 @@
-import { isBuiltin } from '../../../src/core/ruleset/builtin.ts';
+import { isBuiltin } from '../../../src/core/rules/builtin.ts';
 import { type Batch, chainOf, newChain, oldRules, some } from './batch.ts';
 import { declare, remove, rename, zero } from './chain-commands.ts';
 import type { Command } from './command.ts';

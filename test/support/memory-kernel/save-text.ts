@@ -1,4 +1,4 @@
-import type { Backend, Counters, Family, TableName } from '../../../src/core/ruleset/types.ts';
+import type { Backend, Counters, Family, TableName } from '../../../src/core/rules/types.ts';
 import { chainsInOrder, type LiveTable } from './live-table.ts';
 
 /** What `iptables-save --counters` 1.8.9 prints of these tables. */

@@ -1,4 +1,4 @@
-import type { Ran } from '../../../src/ports.ts';
+import type { Ran } from '../../../src/ports/ports.ts';
 import { headerOf, printEntry } from './live-set.ts';
 import { type LiveSets, referencesOf } from './restore-sets.ts';
 

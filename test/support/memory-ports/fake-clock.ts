@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/ports.ts';
+import type { Clock } from '../../../src/ports/ports.ts';
 
 type Sleeper = { readonly due: number; readonly wake: () => void };
 

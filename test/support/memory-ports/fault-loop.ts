@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { toFwError } from '../../../src/commands/to-fw-error.ts';
-import { FwError } from '../../../src/core/errors.ts';
+import { toFwError } from '../../../src/cli/run/to-fw-error.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
 import { Died, type Fault, type Mode } from './faults.ts';
 import type { MemoryHost } from './memory-host.ts';
 import { contentOf, recoverHost } from './run-fw.ts';

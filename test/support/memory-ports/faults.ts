@@ -1,4 +1,4 @@
-import type { Ran } from '../../../src/ports.ts';
+import type { Ran } from '../../../src/ports/ports.ts';
 
 /**
  * How the nth effect of a process goes wrong. `fail`: it does nothing and says so. `fail-after`: it is done, and says that it failed. `die-before` and

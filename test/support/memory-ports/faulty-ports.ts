@@ -1,4 +1,4 @@
-import type { Kernel, OpenNamespaces, Ports, Ran, Scratch } from '../../../src/ports.ts';
+import type { Kernel, OpenNamespaces, Ports, Ran, Scratch } from '../../../src/ports/ports.ts';
 import { type Effects, FAILED, InjectedFault } from './faults.ts';
 
 type Call = (...args: never[]) => Promise<unknown>;

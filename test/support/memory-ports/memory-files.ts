@@ -1,5 +1,5 @@
-import { FwError } from '../../../src/core/errors.ts';
-import type { Ports } from '../../../src/ports.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
+import type { Ports } from '../../../src/ports/ports.ts';
 
 /** Files by path from the root, such as `/srv/state/a.yaml`. */
 export type Files = Map<string, string>;

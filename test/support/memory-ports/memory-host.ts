@@ -1,7 +1,7 @@
-import { watch } from '../../../src/app/watch.ts';
+import { watch } from '../../../src/app/recover/watch.ts';
 import { foldJournal } from '../../../src/core/journal/fold.ts';
-import type { Backend } from '../../../src/core/ruleset/types.ts';
-import type { Answer, KeptRun, Ports } from '../../../src/ports.ts';
+import type { Backend } from '../../../src/core/rules/types.ts';
+import type { Answer, KeptRun, Ports } from '../../../src/ports/ports.ts';
 import { openMemoryKernel } from '../memory-kernel/memory-kernel.ts';
 import { MemoryMachine } from '../memory-kernel/memory-machine.ts';
 import { FakeClock, turn } from './fake-clock.ts';

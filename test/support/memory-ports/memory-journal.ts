@@ -1,8 +1,8 @@
 import { foldFate, foldJournal, type RunState } from '../../../src/core/journal/fold.ts';
 import type { JournalEntry } from '../../../src/core/journal/types.ts';
 import { setsIn, tablesIn } from '../../../src/core/plan/in-order.ts';
-import { storeSetStep, storeStep, storeTables } from '../../../src/core/restore/stored-step.ts';
-import type { Clock, JournalStore, OpenJournal } from '../../../src/ports.ts';
+import { storeSetStep, storeStep, storeTables } from '../../../src/core/plan/stored-step.ts';
+import type { Clock, JournalStore, OpenJournal } from '../../../src/ports/ports.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 
 export type JournalFacts = {

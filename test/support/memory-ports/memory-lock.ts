@@ -1,4 +1,4 @@
-import { FwError } from '../../../src/core/errors.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
 
 type Waiter = { readonly purpose: string; readonly take: () => void };
 

@@ -1,13 +1,13 @@
-import type { BeforeFw } from '../../../src/core/before-fw/types.ts';
-import { FwError } from '../../../src/core/errors.ts';
+import type { BeforeFw } from '../../../src/core/before/types.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
 import { headOf } from '../../../src/core/generation/expired.ts';
 import { parseGeneration, printGeneration } from '../../../src/core/generation/parse-generation.ts';
 import type { Generation } from '../../../src/core/generation/types.ts';
 import type { WentBack } from '../../../src/core/journal/went-back.ts';
 import type { Receipt } from '../../../src/core/receipt/types.ts';
-import { seal } from '../../../src/core/sealed/seal.ts';
-import { unseal } from '../../../src/core/sealed/unseal.ts';
-import type { BeforeStore, GenerationStore, ProvenStore, ReceiptStore, WentBackStore } from '../../../src/ports.ts';
+import { seal } from '../../../src/core/seal/seal.ts';
+import { unseal } from '../../../src/core/seal/unseal.ts';
+import type { BeforeStore, GenerationStore, ProvenStore, ReceiptStore, WentBackStore } from '../../../src/ports/ports.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 
 export function openMemoryGenerations(disk: MemoryDisk): GenerationStore {

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openStateFiles } from '../../../src/adapters/files/state-files.ts';
-import { FwError } from '../../../src/core/errors.ts';
+import { openStateFiles } from '../../../src/adapters/state-files/state-files.ts';
+import { FwError } from '../../../src/core/diagnostics/errors.ts';
 
 let root = '';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type MetricFacts, metricsOf } from '../../../src/core/metrics/metrics-of.ts';
+import { type MetricFacts, metricsOf } from '../../../src/core/report/metrics/metrics-of.ts';
 
 const labelsOf = (facts: Omit<MetricFacts, 'version'>) =>
   metricsOf({ version: '1', generation: { number: 2, at: 1 }, ...facts }).flatMap(({ samples }) =>

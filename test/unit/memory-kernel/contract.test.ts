@@ -1,4 +1,4 @@
-import type { Backend } from '../../../src/core/ruleset/types.ts';
+import type { Backend } from '../../../src/core/rules/types.ts';
 import { type ContractSite, kernelContract } from '../../support/kernel-contract.ts';
 import { openMemoryKernel } from '../../support/memory-kernel/memory-kernel.ts';
 import { MemoryMachine } from '../../support/memory-kernel/memory-machine.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { printCommandsPage } from '../../../scripts/commands-page.ts';
-import { COMMANDS } from '../../../src/commands/index.ts';
+import { COMMANDS } from '../../../src/cli/commands/index.ts';
 
 test('docs/commands.md is what `npm run docs` writes', () => {
   const committed = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8');

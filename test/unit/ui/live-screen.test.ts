@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { openLiveScreen } from '../../../src/ui/live.tsx';
+import { openLiveScreen } from '../../../src/ui/screen/live.tsx';
 
 /** A terminal of two streams: what is written to it is kept, what is pressed is read. */
 function open() {

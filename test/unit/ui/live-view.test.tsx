@@ -1,7 +1,7 @@
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { LiveView } from '../../../src/ui/LiveView.tsx';
-import { createLiveStore } from '../../../src/ui/live-store.ts';
+import { LiveView } from '../../../src/ui/screen/LiveView.tsx';
+import { createLiveStore } from '../../../src/ui/screen/live-store.ts';
 
 afterEach(cleanup);
 

@@ -1,7 +1,7 @@
 import { inOrder } from '../../../src/core/plan/in-order.ts';
 import type { ChainChange, Foreign, Line, Plan, PlannedNamespace, TableStep } from '../../../src/core/plan/types.ts';
-import type { Backend, Counters, Family, Namespace, TableName } from '../../../src/core/ruleset/types.ts';
-import type { SetStep } from '../../../src/core/sets/types.ts';
+import type { Backend, Counters, Family, Namespace, TableName } from '../../../src/core/rules/types.ts';
+import type { SetStep } from '../../../src/core/sets/ipset/types.ts';
 
 export function named(name: string): Namespace {
   return name === 'host' ? { kind: 'host' } : { kind: 'named', name };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { confirm } from '../../../../src/app/confirm.ts';
-import { reject } from '../../../../src/app/reject.ts';
-import { FwError } from '../../../../src/core/errors.ts';
-import { type Backend, FAMILIES } from '../../../../src/core/ruleset/types.ts';
-import type { Kernel, Ports } from '../../../../src/ports.ts';
+import { confirm } from '../../../../src/app/recover/confirm.ts';
+import { reject } from '../../../../src/app/recover/reject.ts';
+import { FwError } from '../../../../src/core/diagnostics/errors.ts';
+import { type Backend, FAMILIES } from '../../../../src/core/rules/types.ts';
+import type { Kernel, Ports } from '../../../../src/ports/ports.ts';
 import { everything } from '../../../support/memory-ports/fault-loop.ts';
 import { MemoryHost } from '../../../support/memory-ports/memory-host.ts';
 import { applyAll, contentOf, failure, planState, recoverHost, STATE } from '../../../support/memory-ports/run-fw.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { FwError } from '../../../../src/core/errors.ts';
-import { type Backend, FAMILIES } from '../../../../src/core/ruleset/types.ts';
+import { FwError } from '../../../../src/core/diagnostics/errors.ts';
+import { type Backend, FAMILIES } from '../../../../src/core/rules/types.ts';
 import { everything, type FaultSite, faultLoop, howEnded } from '../../../support/memory-ports/fault-loop.ts';
 import type { Fault, Mode } from '../../../support/memory-ports/faults.ts';
 import { MemoryHost } from '../../../support/memory-ports/memory-host.ts';

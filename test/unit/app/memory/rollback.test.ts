@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Backend, FAMILIES } from '../../../../src/core/ruleset/types.ts';
+import { type Backend, FAMILIES } from '../../../../src/core/rules/types.ts';
 import { everything, type FaultSite, faultLoop, howEnded } from '../../../support/memory-ports/fault-loop.ts';
 import { MemoryHost } from '../../../support/memory-ports/memory-host.ts';
 import { applyAll, failure, rollBackTo, STATE } from '../../../support/memory-ports/run-fw.ts';

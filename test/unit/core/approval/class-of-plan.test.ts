@@ -3,7 +3,7 @@ import { classOfPlan } from '../../../../src/core/approval/class-of-plan.ts';
 import { isWithin, overLimit } from '../../../../src/core/approval/explain-limit.ts';
 import type { PlanClass } from '../../../../src/core/approval/types.ts';
 import { inOrder, tableSteps } from '../../../../src/core/plan/in-order.ts';
-import type { SetStep } from '../../../../src/core/sets/types.ts';
+import type { SetStep } from '../../../../src/core/sets/ipset/types.ts';
 import { type Edit, guardedPlan } from '../../../support/guarded-plan.ts';
 
 const BASE = `

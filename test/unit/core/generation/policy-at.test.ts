@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type PolicyPlace, policyAt } from '../../../../src/core/generation/policy-at.ts';
 import type { Generation, KeptState, NumberedGeneration } from '../../../../src/core/generation/types.ts';
-import type { Policy } from '../../../../src/core/ruleset/types.ts';
+import type { Policy } from '../../../../src/core/rules/types.ts';
 
 const PLACE: PolicyPlace = {
   namespace: { kind: 'host' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkGuards } from '../../../../src/core/guards/check-guards.ts';
 import type { Finding } from '../../../../src/core/guards/finding.ts';
-import { parseSshConnection } from '../../../../src/core/guards/ssh-connection.ts';
+import { parseSshConnection } from '../../../../src/core/packets/ssh-connection.ts';
 import { type Edit, guardedPlan, SHARED } from '../../../support/guarded-plan.ts';
 
 const SSH = '198.51.100.7 50514 203.0.113.5 22';

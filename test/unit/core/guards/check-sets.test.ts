@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { checkGuards } from '../../../../src/core/guards/check-guards.ts';
 import type { Finding } from '../../../../src/core/guards/finding.ts';
 import { setKey } from '../../../../src/core/guards/set-key.ts';
-import { parseSshConnection } from '../../../../src/core/guards/ssh-connection.ts';
+import { parseSshConnection } from '../../../../src/core/packets/ssh-connection.ts';
 import type { GuardFacts } from '../../../../src/core/guards/types.ts';
 import { compileSet } from '../../../../src/core/sets/compile-set.ts';
-import { linesOf } from '../../../../src/core/sets/lines.ts';
-import type { SetStep } from '../../../../src/core/sets/types.ts';
+import { linesOf } from '../../../../src/core/sets/ipset/lines.ts';
+import type { SetStep } from '../../../../src/core/sets/ipset/types.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 const HOST = { kind: 'host' } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { isInNetwork, isInRange, parseAddress } from '../../../../src/core/guards/address.ts';
+import { isInNetwork, isInRange, parseAddress } from '../../../../src/core/packets/address.ts';
 import { findMoved } from '../../../../src/core/guards/find-moved.ts';
-import { ownerOf } from '../../../../src/core/guards/known-owner.ts';
-import { sampleCounters } from '../../../../src/core/guards/sample-counters.ts';
+import { ownerOf } from '../../../../src/core/ownership/known-owner.ts';
+import { sampleCounters } from '../../../../src/core/plan/sample-counters.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 describe('addresses', () => {

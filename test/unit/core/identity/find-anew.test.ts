@@ -3,7 +3,7 @@ import { appliedInAfter } from '../../../../src/core/generation/applied-in.ts';
 import type { KeptNamespace } from '../../../../src/core/generation/types.ts';
 import { findAnew, namespacesToSee, type SeenBefore } from '../../../../src/core/identity/find-anew.ts';
 import type { AppliedIn } from '../../../../src/core/identity/types.ts';
-import type { Namespace } from '../../../../src/core/ruleset/types.ts';
+import type { Namespace } from '../../../../src/core/rules/types.ts';
 import { EVERYTHING } from '../../../../src/core/selection/types.ts';
 
 const HOST: Namespace = { kind: 'host' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isSame } from '../../../../src/core/identity/is-same.ts';
 import { placeOfRun } from '../../../../src/core/identity/place-of-run.ts';
 import type { NamespaceIdentity } from '../../../../src/core/identity/types.ts';
-import type { Namespace } from '../../../../src/core/ruleset/types.ts';
+import type { Namespace } from '../../../../src/core/rules/types.ts';
 
 const host: Namespace = { kind: 'host' };
 const blue: Namespace = { kind: 'named', name: 'blue' };

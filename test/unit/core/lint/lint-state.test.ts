@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../../src/app/load-desired.ts';
+import { loadDesired } from '../../../../src/app/state/load-desired.ts';
 
 /** Codes of all that is told of these files. */
 async function codes(files: Readonly<Record<string, string>>): Promise<readonly string[]> {

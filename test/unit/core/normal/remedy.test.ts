@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { remedyOf } from '../../../../src/core/normal/remedy.ts';
-import type { TableName } from '../../../../src/core/ruleset/types.ts';
+import type { TableName } from '../../../../src/core/rules/types.ts';
 
 const CHAINS = ['fw-web', 'fw-INPUT'];
 const SETS = ['fw-blocked'];

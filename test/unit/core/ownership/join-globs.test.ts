@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { extendBefore, type FirstWrites } from '../../../../src/core/before-fw/extend-before.ts';
-import type { BeforeFw } from '../../../../src/core/before-fw/types.ts';
+import { extendBefore, type FirstWrites } from '../../../../src/core/before/extend-before.ts';
+import type { BeforeFw } from '../../../../src/core/before/types.ts';
 import { joinGlobs } from '../../../../src/core/ownership/join-globs.ts';
-import { matchesGlob } from '../../../../src/core/ownership/matches-glob.ts';
+import { matchesGlob } from '../../../../src/core/rules/matches-glob.ts';
 
 /** Every name of up to six letters. */
 function names(letters: string, length: number): readonly string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
-import { diffTable } from '../../../../src/core/plan/diff-table.ts';
-import type { Backend, Table } from '../../../../src/core/ruleset/types.ts';
+import { diffTable } from '../../../../src/core/diff/diff-table.ts';
+import type { Backend, Table } from '../../../../src/core/rules/types.ts';
 import { compileText } from '../../../support/restore-text.ts';
 import { tableOf } from '../../../support/table-of.ts';
 

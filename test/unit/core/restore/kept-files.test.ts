@@ -6,8 +6,8 @@ import type { JournalEntry } from '../../../../src/core/journal/types.ts';
 import { setSteps, setsIn, tableSteps, tablesIn } from '../../../../src/core/plan/in-order.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
 import type { StoredPlanFile } from '../../../../src/core/plan-file/types.ts';
-import { storeSetStep, storeStep, storeTables } from '../../../../src/core/restore/stored-step.ts';
-import { unseal } from '../../../../src/core/sealed/unseal.ts';
+import { storeSetStep, storeStep, storeTables } from '../../../../src/core/plan/stored-step.ts';
+import { unseal } from '../../../../src/core/seal/unseal.ts';
 
 /*
  * Files that an fw from before the edits were data has written: one apply of a saved plan, with two tables of which one is made, a hashlimit table that is

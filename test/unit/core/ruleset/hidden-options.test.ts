@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseScript } from '../../../../src/core/ruleset/parse-script.ts';
-import { readRule } from '../../../../src/core/state/read-rule.ts';
+import { parseScript } from '../../../../src/core/restore/parse-script.ts';
+import { readRule } from '../../../../src/core/state/rule/read-rule.ts';
 
 // What a rule may not hold because iptables-restore obeys it: a program to run as root, an end of the restore, another table, a counter.
 const PROGRAM = ['-M', '--modprobe', '--mod', '--mo', '--modpro'].map((option) => `${option} /tmp/x`);

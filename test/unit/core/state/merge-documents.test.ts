@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Diagnostic } from '../../../../src/core/diagnostic.ts';
-import { parseScript } from '../../../../src/core/ruleset/parse-script.ts';
-import type { Family } from '../../../../src/core/ruleset/types.ts';
+import type { Diagnostic } from '../../../../src/core/diagnostics/diagnostic.ts';
+import { parseScript } from '../../../../src/core/restore/parse-script.ts';
+import type { Family } from '../../../../src/core/rules/types.ts';
 import { mergeDocuments } from '../../../../src/core/state/merge-documents.ts';
 import { parseDocument } from '../../../../src/core/state/parse-document.ts';
 import { readDocument } from '../../../../src/core/state/read-document.ts';
-import type { Script } from '../../../../src/core/state/script.ts';
-import type { Claim, DesiredState } from '../../../../src/core/state/types.ts';
+import type { Script } from '../../../../src/core/state/schema/script.ts';
+import type { Claim, DesiredState } from '../../../../src/core/desired/types.ts';
 
 type Options = { readonly existing?: readonly string[]; readonly scripts?: readonly Script[] };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planDocument } from '../../../../src/core/document/plan-document.ts';
-import type { PlanReport } from '../../../../src/core/document/types.ts';
+import { planDocument } from '../../../../src/core/report/plan-document.ts';
+import type { PlanReport } from '../../../../src/core/report/types.ts';
 import { tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
 import { printGitlab } from '../../../../src/ui/formats/print-gitlab.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HeldSet } from '../../../../src/core/held/types.ts';
-import { printHeldLines } from '../../../../src/ui/formats/held-lines.ts';
-import { printHeldRestore } from '../../../../src/ui/formats/held-restore.ts';
-import { printHeldSummary } from '../../../../src/ui/formats/held-summary.ts';
-import { printHeldText } from '../../../../src/ui/formats/held-text.ts';
+import type { HeldSet } from '../../../../src/core/report/shown/types.ts';
+import { printHeldLines } from '../../../../src/ui/formats/shown/lines.ts';
+import { printHeldRestore } from '../../../../src/ui/formats/shown/restore.ts';
+import { printHeldSummary } from '../../../../src/ui/formats/shown/summary.ts';
+import { printHeldText } from '../../../../src/ui/formats/shown/text.ts';
 
 const set = (header: string, entries: readonly string[] | undefined): HeldSet => ({
   namespace: { kind: 'host' },

@@ -1,6 +1,6 @@
 import { compileSet } from '../../../../src/core/sets/compile-set.ts';
-import { linesOf } from '../../../../src/core/sets/lines.ts';
-import type { SetPair, SetStep } from '../../../../src/core/sets/types.ts';
+import { linesOf } from '../../../../src/core/sets/ipset/lines.ts';
+import type { SetPair, SetStep } from '../../../../src/core/sets/ipset/types.ts';
 import { named } from '../sample-plan.ts';
 
 const INET = 'hash:net family inet maxelem 65536';

@@ -1,0 +1,85 @@
+import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Backend, Family } from '../../core/rules/types.ts';
+import type { ListForm } from '../../core/truth/listing.ts';
+import type { Scratch } from '../../ports/ports.ts';
+import { hasSysAdmin } from '../host/capabilities.ts';
+import { type NamespaceFile, openNamespace } from './namespace-files.ts';
+import { type Held, hold, type RunOptions, run } from '../process/exec.ts';
+import { listWords, NFT_ENVIRONMENT } from '../nft/list-nft.ts';
+import { restoreProgram, saveProgram } from '../process/programs.ts';
+
+/**
+ * Makes a network namespace that no other program sees, kept by one small process and gone with it.
+ * Without privileges it is in a user namespace of its own, in which only the nft backend works:
+ * legacy may not list its tables there (kernel 6.18, iptables 1.8.9).
+ *
+ * What is loaded here flushes tables, so it must never be loaded anywhere else. The namespace is entered by a descriptor, which no other
+ * process can take over as it can a number, and only after it was seen not to be the one that fw is in.
+ */
+export async function openScratch(privileged: boolean): Promise<Scratch> {
+  const held = await hold('unshare', privileged ? ['--net'] : ['--user', '--map-root-user', '--net']);
+  if ('exitCode' in held) {
+    const said = held.stderr.trim();
+    throw privileged && !hasSysAdmin() ? notPermitted(said) : cannotOpen(said);
+  }
+  const files = await openHeld(held, privileged ? ['net'] : ['net', 'user']);
+  const descriptors = files.map(({ descriptor }) => descriptor);
+  const inside = privileged ? [ENTER_NET] : [ENTER_USER, '--preserve-credentials', ENTER_NET];
+  const runInside = (file: string, args: readonly string[], options?: RunOptions) =>
+    run('nsenter', [...inside, '--', file, ...args], {
+      ...options,
+      descriptors,
+      env: { ...lockOf(held.pid), ...options?.env },
+    });
+  return {
+    restore: (backend: Backend, family: Family, text: string, options: { readonly noflush: boolean }) =>
+      runInside(restoreProgram(backend, family), [...(options.noflush ? ['--noflush'] : []), '--counters', '-w', '5'], {
+        input: text,
+      }),
+    save: (backend: Backend, family: Family) => runInside(saveProgram(backend, family), ['--counters']),
+    restoreSets: (text: string) => runInside('ipset', ['-exist', 'restore'], { input: text }),
+    saveSet: (set: string) => runInside('ipset', ['save', set]),
+    listNft: (family: Family, form: ListForm) => runInside('nft', listWords(family, form), { env: NFT_ENVIRONMENT }),
+    close: async () => {
+      for (const file of files) file.close();
+      await held.release();
+    },
+  };
+}
+
+/** The first descriptors that a program of ours gets, see `RunOptions`. */
+const ENTER_NET = '--net=/proc/self/fd/3';
+const ENTER_USER = '--user=/proc/self/fd/4';
+
+async function openHeld(held: Held, kinds: readonly ('net' | 'user')[]): Promise<readonly NamespaceFile[]> {
+  const files: NamespaceFile[] = [];
+  try {
+    for (const kind of kinds) files.push(openNamespace(held.pid, kind));
+    // Asked last: a process that is still there had its number all the time.
+    if (held.isRunning() && files.every(({ isOwn }) => !isOwn)) return files;
+    throw cannotOpen('unshare did not make a namespace of its own');
+  } catch (error) {
+    for (const file of files) file.close();
+    await held.release();
+    throw error instanceof FwError ? error : cannotOpen(String(error));
+  }
+}
+
+/**
+ * The legacy lock is one file for the whole machine, whatever the namespace; a scratch namespace must not wait for it.
+ * A file of the holder under /proc serves as the lock of this scratch alone: nothing to create, nothing to clean up.
+ */
+function lockOf(pid: number): Readonly<Record<string, string>> {
+  return { XTABLES_LOCKFILE: `/proc/${pid}/comm` };
+}
+
+function notPermitted(said: string): FwError {
+  return new FwError('env.permission', 'making a scratch network namespace needs CAP_SYS_ADMIN', { said });
+}
+
+function cannotOpen(said: string): FwError {
+  return new FwError('env.no-scratch', 'cannot make a scratch network namespace', {
+    said,
+    next: 'fw needs root, or a kernel that lets users make user namespaces, to check rules.',
+  });
+}

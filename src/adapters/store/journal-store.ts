@@ -1,0 +1,138 @@
+import { readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
+import type { JournalEntry } from '../../core/journal/types.ts';
+import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
+import { storeSetStep, storeStep, storeTables } from '../../core/plan/stored-step.ts';
+import type { Clock, JournalStore, OpenJournal } from '../../ports/ports.ts';
+import { enterDataFolder, openDataFolder } from './data-folder.ts';
+import { openOwn } from './open-own.ts';
+import { readBootId, thisMachine } from './this-machine.ts';
+import { appendSynced, createSynced } from './write-synced.ts';
+
+const SUFFIX = '.jsonl';
+/** Ended journals are kept for diagnosis, under names that `unfinished` does not read. */
+const ENDED = 'ended-';
+const KEPT = 20;
+/** More than all lines behind the first can have. */
+export const END_BYTES = 4096;
+const ID = /^[0-9]{8}T[0-9]{9}Z-[0-9]+$/;
+
+/** The path of the journal of an apply. Throws for what is no id of one. */
+export function journalPath(root: string, id: string, prefix = ''): string {
+  if (!ID.test(id)) throw new Error(`not a journal id: ${JSON.stringify(id)}`);
+  return join(root, 'journal', `${prefix}${id}${SUFFIX}`);
+}
+
+/** Puts a journal that has ended aside, and removes the oldest of those. */
+export async function tidyJournal(root: string, id: string): Promise<void> {
+  await rename(journalPath(root, id), journalPath(root, id, ENDED));
+  await prune(join(root, 'journal'));
+}
+
+/** Journals of the data folder: one file an apply, one JSON value a line, in `journal/`. Ids sort by time. */
+export function openJournalStore(root: string, clock: Clock): JournalStore {
+  const names = async () => {
+    const folder = await enterDataFolder(root, 'journal');
+    return folder === undefined ? [] : readdir(folder);
+  };
+  const pathOf = (id: string, prefix = '') => journalPath(root, id, prefix);
+  const open = async (id: string): Promise<OpenJournal> => ({ id, append: (entry) => append(id, entry) });
+  const append = async (id: string, entry: JournalEntry) => {
+    await appendSynced(pathOf(id), printEntry(entry));
+    if (entry.kind === 'end' && entry.outcome !== 'broken') {
+      // The line is on disk: what follows is tidying, and the next end tidies again.
+      await tidyJournal(root, id).catch(() => {});
+    }
+  };
+  const readText = async (id: string) => (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
+  const read = async (id: string) => {
+    const text = await readText(id);
+    return text === undefined ? undefined : foldJournal(text);
+  };
+  const fateOf = async (id: string) => {
+    const end = (await readEnd(pathOf(id))) ?? (await readEnd(pathOf(id, ENDED)));
+    const fate = end?.includes('\n') === true ? foldFate(end) : undefined;
+    if (fate !== undefined) return fate;
+    const text = await readText(id);
+    return text === undefined ? undefined : foldFate(text);
+  };
+  return {
+    begin: async (steps, operator, namespaces) => {
+      const sets = setsIn(steps);
+      await openDataFolder(root, 'journal');
+      const at = clock.now().toISOString();
+      const id = `${at.replace(/[-:.]/g, '')}-${process.pid}`;
+      const { boot, machine, folder: seen } = await thisMachine();
+      await createSynced(
+        pathOf(id),
+        printEntry({
+          kind: 'begin',
+          version: 1,
+          id,
+          at,
+          pid: process.pid,
+          boot,
+          ...(machine === undefined ? {} : { machine }),
+          ...(seen === undefined ? {} : { folder: seen }),
+          operator,
+          steps: tablesIn(steps).map((step) => ({ step: storeStep(step), ...storeTables(step) })),
+          ...(sets.length === 0 ? {} : { sets: sets.map(storeSetStep) }),
+          // Last, since there may be many: what comes before the steps is all that a list of journals reads.
+          namespaces,
+        }),
+      );
+      return open(id);
+    },
+    open,
+    read,
+    fateOf,
+    pathOf,
+    bootId: readBootId,
+    here: thisMachine,
+    unfinished: async () => {
+      const ids = (await names()).map((name) => name.slice(0, -SUFFIX.length)).filter((id) => ID.test(id));
+      const states = await Promise.all(ids.sort().map(read));
+      return states.filter((state): state is RunState => state !== undefined && state.state.kind !== 'ended');
+    },
+  };
+}
+
+/** A leading line feed closes a line that a crash may have torn. */
+export function printEntry(entry: JournalEntry): string {
+  return entry.kind === 'begin' ? `${JSON.stringify(entry)}\n` : `\n${JSON.stringify(entry)}\n`;
+}
+
+/** The last bytes of a file, more than all lines behind the first can have: that one holds whole tables. */
+function readEnd(path: string): Promise<string | undefined> {
+  return readPart(path, Number.POSITIVE_INFINITY);
+}
+
+/** So many bytes of a file, from there, or the last ones of it. */
+async function readPart(path: string, from: number): Promise<string | undefined> {
+  const file = await openOwn(path);
+  if (file === undefined) return undefined;
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, END_BYTES);
+    const start = Math.min(from, size - length);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  const file = await openOwn(path);
+  try {
+    return await file?.readFile('utf8');
+  } finally {
+    await file?.close();
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const ended = (await readdir(folder)).filter((name) => name.startsWith(ENDED)).sort();
+  for (const name of ended.slice(0, -KEPT)) await unlink(join(folder, name));
+}

@@ -1,0 +1,57 @@
+import { FwError } from '../../core/diagnostics/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
+
+/** Longest time for one effect on a file of the data folder, in milliseconds. */
+let longest = LIMITS.diskTime.most;
+
+/** Sets it for all stores, in seconds. */
+export function limitFiles(seconds: number): void {
+  longest = seconds * 1000;
+}
+
+/**
+ * The same store, whose promises end in time. A disk that does not answer (a dead network file system, a controller that resets) would
+ * otherwise stop an apply for ever, in the middle: with rules changed, alive for its watchdog, and without a message. What was asked of the disk may
+ * still be done later, so no later effect may count on either.
+ */
+export function limitStore<Store extends object>(store: Store, what: string): Store {
+  const limited = Object.entries(store).map(([name, value]: [string, unknown]) => [name, limitCall(value, what)]);
+  return Object.fromEntries(limited) as Store;
+}
+
+function limitCall(value: unknown, what: string): unknown {
+  if (typeof value !== 'function') return value;
+  return (...args: readonly unknown[]) => {
+    const result: unknown = value(...args);
+    return result instanceof Promise ? inTime(result, what) : result;
+  };
+}
+
+async function inTime(work: Promise<unknown>, what: string): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate(what)), longest);
+  });
+  try {
+    const result = await Promise.race([work, late]);
+    return hasAppend(result) ? limitStore(result, what) : result;
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
+
+/** A journal that is open is a store of its own. */
+function hasAppend(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'append' in value;
+}
+
+function tooLate(what: string): FwError {
+  return new FwError(
+    'env.data-folder',
+    `the disk of the data folder did not answer within ${longest / 1000} s: ${what}`,
+    {
+      next: 'See whether the disk or its network is gone, then run again. fw status tells what was left behind.',
+    },
+  );
+}

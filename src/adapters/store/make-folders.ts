@@ -1,0 +1,35 @@
+import { lstat, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Distrust, findDistrust, type Trusted } from '../state-files/unsafe-path.ts';
+import { isPrivileged } from '../host/is-privileged.ts';
+import { trustedUsers } from '../state-files/state-trust.ts';
+
+/**
+ * Makes an absolute folder and those above it that are missing, mode 0700, one at a time from above: with privileges each is looked at before
+ * anything is made in it, so a planted link leads nowhere. `refuse` throws for a folder in which another user could put another one in its place.
+ */
+export async function makeFolders(path: string, refuse: (path: string, found: Distrust) => never): Promise<void> {
+  await make(path, { uids: trustedUsers(process.env), folders: new Set() }, refuse);
+}
+
+async function make(path: string, trusted: Trusted, refuse: (path: string, found: Distrust) => never): Promise<void> {
+  const parent = dirname(path);
+  if (parent === path) return;
+  const isThere = await lstat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return false;
+    },
+  );
+  if (!isThere) await make(parent, trusted, refuse);
+  if (isPrivileged()) {
+    const { found } = findDistrust(parent, trusted, { isOnTheWay: true });
+    if (found !== undefined) refuse(path, found);
+  }
+  if (isThere) return;
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // Another fw may make it at the same time.
+    if (error.code !== 'EEXIST') throw error;
+  });
+}

@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Watchdog } from '../../ports/ports.ts';
+import { apartFromInit } from './apart-from-init.ts';
+import { hasSystemd } from './has-systemd.ts';
+import { journalPath } from '../store/journal-store.ts';
+import { openOwn } from '../store/open-own.ts';
+import { terminalOf } from '../host/terminal.ts';
+import { run, startDetached } from '../process/exec.ts';
+import { takeFlock } from '../lock/flock.ts';
+
+/**
+ * The watchdog is `fw watchdog` in a process of its own. Where systemd runs it is a transient unit, because a service manager may end
+ * everything that a login session leaves behind; elsewhere it is a process in a session of its own.
+ */
+export function openWatchdog(dataDir: string): Watchdog {
+  let armed = 0;
+  return {
+    isAlive: (journalId) => isWatched(resolve(dataDir), journalId),
+    arm: async (journalId, confirmSeconds) => {
+      // A unit of systemd has another working folder.
+      const words = watchdogCommand(resolve(dataDir), journalId, confirmSeconds);
+      armed += 1;
+      const unit = `fw-watchdog-${journalId}${armed === 1 ? '' : `-${armed}`}`;
+      const said = hasSystemd() ? await startUnit(unit, words) : await startProcess(words);
+      if (said === undefined) return;
+      throw new FwError('apply.no-watchdog', 'the watchdog does not start, so nothing is applied', { said });
+    },
+  };
+}
+
+/** A watchdog has the journal locked as long as it lives. */
+async function isWatched(dataDir: string, journalId: string): Promise<boolean> {
+  try {
+    const file = await openOwn(journalPath(dataDir, journalId));
+    if (file === undefined) return false;
+    const taken = await takeFlock(file.fd, 0).finally(() => file.close());
+    return taken.kind === 'taken';
+  } catch {
+    return false;
+  }
+}
+
+/** Seconds: what is stopped for less may go on. Of an apply that waits less to be confirmed it is that time. */
+const MOST_PATIENCE = 60;
+const LEAST_PATIENCE = 5;
+
+function watchdogCommand(dataDir: string, journalId: string, confirmSeconds = MOST_PATIENCE): readonly string[] {
+  const terminal = terminalOf();
+  const place = terminal === undefined ? [] : ['--terminal', terminal];
+  const patience = Math.min(Math.max(Math.floor(confirmSeconds), LEAST_PATIENCE), MOST_PATIENCE);
+  return [
+    ...[process.argv[1] ?? '', 'watchdog', '--data-dir', dataDir, '--journal', journalId],
+    ...['--patience', String(patience), ...place],
+  ];
+}
+
+/** The program that runs now, also where a package has put another one in its place. */
+function startProcess(words: readonly string[]): Promise<string | undefined> {
+  return startDetached('/proc/self/exe', words, {});
+}
+
+/**
+ * systemd starts a unit in its own namespaces. For fw `host` is the one in which it runs itself, as under `ip netns exec`, so that is where
+ * its watchdog belongs. This process is there for as long as the unit starts.
+ */
+function stayHere(): readonly string[] {
+  const kinds = apartFromInit().map((kind) => `--${kind === 'mnt' ? 'mount' : kind}=/proc/${process.pid}/ns/${kind}`);
+  return kinds.length === 0 ? [] : ['nsenter', ...kinds, '--'];
+}
+
+/** What every systemd that knows transient units takes. `Type=notify`: `systemd-run` returns when the unit says that it is ready. */
+const BASIC = ['--quiet', '--collect', '--service-type=notify'];
+const BASIC_PROPERTIES = ['NotifyAccess=all', 'TimeoutStopSec=5', 'Slice=system.slice'];
+
+/**
+ * What keeps the watchdog alive: it is started again when it is killed, however often (not where it has to enter namespaces of this process, which may be gone by
+ * then); the kernel ends it last when memory runs out; and it stays when the machine is brought to another target, or when all services are restarted.
+ */
+const LASTING = ['Restart=on-failure', 'RestartSec=1', 'StartLimitIntervalSec=0'];
+const SPARED = ['OOMScoreAdjust=-1000', 'OOMPolicy=continue', 'IgnoreOnIsolate=yes', 'RefuseManualStop=yes'];
+
+/** Resolves to the output of the failure; undefined where the unit is there. An older systemd that does not know a property gets the basic ones. */
+async function startUnit(unit: string, words: readonly string[]): Promise<string | undefined> {
+  const place = stayHere();
+  const lasting = [...BASIC_PROPERTIES, ...SPARED, ...(place.length === 0 ? LASTING : [])];
+  const start = (name: string, properties: readonly string[]) =>
+    run('systemd-run', [
+      ...BASIC,
+      // It would be the words of the command, and a folder may have any name.
+      '--description=fw watchdog',
+      ...properties.map((property) => `--property=${property}`),
+      `--unit=${name}`,
+      '--',
+      // Of what systemd would read in these words the bus leaves it variables alone; `%` is itself.
+      ...[...place, process.execPath, ...words].map((word) => word.replaceAll('$', '$$$$')),
+    ]);
+  const first = await start(unit, lasting);
+  if (first.exitCode === 0) return undefined;
+  const second = await start(`${unit}-basic`, BASIC_PROPERTIES);
+  return second.exitCode === 0 ? undefined : `${first.stderr.trim()}\n${second.stderr.trim()}`;
+}

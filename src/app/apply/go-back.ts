@@ -1,0 +1,100 @@
+import { type ErrorCode, FwError } from '../../core/diagnostics/errors.ts';
+import type { NamespaceIdentity } from '../../core/identity/types.ts';
+import { shortText } from '../../core/journal/short-text.ts';
+import type { JournalEntry, WhyBack } from '../../core/journal/types.ts';
+import { stepLabel } from '../../core/plan/step-label.ts';
+import type { Step } from '../../core/plan/types.ts';
+import type { OpenJournal, Ports } from '../../ports/ports.ts';
+import { undoIn } from './undo-in.ts';
+
+/** Why an apply went back, where it is more than that something failed. */
+const WHY: Partial<Readonly<Record<ErrorCode, WhyBack>>> = {
+  'apply.check-failed': 'check failed',
+  'run.interrupted': 'interrupted',
+  'run.terminated': 'interrupted',
+};
+
+/** Reasons to go back that keep their own code, and with it their exit number. */
+const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'apply.check-failed',
+  'run.interrupted',
+  'run.terminated',
+]);
+
+/** Somebody who finds no lock begins to work, and would not be seen. */
+export async function checkLock({ lock }: Ports): Promise<void> {
+  if ((await lock.standing()) === 'held') return;
+  throw new FwError('run.lock-lost', 'the lock of the data folder was removed or replaced while fw was working');
+}
+
+/**
+ * Undoes what was begun and says how that ended, as the error to throw. Where both locks are gone another run may be at work, which must not be undone:
+ * then this fw writes nothing more.
+ */
+export async function goBack(
+  ports: Ports,
+  journal: OpenJournal,
+  begun: readonly Step[],
+  identities: readonly NamespaceIdentity[],
+  error: unknown,
+): Promise<unknown> {
+  if (begun.length === 0 || (await ports.lock.standing()) !== 'lost')
+    return undoBegun(ports, journal, begun, identities, error);
+  return new FwError('apply.broken', error instanceof Error ? error.message : String(error), {
+    firewall: 'not proven: the way back failed',
+    said: 'Both locks of the data folder are gone, so another fw may be at work: nothing more is written by this one.',
+    next: `Page a human. Journal: ${ports.journal.pathOf(journal.id)}. When no other fw is at work: fw recover.`,
+    cause: error,
+  });
+}
+
+async function undoBegun(
+  { kernel, report, journal: store, clock }: Ports,
+  journal: OpenJournal,
+  begun: readonly Step[],
+  identities: readonly NamespaceIdentity[],
+  error: unknown,
+): Promise<unknown> {
+  const { failed, notes } = await undoIn(kernel, identities, begun, report);
+  const outcome = failed.length === 0 ? 'rolled-back' : 'broken';
+  const reason = error instanceof FwError ? error : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const at = clock.now().toISOString();
+  const unended = await endJournal(journal, {
+    kind: 'end',
+    at,
+    outcome,
+    why: (reason && WHY[reason.code]) ?? 'failed',
+    said: shortText(message),
+  });
+  const said = [...(reason?.said === undefined ? [] : [reason.said]), ...notes, ...unended];
+  if (begun.length === 0 && reason !== undefined) return reason;
+  if (failed.length === 0) {
+    return new FwError(
+      reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back',
+      message,
+      {
+        firewall: 'rolled back and verified',
+        cause: error,
+        ...(said.length === 0 ? {} : { said: said.join('\n') }),
+      },
+    );
+  }
+  const words = failed.map(({ step, said }) => `${stepLabel(step)} could not be brought back: ${said}`);
+  return new FwError('apply.broken', message, {
+    firewall: 'not proven: the way back failed',
+    said: [...said, ...words].join('\n'),
+    next: `Page a human. Journal: ${store.pathOf(journal.id)}. fw recover tries the way back again.`,
+    cause: error,
+  });
+}
+
+/** A journal that cannot be ended stays unfinished: the next run goes back once more, which changes nothing. Resolves to what to say about it. */
+async function endJournal(journal: OpenJournal, entry: JournalEntry): Promise<readonly string[]> {
+  try {
+    await journal.append(entry);
+    return [];
+  } catch (error) {
+    return [`the journal could not be ended: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}

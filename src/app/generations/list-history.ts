@@ -1,0 +1,45 @@
+import type { WentBack } from '../../core/journal/went-back.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { type GenerationEntry, listGenerations } from './list-generations.ts';
+import { listWentBack } from './list-went-back.ts';
+
+/** Generation 0: since when it is kept, and of how many namespaces. */
+export type BeforeEntry = { readonly number: 0; readonly at: string; readonly namespaces: number };
+
+/** One line of the history: what was there before fw, an apply that was kept, or one that was rolled back. */
+export type HistoryItem =
+  | { readonly kind: 'before'; readonly entry: BeforeEntry }
+  | { readonly kind: 'generation'; readonly entry: GenerationEntry }
+  | { readonly kind: 'went-back'; readonly entry: WentBack };
+
+/** What happened to the firewall of a data folder, oldest first. Generations keep the order of their numbers, whatever the clock was. */
+export async function listHistory(ports: Ports): Promise<readonly HistoryItem[]> {
+  const back = await listWentBack(ports);
+  const before = await entryOfBefore(ports);
+  const items: HistoryItem[] = before === undefined ? [] : [{ kind: 'before', entry: before }];
+  let next = 0;
+  const addBack = (until: string) => {
+    for (let entry = back[next]; entry !== undefined && entry.at <= until; entry = back[next]) {
+      items.push({ kind: 'went-back', entry });
+      next += 1;
+    }
+  };
+  for (const entry of await listGenerations(ports)) {
+    addBack(entry.at);
+    items.push({ kind: 'generation', entry });
+  }
+  addBack('~');
+  return items;
+}
+
+async function entryOfBefore({ before }: Ports): Promise<BeforeEntry | undefined> {
+  const known = ((await before.read())?.namespaces ?? []).flatMap(({ namespace, tables, sets }) =>
+    [...tables, ...sets].flatMap(({ at, isUnknown }) =>
+      isUnknown ? [] : [{ namespace: namespaceLabel(namespace), at }],
+    ),
+  );
+  const [first] = known.map(({ at }) => at).sort();
+  if (first === undefined) return undefined;
+  return { number: 0, at: first, namespaces: new Set(known.map(({ namespace }) => namespace)).size };
+}

@@ -1,0 +1,55 @@
+import { FwError } from '../../core/diagnostics/errors.ts';
+import type { NumberedGeneration } from '../../core/generation/types.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { restoredBy } from '../recover/restored-by.ts';
+
+/** Which generation a return goes to: a number, the newest (`last`), or the one before it (`previous`). */
+export type GenerationChoice = number | 'last' | 'previous';
+
+/** Reads a generation of the data folder. Throws `generation.missing`, naming those there are. */
+export async function pickGeneration(ports: Ports, choice: GenerationChoice): Promise<NumberedGeneration> {
+  const numbers = await ports.generations.numbers();
+  const number = choice === 'last' ? numbers.at(-1) : choice === 'previous' ? await previousOf(ports, numbers) : choice;
+  if (number !== undefined && numbers.includes(number)) return ports.generations.read(number);
+  if (numbers.length === 0) {
+    const what = typeof choice === 'number' ? `there is no generation ${choice}` : `there is no ${choice} generation`;
+    throw new FwError('generation.missing', `${what}: none is kept yet`, {
+      next: 'fw apply records one, also where it has nothing to change.',
+    });
+  }
+  if (choice === 'previous') throw await nothingBefore(ports, numbers);
+  throw new FwError(
+    'generation.missing',
+    `there is no generation ${choice}: kept are ${numbers[0]} to ${numbers.at(-1)}`,
+  );
+}
+
+/**
+ * The generation before the one in force. After a return that is the one before its target: the one that the return took back is between the two, and
+ * to go there would bring it again.
+ */
+async function previousOf(ports: Ports, numbers: readonly number[]): Promise<number | undefined> {
+  const inForce = await followReturns(ports, numbers);
+  return numbers.filter((number) => number < inForce).at(-1);
+}
+
+async function followReturns({ generations }: Ports, numbers: readonly number[]): Promise<number> {
+  let number = numbers.at(-1) ?? 0;
+  for (;;) {
+    const target = numbers.includes(number) ? restoredBy((await generations.read(number)).generation) : undefined;
+    if (target === undefined || target >= number) return number;
+    number = target;
+  }
+}
+
+async function nothingBefore(ports: Ports, numbers: readonly number[]): Promise<FwError> {
+  const inForce = await followReturns(ports, numbers);
+  if (inForce === 0) {
+    return new FwError('generation.missing', 'in force is what was there before fw, and nothing is before that', {
+      next: 'Name a generation; fw history lists them.',
+    });
+  }
+  return new FwError('generation.missing', `there is no generation before generation ${inForce}`, {
+    next: 'fw rollback 0 goes back to what was there before fw.',
+  });
+}

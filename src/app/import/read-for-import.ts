@@ -1,0 +1,57 @@
+import { FwError } from '../../core/diagnostics/errors.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { matchesGlob } from '../../core/rules/matches-glob.ts';
+import type { Backend, Namespace } from '../../core/rules/types.ts';
+import type { BackendChoice } from '../../core/desired/types.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { proveLive } from '../truth/prove-live.ts';
+import { type Live, type LiveRequest, readLive } from '../live/read-live.ts';
+import { judgeUntold } from '../truth/hidden-table.ts';
+
+/**
+ * Live rules of the namespaces that names and globs stand for; `host` is the one in which fw runs. The backend has to be named where both
+ * hold rules and the newest generation says of none that fw manages it there.
+ */
+export async function readForImport(
+  ports: Ports,
+  patterns: readonly string[],
+  backend: BackendChoice,
+): Promise<readonly Live[]> {
+  if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
+  const [existing, odd] = await Promise.all([ports.kernel.namespaces(), ports.kernel.oddNamespaces()]);
+  const found = new Map<string, Namespace>();
+  for (const pattern of patterns) {
+    if (pattern === 'host') found.set('host', { kind: 'host' });
+    const names = existing.filter((name) => name !== 'host' && matchesGlob(pattern, name));
+    for (const name of names) found.set(name, { kind: 'named', name });
+    if (pattern !== 'host' && names.length === 0) {
+      const isDead = odd.some(({ name, why }) => name === pattern && why === 'no namespace');
+      const what = isDead
+        ? `/run/netns/${pattern} is no network namespace, but a file that was left there`
+        : `there is no network namespace ${JSON.stringify(pattern)}`;
+      throw new FwError('env.no-namespace', what, isDead ? { next: `Remove it: ip netns del ${pattern}` } : {});
+    }
+  }
+  const managed = backend === 'auto' ? await managedBackends(ports) : new Map<string, Backend>();
+  const live = await readLive(
+    ports.kernel,
+    [...found.values()].map((namespace): LiveRequest => {
+      const one = managed.get(namespaceLabel(namespace));
+      return { namespace, backend, ...(one === undefined ? {} : { managed: one }) };
+    }),
+  );
+  const proof = await proveLive(ports, live);
+  judgeUntold(proof.live, () => true);
+  return proof.live;
+}
+
+/** What the newest generation says of each namespace. Only a help to choose: a generation that cannot be read says nothing. */
+async function managedBackends({ generations }: Ports): Promise<ReadonlyMap<string, Backend>> {
+  try {
+    const newest = (await generations.numbers()).at(-1);
+    const kept = newest === undefined ? [] : (await generations.read(newest)).generation.namespaces;
+    return new Map(kept.map(({ namespace, backend }) => [namespaceLabel(namespace), backend]));
+  } catch {
+    return new Map();
+  }
+}

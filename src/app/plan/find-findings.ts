@@ -1,0 +1,44 @@
+import { sampleOf } from '../../core/generation/counted.ts';
+import { namespaceRuleKeys } from '../../core/generation/rule-keys.ts';
+import type { NumberedGeneration } from '../../core/generation/types.ts';
+import { checkGuards } from '../../core/guards/check-guards.ts';
+import type { Finding } from '../../core/guards/finding.ts';
+import { setKey } from '../../core/guards/set-key.ts';
+import { parseSshConnection } from '../../core/packets/ssh-connection.ts';
+import { hasChanges } from '../../core/plan/has-changes.ts';
+import type { Plan } from '../../core/plan/types.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { MadePlan } from './make-plan.ts';
+import { newestGeneration } from '../generations/newest-generation.ts';
+
+/** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of the user who runs fw. */
+export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
+  if (!hasChanges(made.plan)) return [];
+  const last = made.isElsewhere === true ? undefined : await lastGeneration(ports);
+  const session = made.isElsewhere === true ? undefined : ports.sshConnection();
+  const ssh = session === undefined ? undefined : parseSshConnection(session);
+  return checkGuards(made.plan, {
+    standing: made.standing,
+    emptyDesired: made.emptyDesired,
+    states: made.about().applied,
+    ...(ssh === undefined ? {} : { ssh }),
+    ...(last === undefined ? {} : factsOf(last, made.plan)),
+  });
+}
+
+/** What fw has made itself, and what its rules had matched by then. */
+function factsOf({ number, generation: { namespaces } }: NumberedGeneration, plan: Plan) {
+  return {
+    known: namespaceRuleKeys(namespaces, plan),
+    knownSets: new Set(
+      namespaces.flatMap(({ namespace, sets = [] }) => sets.map(({ name }) => setKey(namespace, name))),
+    ),
+    earlier: { since: `generation ${number}`, counters: sampleOf(namespaces, plan) },
+  };
+}
+
+/** Without root the generations of this machine are out of reach. */
+async function lastGeneration(ports: Ports): Promise<NumberedGeneration | undefined> {
+  if (!ports.kernel.isPrivileged()) return undefined;
+  return newestGeneration(ports);
+}

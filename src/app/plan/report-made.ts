@@ -1,0 +1,40 @@
+import { judgeOnce } from '../../core/approval/judge-once.ts';
+import { placeDiagnostics } from '../../core/plan/view/place-diagnostic.ts';
+import type { PlanReport } from '../../core/report/types.ts';
+import type { Finding } from '../../core/guards/finding.ts';
+import { transitionsOf } from '../../core/transitions/transitions.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { MadePlan } from './make-plan.ts';
+
+/** A plan that was just made, with everything that a machine format says about it. */
+export async function reportMade(
+  { git, clock }: Pick<Ports, 'git' | 'clock'>,
+  made: MadePlan,
+  options: {
+    readonly findings: readonly Finding[];
+    readonly fwVersion: string;
+    readonly host: string;
+    readonly operator: string;
+    readonly state: string;
+  },
+): Promise<PlanReport> {
+  const { findings, fwVersion, host, operator, state } = options;
+  return {
+    fw_version: fwVersion,
+    created: clock.now().toISOString(),
+    expires: null,
+    host,
+    operator,
+    state,
+    commit: (await git.commitOf(state)) ?? null,
+    transitions: transitionsOf(made.plan),
+    plan: made.plan,
+    checks: made.checks,
+    ...(made.selection === undefined ? {} : { selection: made.selection }),
+    judge: judgeOnce(made.plan, made.checks),
+    ...(made.anew === undefined ? {} : { anew: made.anew }),
+    findings,
+    unjudged: [],
+    diagnostics: placeDiagnostics(made.warnings, made.sources),
+  };
+}

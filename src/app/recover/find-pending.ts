@@ -1,0 +1,16 @@
+import type { RunState } from '../../core/journal/fold.ts';
+import { nextOf } from '../../core/journal/next.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { readMoment } from '../live/read-moment.ts';
+
+/** Applies whose rules are live and not confirmed: `waiting`, and those whose time is over and that are not back yet. */
+export async function findPending(
+  ports: Pick<Ports, 'journal' | 'clock'>,
+): Promise<{ readonly waiting: readonly RunState[]; readonly late: readonly RunState[] }> {
+  const runs = (await ports.journal.unfinished()).filter(({ state }) => state.kind === 'pending');
+  const moment = await readMoment(ports);
+  return {
+    waiting: runs.filter((run) => nextOf(run, moment).kind === 'wait'),
+    late: runs.filter((run) => nextOf(run, moment).kind !== 'wait'),
+  };
+}

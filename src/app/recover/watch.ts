@@ -1,0 +1,112 @@
+import type { Fate } from '../../core/journal/fold.ts';
+import { type Next, nextOf } from '../../core/journal/next.ts';
+import type { WhyBack } from '../../core/journal/types.ts';
+import type { Announce, KeptRun, Ports } from '../../ports/ports.ts';
+import { readMoment } from '../live/read-moment.ts';
+import { type BroughtBack, bringBack, recordEnd } from './recover.ts';
+import { settleGenerations } from '../generations/settle-generations.ts';
+
+/** Timers stop while the machine sleeps, so the clock of the boot is looked at this often, and no timer is longer. */
+const LOOK_AGAIN_MS = 2_000;
+/** Between two tries of what failed: a second, then two, four, up to a minute. */
+const LONGEST_PAUSE_MS = 60_000;
+/** A journal that cannot be ended is tried for so long, in seconds. The next run of fw ends it as well. */
+const RECORD_SECONDS = 3600;
+
+const WORDS: Readonly<Record<WhyBack, string>> = {
+  died: 'died half-way',
+  'not confirmed': 'was not confirmed in time',
+  booted: 'was not confirmed before the machine was booted anew',
+  rejected: 'was rejected',
+  failed: 'failed',
+  'check failed': 'failed its checks',
+  interrupted: 'was interrupted',
+};
+
+/**
+ * The watchdog of one apply. It waits for the lock, which the kernel hands over when the apply ends or dies, and then does what the
+ * journal asks for: nothing, go back at once, or wait for the confirmation and go back then. It goes back first and tells afterwards, and
+ * tries again until it is done. Where the journal cannot be read any more, its last state counts.
+ */
+export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Promise<void> {
+  let known: Fate = kept.run.state;
+  const look = async (): Promise<Next> => {
+    const fate = await kept.fate();
+    known = fate ?? known;
+    const next = nextOf({ ...kept.run, state: known }, await readMoment(ports));
+    // The process that wrote the journal has let go of the lock, and whether it died or waits cannot be read: what is known is that it is not confirmed.
+    const isUnread = fate === undefined && next.kind === 'roll-back' && next.why === 'died';
+    return isUnread ? { ...next, why: 'not confirmed' } : next;
+  };
+  let told = '';
+  for (let failures = 0; ; ) {
+    const lock = await kept.acquire();
+    let next: Next;
+    let unrecorded: string | undefined;
+    let back: BroughtBack | undefined;
+    try {
+      next = await look();
+      if (next.kind === 'nothing') return;
+      if (next.kind === 'roll-back') {
+        back = await bringBack(ports, kept.run, next.why);
+        unrecorded = await record(ports, kept, back.why);
+      }
+    } catch (error) {
+      next = { kind: 'nothing' };
+      failures += 1;
+      const said = error instanceof Error ? error.message : String(error);
+      const words = `the apply ${kept.run.id} is NOT back: ${said}. It is tried again. PAGE A HUMAN`;
+      if (words !== told) await announce(words);
+      told = words;
+    } finally {
+      await lock.release();
+    }
+    if (back !== undefined) return conclude(ports, kept, announce, { ...back, unrecorded });
+    if (next.kind === 'wait') await sleepWhilePending(ports, look);
+    else await ports.clock.sleep(pauseAfter(failures));
+  }
+}
+
+/** Looks without the lock: `fw confirm` is not kept waiting, and a watchdog that is not needed any more does not stay for hours. */
+async function sleepWhilePending({ clock }: Ports, look: () => Promise<Next>): Promise<void> {
+  for (;;) {
+    const next = await look();
+    if (next.kind !== 'wait') return;
+    await clock.sleep(Math.min(next.milliseconds, LOOK_AGAIN_MS));
+  }
+}
+
+async function record(ports: Ports, kept: KeptRun, why: WhyBack): Promise<string | undefined> {
+  const said = await recordEnd(ports, kept.run, why);
+  // Files of the folder, which may be gone; the next run settles them as well.
+  if (said === undefined) await settleGenerations(ports).catch(() => undefined);
+  return said;
+}
+
+/** Tells, and records later what could not be recorded at once. */
+async function conclude(
+  ports: Ports,
+  kept: KeptRun,
+  announce: Announce,
+  { why, isUndone, notes, unrecorded }: BroughtBack & { readonly unrecorded: string | undefined },
+): Promise<void> {
+  const how = isUndone ? 'it is rolled back and verified' : 'nothing of it is live';
+  const words = [`the apply ${kept.run.id} ${WORDS[why]}: ${how}`, ...notes].join('; ');
+  if (unrecorded === undefined) return announce(words);
+  await announce(`${words}. Its journal cannot be ended yet: ${unrecorded}`);
+  const end = ports.clock.uptime() + RECORD_SECONDS;
+  for (let failures = 1; ports.clock.uptime() < end && (await kept.hasName()); failures += 1) {
+    await ports.clock.sleep(pauseAfter(failures));
+    const lock = await kept.acquire();
+    try {
+      if ((await kept.fate())?.kind === 'ended') return;
+      if ((await record(ports, kept, why)) === undefined) return announce(words);
+    } finally {
+      await lock.release();
+    }
+  }
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(1000 * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+}

@@ -1,0 +1,74 @@
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { TableStep } from '../../core/plan/types.ts';
+import { TABLES } from '../../core/rules/builtin.ts';
+import { FAMILIES, type Table } from '../../core/rules/types.ts';
+import type { Kernel, Ports } from '../../ports/ports.ts';
+import { proveSnapshots } from './prove-snapshots.ts';
+import type { Live } from '../live/read-live.ts';
+import type { Said } from './snapshot.ts';
+import type { Untold } from './hidden-table.ts';
+
+/**
+ * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become
+ * hidden tables, out of the rulesets. Resolves to warnings, too.
+ */
+export async function proveLive(
+  { kernel, proven }: Ports,
+  live: readonly Live[],
+): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }> {
+  const snapshots = live.flatMap(({ namespace, backend, rulesets, untold = [] }) =>
+    FAMILIES.map((family): Said => {
+      const unread = untold.filter((one) => one.family === family).map(({ table }) => table);
+      const tables = TABLES.filter((table) => !unread.includes(table));
+      return { namespace, family, backend, ruleset: rulesets[family], ...(unread.length === 0 ? {} : { tables }) };
+    }),
+  );
+  const { doubts, untold } = await proveSnapshots(kernel, snapshots, proven);
+  if (untold.length === 0) return { live, doubts };
+  return {
+    live: live.map((one) => {
+      const label = namespaceLabel(one.namespace);
+      const own = untold.filter(({ said }) => namespaceLabel(said.namespace) === label).map((each) => each.untold);
+      return own.length === 0 ? one : without(one, own);
+    }),
+    doubts,
+  };
+}
+
+function without(live: Live, untold: readonly Untold[]): Live {
+  const isTold = (family: string, name: string) => !untold.some((one) => one.family === family && one.table === name);
+  const [ipv4, ipv6] = [live.rulesets.ipv4, live.rulesets.ipv6];
+  return {
+    ...live,
+    rulesets: {
+      ipv4: { ...ipv4, tables: ipv4.tables.filter(({ name }) => isTold('ipv4', name)) },
+      ipv6: { ...ipv6, tables: ipv6.tables.filter(({ name }) => isTold('ipv6', name)) },
+    },
+    untold: [...(live.untold ?? []), ...untold],
+  };
+}
+
+/** For an apply: the tables that its steps change, proven now, whatever was proven before. `before` is in the order of the steps. */
+export async function proveSteps(
+  kernel: Kernel,
+  steps: readonly TableStep[],
+  before: readonly (Table | undefined)[],
+): Promise<void> {
+  const snapshots = new Map<string, Said>();
+  for (const [index, { namespace, family, backend, table }] of steps.entries()) {
+    const key = JSON.stringify([namespace, family, backend]);
+    const known = snapshots.get(key);
+    const live = before[index];
+    snapshots.set(key, {
+      namespace,
+      family,
+      backend,
+      tables: [...(known?.tables ?? []), table],
+      ruleset: { family, tables: [...(known?.ruleset.tables ?? []), ...(live === undefined ? [] : [live])] },
+    });
+  }
+  const { untold } = await proveSnapshots(kernel, [...snapshots.values()]);
+  const [first] = untold;
+  if (first !== undefined) throw first.untold.error;
+}

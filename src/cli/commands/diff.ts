@@ -1,0 +1,48 @@
+import { Args } from '@oclif/core';
+import { compareSides } from '../../app/query/compare-sides.ts';
+import { EXIT } from '../../core/diagnostics/errors.ts';
+import { jsonText } from '../../core/text/json-text.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { compareWords } from '../../ui/plan/plan-words.ts';
+import { printComparison } from '../../ui/answers/print-comparison.ts';
+import { wire } from '../../main/wire.ts';
+import { BaseCommand } from '../run/base.ts';
+import { planFlags } from '../flags/plan-flags.ts';
+import { givenValues, valueFlags } from '../flags/value-flags.ts';
+import { withScreen } from '../run/with-screen.ts';
+
+const SIDE = 'A generation (number, last, previous), a .fwplan file, a state file or folder, FOLDER@REVISION of git';
+
+export default class Diff extends BaseCommand {
+  static override summary = 'Show what differs between two generations, plans, states, git revisions, or live.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> previous last',
+    '<%= config.bin %> <%= command.id %> 41 live',
+    { description: 'What a branch changes', command: '<%= config.bin %> <%= command.id %> state@main state' },
+  ];
+  static override args = {
+    before: Args.string({ description: `${SIDE}.`, required: true, ignoreStdin: true }),
+    after: Args.string({ description: `${SIDE}, or live.`, required: true, ignoreStdin: true }),
+  };
+  static override flags = { ...valueFlags, context: planFlags.context, full: planFlags.full };
+
+  async run(): Promise<number> {
+    const { args, flags } = await this.parse(Diff);
+    return withScreen(flags, async ({ screen, facts }) => {
+      const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
+      const { plan, gone } = await compareSides(ports, args.before, args.after, {
+        context: flags.context,
+        given: givenValues(flags),
+      });
+      const { before, after } = args;
+      if (flags.json) {
+        const names = gone.map(namespaceLabel);
+        process.stdout.write(`${jsonText({ type: 'diff', before, after, gone: names, plan })}\n`);
+      } else {
+        const options = { ...facts, full: flags.full, title: { verb: `fw diff ${before} ${after}` } };
+        screen.printLines(printComparison(plan, gone, { ...options, words: compareWords(before, after) }));
+      }
+      return EXIT.ok;
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { Flags } from '@oclif/core';
+import { importRules } from '../../app/import/import-rules.ts';
+import { warnOtherBackend } from '../../app/plan/other-backend.ts';
+import { readForImport } from '../../app/import/read-for-import.ts';
+import { readSaved } from '../../app/import/read-saved.ts';
+import { EXIT } from '../../core/diagnostics/errors.ts';
+import { jsonText } from '../../core/text/json-text.ts';
+import { quantity } from '../../ui/text/quantity.ts';
+import { wire } from '../../main/wire.ts';
+import { BaseCommand } from '../run/base.ts';
+import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
+import { warnAll } from '../output/warn.ts';
+import { withScreen } from '../run/with-screen.ts';
+
+export default class Import extends BaseCommand {
+  static override summary = 'Write state files for the rules that are there.';
+  static override description =
+    'One document a namespace, in exclusive ownership, both families in one list where they are equal. Chains of programs that fw knows, ' +
+    'such as Docker, stay theirs by `keep`. The sets that the rules name come along, large ones as list files. Nothing is written unless a plan right after would be empty, and no file is overwritten.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --namespace host --state state',
+    '<%= config.bin %> <%= command.id %> --namespace "qrouter-*" --state state',
+    {
+      description: 'From files of iptables-save',
+      command: '<%= config.bin %> <%= command.id %> --from /etc/iptables/rules.v4 --state state',
+    },
+  ];
+  static override flags = {
+    namespace: namespaceFlag,
+    backend: backendFlag,
+    from: Flags.string({
+      summary:
+        'An iptables-save file, or a folder of NAMESPACE/ipv4.rules, instead of live rules; with sets.ipset (ipset save) beside it.',
+      env: 'FW_FROM',
+      helpValue: 'PATH',
+    }),
+    'with-foreign': Flags.boolean({ summary: 'Import the chains of other programs as well.', env: 'FW_WITH_FOREIGN' }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Import);
+    return withScreen(flags, async ({ screen, facts }) => {
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
+      const { preferred } = await ports.kernel.backends();
+      const live =
+        flags.from === undefined
+          ? await readForImport(ports, flags.namespace, flags.backend)
+          : await readSaved(ports, flags.from, flags.backend === 'auto' ? preferred : flags.backend);
+      warnAll(warnOtherBackend(live), facts);
+      const files = await importRules(ports, live, { folder: flags.state, withForeign: flags['with-foreign'] });
+      if (flags.json) process.stdout.write(`${jsonText({ type: 'import', files })}\n`);
+      else {
+        screen.printLines(
+          files.map(({ path, rules, sets, keep }) => {
+            const kept = keep.length === 0 ? '' : `, left to their owners: ${keep.join(' ')}`;
+            const named = sets === 0 ? '' : `, ${quantity(sets, 'set')}`;
+            return `${path}: ${quantity(rules, 'rule')}${named}${kept}`;
+          }),
+        );
+      }
+      return EXIT.ok;
+    });
+  }
+}

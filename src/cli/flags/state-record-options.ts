@@ -1,0 +1,20 @@
+import type { RecordOptions } from '../../app/generations/record-states.ts';
+import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import { operatorOf } from './operator.ts';
+import type { Run } from '../run/with-screen.ts';
+
+/** For commands that change the record of the states and no live rule. */
+export function recordOptions(
+  flags: { readonly json: boolean; readonly 'lock-timeout': number | undefined },
+  { screen }: Pick<Run, 'screen'>,
+  { label, where }: { readonly label: string; readonly where: string },
+): RecordOptions {
+  return {
+    label,
+    operator: operatorOf(process.env),
+    lockTimeoutSeconds: flags['lock-timeout'] ?? 0,
+    recovered: ({ rolledBack }) => {
+      if (!flags.json) screen.printLines(rolledBack.flatMap((run) => recoveredLines(run, where)));
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Approval } from '../../app/apply/apply-state.ts';
+import { findFindings } from '../../app/plan/find-findings.ts';
+import { guard } from '../../app/plan/guard.ts';
+import type { MadePlan } from '../../app/plan/make-plan.ts';
+import { classOfPlan } from '../../core/approval/class-of-plan.ts';
+import { isWithin, overLimit } from '../../core/approval/explain-limit.ts';
+import { findUnapproved } from '../../core/approval/find-unapproved.ts';
+import type { ChangeClass } from '../../core/approval/types.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Finding, GuardFlag } from '../../core/guards/finding.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { transitionsOf } from '../../core/transitions/transitions.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { PlanWords } from '../../ui/plan/plan-text.ts';
+import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import type { Given } from '../flags/approval-flags.ts';
+import { showPlan } from '../output/show-plan.ts';
+import type { Run } from './with-screen.ts';
+
+export type ApprovalOptions = {
+  readonly given: Given;
+  readonly full: boolean;
+  readonly json: boolean;
+  /** Tells programs about the plan. */
+  readonly planned: (made: MadePlan, findings: readonly Finding[]) => Promise<void>;
+  readonly allowed: ReadonlySet<GuardFlag>;
+  /** The command, for the title of the plan. */
+  readonly verb: string;
+  readonly words?: Partial<PlanWords>;
+  /** What a printed command needs behind it to be about the data folder. */
+  readonly where: string;
+};
+
+/**
+ * Shows what an apply is about to do and waits for the word: the name of the namespace where a guard is closed, else `yes`. Without a
+ * terminal only a flag or a saved plan is a yes, and only a guard's own flag opens it.
+ */
+export function approvalAt(ports: Ports, { screen, facts }: Run, options: ApprovalOptions): Approval {
+  const started = performance.now();
+  const say = (lines: readonly string[]) => {
+    if (!options.json) screen.printLines(lines);
+  };
+  const ask = async (question: string, word: string) => {
+    const answer = await screen.ask([question], word);
+    if (answer === 'interrupted') throw new FwError('run.interrupted', 'interrupted at the question');
+    return answer === 'yes';
+  };
+  const askGuard = (namespace: Finding['namespace']) =>
+    ask(
+      `The guards above are closed for ${namespaceLabel(namespace)}. Its name opens them.`,
+      namespaceLabel(namespace),
+    );
+  return {
+    recovered: ({ rolledBack }) => say(rolledBack.flatMap((run) => recoveredLines(run, options.where))),
+    moved: (error) => say([`${error.message}. Planning again.`]),
+    approve: async (made) => {
+      const seconds = (performance.now() - started) / 1000;
+      const findings = await findFindings(ports, made);
+      await options.planned(made, findings);
+      say(showPlan(made, facts, { ...options, seconds, findings }));
+      const { allowed, given } = options;
+      const isApproved = isGiven(given, made);
+      const canAsk = facts.interactive && !isApproved;
+      if (!canAsk && !isApproved && given.kind === 'up-to') throw refusedBy(given.limit, made);
+      await guard(findings, canAsk ? { allowed, ask: askGuard } : { allowed });
+      const wasAsked = canAsk && findings.some(({ flag }) => !allowed.has(flag));
+      if (isApproved || wasAsked || (await ask('Apply these changes? Only "yes" is accepted.', 'yes'))) return;
+      throw new FwError('apply.unapproved', 'the plan was not approved', { next: 'Run again when ready.' });
+    },
+  };
+}
+
+/** Whether the plan is approved without a question. Throws `apply.not-approved` for one that is not what was reviewed. */
+function isGiven(given: Given, made: MadePlan): boolean {
+  const { plan, checks, selection } = made;
+  switch (given.kind) {
+    case 'all':
+      return true;
+    case 'ask':
+      return false;
+    case 'up-to': {
+      const found = classOfPlan(plan, checks);
+      return found === undefined || isWithin(found, given.limit);
+    }
+    case 'reviewed': {
+      const reviewed = { transitions: transitionsOf(plan), checks, ...(selection === undefined ? {} : { selection }) };
+      const open = findUnapproved(reviewed, given.approved);
+      if (open.length === 0) return true;
+      throw new FwError('apply.not-approved', 'the plan does what is not approved', { said: open.join('\n') });
+    }
+    default:
+      return given satisfies never;
+  }
+}
+
+function refusedBy(limit: ChangeClass, { plan, checks }: MadePlan): FwError {
+  const found = classOfPlan(plan, checks);
+  if (found === undefined) throw new Error('Bug: a plan without changes is over no limit');
+  return overLimit(found, limit);
+}

@@ -1,0 +1,138 @@
+import { Command, Flags, type Interfaces } from '@oclif/core';
+import { type FirewallState, FwError } from '../../core/diagnostics/errors.ts';
+import { inFolder } from '../../ui/text/in-folder.ts';
+import { type ScreenFacts, screenOf } from '../../ui/text/tty.ts';
+import { wireFullPath, wireTimeout } from '../../main/wire.ts';
+import { durationFlag } from '../flags/duration.ts';
+import { environmentLists, typedFlags } from '../flags/environment-lists.ts';
+import { logAsJson } from './log-as-json.ts';
+import { reportError } from './report-error.ts';
+import { exitOf, toFwError } from './to-fw-error.ts';
+
+/**
+ * What every command shares: the global flags, `--chdir`, and the one place where an error becomes words and an exit number.
+ * `run()` resolves to the exit number.
+ */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    state: Flags.string({
+      summary: 'File or folder of the desired state.',
+      env: 'FW_STATE',
+      default: 'state',
+      helpValue: 'PATH',
+      helpGroup: 'GLOBAL',
+    }),
+    'data-dir': Flags.string({
+      summary: 'Folder for journal, generations and lock.',
+      env: 'FW_DATA_DIR',
+      default: '/var/lib/fw',
+      helpValue: 'DIR',
+      helpGroup: 'GLOBAL',
+    }),
+    chdir: Flags.string({
+      summary: 'Folder to change to first; all other paths are seen from there.',
+      env: 'FW_CHDIR',
+      helpValue: 'DIR',
+      helpGroup: 'GLOBAL',
+    }),
+    timeout: durationFlag({
+      summary:
+        'Longest time for one program that fw starts, and for one answer of the disk of the data folder; then it counts as failed.',
+      env: 'FW_TIMEOUT',
+      default: 120,
+      defaultHelp: async () => '2m',
+      helpValue: 'DURATION',
+      helpGroup: 'GLOBAL',
+    }),
+    json: Flags.boolean({
+      summary: 'Only JSON on stdout, one value a line.',
+      env: 'FW_JSON',
+      helpGroup: 'GLOBAL',
+    }),
+    'log-format': Flags.option({
+      summary: 'Form of warnings, errors and progress on stderr; text without it.',
+      env: 'FW_LOG_FORMAT',
+      options: ['text', 'json'] as const,
+      helpGroup: 'GLOBAL',
+    })(),
+    'allow-untrusted-state': Flags.boolean({
+      summary: 'As root, take a state or a plan that other users may write.',
+      env: 'FW_ALLOW_UNTRUSTED_STATE',
+      helpGroup: 'GLOBAL',
+    }),
+    'no-color': Flags.boolean({
+      summary: 'No colour; NO_COLOR does the same.',
+      env: 'FW_NO_COLOR',
+      helpGroup: 'GLOBAL',
+    }),
+    'no-input': Flags.boolean({
+      summary: 'Ask nothing, as in a pipeline: where a question would come, exit 6 and name the flag.',
+      env: 'FW_NO_INPUT',
+      helpGroup: 'GLOBAL',
+    }),
+    debug: Flags.boolean({
+      summary: 'Show the stack of an error.',
+      env: 'FW_DEBUG',
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /** What the live rules are if the command stops on an error that does not say so itself. An apply changes it when it begins. */
+  protected firewall: FirewallState = 'unchanged';
+
+  /** Flags that stand on the command line. */
+  protected typed: ReadonlySet<string> = new Set();
+
+  /** Flags whose values came from the environment as a list. */
+  protected listed: ReadonlySet<string> = new Set();
+
+  /** What a printed command needs behind it to be about the data folder of this run. */
+  protected where = '';
+
+  abstract override run(): Promise<number>;
+
+  /** Parses the flags and enters `--chdir`. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const given = argv ?? this.argv;
+    const { words, names } = environmentLists(given, { ...options?.flags, ...options?.baseFlags }, process.env);
+    const end = given.indexOf('--');
+    const at = end === -1 ? given.length : end;
+    const parsed = await super.parse<F, B, A>(options, [...given.slice(0, at), ...words, ...given.slice(at)]);
+    this.listed = names;
+    this.typed = new Set([...typedFlags(parsed.raw)].filter((name) => !names.has(name)));
+    const { chdir, timeout } = parsed.flags as { readonly chdir?: unknown; readonly timeout?: unknown };
+    if ((parsed.flags as { readonly 'log-format'?: unknown })['log-format'] === 'json') logAsJson(process.stderr);
+    if (typeof chdir === 'string') enterFolder(chdir);
+    if (typeof timeout === 'number') wireTimeout(timeout);
+    this.where = inFolder(wireFullPath(parsed.flags['data-dir'] as string));
+    return parsed;
+  }
+
+  /** How this run may draw; asked once, when a command starts. */
+  protected screen(flags: { readonly 'no-color': boolean }): ScreenFacts {
+    return screenOf(process.env, process.stdout, process.stdin, { noColor: flags['no-color'] });
+  }
+
+  /** Every error of every command ends here: words on stderr, or JSON on stdout, then the exit number. */
+  protected override async catch(thrown: Error): Promise<void> {
+    if (exitOf(thrown) !== undefined) throw thrown;
+    const error = toFwError(thrown, this.id, this.firewall);
+    reportError(error, this.argv, this.where);
+    this.exit(error.exit);
+  }
+}
+
+function enterFolder(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch (cause) {
+    throw new FwError('usage', `cannot enter the folder "${folder}" of --chdir`, {
+      said: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}

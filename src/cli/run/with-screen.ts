@@ -1,0 +1,97 @@
+import { FwError } from '../../core/diagnostics/errors.ts';
+import { openScreen } from '../../ui/screen/open-screen.ts';
+import type { Screen } from '../../ui/screen/screen.ts';
+import { type ScreenFacts, screenOf } from '../../ui/text/tty.ts';
+
+let isWriting = false;
+
+/** Whether this process has begun to write: then an end that no command chose may be in the middle of something. */
+export function hasBegunWriting(): boolean {
+  return isWriting;
+}
+
+function markWriting(): void {
+  isWriting = true;
+}
+
+export type Run = {
+  readonly screen: Screen;
+  readonly facts: ScreenFacts;
+  /** Aborted by Ctrl-C, SIGINT or SIGTERM, with the error that the run must end with. */
+  readonly stop: AbortSignal;
+  /** From now on a signal no longer ends the run at once: what was begun is finished or undone first. */
+  readonly beginWriting: () => void;
+};
+
+/**
+ * Runs a command's work with a screen, which is closed whatever happens, and with the signals of a terminal and of a service manager.
+ * A second signal leaves at once. SIGHUP never ends a run: a closed terminal must not leave half of an apply behind.
+ */
+export async function withScreen(
+  flags: { readonly 'no-color': boolean; readonly 'no-input': boolean; readonly json: boolean },
+  work: (run: Run) => Promise<number>,
+): Promise<number> {
+  const facts = screenOf(process.env, process.stdout, process.stdin, {
+    noColor: flags['no-color'],
+    noInput: flags['no-input'],
+  });
+  const stop = new AbortController();
+  let writing = false;
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => {
+      if (!writing) reject(stop.signal.reason);
+    });
+  });
+  stopped.catch(() => {});
+  const signal = (error: FwError) => () => {
+    if (stop.signal.aborted) leaveNow(error);
+    stop.abort(error);
+  };
+  const interrupt = signal(new FwError('run.interrupted', 'interrupted'));
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', signal(new FwError('run.terminated', 'terminated')));
+  process.on('SIGHUP', () => {});
+  const screen = withMarks(
+    openScreen({
+      ...facts,
+      interactive: facts.interactive && !flags.json,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      now: () => performance.now(),
+      onInterrupt: interrupt,
+    }),
+  );
+  try {
+    const beginWriting = () => {
+      writing = true;
+      markWriting();
+      // Ctrl-Z would leave rules live that are neither proven nor confirmed, and keep the lock from the process that brings them back.
+      process.on('SIGTSTP', () => {});
+    };
+    return await Promise.race([work({ screen, facts, stop: stop.signal, beginWriting }), stopped]);
+  } finally {
+    await screen.close();
+  }
+}
+
+/** Marks in the timeline of this process, where a profiler or `npm run bench` finds when each phase began. */
+function withMarks(screen: Screen): Screen {
+  return {
+    ...screen,
+    report: (progress) => {
+      if (progress.kind === 'phase') performance.mark(`fw:${progress.phase}`);
+      screen.report(progress);
+    },
+  };
+}
+
+/** The second signal: no way back is waited for. The journal is on disk, so the watchdog or the next run brings it back. */
+function leaveNow(error: FwError): void {
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  process.stderr.write(
+    '\x1b[?25hfw: leaving at once; what was begun is rolled back by the watchdog, or by fw recover\n',
+  );
+  process.kill(process.pid, 'SIGKILL');
+  throw error;
+}

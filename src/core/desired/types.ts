@@ -1,0 +1,92 @@
+import type { Family, Namespace, Policy, TableName } from '../rules/types.ts';
+import type { DesiredSet } from '../sets/ipset/types.ts';
+import type { Span } from '../diagnostics/span.ts';
+
+export type BackendChoice = 'auto' | 'nft' | 'legacy';
+export type Hook = 'first' | 'last' | 'any';
+
+/** A rule as it was written, not yet in the kernel's spelling. */
+export type DesiredRule = {
+  /** What follows `-A CHAIN ` in restore text, quoted as iptables-save quotes. One line, no control characters. */
+  readonly text: string;
+  readonly span: Span;
+  readonly id?: string;
+};
+
+export type DesiredChain = {
+  /** Name in the kernel, prefix included. */
+  readonly name: string;
+  /** Name as declared; differs from `name` in shared ownership. */
+  readonly declared: string;
+  /** Shared ownership: the built-in chain that gets a jump to this chain. */
+  readonly hookInto?: string;
+  readonly rules: readonly DesiredRule[];
+  readonly span: Span;
+};
+
+export type DesiredPolicy = { readonly chain: string; readonly policy: Policy; readonly span: Span };
+
+/**
+ * One owner's part of a table.
+ * shared: every chain is called `OWNER-...`; the built-in chains keep the rules of others and get one jump.
+ * exclusive: the table is as declared, apart from foreign chains that match a `keep` glob and the jumps to them.
+ */
+export type Claim = {
+  readonly ownership:
+    | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
+    | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
+  readonly chains: readonly DesiredChain[];
+  readonly policies: readonly DesiredPolicy[];
+};
+
+/** Either any number of shared claims of different owners, or exactly one exclusive claim. */
+export type DesiredTable = { readonly name: TableName; readonly claims: readonly Claim[] };
+
+export type DesiredRuleset = { readonly family: Family; readonly tables: readonly DesiredTable[] };
+
+export type DesiredNamespace = {
+  readonly namespace: Namespace;
+  readonly backend: BackendChoice;
+  /**
+   * Owners that documents of this namespace use in shared ownership. Their chains are cleaned from every table,
+   * also from tables that no document mentions any more.
+   */
+  readonly owners: readonly string[];
+  readonly rulesets: readonly DesiredRuleset[];
+  /** Lists behind what they hold; absent is the same as none. */
+  readonly sets?: readonly DesiredSet[];
+};
+
+/** What a check tries. */
+export type Probe =
+  /** `host` is an address (IPv6 without brackets) or a name. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** Without `status` any 2xx passes. */
+  | { readonly kind: 'http'; readonly url: string; readonly status?: number }
+  /** The absolute path of a program, then its arguments. */
+  | { readonly kind: 'command'; readonly words: readonly string[] };
+
+/** Something that must hold after an apply, as seen from one namespace. */
+export type Check = {
+  readonly probe: Probe;
+  readonly from: Namespace;
+  /** Tries after the first one. */
+  readonly retries: number;
+  /** Of one try. */
+  readonly timeoutMs: number;
+  /** Between two tries. */
+  readonly waitMs: number;
+  readonly name?: string;
+  readonly span: Span;
+};
+
+/** A check as a plan carries it to another machine: `origin` is `file:line`. */
+export type PlannedCheck = Omit<Check, 'span'> & { readonly origin: string };
+
+/** `checks` belong to the apply as a whole, in the order in which they are written. */
+export type DesiredState = {
+  readonly namespaces: readonly DesiredNamespace[];
+  readonly checks: readonly Check[];
+  /** What the documents call the state. */
+  readonly name?: { readonly value: string; readonly span: Span };
+};

@@ -1,0 +1,66 @@
+import { namespaceLabel } from '../../rules/namespace-label.ts';
+import { isUsed } from './is-used.ts';
+import type { GenerationClaim, KeptNamespace } from '../types.ts';
+
+/** A table that a state has for itself. */
+export type ExclusiveTable = Pick<GenerationClaim, 'family' | 'table'> & {
+  readonly ownership: Extract<GenerationClaim['ownership'], { kind: 'exclusive' }>;
+};
+
+/** What is wanted of one namespace, with what goes that no prefix shows to be ours: sets, and the rules of whole tables. */
+export type WantedNamespace = KeptNamespace & {
+  readonly leavingSets?: readonly string[];
+  readonly emptied?: readonly ExclusiveTable[];
+  /** Tables that a state has for itself now and that it shared with others then. */
+  readonly sharedAgain?: readonly ExclusiveTable[];
+};
+
+/**
+ * What must be wanted of the kernel to get from what a state declares now to what it declared then, or to nothing of it: chains of owners
+ * that it has only now are swept, tables that only now are its own become empty, and so do namespaces that it has only now. Tables of its own that it
+ * shared then are named, because no prefix tells what it put there.
+ */
+export function wantedNamespaces(
+  then: readonly KeptNamespace[],
+  now: readonly KeptNamespace[],
+): readonly WantedNamespace[] {
+  const [old, fresh] = [byLabel(then), byLabel(now)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((label): readonly WantedNamespace[] => {
+    const [was, is] = [old.get(label), fresh.get(label)];
+    if (is === undefined) return was === undefined ? [] : [was];
+    return [wantedOf(was, is)];
+  });
+}
+
+function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNamespace {
+  const { counted, sets, ...base } = then ?? { ...now, owners: [], claims: [] };
+  const exclusive = now.claims.flatMap(({ ownership, family, table }): readonly ExclusiveTable[] =>
+    ownership.kind === 'exclusive' ? [{ family, table, ownership }] : [],
+  );
+  const used = ({ family, table }: ExclusiveTable) =>
+    base.claims.filter((claim) => claim.family === family && claim.table === table && isUsed(claim));
+  const emptied = exclusive.filter((one) => used(one).length === 0);
+  const sharedAgain = exclusive.filter((one) => used(one).some(({ ownership }) => ownership.kind === 'shared'));
+  const claims = base.claims.filter(
+    (claim) => !emptied.some(({ family, table }) => claim.family === family && claim.table === table),
+  );
+  const stays = new Set((then === undefined ? [] : (sets ?? [])).map(({ name }) => name));
+  const leaving = (now.sets ?? []).flatMap(({ name }) => (stays.has(name) ? [] : [name]));
+  return {
+    ...base,
+    owners: [...new Set([...base.owners, ...now.owners])],
+    claims: [...claims, ...emptied.map(empty)],
+    ...(then?.sets === undefined ? {} : { sets: then.sets }),
+    ...(leaving.length === 0 ? {} : { leavingSets: leaving }),
+    ...(emptied.length === 0 ? {} : { emptied }),
+    ...(sharedAgain.length === 0 ? {} : { sharedAgain }),
+  };
+}
+
+function empty(claim: ExclusiveTable): GenerationClaim {
+  return { ...claim, policies: {}, chains: [] };
+}
+
+function byLabel(namespaces: readonly KeptNamespace[]): ReadonlyMap<string, KeptNamespace> {
+  return new Map(namespaces.map((kept) => [namespaceLabel(kept.namespace), kept]));
+}

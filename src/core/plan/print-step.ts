@@ -1,0 +1,13 @@
+import type { Step } from './types.ts';
+import { printEdits } from '../restore/print-edits.ts';
+import { printSetEdits } from '../sets/ipset/print-set-edits.ts';
+
+/** The text that a step gives to iptables-restore or to ipset. */
+export function printStepEdits(step: Step): string {
+  return 'set' in step ? printSetEdits(step.edits) : printEdits(step.table, step.edits);
+}
+
+/** The same for its way back. */
+export function printReverse(step: Step): string {
+  return 'set' in step ? printSetEdits(step.reverse) : printEdits(step.table, step.reverse);
+}

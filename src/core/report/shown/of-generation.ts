@@ -1,0 +1,43 @@
+import type { Generation, GenerationClaim } from '../../generation/types.ts';
+import type { HeldChain, HeldTable } from './types.ts';
+
+/** What a generation declares, table by table: fw's own chains, policies, and the jumps into its chains. */
+export function heldByGeneration(generation: Generation): readonly HeldTable[] {
+  return generation.namespaces.flatMap(({ namespace, backend, claims }) =>
+    claims
+      .map((claim) => ({
+        namespace,
+        backend,
+        family: claim.family,
+        table: claim.table,
+        chains: chainsOf(claim),
+      }))
+      .filter(({ chains }) => chains.length > 0),
+  );
+}
+
+/** Chains as they are declared; a built-in chain that only has a policy or a jump comes first. */
+function chainsOf({ policies, chains }: GenerationClaim): readonly HeldChain[] {
+  const declared = new Set(chains.map(({ name }) => name));
+  const hooks = chains.flatMap(({ name, hookInto }) => (hookInto === undefined ? [] : [{ name, hookInto }]));
+  const builtin = [...new Set([...Object.keys(policies), ...hooks.map(({ hookInto }) => hookInto)])].filter(
+    (name) => !declared.has(name),
+  );
+  return [
+    ...builtin.map((name) => ({
+      name,
+      ...policyOf(policies, name),
+      rules: hooks.filter(({ hookInto }) => hookInto === name).map((hook) => ({ text: `-j ${hook.name}` })),
+    })),
+    ...chains.map(({ name, rules }) => ({
+      name,
+      ...policyOf(policies, name),
+      rules: rules.map(([text, origin]) => (origin === undefined ? { text } : { text, origin })),
+    })),
+  ];
+}
+
+function policyOf(policies: GenerationClaim['policies'], chain: string): Pick<HeldChain, 'policy'> {
+  const policy = Object.hasOwn(policies, chain) ? policies[chain] : undefined;
+  return policy === undefined ? {} : { policy };
+}

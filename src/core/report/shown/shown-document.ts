@@ -1,0 +1,55 @@
+import { namespaceLabel } from '../../rules/namespace-label.ts';
+import type { Backend, Counters, Family, Policy, TableName } from '../../rules/types.ts';
+import type { HeldTable } from './types.ts';
+
+type CountersDocument = { readonly packets: string; readonly bytes: string };
+
+/** Live rules as JSON: tables in the order of namespaces, families and printing. */
+export type LiveDocument = {
+  readonly format_version: '1.0';
+  readonly kind: 'live';
+  readonly fw_version: string;
+  readonly created: string;
+  readonly host: string;
+  readonly tables: readonly {
+    readonly namespace: string;
+    readonly backend: Backend;
+    readonly family: Family;
+    readonly table: TableName;
+    readonly chains: readonly {
+      readonly name: string;
+      readonly policy: Policy | null;
+      readonly counters: CountersDocument | null;
+      readonly rules: readonly { readonly rule: string; readonly counters: CountersDocument | null }[];
+    }[];
+  }[];
+};
+
+export function liveDocument(
+  held: readonly HeldTable[],
+  by: { readonly fwVersion: string; readonly created: string; readonly host: string },
+): LiveDocument {
+  return {
+    format_version: '1.0',
+    kind: 'live',
+    fw_version: by.fwVersion,
+    created: by.created,
+    host: by.host,
+    tables: held.map(({ namespace, backend, family, table, chains }) => ({
+      namespace: namespaceLabel(namespace),
+      backend,
+      family,
+      table,
+      chains: chains.map(({ name, policy, counters, rules }) => ({
+        name,
+        policy: policy ?? null,
+        counters: countersOf(counters),
+        rules: rules.map((rule) => ({ rule: rule.text, counters: countersOf(rule.counters) })),
+      })),
+    })),
+  };
+}
+
+function countersOf(counters: Counters | undefined): CountersDocument | null {
+  return counters === undefined ? null : { packets: counters[0], bytes: counters[1] };
+}

@@ -1,0 +1,29 @@
+import type { Backend, Counters, Family, Namespace, Policy, TableName } from '../../rules/types.ts';
+import type { SetHeader } from '../../sets/ipset/types.ts';
+
+export type HeldRule = { readonly text: string; readonly counters?: Counters; readonly origin?: string };
+
+export type HeldChain = {
+  readonly name: string;
+  readonly policy?: Policy;
+  readonly counters?: Counters;
+  readonly rules: readonly HeldRule[];
+};
+
+/** One table as a generation declares it or as it is live: rules that are shown as they are, not compared. */
+export type HeldTable = {
+  readonly namespace: Namespace;
+  readonly backend: Backend;
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chains: readonly HeldChain[];
+};
+
+/** One set as a generation declares it. */
+export type HeldSet = {
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly header: SetHeader;
+  /** As after `ipset add NAME`; undefined where the content is the business of others. */
+  readonly entries: readonly string[] | undefined;
+};

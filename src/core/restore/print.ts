@@ -1,0 +1,38 @@
+import { printWords } from '../rule-text/print-words.ts';
+import type { Chain, Counters, Ruleset, Table } from '../rules/types.ts';
+
+export type PrintOptions = {
+  /** Adds the rules' counters, for `iptables-restore --counters`. Policy counters are always there: save prints them always. */
+  readonly counters: boolean;
+};
+
+/** Restore text of every table, in the order given. It replaces these tables and no others. */
+export function printRuleset(ruleset: Ruleset, options: PrintOptions): string {
+  return ruleset.tables.map((table) => printTable(table, options)).join('');
+}
+
+/** Restore text that replaces the table, one transaction. The output is a function of the input only. */
+export function printTable(table: Table, options: PrintOptions): string {
+  const lines = [`*${table.name}`];
+  for (const chain of table.chains) lines.push(declaration(chain));
+  for (const chain of table.chains) appendRules(lines, chain, options.counters);
+  lines.push('COMMIT', '');
+  return lines.join('\n');
+}
+
+/** iptables-restore does not know quotes in this line and does in a rule. */
+function declaration(chain: Chain): string {
+  return `:${chain.name} ${chain.policy ?? '-'} ${prefix(chain.counters)}`;
+}
+
+function appendRules(lines: string[], chain: Chain, counters: boolean): void {
+  const append = `-A ${printWords([chain.name])}`;
+  for (const rule of chain.rules) {
+    const line = rule.text === '' ? append : `${append} ${rule.text}`;
+    lines.push(counters ? `${prefix(rule.counters)} ${line}` : line);
+  }
+}
+
+function prefix(counters: Counters | undefined): string {
+  return counters === undefined ? '[0:0]' : `[${counters[0]}:${counters[1]}]`;
+}

@@ -1,0 +1,122 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { ScriptChain, ScriptTable } from '../../restore/parse-script.ts';
+import { FAMILIES, type Family, type TableName } from '../../rules/types.ts';
+import { buildClaim, type Part } from './build-claim.ts';
+import { buildSets } from './build-sets.ts';
+import { findContradictions } from './contradictions.ts';
+import { findDisputedChains } from './disputed-chains.ts';
+import { NO_SETS, ownerOf, type SetNames } from './name-sets.ts';
+import type { Script } from '../schema/script.ts';
+import type { Claim, DesiredNamespace, DesiredRuleset } from '../../desired/types.ts';
+import type { ReadDocument } from '../written/written.ts';
+
+const TABLES: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+
+/** Everything that the state has about one namespace, as one; `name` is for messages. Documents and files come in path order, and rules keep it. */
+export function mergeNamespace(
+  documents: readonly ReadDocument[],
+  scripts: readonly Script[],
+  name: string,
+): { readonly merged: Omit<DesiredNamespace, 'namespace'>; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics = [
+    ...findContradictions(documents, scripts, name),
+    ...findDisputedChains(documents, scripts, name),
+  ];
+  const { sets, names, ...built } = buildSets(documents);
+  diagnostics.push(...built.diagnostics);
+  const parts = collectParts(documents, names);
+  const rulesets = FAMILIES.map((family): DesiredRuleset => {
+    const claims = new Map<TableName, Claim[]>();
+    const add = (table: TableName, claim: Claim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
+    for (const part of parts) {
+      if (!part.families.includes(family)) continue;
+      const isScripted = scripts.some(
+        (one) => one.family === family && one.tables.some(({ name }) => name === part.table),
+      );
+      if (isScripted && part.chains.length === 0 && !part.documents.some(isShared)) continue;
+      const built = buildClaim({ ...part, ownership: ownershipOf(part.documents, documents, family) }, family);
+      diagnostics.push(...built.diagnostics);
+      add(part.table, built.claim);
+    }
+    for (const script of scripts.filter((one) => one.family === family)) {
+      for (const table of script.tables) add(table.name, claimOfScript(table, keptBeside(documents, family)));
+    }
+    const tables = TABLES.flatMap((name) => {
+      const found = claims.get(name);
+      return found === undefined ? [] : [{ name, claims: found }];
+    });
+    return { family, tables };
+  });
+  const backend = documents
+    .map((document) => document.backend?.value)
+    .find((one) => one !== undefined && one !== 'auto');
+  const owners = new Set(documents.filter(isShared).map((document) => document.owner.value));
+  return { merged: { backend: backend ?? 'auto', owners: [...owners].sort(), rulesets, sets }, diagnostics };
+}
+
+function isShared(document: ReadDocument): boolean {
+  return document.ownership.value === 'shared';
+}
+
+type NamedPart = Omit<Part, 'ownership'> & { readonly documents: readonly ReadDocument[] };
+
+/** One part for each table and owner; all exclusive documents share one. */
+function collectParts(documents: readonly ReadDocument[], names: ReadonlyMap<string, SetNames>): readonly NamedPart[] {
+  const parts = new Map<string, { table: TableName; owner: string; documents: ReadDocument[] }>();
+  for (const document of documents) {
+    for (const { name } of document.tables) {
+      const owner = ownerOf(document);
+      const key = `${name} ${owner}`;
+      const part = parts.get(key) ?? { table: name, owner, documents: [] };
+      part.documents.push(document);
+      parts.set(key, part);
+    }
+  }
+  return [...parts.values()].map((part) => ({
+    table: part.table,
+    documents: part.documents,
+    sets: names.get(part.owner) ?? NO_SETS,
+    families: FAMILIES.filter((family) => part.documents.some((one) => (one.family?.value ?? family) === family)),
+    chains: part.documents.flatMap((document) =>
+      document.tables
+        .filter((table) => table.name === part.table)
+        .flatMap((table) => table.chains.map((chain) => ({ family: document.family?.value, chain }))),
+    ),
+  }));
+}
+
+/** A document about one family keeps chains of that family only. */
+function ownershipOf(
+  documents: readonly ReadDocument[],
+  all: readonly ReadDocument[],
+  family: Family,
+): Claim['ownership'] {
+  const owner = documents.find(isShared)?.owner.value;
+  if (owner === undefined) {
+    const globs = documents.filter((one) => (one.family?.value ?? family) === family).flatMap(({ keep }) => keep);
+    return { kind: 'exclusive', keep: [...new Set(globs.map(({ value }) => value))] };
+  }
+  // One owner has one hook in a namespace, whichever of its documents says so.
+  const hook = all.find((document) => document.owner.value === owner && document.hook !== undefined)?.hook?.value;
+  return { kind: 'shared', owner, hook: hook ?? 'first' };
+}
+
+/** Chains of others that exclusive documents of the namespace keep: in its files of rules as well. */
+function keptBeside(documents: readonly ReadDocument[], family: Family): readonly string[] {
+  const meant = documents.filter(
+    (one) => one.ownership.value === 'exclusive' && (one.family?.value ?? family) === family,
+  );
+  return [...new Set(meant.flatMap(({ keep }) => keep.map(({ value }) => value)))];
+}
+
+function claimOfScript(table: ScriptTable, keep: readonly string[]): Claim {
+  return {
+    ownership: { kind: 'exclusive', keep },
+    chains: table.chains.map(({ name, rules, span }) => ({ name, declared: name, rules, span })),
+    policies: table.chains.flatMap(policyOf),
+  };
+}
+
+function policyOf({ name, policy }: ScriptChain): Claim['policies'] {
+  return policy === undefined ? [] : [{ chain: name, policy: policy.policy, span: policy.span }];
+}

@@ -1,0 +1,22 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { checkShape } from '../schema/check-shape.ts';
+import { parseYaml } from '../yaml/parse-yaml.ts';
+import { readValues } from './read-values.ts';
+import { VALUES } from '../schema/rule-shape.ts';
+import type { SourceFile } from '../yaml/source-file.ts';
+import type { WrittenValue } from '../written/written.ts';
+
+/** A file that is one mapping of values, as for `--var-file`. */
+export function parseValueFile(file: SourceFile): {
+  readonly values: readonly WrittenValue[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { documents, diagnostics } = parseYaml(file);
+  const [node, second] = documents;
+  const problems = node === undefined ? [] : checkShape(node, VALUES, 'the file');
+  const several: readonly Diagnostic[] =
+    second === undefined
+      ? []
+      : [{ severity: 'error', code: 'state.type', message: 'A file of values holds one document', span: second.span }];
+  return { values: readValues(node), diagnostics: [...diagnostics, ...problems, ...several] };
+}

@@ -1,0 +1,82 @@
+import type { FwError } from '../core/diagnostics/errors.ts';
+import type { Machine, NamespaceIdentity } from '../core/identity/types.ts';
+import type { Fate, RunState } from '../core/journal/fold.ts';
+import type { JournalEntry } from '../core/journal/types.ts';
+import type { Step } from '../core/plan/types.ts';
+
+/** One journal being written. Every call returns after the data is on disk (fsync of the file). */
+export type OpenJournal = { readonly id: string; append(entry: JournalEntry): Promise<void> };
+
+export type JournalStore = {
+  /** Creates a journal whose first line is synced, file and folder, before this resolves. `namespaces` are those of the steps. */
+  begin(steps: readonly Step[], operator: string, namespaces: readonly NamespaceIdentity[]): Promise<OpenJournal>;
+  /** Continues the journal of another run. */
+  open(id: string): Promise<OpenJournal>;
+  /** The newest journals, oldest first, as far as they are not ended. */
+  unfinished(): Promise<readonly RunState[]>;
+  read(id: string): Promise<RunState | undefined>;
+  /** Only how it stands, without reading what was done. */
+  fateOf(id: string): Promise<Fate | undefined>;
+  /** The path of a journal, for messages. */
+  pathOf(id: string): string;
+  /** Id of this boot of the machine. */
+  bootId(): Promise<string>;
+  /** This boot and machine, as a journal that is begun now notes them. */
+  here(): Promise<Machine>;
+};
+
+export type Lock = {
+  /**
+   * Takes the lock of the data folder; the kernel frees it when this process is gone. Throws `run.locked`, naming the holder,
+   * when it is still taken after the given time. Infinity waits for ever. `forWayBack`: a folder that is not as new work wants it, and a disk
+   * that takes nothing, are no obstacle. `release` never throws: what was done is done, and what is told of it must not depend on how a file is closed.
+   */
+  acquire(
+    purpose: string,
+    timeoutSeconds: number,
+    options?: { readonly forWayBack?: boolean },
+  ): Promise<{ release(): Promise<void> }>;
+  /**
+   * Whether what this process holds is still where others look for it: `moved` when the lock file was removed or replaced while the second lock, which
+   * goes by the path of the folder, kept others away; `lost` when another run may be at work.
+   */
+  standing(): Promise<'held' | 'moved' | 'lost'>;
+  /** The run that holds it now, in words; undefined when none does. */
+  holder(): Promise<string | undefined>;
+};
+
+export type DataFolder = {
+  /** What new work would be refused for: who could look into it, or write there. Makes nothing; undefined where nothing is wrong. */
+  fault(): Promise<FwError | undefined>;
+};
+
+/** What a watchdog holds of its apply from the moment that it is ready: no folder, path or mode decides from then on. */
+export type KeptRun = {
+  /** The apply as it was then, whole. */
+  readonly run: RunState;
+  /** How it stands now; undefined where the disk does not tell. */
+  fate(): Promise<Fate | undefined>;
+  /** Writes to its journal, and returns once that is on disk. */
+  append(entry: JournalEntry): Promise<void>;
+  /** Whether another process can still find the journal. */
+  hasName(): Promise<boolean>;
+  /** Takes the lock of the data folder and waits for it for ever. A holder that is stopped for too long is ended. */
+  acquire(): Promise<{ release(): Promise<void> }>;
+};
+
+/** A process outside this one that brings an apply back when this one dies or no confirmation comes. */
+export type Watchdog = {
+  /**
+   * Resolves when it watches the journal; it outlives this process, its session and its terminal. `confirmSeconds`: how long an apply will wait to be
+   * confirmed.
+   */
+  arm(journalId: string, confirmSeconds?: number): Promise<void>;
+  /** Whether a watchdog watches the journal now. False where that is not known. */
+  isAlive(journalId: string): Promise<boolean>;
+};
+
+/**
+ * What happens without a user at the screen: to the log of the data folder, to the terminal of the user who started the apply, and to the log of the system. Never
+ * throws: a log that cannot be written is left out.
+ */
+export type Announce = (words: string) => Promise<void>;

@@ -1,0 +1,33 @@
+import type { StatusFacts } from '../../core/report/status-document.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { adviceInFolder } from '../text/in-folder.ts';
+import { pendingLines, unfinishedSentence } from './pending-lines.ts';
+import { whyBackText } from './why-back-text.ts';
+
+/** What is going on in a data folder, for people. `where` is what a command needs behind it, see `inFolder`. */
+export function printStatus(
+  { holder, pending, unfinished, elsewhere, generation, wentBack }: StatusFacts,
+  where = '',
+): readonly string[] {
+  const adviceAt = (id: string) => {
+    const next = elsewhere.get(id)?.next;
+    return next === undefined ? undefined : adviceInFolder(next, where);
+  };
+  return [
+    generation === undefined
+      ? 'Generation: none yet'
+      : `Generation: ${generation.number}, applied ${generation.at} by ${generation.operator}`,
+    ...(wentBack === undefined
+      ? []
+      : [
+          `Last:       ${wentBack.at} ${whyBackText(wentBack.why)}, by ${wentBack.operator}`,
+          ...(wentBack.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
+        ]),
+    `At work:    ${holder ?? 'nobody'}`,
+    ...pending.flatMap((one) => pendingLines(one, adviceAt(one.run.id), where)),
+    ...unfinished.flatMap((one) => [
+      `Unfinished: ${unfinishedSentence(one, adviceAt(one.run.id), where)}`,
+      ...(one.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
+    ]),
+  ].map((line) => cleanText(line, true));
+}

@@ -1,0 +1,49 @@
+import type { HeldChain, HeldSet, HeldTable } from '../../../core/report/shown/types.ts';
+import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
+import { cleanText } from '../../text/clean-text.ts';
+import { packets } from '../../text/counters-text.ts';
+import { quantity } from '../../text/quantity.ts';
+
+/** Entries of a set that are shown to people; `--format restore` and `--json` have all of them. */
+const SHOWN_ENTRIES = 20;
+
+/** Tables and sets as `fw show` has them, for people: rules with their positions, where they come from and what they carried. */
+export function printHeldText(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
+  if (held.length + sets.length === 0) return 'No rules.\n';
+  const tables = held.map(({ namespace, backend, family, table, chains }) =>
+    [`${clean(namespaceLabel(namespace))}  ${family} ${table}  (${backend})`, ...chains.flatMap(printChain), ''].join(
+      '\n',
+    ),
+  );
+  return [...tables, ...sets.map(printSet)].join('\n');
+}
+
+function printSet({ namespace, name, header, entries }: HeldSet): string {
+  const shown = entries?.slice(0, SHOWN_ENTRIES) ?? [];
+  const more = (entries?.length ?? 0) - shown.length;
+  const size = entries === undefined ? 'entries of others' : quantity(entries.length, 'entry', 'entries');
+  return [
+    `${clean(namespaceLabel(namespace))}  set ${clean(name)}  ${clean(header)}  (${size})`,
+    ...shown.map((entry) => `    ${clean(entry)}`),
+    ...(more > 0 ? [`    ... and ${more} more`] : []),
+    '',
+  ].join('\n');
+}
+
+function printChain({ name, policy, rules }: HeldChain): readonly string[] {
+  const width = String(rules.length).length;
+  return [
+    `  ${clean(name)}${policy === undefined ? '' : `  policy ${policy}`}`,
+    ...rules.map(({ text, origin, counters }, index) => {
+      const remarks = [
+        ...(origin === undefined ? [] : [clean(origin)]),
+        ...(counters === undefined ? [] : [packets(counters)]),
+      ];
+      return `    ${String(index + 1).padStart(width)}  ${clean(text)}${remarks.length === 0 ? '' : `   ${remarks.join('   ')}`}`;
+    }),
+  ];
+}
+
+function clean(text: string): string {
+  return cleanText(text, true);
+}

@@ -1,0 +1,22 @@
+import type { Finding } from '../../core/guards/finding.ts';
+import { whereOf } from '../../core/guards/place-of.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { familiesText } from '../text/families-text.ts';
+import { type Page, withRemarks } from '../text/page.ts';
+import { SIGNS } from '../text/theme.ts';
+
+/** What the guards found, to stand before a plan: a line each with the flag that opens it, the evidence below. Never folded or cut. */
+export function printFindings(page: Page, findings: readonly Finding[]): readonly string[] {
+  return findings.flatMap((finding) => [
+    ...printHead(page, finding),
+    ...finding.evidence.map((fact) => `    ${page.clean(fact)}`),
+  ]);
+}
+
+function printHead(page: Page, finding: Finding): readonly string[] {
+  const { id, title, namespace, families, flag } = finding;
+  const place = whereOf(finding).join(' ');
+  const text = `${id}  ${title}: ${place} in ${namespaceLabel(namespace)} (${familiesText(families)})`;
+  const plain = `${SIGNS.attention} ${page.clean(text)}`;
+  return withRemarks(page, { plain, painted: page.paint('attention', plain) }, [`needs ${flag}`], 4);
+}

@@ -1,0 +1,20 @@
+import { shellWord } from '../../core/text/shell-word.ts';
+
+const USUAL = '/var/lib/fw';
+
+/**
+ * What a printed command needs behind it to be about this data folder, from any shell: a user who confirms over a new connection has neither the
+ * environment nor the working folder of the apply. Empty for the usual folder. `dataDir` is a full path.
+ */
+export function inFolder(dataDir: string): string {
+  return dataDir === USUAL ? '' : ` --data-dir ${shellWord(dataDir)}`;
+}
+
+/** The commands that are about what one data folder holds, with the words behind them that advice gives them. */
+const OF_A_FOLDER =
+  /\bfw (?:recover|confirm|status|history|rollback|drift|state list)\b(?: --(?:reject|forget|here|to|state-name)\b)?(?: (?:\d{8}T\d+Z-\d+|\d+|last|previous|ID|NAME)\b)?(?! --data-dir)/g;
+
+/** Advice with the data folder behind each of its commands. `where` is what `inFolder` gives. */
+export function adviceInFolder(advice: string, where: string): string {
+  return where === '' ? advice : advice.replace(OF_A_FOLDER, (command) => `${command}${where}`);
+}

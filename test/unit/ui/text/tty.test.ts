@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { screenOf } from '../../../../src/ui/text/tty.ts';
+
+const TTY = { isTTY: true, columns: 120 };
+const PIPE = {};
+const UTF8 = { LANG: 'en_GB.UTF-8', TERM: 'xterm' };
+
+describe('screenOf', () => {
+  it('draws in full at a terminal', () => {
+    expect(screenOf(UTF8, TTY, TTY)).toEqual({ colour: true, interactive: true, width: 120, unicode: true });
+  });
+
+  it('is plain into a pipe', () => {
+    expect(screenOf(UTF8, PIPE, TTY)).toEqual({ colour: false, interactive: false, width: 100, unicode: true });
+  });
+
+  it.each([
+    ['NO_COLOR', { NO_COLOR: '1' }, {}, false],
+    ['an empty NO_COLOR', { NO_COLOR: '' }, {}, true],
+    ['TERM=dumb', { TERM: 'dumb' }, {}, false],
+    ['--no-color', {}, { noColor: true }, false],
+    ['--no-color against FORCE_COLOR', { FORCE_COLOR: '1' }, { noColor: true }, false],
+    ['NO_COLOR against FORCE_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }, {}, false],
+    ['--color always against NO_COLOR', { NO_COLOR: '1' }, { color: 'always' }, true],
+    ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, {}, false],
+    ['CI at a terminal', { CI: 'true' }, {}, true],
+  ] as const)('decides colour by %s', (_name, env, flags, colour) => {
+    expect(screenOf({ TERM: 'xterm', ...env }, TTY, TTY, flags).colour).toBe(colour);
+  });
+
+  it('colours a pipe when forced to', () => {
+    expect(screenOf({ FORCE_COLOR: '1' }, PIPE, PIPE).colour).toBe(true);
+  });
+
+  it.each([
+    ['stdin is no terminal', {}, PIPE, false],
+    ['CI is set', { CI: 'true' }, TTY, false],
+    ['CONTINUOUS_INTEGRATION is set', { CONTINUOUS_INTEGRATION: '1' }, TTY, false],
+    ['CI is switched off', { CI: 'false' }, TTY, true],
+    ['the terminal cannot move its cursor', { TERM: 'dumb' }, TTY, false],
+  ])('asks or not when %s', (_name, env, stdin, interactive) => {
+    expect(screenOf(env, TTY, stdin).interactive).toBe(interactive);
+  });
+
+  it.each([
+    ['COLUMNS', { COLUMNS: '66' }, TTY, 66],
+    ['a COLUMNS that is no number', { COLUMNS: '6x' }, TTY, 120],
+    ['a terminal that does not say', {}, { isTTY: true, columns: 0 }, 80],
+    ['a very wide terminal', {}, { isTTY: true, columns: 400 }, 160],
+    ['a very narrow terminal', {}, { isTTY: true, columns: 3 }, 40],
+  ])('takes the width from %s', (_name, env, stdout, width) => {
+    expect(screenOf(env, stdout, TTY).width).toBe(width);
+  });
+
+  it('keeps to ASCII where the locale is not UTF-8', () => {
+    expect(screenOf({ LC_ALL: 'C', LANG: 'en_GB.UTF-8' }, TTY, TTY).unicode).toBe(false);
+    expect(screenOf({}, TTY, TTY).unicode).toBe(false);
+    expect(screenOf({ LC_ALL: '', LC_CTYPE: 'C.utf8' }, TTY, TTY).unicode).toBe(true);
+  });
+});
