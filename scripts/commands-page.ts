@@ -22,7 +22,7 @@ export function printCommandsPage(): string {
   return [
     '# Commands',
     '',
-    'Made by `npm run docs` from `src/commands`; do not edit. `fw COMMAND --help` tells the same.',
+    'Made by `npm run docs` from `src/cli/commands`; do not edit. `fw COMMAND --help` tells the same.',
     'Exit numbers are in [errors.md](errors.md). Every flag can also be given by the environment variable in the last column.',
     'The single-dash spellings of Terraform work as well: `-out=FILE`, `-auto-approve`, `-var`, `-target`, `-json`, `-detailed-exitcode`, `-no-color`,',
     '`-input=false`, `-lock-timeout=30s`, `-chdir=DIR` before the command. `-parallelism`, `-compact-warnings`, and `-lock` and `-lock-timeout` of a plan mean nothing here and are',

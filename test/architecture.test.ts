@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findCycles } from './support/import-cycles.ts';
 import { codeLines, readSources, type Source } from './support/source-files.ts';
@@ -5,34 +7,35 @@ import { codeLines, readSources, type Source } from './support/source-files.ts';
 /** Who may import what: a folder or file of src, and packages by name. Everything else is refused. */
 const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^core\/state\//, may: /^(core\/|diff$|node:crypto$|yaml$|ipaddr\.js$)/ },
+  { of: /^core\/rules\/address-family\.ts$/, may: /^(core\/|ipaddr\.js$)/ },
   { of: /^core\//, may: /^(core\/|diff$|node:crypto$)/ },
-  { of: /^(scaffold|file|run|record)-ports\.ts$/, may: /^core\// },
-  { of: /^ports\.ts$/, may: /^(core\/|(file|run|record)-ports\.ts$)/ },
-  { of: /^app\//, may: /^(app\/|core\/|(scaffold-)?ports\.ts$)/ },
-  { of: /^adapters\/kernel\/exec\.ts$/, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|execa$|node:)/ },
-  {
-    of: /^adapters\/kernel\/run-everywhere\.ts$/,
-    may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|p-limit$|node:)/,
-  },
-  { of: /^adapters\//, may: /^(adapters\/|core\/|(scaffold-)?ports\.ts$|node:)/ },
+  { of: /^ports\//, may: /^(core\/|ports\/)/ },
+  { of: /^app\//, may: /^(app\/|core\/|ports\/)/ },
+  { of: /^adapters\/process\/exec\.ts$/, may: /^(adapters\/|core\/|ports\/|execa$|node:)/ },
+  { of: /^adapters\/process\/run-everywhere\.ts$/, may: /^(adapters\/|core\/|ports\/|p-limit$|node:)/ },
+  { of: /^adapters\//, may: /^(adapters\/|core\/|ports\/|node:)/ },
   { of: /^ui\//, may: /^(ui\/|core\/|ink$|react$|node:crypto$)/ },
-  { of: /^wire\.ts$/, may: /^(adapters\/|app\/|core\/|(scaffold-)?ports\.ts$)/ },
+  { of: /^main\/wire\.ts$/, may: /^(adapters\/|app\/|core\/|ports\/)/ },
   {
-    of: /^commands\//,
-    may: /^(commands\/|app\/|ui\/|core\/|(scaffold-)?ports\.ts$|wire\.ts$|@oclif\/core$|node:(os|util)$)/,
+    of: /^cli\//,
+    may: /^(cli\/|app\/|ui\/|core\/|ports\/|main\/wire\.ts$|@oclif\/core$|node:(os|util)$)/,
   },
-  { of: /^argv\.ts$/, may: /^$/ },
+  { of: /^main\/argv\.ts$/, may: /^$/ },
   {
-    of: /^run\.ts$/,
-    may: /^(argv\.ts$|commands\/|core\/errors\.ts$|ui\/|@oclif\/core$|\.\.\/package\.json$|node:path$)/,
+    of: /^main\/run\.ts$/,
+    may: /^(main\/argv\.ts$|cli\/|core\/diagnostics\/|ui\/|@oclif\/core$|\.\.\/package\.json$|node:path$)/,
   },
-  { of: /^launch\.ts$/, may: /^node:(fs|module|path|v8|vm)$/ },
+  { of: /^main\/launch\.ts$/, may: /^node:(fs|module|path|v8|vm)$/ },
 ];
 
 /** Text that may stand in some files only. Comments and the contents of plain strings are not looked at. */
 const WORDS: readonly { readonly never: RegExp; readonly in: RegExp; readonly why: string }[] = [
-  { never: /\bprocess\.exit\(/, in: /^(?!(?:run|launch)\.ts$)/, why: 'only run.ts leaves, and launch.ts before it' },
-  { never: /\bprocess\.exitCode\b/, in: /^(?!run\.ts$)/, why: 'a command resolves to its exit number' },
+  {
+    never: /\bprocess\.exit\(/,
+    in: /^(?!main\/(?:run|launch)\.ts$)/,
+    why: 'only run.ts leaves, and launch.ts before it',
+  },
+  { never: /\bprocess\.exitCode\b/, in: /^(?!main\/run\.ts$)/, why: 'a command resolves to its exit number' },
   {
     never: /\b(process\.|console\.|Date\.now|new Date\b|Math\.random|setTimeout|setInterval)/,
     in: /^core\//,
@@ -41,53 +44,81 @@ const WORDS: readonly { readonly never: RegExp; readonly in: RegExp; readonly wh
   { never: /\b(await|async|Promise)\b/, in: /^core\//, why: 'core does not wait' },
   {
     never: /^export default (?!class \w+ extends )/,
-    in: /^commands\//,
+    in: /^cli\/commands\//,
     why: 'only command classes are default exports',
   },
-  { never: /^export default\b|\bas default\b/, in: /^(?!commands\/)/, why: 'named exports only' },
+  { never: /^export default\b|\bas default\b/, in: /^(?!cli\/commands\/)/, why: 'named exports only' },
   {
     never: /\bJSON\.stringify\(/,
-    in: /^(commands|ui\/formats)\//,
+    in: /^(cli|ui\/formats)\//,
     why: 'jsonText escapes what a terminal would obey',
   },
   { never: /\bshell:/, in: /^/, why: 'no shell' },
   {
     never: /\b(execSync|spawnSync|execFile|execaCommand)\b/,
     in: /^/,
-    why: 'only adapters/kernel/exec.ts starts programs',
+    why: 'only adapters/process/exec.ts starts programs',
   },
-  { never: /\bimport\(\s*(?!')/, in: /^(?!launch\.ts$)/, why: 'the path of an import() is written out' },
+  { never: /\bimport\(\s*(?!')/, in: /^(?!main\/launch\.ts$)/, why: 'the path of an import() is written out' },
 ];
 
 /** Programs that would read text as commands; looked for as whole strings where programs are started. */
 const SHELL = /'(?:\/(?:usr\/)?bin\/)?(?:ba|da|z|k)?sh'/;
 
+/** A reader takes in so many names at a glance; the commands are the largest folder. */
+const MOST_FILES = 23;
+
 const sources = readSources();
 
 describe('architecture', () => {
   test('there is source to look at', () => {
-    expect(sources.map(({ path }) => path)).toContain('core/errors.ts');
+    expect(sources.map(({ path }) => path)).toContain('core/diagnostics/errors.ts');
   });
 
   test('every import follows the arrows', () => {
     expect(offences(forbiddenImports)).toEqual([]);
   });
 
-  test('node:fs is imported only where files are read', () => {
-    const allowed = /^(adapters\/(files|proc)\/|launch\.ts$)/;
+  test('node:fs is imported only by adapters', () => {
+    const allowed = /^(adapters\/|main\/launch\.ts$)/;
     expect(offences((source) => importsOf(source, /^(node:)?fs(\/|$)/, allowed))).toEqual([]);
   });
 
-  test('no file but adapters/kernel/exec.ts starts programs, and none starts a shell', () => {
+  test('no file but adapters/process/exec.ts starts programs, and none starts a shell', () => {
     const starts = offences((source) =>
-      importsOf(source, /^(execa|(node:)?child_process)$/, /^adapters\/kernel\/exec\.ts$/),
+      importsOf(source, /^(execa|(node:)?child_process)$/, /^adapters\/process\/exec\.ts$/),
     );
-    const shells = offences((source) => linesWith(source, SHELL, /^(adapters|app|wire)/));
+    const shells = offences((source) => linesWith(source, SHELL, /^(adapters|app|main\/wire)/));
     expect([...starts, ...shells]).toEqual([]);
   });
 
   test('no import goes in a circle', () => {
     expect(findCycles(sources)).toEqual([]);
+  });
+
+  test('no folder of core imports in a circle with another one', () => {
+    expect(findCycles(foldersOf(sources.filter(({ path }) => path.startsWith('core/'))))).toEqual([]);
+  });
+
+  test(`no folder has more than ${MOST_FILES} files`, () => {
+    const counts = new Map<string, number>();
+    for (const { path } of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([]);
+  });
+
+  test('the folders of src are those of docs/architecture.md', () => {
+    const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+    const folders = [...new Set(sources.map(({ path }) => dirname(path)))].filter((folder) => folder !== 'core');
+    expect(folders.filter((folder) => !page.includes(`\`${folder}\``))).toEqual([]);
+  });
+
+  test('cli/commands has the commands and their index, and nothing else', () => {
+    const others = sources.filter(
+      ({ path, lines }) =>
+        /^cli\/commands\/(?!index\.ts$)/.test(path) &&
+        !lines.some((line) => /^export default class \w+ extends /.test(line)),
+    );
+    expect(others.map(({ path }) => `src/${path}`)).toEqual([]);
   });
 
   test.each(WORDS)('$why: $never', ({ never, in: where }) => {
@@ -110,6 +141,18 @@ describe('architecture', () => {
     expect(wrong.map(({ path }) => `src/${path}`)).toEqual([]);
   });
 });
+
+/** The folders as if each were a file, so that a circle of folders shows the lines that make it. */
+function foldersOf(files: readonly Source[]): readonly Pick<Source, 'path' | 'imports'>[] {
+  const folders = new Map<string, { readonly to: string; readonly line: number }[]>();
+  for (const { path, imports } of files) {
+    const others = imports
+      .map(({ to, line }) => ({ to: dirname(to), line }))
+      .filter(({ to }) => to !== dirname(path) && to.startsWith('core'));
+    folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), ...others]);
+  }
+  return [...folders].map(([path, imports]) => ({ path, imports }));
+}
 
 function offences(find: (source: Source) => readonly string[]): string[] {
   return sources.flatMap(find);

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { Config, type Interfaces, run } from '@oclif/core';
 import pjson from '../../package.json' with { type: 'json' };
-import { rewriteArgv } from './argv.ts';
 import { COMMANDS } from '../cli/commands/index.ts';
 import { reportError } from '../cli/run/report-error.ts';
 import { exitOf, toFwError } from '../cli/run/to-fw-error.ts';
 import { hasBegunWriting } from '../cli/run/with-screen.ts';
 import { EXIT } from '../core/diagnostics/errors.ts';
+import { rewriteArgv } from './argv.ts';
 
 /**
  * oclif looks here for the commands: `oclif.commands` in package.json names this bundle. It describes and sorts all that it finds before it

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../src/core/diff/diff-table.ts';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import type { Backend, Table, TableName } from '../../src/core/rules/types.ts';
 import { arbitraryTable, withCounters } from '../support/arbitrary-ruleset.ts';
 import { compileText } from '../support/restore-text.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { familyOfMatch, familyOfTarget, isTarget } from '../../src/core/extensions/names.ts';
 import { familyOfReject } from '../../src/core/extensions/reject-types.ts';
 import { FAMILIES, type Family } from '../../src/core/rules/types.ts';
-import { familyOfMatch, familyOfTarget, isTarget } from '../../src/core/extensions/names.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
 
 const MATCHES = [

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runtimeLockPath } from '../../src/adapters/lock/runtime-lock.ts';
 import { openLock } from '../../src/adapters/lock/run-lock.ts';
+import { runtimeLockPath } from '../../src/adapters/lock/runtime-lock.ts';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { drive, FIRST_RESTORE } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';

@@ -3,9 +3,10 @@ import { bindNamespaces, namespacesOf } from '../../src/app/live/bind-namespaces
 import type { MadePlan } from '../../src/app/plan/make-plan.ts';
 import { recover } from '../../src/app/recover/recover.ts';
 import type { FwError } from '../../src/core/diagnostics/errors.ts';
+import type { StepOwnership } from '../../src/core/ownership/types.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import type { StepOwnership, TableStep } from '../../src/core/plan/types.ts';
 import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import type { TableStep } from '../../src/core/plan/types.ts';
 import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { drive, FIRST_RESTORE } from '../support/driver.ts';

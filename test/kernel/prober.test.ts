@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openProber } from '../../src/adapters/probe/prober.ts';
-import type { Namespace } from '../../src/core/rules/types.ts';
 import type { Probe } from '../../src/core/desired/types.ts';
+import type { Namespace } from '../../src/core/rules/types.ts';
 import { load, makeNamespace } from '../support/netns.ts';
 import { BUILT } from '../support/run-built.ts';
 import { makePair, SERVER_ADDRESS, serve } from '../support/veth-pair.ts';

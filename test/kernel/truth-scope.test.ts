@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { findDrift } from '../../src/app/query/find-drift.ts';
-import { makePlan } from '../../src/app/plan/make-plan.ts';
 import { pickGeneration } from '../../src/app/generations/pick-generation.ts';
+import { readForImport } from '../../src/app/import/read-for-import.ts';
+import { makePlan } from '../../src/app/plan/make-plan.ts';
+import { findDrift } from '../../src/app/query/find-drift.ts';
 import { pickReturn } from '../../src/app/return/pick-return.ts';
 import { planReturn } from '../../src/app/return/plan-return.ts';
-import { readForImport } from '../../src/app/import/read-for-import.ts';
 import { FwError } from '../../src/core/diagnostics/errors.ts';
 import { FAMILIES } from '../../src/core/rules/types.ts';
 import { EVERYTHING } from '../../src/core/selection/types.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../src/core/diff/diff-table.ts';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
 import { digestTable } from '../../src/core/rules/digest.ts';
 import type { Backend, Chain, Rule, Table } from '../../src/core/rules/types.ts';

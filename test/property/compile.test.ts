@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../src/core/diff/diff-table.ts';
 import { viewTable } from '../../src/core/diff/view.ts';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { shows } from '../../src/core/plan-file/shows.ts';
 import { digestTable } from '../../src/core/rules/digest.ts';
 import type { Backend, Counters, Table, TableName } from '../../src/core/rules/types.ts';

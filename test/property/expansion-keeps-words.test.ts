@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
 import { lexRule } from '../../src/core/rule-text/lex.ts';
 import { printWords } from '../../src/core/rule-text/print-words.ts';
+import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
 import { readRule } from '../../src/core/state/rule/read-rule.ts';
 import type { Scope } from '../../src/core/state/written/value.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BUILTIN, isBuiltin, TABLES } from '../../src/core/rules/builtin.ts';
-import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
 import { parseSave } from '../../src/core/restore/parse-save.ts';
 import { parseScript } from '../../src/core/restore/parse-script.ts';
 import { printRuleset } from '../../src/core/restore/print.ts';
 import { printWords } from '../../src/core/rule-text/print-words.ts';
+import { BUILTIN, isBuiltin, TABLES } from '../../src/core/rules/builtin.ts';
+import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
 import type { Chain, Counters, Ruleset, TableName } from '../../src/core/rules/types.ts';
 
 const counters: fc.Arbitrary<Counters> = fc

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
 import { lexRule } from '../../src/core/rule-text/lex.ts';
 import { printWords } from '../../src/core/rule-text/print-words.ts';
+import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
 
 const AWKWARD = ['"', "'", '\\', ' ', '-', '!', '#', '$', '[', ']', ',', 'a', '0', 'é', '😀', '--comment', '--string'];
 

@@ -1,8 +1,9 @@
-import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../src/core/diff/diff-table.ts';
-import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
-import type { Plan, StepOwnership, TableStep } from '../../src/core/plan/types.ts';
 import { viewTable } from '../../src/core/diff/view.ts';
+import { ownershipOf } from '../../src/core/ownership/ownership.ts';
+import type { StepOwnership } from '../../src/core/ownership/types.ts';
+import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
+import type { Plan, TableStep } from '../../src/core/plan/types.ts';
 import type { Family, TableName } from '../../src/core/rules/types.ts';
 import { tableOf } from './table-of.ts';
 

@@ -1,16 +1,16 @@
 import { claimsOf, generationNamespaces } from '../../src/core/generation/generation-of.ts';
-import { namespaceLabel } from '../../src/core/rules/namespace-label.ts';
 import type { NormalClaim } from '../../src/core/ownership/adopt.ts';
 import { assemble, type NamespaceInput } from '../../src/core/plan/assemble.ts';
 import { planContent } from '../../src/core/plan-file/plan-content.ts';
 import type { PlanFile, StoredPlanFile } from '../../src/core/plan-file/types.ts';
+import { namespaceLabel } from '../../src/core/rules/namespace-label.ts';
 import type { Backend, Family, Namespace, Policy, Ruleset, Table, TableName } from '../../src/core/rules/types.ts';
 import { isSelected } from '../../src/core/selection/is-selected.ts';
 import type { Selection } from '../../src/core/selection/types.ts';
-import { pairKept } from '../../src/core/sets/keep-sets.ts';
-import { ourSets } from '../../src/core/sets/our-sets.ts';
 import { parseSavedSet } from '../../src/core/sets/ipset/parse-saved-set.ts';
 import type { KeptSet, LiveSet } from '../../src/core/sets/ipset/types.ts';
+import { pairKept } from '../../src/core/sets/keep-sets.ts';
+import { ourSets } from '../../src/core/sets/our-sets.ts';
 import { tableOf } from './table-of.ts';
 
 type Tables = Partial<Readonly<Record<TableName, string>>>;

@@ -1,5 +1,5 @@
-import { BUILTIN } from '../../src/core/rules/builtin.ts';
 import { findLoop } from '../../src/core/rule-text/jumps.ts';
+import { BUILTIN } from '../../src/core/rules/builtin.ts';
 import type { Backend, Chain, Counters, Policy, Rule, Table, TableName } from '../../src/core/rules/types.ts';
 
 type LiveChain = { policy?: Policy; counters: Counters; rules: Rule[] };

@@ -3,9 +3,9 @@ import { lstat, mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Created, ScaffoldFile } from '../../core/scaffold/types.ts';
-import { findDistrust } from '../state-files/unsafe-path.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
 import { describe, trustedUsers } from '../state-files/state-trust.ts';
+import { findDistrust } from '../state-files/unsafe-path.ts';
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
 

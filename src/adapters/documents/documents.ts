@@ -3,8 +3,8 @@ import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Documents, StateFile } from '../../ports/ports.ts';
-import { makeFolders } from '../store/make-folders.ts';
 import { describe, openStateTrust, type StateTrust } from '../state-files/state-trust.ts';
+import { makeFolders } from '../store/make-folders.ts';
 import { createSynced } from '../store/write-synced.ts';
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;

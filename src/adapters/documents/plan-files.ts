@@ -1,9 +1,9 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { PlanFiles } from '../../ports/ports.ts';
-import { openBounded } from './open-bounded.ts';
 import { openStateTrust } from '../state-files/state-trust.ts';
 import { replaceSynced } from '../store/write-synced.ts';
+import { openBounded } from './open-bounded.ts';
 
 const LARGEST = LIMITS.planFile.most;
 

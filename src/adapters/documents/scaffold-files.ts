@@ -4,8 +4,8 @@ import { ABOUT, parseAbout } from '../../core/scaffold/about.ts';
 import { targetPath } from '../../core/scaffold/target-path.ts';
 import type { ScaffoldFile, ScaffoldSort } from '../../core/scaffold/types.ts';
 import type { Scaffolds } from '../../ports/scaffold-ports.ts';
-import { createFiles } from './create-files.ts';
 import { packageFolder } from '../state-files/package-folder.ts';
+import { createFiles } from './create-files.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const SCHEMAS = ['state.schema.json', 'template.schema.json'];

@@ -1,6 +1,6 @@
 import type { Git, StateFile } from '../../ports/ports.ts';
-import { ownerOf } from './owner-of.ts';
 import { run } from '../process/exec.ts';
+import { ownerOf } from './owner-of.ts';
 
 /**
  * What git says about the folder of a state. A repository can name programs that git runs (filters, fsmonitor), so git is run

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ran } from '../../ports/ports.ts';
-import { hasSetModule } from './set-module.ts';
 import { enter } from '../netns/enter.ts';
 import { run } from '../process/exec.ts';
 import { runEverywhere } from '../process/run-everywhere.ts';
+import { hasSetModule } from './set-module.ts';
 
 /** `ipset list -terse`: name, type and options of every set of a namespace, no entries. A machine without ipset has no sets. */
 export async function setHeaders(namespace: Namespace): Promise<Ran> {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Backend } from '../../core/rules/types.ts';
 import type { Backends } from '../../ports/ports.ts';
-import { findProgram } from '../process/find-program.ts';
 import { run, searchPath } from '../process/exec.ts';
+import { findProgram } from '../process/find-program.ts';
 import { saveProgram } from '../process/programs.ts';
 
 /** Every `iptables` that is a link to one of these is that backend; no program has to be started to know. */

@@ -1,21 +1,21 @@
-import type { Namespace } from '../../core/rules/types.ts';
 import type { OddNamespace } from '../../core/desired/odd-namespace.ts';
+import type { Namespace } from '../../core/rules/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { hasNetAdmin } from '../host/capabilities.ts';
-import { readNetnsFolder } from '../netns/network-namespaces.ts';
-import { backends } from './backends.ts';
+import { listSets, restoreSets, saveSets, setHeaders } from '../ipset/sets.ts';
 import { isNamespaceName, NETNS_FOLDER } from '../netns/enter.ts';
-import { genids } from '../nft/genids.ts';
 import { identify } from '../netns/identify.ts';
-import { openLegacyLock } from './legacy-lock.ts';
-import { hasLegacyTables } from './legacy-tables.ts';
+import { readNetnsFolder } from '../netns/network-namespaces.ts';
+import { openPlaces } from '../netns/open-namespaces.ts';
+import { openScratch } from '../netns/scratch.ts';
+import { genids } from '../nft/genids.ts';
 import { describeNft, listNft, nftVersions } from '../nft/list-nft.ts';
 import { nftPrograms } from '../nft/nft-programs.ts';
-import { openPlaces } from '../netns/open-namespaces.ts';
+import { backends } from './backends.ts';
+import { openLegacyLock } from './legacy-lock.ts';
+import { hasLegacyTables } from './legacy-tables.ts';
 import { removeEmptyTable } from './remove-empty-table.ts';
 import { save } from './save.ts';
-import { openScratch } from '../netns/scratch.ts';
-import { listSets, restoreSets, saveSets, setHeaders } from '../ipset/sets.ts';
 
 /**
  * The packet filter of this machine, through its own programs. `runLock` tells the descriptors of the run's lock while it is held: programs

@@ -1,9 +1,9 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
-import type { LockFile } from '../lock/lock-file.ts';
-import { openXtablesLock, XTABLES_LOCK } from './xtables-lock.ts';
 import { type Taken, takeFlock } from '../lock/flock.ts';
+import type { LockFile } from '../lock/lock-file.ts';
 import { LOCK_SECONDS, restore } from './restore.ts';
+import { openXtablesLock, XTABLES_LOCK } from './xtables-lock.ts';
 
 export type LegacyLock = {
   readonly hold: Kernel['holdLegacyLock'];

@@ -1,6 +1,6 @@
 import type { Namespace } from '../../core/rules/types.ts';
-import { legacyLists } from './legacy-lists.ts';
 import { runEverywhere } from '../process/run-everywhere.ts';
+import { legacyLists } from './legacy-lists.ts';
 
 /**
  * Whether each namespace has a table of the legacy backend, of either family. Reading loads no module and makes no table.

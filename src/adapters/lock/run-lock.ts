@@ -1,21 +1,8 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Lock } from '../../ports/ports.ts';
-import {
-  findLockFile,
-  type LockFile,
-  openLockFile,
-  openLockOfWayBack,
-  readHolder,
-  writeHolder,
-} from './lock-file.ts';
-import {
-  findRuntimeLock,
-  isAtPlace,
-  openRuntimeLock,
-  removeRuntimeLock,
-  runtimeLockPath,
-} from './runtime-lock.ts';
 import { takeFlock } from './flock.ts';
+import { findLockFile, type LockFile, openLockFile, openLockOfWayBack, readHolder, writeHolder } from './lock-file.ts';
+import { findRuntimeLock, isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from './runtime-lock.ts';
 
 export type RunLock = Lock & {
   /** The locked file while this process holds the lock, for programs that write live rules: they keep it locked until they are gone. */

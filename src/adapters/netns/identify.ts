@@ -1,8 +1,8 @@
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import type { Namespace } from '../../core/rules/types.ts';
-import { openNetworkNamespace } from './network-namespaces.ts';
 import { readCookies } from './cookies.ts';
 import { pathOf } from './enter.ts';
+import { openNetworkNamespace } from './network-namespaces.ts';
 import { MOST_PATHS, ownNamespace } from './open-namespaces.ts';
 
 /** See `Kernel.identify`. */

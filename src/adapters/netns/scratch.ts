@@ -3,10 +3,10 @@ import type { Backend, Family } from '../../core/rules/types.ts';
 import type { ListForm } from '../../core/truth/listing.ts';
 import type { Scratch } from '../../ports/ports.ts';
 import { hasSysAdmin } from '../host/capabilities.ts';
-import { type NamespaceFile, openNamespace } from './namespace-files.ts';
-import { type Held, hold, type RunOptions, run } from '../process/exec.ts';
 import { listWords, NFT_ENVIRONMENT } from '../nft/list-nft.ts';
+import { type Held, hold, type RunOptions, run } from '../process/exec.ts';
 import { restoreProgram, saveProgram } from '../process/programs.ts';
+import { type NamespaceFile, openNamespace } from './namespace-files.ts';
 
 /**
  * Makes a network namespace that no other program sees, kept by one small process and gone with it.

@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
 import type { Probe } from '../../core/desired/types.ts';
+import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
 import type { Answer } from '../../ports/ports.ts';
 import { explainNetError } from './explain-net-error.ts';
 

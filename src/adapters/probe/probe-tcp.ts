@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
 import type { Probe } from '../../core/desired/types.ts';
+import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
 import type { Answer } from '../../ports/ports.ts';
 import { explainNetError } from './explain-net-error.ts';
 

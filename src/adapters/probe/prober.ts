@@ -1,6 +1,6 @@
+import type { Probe } from '../../core/desired/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
-import type { Probe } from '../../core/desired/types.ts';
 import type { Answer, Prober } from '../../ports/ports.ts';
 import { enter } from '../netns/enter.ts';
 import { type Bounded, runBounded } from '../process/run-bounded.ts';

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Ran } from '../../ports/ports.ts';
-import { findProgram } from './find-program.ts';
-import { safeFolders } from './safe-folders.ts';
 import { collectOutput } from './collect-output.ts';
 import { endGroup } from './end-group.ts';
 import { explain, problemOf, tooLate } from './explain-problem.ts';
+import { findProgram } from './find-program.ts';
 import { limitTime } from './limit-time.ts';
 import { decodeRules, encodeRules } from './rule-bytes.ts';
+import { safeFolders } from './safe-folders.ts';
 
 /** `iptables` and `ip` live in sbin folders that the PATH of an ordinary user or of a cron job often lacks. */
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];

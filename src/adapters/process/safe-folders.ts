@@ -1,5 +1,5 @@
-import { findDistrust, type Trusted } from '../state-files/unsafe-path.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
+import { findDistrust, type Trusted } from '../state-files/unsafe-path.ts';
 
 const known = new Map<string, readonly string[]>();
 

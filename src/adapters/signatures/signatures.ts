@@ -1,8 +1,8 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Signer } from '../../core/transitions/signer.ts';
 import type { Ran, Signatures } from '../../ports/ports.ts';
-import { isSigned, type OpenFile, openSignature, openSigners, writeSignature } from './signature-files.ts';
 import { run } from '../process/exec.ts';
+import { isSigned, type OpenFile, openSignature, openSigners, writeSignature } from './signature-files.ts';
 
 /** A signature for something else, such as a commit, is none for a plan. */
 const NAMESPACE = ['-n', 'fw-plan'];

@@ -1,8 +1,8 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
-import { type Distrust, findDistrust, type Trusted } from './unsafe-path.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
+import { type Distrust, findDistrust, type Trusted } from './unsafe-path.ts';
 
 /** Where a path leads; what is opened must be this, or the look at it was for nothing. Throws `state.untrusted`. */
 export type StateTrust = { lookAt(path: string): string };

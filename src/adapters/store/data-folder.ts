@@ -3,10 +3,10 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
-import { type Distrust, findDistrust } from '../state-files/unsafe-path.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
-import { makeFolders } from './make-folders.ts';
 import { describe, trustedUsers } from '../state-files/state-trust.ts';
+import { type Distrust, findDistrust } from '../state-files/unsafe-path.ts';
+import { makeFolders } from './make-folders.ts';
 
 /**
  * Makes a folder of the data folder, mode 0700 under every usual umask, and proves that no other user can write there: a real folder, not a

@@ -1,8 +1,8 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Distrust, findDistrust, type Trusted } from '../state-files/unsafe-path.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
 import { trustedUsers } from '../state-files/state-trust.ts';
+import { type Distrust, findDistrust, type Trusted } from '../state-files/unsafe-path.ts';
 
 /**
  * Makes an absolute folder and those above it that are missing, mode 0700, one at a time from above: with privileges each is looked at before

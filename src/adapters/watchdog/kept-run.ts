@@ -1,13 +1,13 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { type Fate, foldFate, foldJournal } from '../../core/journal/fold.ts';
 import type { Clock, KeptRun } from '../../ports/ports.ts';
-import { END_BYTES, journalPath, printEntry, tidyJournal } from '../store/journal-store.ts';
-import { type KeptFile, keepFile } from './kept-file.ts';
+import { dropFlock, takeFlock } from '../lock/flock.ts';
 import { openLockOfWayBack, writeHolder } from '../lock/lock-file.ts';
 import { findHolders, type Holder, holdsLock, signOfLife } from '../lock/lock-holders.ts';
-import { openOwn } from '../store/open-own.ts';
 import { isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from '../lock/runtime-lock.ts';
-import { dropFlock, takeFlock } from '../lock/flock.ts';
+import { END_BYTES, journalPath, printEntry, tidyJournal } from '../store/journal-store.ts';
+import { openOwn } from '../store/open-own.ts';
+import { type KeptFile, keepFile } from './kept-file.ts';
 
 /** The disk has so long for one answer; a deadline does not wait for it. */
 const DISK_MS = 5_000;

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Watchdog } from '../../ports/ports.ts';
-import { apartFromInit } from './apart-from-init.ts';
-import { hasSystemd } from './has-systemd.ts';
+import { terminalOf } from '../host/terminal.ts';
+import { takeFlock } from '../lock/flock.ts';
+import { run, startDetached } from '../process/exec.ts';
 import { journalPath } from '../store/journal-store.ts';
 import { openOwn } from '../store/open-own.ts';
-import { terminalOf } from '../host/terminal.ts';
-import { run, startDetached } from '../process/exec.ts';
-import { takeFlock } from '../lock/flock.ts';
+import { apartFromInit } from './apart-from-init.ts';
+import { hasSystemd } from './has-systemd.ts';
 
 /**
  * The watchdog is `fw watchdog` in a process of its own. Where systemd runs it is a transient unit, because a service manager may end

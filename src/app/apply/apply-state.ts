@@ -3,16 +3,16 @@ import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Proof } from '../../core/receipt/types.ts';
 import { isPristine } from '../../core/rules/builtin.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Pending } from './conclude.ts';
-import type { ApplyOptions } from './options.ts';
-import { applyPlan } from './apply-plan.ts';
-import type { MadePlan } from '../plan/make-plan.ts';
-import { readTables, type TableAddress } from '../live/read-tables.ts';
 import { recordUnchanged } from '../generations/record-unchanged.ts';
-import type { Recovery } from '../recover/recover.ts';
 import { settleFolder } from '../generations/settle-folder.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';
+import { readTables, type TableAddress } from '../live/read-tables.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+import type { Recovery } from '../recover/recover.ts';
 import { tellReturns } from '../recover/tell-returns.ts';
+import { applyPlan } from './apply-plan.ts';
+import type { Pending } from './conclude.ts';
+import type { ApplyOptions } from './options.ts';
 
 export type ApplyStateOptions = ApplyOptions & {
   /** Makes the plan from what is live now; asked again when live moved. */

@@ -1,10 +1,10 @@
 import type { Commit } from '../../core/generation/types.ts';
 import type { Proof } from '../../core/receipt/types.ts';
 import type { OpenJournal, Ports } from '../../ports/ports.ts';
-import { ensureWatched } from './ensure-watched.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
-import { prepareReceipt } from './prepare-receipt.ts';
+import { ensureWatched } from './ensure-watched.ts';
 import type { ApplyOptions } from './options.ts';
+import { prepareReceipt } from './prepare-receipt.ts';
 
 /** An apply that waits to be confirmed. */
 export type Pending = { readonly id: string; readonly deadline: string; readonly seconds: number };

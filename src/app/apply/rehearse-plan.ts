@@ -7,13 +7,13 @@ import type { Plan, Step, TableStep } from '../../core/plan/types.ts';
 import type { Table } from '../../core/rules/types.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { allDone } from '../truth/all-done.ts';
-import { proveSteps } from '../truth/prove-live.ts';
 import type { StepSet } from '../live/read-step-sets.ts';
 import { type Look, lookAtTables } from '../live/read-tables.ts';
-import type { RehearsedTable } from './rehearse.ts';
+import { allDone } from '../truth/all-done.ts';
+import { proveSteps } from '../truth/prove-live.ts';
 import { watchCommits } from '../truth/watch-commits.ts';
 import type { Driver } from './driver.ts';
+import type { RehearsedTable } from './rehearse.ts';
 import { setDriver } from './set-driver.ts';
 import { tableDriver } from './table-driver.ts';
 

@@ -1,13 +1,13 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
-import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
-import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
 import { elementOf } from '../../core/sets/ipset/entry.ts';
 import { linesOf } from '../../core/sets/ipset/lines.ts';
-import { holdSame } from '../../core/sets/match-entries.ts';
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
-import { startEdits } from '../../core/sets/script.ts';
+import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
+import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
+import { holdSame } from '../../core/sets/match-entries.ts';
+import { startEdits } from '../../core/sets/script.ts';
 import type { Kernel, Ran, Scratch } from '../../ports/ports.ts';
 
 /**

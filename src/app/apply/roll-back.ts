@@ -1,14 +1,14 @@
 import type { JournalStep } from '../../core/journal/types.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
-import type { StepFacts } from '../../core/plan/types.ts';
 import type { StepName } from '../../core/plan/progress.ts';
+import type { StepFacts } from '../../core/plan/types.ts';
 import { printEdits } from '../../core/restore/print-edits.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import type { Kernel, Reporter } from '../../ports/ports.ts';
+import { readTables } from '../live/read-tables.ts';
 import { setDriver } from './set-driver.ts';
 import { tableDriver } from './table-driver.ts';
-import { readTables } from '../live/read-tables.ts';
 import { freeingsOf } from './way-back.ts';
 
 export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly said: string }[] };

@@ -1,8 +1,8 @@
-import { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { probeLabel } from '../../core/desired/probe-label.ts';
-import type { PassedCheck } from '../../core/receipt/types.ts';
 import type { PlannedCheck } from '../../core/desired/types.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
+import type { PassedCheck } from '../../core/receipt/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Answer, Ports } from '../../ports/ports.ts';
 
 /**

@@ -1,17 +1,17 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { Step } from '../../core/plan/types.ts';
-import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import { isAfter, isBefore } from '../../core/sets/check-step.ts';
+import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
+import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { isRestored } from '../../core/sets/is-restored.ts';
 import { refreshSet } from '../../core/sets/refresh-set.ts';
-import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { undoSet } from '../../core/sets/undo-set.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
-import { findSetUsers } from '../recover/find-set-users.ts';
 import { readStepSets, type StepSet } from '../live/read-step-sets.ts';
-import { rehearseSets } from './rehearse-sets.ts';
+import { findSetUsers } from '../recover/find-set-users.ts';
 import { ATTEMPTS, type Driver } from './driver.ts';
+import { rehearseSets } from './rehearse-sets.ts';
 
 /** Steps for sets, by `ipset restore`. What others have in a set stays, see `refreshSet` and `undoSet`. */
 export const setDriver: Driver<SetStep, SetStep, StepSet> = {

@@ -1,26 +1,26 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { readRefusal } from '../../core/normal/refusal.ts';
-import { digestPrecondition } from '../../core/plan/precondition.ts';
 import { notAsBefore, notAsPlanned } from '../../core/ownership/restored.ts';
 import { type Commit, commitOrder } from '../../core/plan/commit-order.ts';
 import { setsIn } from '../../core/plan/in-order.ts';
 import { listChains } from '../../core/plan/list-chains.ts';
+import { digestPrecondition } from '../../core/plan/precondition.ts';
 import { refreshCounters } from '../../core/plan/refresh-counters.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { Step, StepFacts } from '../../core/plan/types.ts';
 import { printEdits } from '../../core/restore/print-edits.ts';
+import { tableText } from '../../core/restore/table-text.ts';
 import { isPristine } from '../../core/rules/builtin.ts';
 import { digestTable } from '../../core/rules/digest.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { isSameButCounters } from '../../core/rules/same-but-counters.ts';
-import { tableText } from '../../core/restore/table-text.ts';
 import type { Namespace, Table } from '../../core/rules/types.ts';
 import type { Kernel, Ports, Ran } from '../../ports/ports.ts';
 import { readSave } from '../live/read-save.ts';
 import { readTables, requestOf, saveTables, tableIn } from '../live/read-tables.ts';
+import { ATTEMPTS, type Driver } from './driver.ts';
 import { type RehearsedTable, rehearse } from './rehearse.ts';
 import { wayBack } from './way-back.ts';
-import { ATTEMPTS, type Driver } from './driver.ts';
 
 /** nft namespaces commit side by side, this many at once; the legacy lock is one for the whole machine. */
 const LANES = 4;

@@ -12,8 +12,8 @@ import type { BeforeFw } from '../../core/before/types.ts';
 import { allLines } from '../../core/sets/ipset/lines.ts';
 import type { KeptSet, SetStep } from '../../core/sets/ipset/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { MadePlan } from '../plan/make-plan.ts';
 import { readSets } from '../live/read-sets.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
 import { settleBefore } from './settle-before.ts';
 
 /**

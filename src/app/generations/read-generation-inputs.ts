@@ -2,18 +2,18 @@ import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { claimsOf } from '../../core/generation/generation-of.ts';
 import { otherStates, othersIn, withoutOthers } from '../../core/generation/states/other-states.ts';
-import type { KeptState } from '../../core/generation/types.ts';
 import type { WantedNamespace } from '../../core/generation/states/wanted-namespaces.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { KeptState } from '../../core/generation/types.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Family, Namespace, TableName } from '../../core/rules/types.ts';
 import { pairKept } from '../../core/sets/keep-sets.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { warnOtherBackend } from '../plan/other-backend.ts';
-import { proveLive } from '../truth/prove-live.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
+import { warnOtherBackend } from '../plan/other-backend.ts';
 import { judgeUntold, needsTable } from '../truth/hidden-table.ts';
+import { proveLive } from '../truth/prove-live.ts';
 
 export type GenerationInputs = {
   readonly inputs: readonly NamespaceInput[];

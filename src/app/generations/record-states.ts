@@ -2,10 +2,10 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { mergeStates } from '../../core/generation/merge-states.ts';
 import type { Generation, KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { pruneGenerations } from './prune-generations.ts';
 import type { Recovery } from '../recover/recover.ts';
-import { settleFolder } from './settle-folder.ts';
 import { tellReturns } from '../recover/tell-returns.ts';
+import { pruneGenerations } from './prune-generations.ts';
+import { settleFolder } from './settle-folder.ts';
 
 /** What becomes of the record, while every live rule stays as it is. */
 export type RecordChange = {

@@ -2,9 +2,9 @@ import { holds } from '../../core/generation/holds.ts';
 import type { KeptState } from '../../core/generation/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { generationToBe } from './generation-to-be.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { seeUnchanged } from '../query/see-namespaces.ts';
+import { generationToBe } from './generation-to-be.ts';
 import { settleGenerations } from './settle-generations.ts';
 
 export type Unchanged = {

@@ -1,11 +1,11 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { RunState } from '../../core/journal/fold.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { findPending } from '../recover/find-pending.ts';
 import { whereElse } from '../live/place-of.ts';
+import { findPending } from '../recover/find-pending.ts';
 import { type Recovery, recover, unrecordedError } from '../recover/recover.ts';
-import { settleGenerations } from './settle-generations.ts';
 import { standingOf } from '../recover/standing-of.ts';
+import { settleGenerations } from './settle-generations.ts';
 
 /**
  * What comes before every change of a data folder, by the run that holds its lock: applies that died are brought back, and those that were kept are

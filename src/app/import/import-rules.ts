@@ -4,21 +4,21 @@ import { type ImportedFamilies, importNamespace } from '../../core/import/import
 import { importSets, setsToImport } from '../../core/import/import-sets.ts';
 import { printDocument } from '../../core/import/print-document.ts';
 import { printSets } from '../../core/import/print-sets.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { matchesGlob } from '../../core/rules/matches-glob.ts';
 import { assemble } from '../../core/plan/assemble.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
 import { printStepEdits } from '../../core/plan/print-step.ts';
+import { stepLabel } from '../../core/plan/step-label.ts';
+import { matchesGlob } from '../../core/rules/matches-glob.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type Backend, FAMILIES } from '../../core/rules/types.ts';
 import { allLines } from '../../core/sets/ipset/lines.ts';
 import type { LiveSet } from '../../core/sets/ipset/types.ts';
 import type { Kernel, Ports, StateFile } from '../../ports/ports.ts';
-import { loadDesired } from '../state/load-desired.ts';
-import { normalise } from '../normal/normalise.ts';
-import { normaliseSets } from '../normal/normalise-sets.ts';
 import type { Live } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
+import { normalise } from '../normal/normalise.ts';
+import { normaliseSets } from '../normal/normalise-sets.ts';
+import { loadDesired } from '../state/load-desired.ts';
 
 export type ImportOptions = {
   /** Folder that the documents are written to; it need not exist. */

@@ -1,12 +1,12 @@
-import { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { matchesGlob } from '../../core/rules/matches-glob.ts';
-import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { BackendChoice } from '../../core/desired/types.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
+import { matchesGlob } from '../../core/rules/matches-glob.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { proveLive } from '../truth/prove-live.ts';
 import { type Live, type LiveRequest, readLive } from '../live/read-live.ts';
 import { judgeUntold } from '../truth/hidden-table.ts';
+import { proveLive } from '../truth/prove-live.ts';
 
 /**
  * Live rules of the namespaces that names and globs stand for; `host` is the one in which fw runs. The backend has to be named where both

@@ -5,8 +5,8 @@ import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } fro
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import { parseSetFile } from '../../core/sets/ipset/parse-set-file.ts';
 import type { LiveSet } from '../../core/sets/ipset/types.ts';
-import { placeScript } from '../../core/state/rule/place-script.ts';
 import { HOST } from '../../core/state/merge/resolve-namespaces.ts';
+import { placeScript } from '../../core/state/rule/place-script.ts';
 import type { Ports, Scratch, StateFile } from '../../ports/ports.ts';
 import type { ImportSource } from './import-rules.ts';
 

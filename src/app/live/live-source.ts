@@ -1,20 +1,20 @@
+import type { OddNamespace } from '../../core/desired/odd-namespace.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
 import type { AnewSince, SeenBefore } from '../../core/identity/find-anew.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { FAMILIES, type Namespace } from '../../core/rules/types.ts';
-import { ourSets } from '../../core/sets/our-sets.ts';
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import type { LiveSet } from '../../core/sets/ipset/types.ts';
+import { ourSets } from '../../core/sets/our-sets.ts';
 import type { SnapshotFile } from '../../core/snapshot/types.ts';
-import type { OddNamespace } from '../../core/desired/odd-namespace.ts';
 import type { Ports, SaveRequest } from '../../ports/ports.ts';
-import { openForeseen } from './prefetch.ts';
-import { lookForAnew } from '../query/look-for-anew.ts';
-import { mayHoldSets } from './may-hold-sets.ts';
 import { newestGeneration } from '../generations/newest-generation.ts';
+import { lookForAnew } from '../query/look-for-anew.ts';
 import { proveLive } from '../truth/prove-live.ts';
+import { mayHoldSets } from './may-hold-sets.ts';
+import { openForeseen } from './prefetch.ts';
 import { type Live, type LiveRequest, readLive } from './read-live.ts';
 import { readSets, type SetRequest } from './read-sets.ts';
 

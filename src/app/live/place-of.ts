@@ -1,9 +1,9 @@
-import type { Elsewhere } from '../../core/report/status-document.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { isSame } from '../../core/identity/is-same.ts';
 import { type Place, placeOfRun } from '../../core/identity/place-of-run.ts';
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import type { RunState } from '../../core/journal/fold.ts';
+import type { Elsewhere } from '../../core/report/status-document.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';

@@ -1,14 +1,14 @@
+import type { BackendChoice } from '../../core/desired/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { isPristine } from '../../core/rules/builtin.ts';
 import { digestTable } from '../../core/rules/digest.ts';
 import { listRules } from '../../core/rules/list-rules.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../core/rules/types.ts';
-import type { BackendChoice } from '../../core/desired/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import { allDone } from '../truth/all-done.ts';
-import { readSave } from './read-save.ts';
 import type { Untold } from '../truth/hidden-table.ts';
+import { readSave } from './read-save.ts';
 
 /** Live rules of one namespace, of the backend that fw manages there. */
 export type Live = {

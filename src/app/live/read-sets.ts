@@ -1,10 +1,10 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
-import { ourSets } from '../../core/sets/our-sets.ts';
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import { parseTerse } from '../../core/sets/ipset/parse-terse.ts';
 import type { LiveSet } from '../../core/sets/ipset/types.ts';
+import { ourSets } from '../../core/sets/our-sets.ts';
 import type { Kernel, Ran } from '../../ports/ports.ts';
 
 export type SetRequest = {

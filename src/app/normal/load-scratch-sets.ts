@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import { addEdit } from '../../core/sets/compile-set.ts';
 import { type Lines, lineAt, NO_LINES } from '../../core/sets/ipset/lines.ts';
 import { entrySpan } from '../../core/sets/ipset/parse-entries.ts';
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
+import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import type { DesiredSet, SetHeader } from '../../core/sets/ipset/types.ts';
 import type { Kernel, Ran, Scratch } from '../../ports/ports.ts';
 

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { unmanaged } from '../../core/sets/keep-sets.ts';
+import type { Sources } from '../../core/diagnostics/span.ts';
 import { type Lines, lineAt, linesOf, NO_LINES } from '../../core/sets/ipset/lines.ts';
-import { type Matched, matchEntries, settleEntries } from '../../core/sets/match-entries.ts';
 import { openHeader } from '../../core/sets/ipset/open-header.ts';
 import type { DesiredSet, LiveSet, SetHeader, SetPair } from '../../core/sets/ipset/types.ts';
-import type { Sources } from '../../core/diagnostics/span.ts';
+import { unmanaged } from '../../core/sets/keep-sets.ts';
+import { type Matched, matchEntries, settleEntries } from '../../core/sets/match-entries.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { loadScratchSets, type ScratchSet } from './load-scratch-sets.ts';
 

@@ -1,7 +1,7 @@
 import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import type { SetPair } from '../../core/sets/ipset/types.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
+import type { SetPair } from '../../core/sets/ipset/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { type Normal, normalise, type Pair } from './normalise.ts';
 import { normaliseSets, type SetsBesideLive } from './normalise-sets.ts';

@@ -1,18 +1,18 @@
+import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../../core/desired/types.ts';
 import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Sources, Span } from '../../core/diagnostics/span.ts';
 import { describeRefused, type RefusedRule, spanKey } from '../../core/normal/describe-refused.ts';
 import { findUnknown, type TablePair } from '../../core/normal/find-unknown.ts';
 import { type NormalTexts, planScratch } from '../../core/normal/plan-scratch.ts';
 import type { ScratchTable } from '../../core/normal/scratch-script.ts';
 import type { NormalClaim } from '../../core/ownership/adopt.ts';
-import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../../core/rules/types.ts';
 import { createsFrom, namedSets } from '../../core/sets/headers.ts';
-import type { Sources, Span } from '../../core/diagnostics/span.ts';
-import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../../core/desired/types.ts';
+import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import type { Kernel, Scratch } from '../../ports/ports.ts';
-import { loadScratchTable } from './load-scratch-table.ts';
 import type { Live } from '../live/read-live.ts';
+import { loadScratchTable } from './load-scratch-table.ts';
 
 /** Desired tables of one namespace in the kernel's spelling. */
 export type Normal = Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;

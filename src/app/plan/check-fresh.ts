@@ -1,16 +1,16 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import { diffTable } from '../../core/diff/diff-table.ts';
+import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import { digestTable } from '../../core/rules/digest.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Table } from '../../core/rules/types.ts';
 import { isBefore } from '../../core/sets/check-step.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { checkNotApplied } from './check-not-applied.ts';
 import { readStepSets } from '../live/read-step-sets.ts';
+import { checkNotApplied } from './check-not-applied.ts';
 
 /** Differences shown for one table; the rest is counted. */
 const MOST = 10;

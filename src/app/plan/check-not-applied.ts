@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { holds } from '../../core/generation/holds.ts';
-import { digestOwned } from '../../core/plan/precondition.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
+import { digestOwned } from '../../core/plan/precondition.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import { isAfter } from '../../core/sets/check-step.ts';
 import type { Ports } from '../../ports/ports.ts';

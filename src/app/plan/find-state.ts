@@ -1,14 +1,14 @@
+import type { DesiredNamespace, DesiredState } from '../../core/desired/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Sources } from '../../core/diagnostics/span.ts';
 import { claimedByDocuments } from '../../core/generation/states/claimed-by.ts';
 import { type Claimed, findClaimConflicts } from '../../core/generation/states/find-claim-conflicts.ts';
 import { mayBeTheSame, takeOver } from '../../core/generation/states/take-over.ts';
-import type { Generation } from '../../core/generation/types.ts';
 import { type FoundState, nameAtPath, whichState } from '../../core/generation/states/which-state.ts';
+import type { Generation } from '../../core/generation/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
-import type { Sources } from '../../core/diagnostics/span.ts';
-import type { DesiredNamespace, DesiredState } from '../../core/desired/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 
 /**

@@ -1,19 +1,19 @@
+import type { DesiredNamespace, DesiredState } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Sources } from '../../core/diagnostics/span.ts';
 import { otherStates } from '../../core/generation/states/other-states.ts';
-import type { NumberedGeneration } from '../../core/generation/types.ts';
 import type { FoundState } from '../../core/generation/states/which-state.ts';
+import type { NumberedGeneration } from '../../core/generation/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { isNamespaceSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
-import type { Sources } from '../../core/diagnostics/span.ts';
 import { foreseeNamespaces } from '../../core/state/merge/guess-namespaces.ts';
-import type { DesiredNamespace, DesiredState } from '../../core/desired/types.ts';
 import type { Ports, StateFile } from '../../ports/ports.ts';
-import { checkClaims, findState } from './find-state.ts';
 import type { LiveSource } from '../live/live-source.ts';
 import { loadDesired } from '../state/load-desired.ts';
 import type { GivenValues } from '../state/load-values.ts';
+import { checkClaims, findState } from './find-state.ts';
 
 /** Which state, and what of it. */
 export type StateOptions = {

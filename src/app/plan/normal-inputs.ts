@@ -1,9 +1,9 @@
+import type { DesiredNamespace } from '../../core/desired/types.ts';
 import { othersIn, withoutOthers } from '../../core/generation/states/other-states.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
-import type { DesiredNamespace } from '../../core/desired/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
-import { normaliseState } from '../normal/normalise-state.ts';
 import type { Live } from '../live/read-live.ts';
+import { normaliseState } from '../normal/normalise-state.ts';
 import type { LoadedState } from './load-state.ts';
 import type { ReadWanted } from './read-wanted.ts';
 

@@ -1,9 +1,9 @@
+import type { BackendChoice } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { countRules, listRules } from '../../core/rules/list-rules.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
-import type { BackendChoice } from '../../core/desired/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 

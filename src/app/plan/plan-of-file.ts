@@ -4,14 +4,14 @@ import { inOrder, setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { planAnew } from '../../core/plan-file/plan-anew.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
+import { lookForAnew } from '../query/look-for-anew.ts';
+import { checkSetsTold } from '../truth/hidden-table.ts';
 import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
-import { lookForAnew } from '../query/look-for-anew.ts';
 import type { MadePlan } from './make-plan.ts';
-import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import { readStanding } from './read-standing.ts';
 import { stateOfFile } from './state-of-file.ts';
-import { checkSetsTold } from '../truth/hidden-table.ts';
 import { withLists } from './with-lists.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { type StandingTable, standingTables } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { FAMILIES } from '../../core/rules/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { readLive } from '../live/read-live.ts';

@@ -1,9 +1,9 @@
+import type { DesiredNamespace } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Family, TableName } from '../../core/rules/types.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
-import type { DesiredNamespace } from '../../core/desired/types.ts';
 import type { LiveSource, ReadRules } from '../live/live-source.ts';
 import { judgeUntold, needsTable } from '../truth/hidden-table.ts';
 

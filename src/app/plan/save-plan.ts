@@ -3,8 +3,8 @@ import { planContent } from '../../core/plan-file/plan-content.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import { seal } from '../../core/seal/seal.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { MadePlan } from './make-plan.ts';
 import { seeNamespaces } from '../query/see-namespaces.ts';
+import type { MadePlan } from './make-plan.ts';
 
 export type SavePlanOptions = {
   readonly path: string;

@@ -3,15 +3,15 @@ import { claimedByKept } from '../../core/generation/states/claimed-by.ts';
 import { findClaimConflicts } from '../../core/generation/states/find-claim-conflicts.ts';
 import { otherStates, othersIn } from '../../core/generation/states/other-states.ts';
 import type { PlannedStates } from '../../core/generation/states/planned-states.ts';
-import type { KeptState } from '../../core/generation/types.ts';
 import { whichState } from '../../core/generation/states/which-state.ts';
+import type { KeptState } from '../../core/generation/types.ts';
 import type { SeenBefore } from '../../core/identity/find-anew.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { takeOverGone } from './find-state.ts';
 import { newestGeneration } from '../generations/newest-generation.ts';
+import { takeOverGone } from './find-state.ts';
 
 /**
  * The state that a saved plan is about, and the others of the data folder of this machine. Throws `state.invalid` when another state has what

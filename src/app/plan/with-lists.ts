@@ -1,10 +1,10 @@
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import { elementOf } from '../../core/sets/ipset/entry.ts';
 import { allLines } from '../../core/sets/ipset/lines.ts';
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import { listNames } from '../../core/sets/ipset/parse-terse.ts';
+import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 

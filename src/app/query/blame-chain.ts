@@ -1,6 +1,6 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { type Blamed, type BlamePlace, blameRules } from '../../core/generation/blame.ts';
 import { nearest } from '../../core/diagnostics/nearest.ts';
+import { type Blamed, type BlamePlace, blameRules } from '../../core/generation/blame.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readForImport } from '../import/read-for-import.ts';
 

@@ -1,21 +1,21 @@
 import { keptSide } from '../../core/before/kept-side.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
+import { type StateIdentity, whichState } from '../../core/generation/states/which-state.ts';
+import type { Generation, KeptState, NumberedGeneration } from '../../core/generation/types.ts';
+import type { Plan } from '../../core/plan/types.ts';
 import { compareGenerations } from '../../core/report/drift/compare-generations.ts';
 import { driftOf } from '../../core/report/drift/drift-of.ts';
-import { FwError } from '../../core/diagnostics/errors.ts';
-import type { Generation, KeptState, NumberedGeneration } from '../../core/generation/types.ts';
-import { type StateIdentity, whichState } from '../../core/generation/states/which-state.ts';
-import type { Plan } from '../../core/plan/types.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import { isTemplateName } from '../../core/state/written/template.ts';
 import type { Ports, StateFile, TemplateFiles } from '../../ports/ports.ts';
-import { machineRules } from '../live/live-source.ts';
-import { loadPlanFile } from '../plan/load-plan-file.ts';
-import type { GivenValues } from '../state/load-values.ts';
-import { makePlan } from '../plan/make-plan.ts';
 import { newestGeneration } from '../generations/newest-generation.ts';
 import { pickGeneration } from '../generations/pick-generation.ts';
 import { readBefore } from '../generations/read-before.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
+import { machineRules } from '../live/live-source.ts';
+import { loadPlanFile } from '../plan/load-plan-file.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { GivenValues } from '../state/load-values.ts';
 
 const LIVE = 'live';
 

@@ -1,4 +1,10 @@
-import { type Anew, type AnewSince, findAnew, namespacesToSee, type SeenBefore } from '../../core/identity/find-anew.ts';
+import {
+  type Anew,
+  type AnewSince,
+  findAnew,
+  namespacesToSee,
+  type SeenBefore,
+} from '../../core/identity/find-anew.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';

@@ -1,7 +1,7 @@
-import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { RunState } from '../../core/journal/fold.ts';
 import { nextOf } from '../../core/journal/next.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
+import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { listWentBack } from '../generations/list-went-back.ts';

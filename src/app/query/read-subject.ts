@@ -1,19 +1,19 @@
 import type { BeforeFw } from '../../core/before/types.ts';
+import type { BackendChoice } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { reportOfFile } from '../../core/report/report-of-file.ts';
-import type { PlanReport } from '../../core/report/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
+import type { Receipt } from '../../core/receipt/types.ts';
+import { reportOfFile } from '../../core/report/report-of-file.ts';
 import { heldLive } from '../../core/report/shown/of-live.ts';
 import type { HeldTable } from '../../core/report/shown/types.ts';
-import type { Receipt } from '../../core/receipt/types.ts';
-import type { BackendChoice } from '../../core/desired/types.ts';
+import type { PlanReport } from '../../core/report/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { loadPlanFile, loadSignedPlan, parsePlanBytes } from '../plan/load-plan-file.ts';
-import { warnOtherBackend } from '../plan/other-backend.ts';
 import { pickGeneration } from '../generations/pick-generation.ts';
 import { readBefore } from '../generations/read-before.ts';
 import { readForImport } from '../import/read-for-import.ts';
+import { loadPlanFile, loadSignedPlan, parsePlanBytes } from '../plan/load-plan-file.ts';
+import { warnOtherBackend } from '../plan/other-backend.ts';
 
 /** Something that can be shown. */
 export type Subject =

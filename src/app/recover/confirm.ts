@@ -3,11 +3,11 @@ import type { Gone } from '../../core/identity/place-of-run.ts';
 import type { RunState } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { settleGenerations } from '../generations/settle-generations.ts';
 import { isStillThere } from '../live/bind-namespaces.ts';
+import { elsewhere, withPlace } from '../live/place-of.ts';
 import { findPending } from './find-pending.ts';
 import { lookAtPending, type PendingLook } from './look-at-pending.ts';
-import { elsewhere, withPlace } from '../live/place-of.ts';
-import { settleGenerations } from '../generations/settle-generations.ts';
 import { takenBackByItself } from './taken-back-by-itself.ts';
 
 export type Confirmed = {

@@ -6,11 +6,11 @@ import { shortText } from '../../core/journal/short-text.ts';
 import type { JournalEntry, WhyBack } from '../../core/journal/types.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { rollBack } from '../apply/roll-back.ts';
+import { settleGenerations } from '../generations/settle-generations.ts';
 import { isStillThere, namespacesOf } from '../live/bind-namespaces.ts';
 import { elsewhere, type Wish, withPlace } from '../live/place-of.ts';
 import { readMoment } from '../live/read-moment.ts';
-import { rollBack } from '../apply/roll-back.ts';
-import { settleGenerations } from '../generations/settle-generations.ts';
 import { tellReturns } from './tell-returns.ts';
 
 export type Recovery = {

@@ -2,9 +2,9 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import type { RunState } from '../../core/journal/fold.ts';
 import { nextOf } from '../../core/journal/next.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { readMoment } from '../live/read-moment.ts';
 import { notPending } from './confirm.ts';
 import { findPending } from './find-pending.ts';
-import { readMoment } from '../live/read-moment.ts';
 import { type BroughtBack, recoverRun } from './recover.ts';
 import { takenBackByItself } from './taken-back-by-itself.ts';
 

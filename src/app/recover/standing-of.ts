@@ -1,9 +1,9 @@
-import type { Standing } from '../../core/report/status-document.ts';
 import type { RunState } from '../../core/journal/fold.ts';
+import type { Standing } from '../../core/report/status-document.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { isStillThere } from '../live/bind-namespaces.ts';
-import { lookAtPending } from './look-at-pending.ts';
 import { withPlace } from '../live/place-of.ts';
+import { lookAtPending } from './look-at-pending.ts';
 
 /**
  * Whether anything of an apply is live whose journal has not ended. The journal cannot tell: a disk that was full or failing may not have taken the line

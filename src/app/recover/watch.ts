@@ -2,9 +2,9 @@ import type { Fate } from '../../core/journal/fold.ts';
 import { type Next, nextOf } from '../../core/journal/next.ts';
 import type { WhyBack } from '../../core/journal/types.ts';
 import type { Announce, KeptRun, Ports } from '../../ports/ports.ts';
+import { settleGenerations } from '../generations/settle-generations.ts';
 import { readMoment } from '../live/read-moment.ts';
 import { type BroughtBack, bringBack, recordEnd } from './recover.ts';
-import { settleGenerations } from '../generations/settle-generations.ts';
 
 /** Timers stop while the machine sleeps, so the clock of the boot is looked at this often, and no timer is longer. */
 const LOOK_AGAIN_MS = 2_000;

@@ -1,9 +1,9 @@
 import type { KeptState } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
-import type { MadePlan } from '../plan/make-plan.ts';
-import { planReturn } from './plan-return.ts';
 import { type RecordOptions, recordStates } from '../generations/record-states.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
+import { planReturn } from './plan-return.ts';
 
 /** A plan that takes out all that a state declares and leaves every other state alone. Throws `state.unknown`. */
 export async function planForget(ports: Ports, name: string, context: number): Promise<MadePlan> {

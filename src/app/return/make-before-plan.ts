@@ -5,19 +5,19 @@ import { writtenBy } from '../../core/before/written.ts';
 import { type Diagnostic, hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Generation, KeptNamespace } from '../../core/generation/types.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import { pairKept } from '../../core/sets/keep-sets.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { lookForAnew } from '../query/look-for-anew.ts';
-import type { MadePlan } from '../plan/make-plan.ts';
-import { proveLive } from '../truth/prove-live.ts';
 import { readBefore } from '../generations/read-before.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
-import { sinceBefore } from './since-before.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+import { lookForAnew } from '../query/look-for-anew.ts';
 import { checkSetsTold, judgeUntold } from '../truth/hidden-table.ts';
+import { proveLive } from '../truth/prove-live.ts';
+import { sinceBefore } from './since-before.ts';
 
 type Part = { readonly one: NamespaceBefore; readonly backend: Backend; readonly withSets: boolean };
 

@@ -1,20 +1,20 @@
+import type { PlannedCheck } from '../../core/desired/types.ts';
 import { type Diagnostic, hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { emptyNamespaces } from '../../core/generation/empty-namespaces.ts';
 import type { PlannedStates } from '../../core/generation/states/planned-states.ts';
-import type { KeptState } from '../../core/generation/types.ts';
 import type { WantedNamespace } from '../../core/generation/states/wanted-namespaces.ts';
+import type { KeptState } from '../../core/generation/types.ts';
 import type { SeenBefore } from '../../core/identity/find-anew.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
-import type { PlannedCheck } from '../../core/desired/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { lookForAnew } from '../query/look-for-anew.ts';
-import type { MadePlan } from '../plan/make-plan.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+import { lookForAnew } from '../query/look-for-anew.ts';
 import { checkSetsTold } from '../truth/hidden-table.ts';
 
 /**

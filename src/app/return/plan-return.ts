@@ -1,22 +1,22 @@
 import type { SharedTable } from '../../core/before/extend-before.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { mergeStates } from '../../core/generation/merge-states.ts';
 import { claimedByKept } from '../../core/generation/states/claimed-by.ts';
 import { findClaimConflicts } from '../../core/generation/states/find-claim-conflicts.ts';
-import { mergeStates } from '../../core/generation/merge-states.ts';
 import type { PlannedState, PlannedStates } from '../../core/generation/states/planned-states.ts';
 import { declaresSame, type StateReturn } from '../../core/generation/states/return-of.ts';
-import type { KeptState } from '../../core/generation/types.ts';
 import { wantedNamespaces } from '../../core/generation/states/wanted-namespaces.ts';
+import type { KeptState } from '../../core/generation/types.ts';
 import type { AppliedIn } from '../../core/identity/types.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { type GoalsBefore, goalsBefore } from './goals-before.ts';
+import type { TableAddress } from '../live/read-tables.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
+import { type GoalsBefore, goalsBefore } from './goals-before.ts';
 import { makeRollbackPlan } from './make-rollback-plan.ts';
 import { policiesBefore } from './policies-before.ts';
-import type { TableAddress } from '../live/read-tables.ts';
 
 /** Rules that one warning names. */
 const MOST_NAMED = 50;

@@ -1,13 +1,13 @@
 import { tableKey } from '../../core/before/extend-before.ts';
 import type { TableBefore } from '../../core/before/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { isUsed } from '../../core/generation/states/is-used.ts';
 import { type PolicyPlace, policyAt, policyIn } from '../../core/generation/policy-at.ts';
+import { isUsed } from '../../core/generation/states/is-used.ts';
 import type { GenerationClaim, KeptNamespace, NumberedGeneration } from '../../core/generation/types.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { NormalClaim } from '../../core/ownership/adopt.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import { BUILTIN } from '../../core/rules/builtin.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Family, Policy } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { numberedSinceBefore } from './since-before.ts';

@@ -2,8 +2,8 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { renameState as renamed, whyTaken } from '../../core/generation/states/rename-state.ts';
 import type { KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
 import { type RecordOptions, recordStates } from '../generations/record-states.ts';
+import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
 
 export type Renamed = { readonly generation: number; readonly state: KeptState };
 

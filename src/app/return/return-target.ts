@@ -1,12 +1,12 @@
 import type { Ports } from '../../ports/ports.ts';
-import { makeBeforePlan } from './make-before-plan.ts';
-import type { MadePlan } from '../plan/make-plan.ts';
 import type { GenerationChoice } from '../generations/pick-generation.ts';
+import { readBefore } from '../generations/read-before.ts';
+import { checkNoneWaits } from '../generations/settle-folder.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+import { restoredBy } from '../recover/restored-by.ts';
+import { makeBeforePlan } from './make-before-plan.ts';
 import { type PickedReturn, pickReturn } from './pick-return.ts';
 import { planReturn } from './plan-return.ts';
-import { readBefore } from '../generations/read-before.ts';
-import { restoredBy } from '../recover/restored-by.ts';
-import { checkNoneWaits } from '../generations/settle-folder.ts';
 
 /** Where a return goes to. */
 export type ReturnTarget = {

@@ -1,17 +1,17 @@
+import type { DesiredNamespace } from '../../core/desired/types.ts';
 import { byPlace, type Diagnostic, hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Sources } from '../../core/diagnostics/span.ts';
 import { checkNamedState } from '../../core/named-state/check-named-state.ts';
 import { undeclaredTargets } from '../../core/normal/undeclared-targets.ts';
 import { type Backend, type Chain, FAMILIES, type Family, type Ruleset } from '../../core/rules/types.ts';
-import type { Sources } from '../../core/diagnostics/span.ts';
-import type { DesiredNamespace } from '../../core/desired/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { checkTargets, isHere } from './check-targets.ts';
-import { type LoadedState, loadDesired } from './load-desired.ts';
-import type { GivenValues } from './load-values.ts';
 import type { Normal, Pair } from '../normal/normalise.ts';
 import { normaliseState } from '../normal/normalise-state.ts';
 import { findOtherBackend } from '../plan/other-backend.ts';
+import { checkTargets, isHere } from './check-targets.ts';
+import { type LoadedState, loadDesired } from './load-desired.ts';
+import type { GivenValues } from './load-values.ts';
 
 export type Validated = {
   readonly sources: Sources;

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import type { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { isOwnedBy } from '../../core/rules/hook-chain.ts';
 import { setSteps } from '../../core/plan/in-order.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { isOwnedBy } from '../../core/rules/hook-chain.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Family, Namespace, TableName } from '../../core/rules/types.ts';
 
 /** A live table that iptables-save does not show as it is: nothing is known of its rules. */

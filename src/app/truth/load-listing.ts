@@ -1,12 +1,12 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { readRefusal } from '../../core/normal/refusal.ts';
-import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
-import { TABLES } from '../../core/rules/builtin.ts';
 import { printTable } from '../../core/restore/print.ts';
 import { ruleTexts } from '../../core/rule-text/rule-texts.ts';
+import { TABLES } from '../../core/rules/builtin.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ruleset, TableName } from '../../core/rules/types.ts';
 import { createsFrom, namedSets } from '../../core/sets/headers.ts';
+import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import { digestRuleset } from '../../core/truth/digest-ruleset.ts';
 import type { ListForm, Listing } from '../../core/truth/listing.ts';
 import type { Kernel, Ran, Scratch } from '../../ports/ports.ts';

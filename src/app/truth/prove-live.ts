@@ -1,13 +1,13 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { TableStep } from '../../core/plan/types.ts';
 import { TABLES } from '../../core/rules/builtin.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { FAMILIES, type Table } from '../../core/rules/types.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
-import { proveSnapshots } from './prove-snapshots.ts';
 import type { Live } from '../live/read-live.ts';
-import type { Said } from './snapshot.ts';
 import type { Untold } from './hidden-table.ts';
+import { proveSnapshots } from './prove-snapshots.ts';
+import type { Said } from './snapshot.ts';
 
 /**
  * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become

@@ -6,12 +6,12 @@ import { differenceKeys, tablesOfKeys } from '../../core/truth/difference-keys.t
 import { digestRuleset } from '../../core/truth/digest-ruleset.ts';
 import { digestListing, type Listing } from '../../core/truth/listing.ts';
 import type { Kernel, ProvenStore, Ran, SaveRequest } from '../../ports/ports.ts';
+import { readSave } from '../live/read-save.ts';
+import type { Untold } from './hidden-table.ts';
 import { type Loaded, type Loaders, openLoaders } from './load-listing.ts';
 import { type Listed, listAsJson, listLive, readOrList } from './read-listed.ts';
-import { readSave } from '../live/read-save.ts';
-import type { Said } from './snapshot.ts';
 import { setAsideNeedy } from './set-aside-unloadable.ts';
-import type { Untold } from './hidden-table.ts';
+import type { Said } from './snapshot.ts';
 import { untruthful } from './untruthful.ts';
 
 /** A hidden table of a snapshot. */

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { TABLES } from '../../core/rules/builtin.ts';
 import { findNeedyRules } from '../../core/rule-text/needed-object.ts';
+import { TABLES } from '../../core/rules/builtin.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Said } from './snapshot.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { Args } from '@oclif/core';
 import { blameChain } from '../../app/query/blame-chain.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
-import { jsonText } from '../../core/text/json-text.ts';
 import { parseAddress } from '../../core/selection/parse-address.ts';
-import { printBlame } from '../../ui/answers/print-blame.ts';
+import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
+import { printBlame } from '../../ui/answers/print-blame.ts';
 import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Blame extends BaseCommand {

@@ -3,12 +3,12 @@ import { confirm } from '../../app/recover/confirm.ts';
 import { reject } from '../../app/recover/reject.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
-import { jsonText } from '../../core/text/json-text.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
 import { printRejected } from '../output/print-rejected.ts';
 import { warnOfFolder } from '../output/warn-of-folder.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Confirm extends BaseCommand {

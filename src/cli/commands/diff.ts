@@ -1,14 +1,14 @@
 import { Args } from '@oclif/core';
 import { compareSides } from '../../app/query/compare-sides.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
-import { jsonText } from '../../core/text/json-text.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { compareWords } from '../../ui/plan/plan-words.ts';
-import { printComparison } from '../../ui/answers/print-comparison.ts';
+import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
+import { printComparison } from '../../ui/answers/print-comparison.ts';
+import { compareWords } from '../../ui/plan/plan-words.ts';
 import { planFlags } from '../flags/plan-flags.ts';
 import { givenValues, valueFlags } from '../flags/value-flags.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 const SIDE = 'A generation (number, last, previous), a .fwplan file, a state file or folder, FOLDER@REVISION of git';

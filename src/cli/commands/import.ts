@@ -1,15 +1,15 @@
 import { Flags } from '@oclif/core';
 import { importRules } from '../../app/import/import-rules.ts';
-import { warnOtherBackend } from '../../app/plan/other-backend.ts';
 import { readForImport } from '../../app/import/read-for-import.ts';
 import { readSaved } from '../../app/import/read-saved.ts';
+import { warnOtherBackend } from '../../app/plan/other-backend.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { quantity } from '../../ui/text/quantity.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
+import { quantity } from '../../ui/text/quantity.ts';
 import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
 import { warnAll } from '../output/warn.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Import extends BaseCommand {

@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
 import { initFolder } from '../../app/init/init-folder.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
-import { jsonText } from '../../core/text/json-text.ts';
 import { isNamespaceName } from '../../core/state/merge/resolve-namespaces.ts';
-import { printInitialised } from '../../ui/answers/print-initialised.ts';
+import { jsonText } from '../../core/text/json-text.ts';
 import { wireScaffolds } from '../../main/wire.ts';
+import { printInitialised } from '../../ui/answers/print-initialised.ts';
 import { askKind } from '../run/ask-kind.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';

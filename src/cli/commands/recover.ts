@@ -3,12 +3,12 @@ import { forget } from '../../app/recover/forget.ts';
 import { type LeftAlone, recoverAll } from '../../app/recover/recover-all.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { adviceInFolder } from '../../ui/text/in-folder.ts';
-import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
+import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import { adviceInFolder } from '../../ui/text/in-folder.ts';
 import { warnOfFolder } from '../output/warn-of-folder.ts';
 import { warnUnrecorded } from '../output/warn-unrecorded.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Recover extends BaseCommand {

@@ -3,15 +3,15 @@ import { Args, Flags } from '@oclif/core';
 import { readSubject } from '../../app/query/read-subject.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
-import { cleanText } from '../../ui/text/clean-text.ts';
-import type { FormatName } from '../../ui/formats/registry.ts';
 import { wire } from '../../main/wire.ts';
+import type { FormatName } from '../../ui/formats/registry.ts';
+import { cleanText } from '../../ui/text/clean-text.ts';
 import { requireSignatureFlag } from '../flags/approval-flags.ts';
-import { BaseCommand } from '../run/base.ts';
 import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
 import { FORMAT_NAMES, printSubject } from '../output/print-subject.ts';
 import { showSavedPlan } from '../output/show-saved-plan.ts';
 import { warnAll } from '../output/warn.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Show extends BaseCommand {

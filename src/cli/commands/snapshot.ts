@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
-import { warnOtherBackend } from '../../app/plan/other-backend.ts';
 import { readForImport } from '../../app/import/read-for-import.ts';
 import { takeSnapshot } from '../../app/live/take-snapshot.ts';
+import { warnOtherBackend } from '../../app/plan/other-backend.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
 import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
 import { warnAll } from '../output/warn.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Snapshot extends BaseCommand {

@@ -5,13 +5,13 @@ import { planForget } from '../../app/return/forget-state.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { wire } from '../../main/wire.ts';
 import { applyFlags, applyOptions } from '../flags/apply-flags.ts';
-import { approvalAt } from '../run/approval.ts';
 import { givenApproval } from '../flags/approval-flags.ts';
-import { BaseCommand } from '../run/base.ts';
-import { forgetKeeping } from '../run/forget-keeping.ts';
 import { allowedGuards } from '../flags/guard-flags.ts';
 import { outputFlags } from '../flags/output-flags.ts';
 import { checkForgotten, FORGET_WORDS, printForgotten } from '../output/print-forgotten.ts';
+import { approvalAt } from '../run/approval.ts';
+import { BaseCommand } from '../run/base.ts';
+import { forgetKeeping } from '../run/forget-keeping.ts';
 import { withOutputs } from '../run/with-outputs.ts';
 import { withScreen } from '../run/with-screen.ts';
 

@@ -2,11 +2,11 @@ import { listStates } from '../../app/return/list-states.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { statesDocument } from '../../core/generation/states/states-document.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { printStates } from '../../ui/answers/print-states.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
+import { printStates } from '../../ui/answers/print-states.ts';
 import { warnPending } from '../output/warn-pending.ts';
 import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class StateList extends BaseCommand {

@@ -2,12 +2,12 @@ import { Args } from '@oclif/core';
 import { renameState } from '../../app/return/rename-state.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { cleanText } from '../../ui/text/clean-text.ts';
 import { wire } from '../../main/wire.ts';
+import { cleanText } from '../../ui/text/clean-text.ts';
 import { applyFlags } from '../flags/apply-flags.ts';
-import { BaseCommand } from '../run/base.ts';
 import { checkStateName } from '../flags/state-name-flag.ts';
 import { recordOptions } from '../flags/state-record-options.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class StateRename extends BaseCommand {

@@ -1,14 +1,14 @@
 import { findOtherBackend } from '../../app/plan/other-backend.ts';
 import { readStatus } from '../../app/query/read-status.ts';
-import { statusDocument } from '../../core/report/status-document.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
+import { statusDocument } from '../../core/report/status-document.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { inFolder } from '../../ui/text/in-folder.ts';
-import { printStatus } from '../../ui/answers/print-status.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
+import { printStatus } from '../../ui/answers/print-status.ts';
+import { inFolder } from '../../ui/text/in-folder.ts';
 import { metricsFlag } from '../flags/output-flags.ts';
 import { warnAll } from '../output/warn.ts';
+import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 import { writeMetrics } from '../run/write-metrics.ts';
 

@@ -1,14 +1,14 @@
 import { Flags } from '@oclif/core';
 import { validateState } from '../../app/state/validate-state.ts';
-import { placeDiagnostics } from '../../core/plan/view/place-diagnostic.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
+import { placeDiagnostics } from '../../core/plan/view/place-diagnostic.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { wire } from '../../main/wire.ts';
-import { BaseCommand } from '../run/base.ts';
-import { depthLine } from '../run/depth-line.ts';
+import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { givenValues, valueFlags } from '../flags/value-flags.ts';
 import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { BaseCommand } from '../run/base.ts';
+import { depthLine } from '../run/depth-line.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Validate extends BaseCommand {

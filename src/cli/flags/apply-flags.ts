@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { ApplyStateOptions } from '../../app/apply/apply-state.ts';
+import type { Run } from '../run/with-screen.ts';
 import { approvalFlags } from './approval-flags.ts';
 import { durationFlag } from './duration.ts';
 import { guardFlags } from './guard-flags.ts';
 import { operatorOf } from './operator.ts';
 import { planFlags } from './plan-flags.ts';
-import type { Run } from '../run/with-screen.ts';
 
 /** Flags of every command that changes live rules by a plan. */
 export const applyFlags = {

@@ -1,10 +1,10 @@
 import type { Applied } from '../../app/apply/apply-state.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
-import { inFolder } from '../../ui/text/in-folder.ts';
 import { pendingSentence } from '../../ui/answers/pending-lines.ts';
 import { appliedSentence, totalsOf } from '../../ui/plan/totals.ts';
-import { type ShowOptions, showPlan } from './show-plan.ts';
+import { inFolder } from '../../ui/text/in-folder.ts';
 import type { Run } from '../run/with-screen.ts';
+import { type ShowOptions, showPlan } from './show-plan.ts';
 
 /** The last lines of an apply: what was done, in the numbers of the plan, or that nothing had to be. With --json the stream tells it. */
 export function printApplied(

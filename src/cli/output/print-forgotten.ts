@@ -1,10 +1,10 @@
 import type { Applied } from '../../app/apply/apply-state.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
-import { cleanText } from '../../ui/text/clean-text.ts';
 import type { PlanWords } from '../../ui/plan/plan-text.ts';
-import { printApplied } from './print-applied.ts';
+import { cleanText } from '../../ui/text/clean-text.ts';
 import type { Run } from '../run/with-screen.ts';
+import { printApplied } from './print-applied.ts';
 
 export const FORGET_WORDS: Pick<PlanWords, 'none'> = {
   none: () => 'No changes. No rule of the state is live',

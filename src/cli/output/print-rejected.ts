@@ -1,7 +1,7 @@
 import type { Rejected } from '../../app/recover/reject.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { warnUnrecorded } from './warn-unrecorded.ts';
 import type { Run } from '../run/with-screen.ts';
+import { warnUnrecorded } from './warn-unrecorded.ts';
 
 /** What became of a pending apply that was rejected: it is back. */
 export function printRejected(

@@ -2,13 +2,13 @@ import { hostname } from 'node:os';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
+import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { anewText } from '../../ui/plan/anew-text.ts';
 import { printChecks } from '../../ui/plan/check-text.ts';
-import { cleanText } from '../../ui/text/clean-text.ts';
 import { printFindings } from '../../ui/plan/guard-text.ts';
-import { pageOf } from '../../ui/text/page.ts';
 import { type PlanWords, printPlan } from '../../ui/plan/plan-text.ts';
-import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
+import { cleanText } from '../../ui/text/clean-text.ts';
+import { pageOf } from '../../ui/text/page.ts';
 import type { ScreenFacts } from '../../ui/text/tty.ts';
 
 export type ShowOptions = {

@@ -5,8 +5,8 @@ import { printChecks } from '../../ui/plan/check-text.ts';
 import { printClass } from '../../ui/plan/class-text.ts';
 import { declaredTexts } from '../../ui/plan/declared-text.ts';
 import { printFindings } from '../../ui/plan/guard-text.ts';
-import { pageOf } from '../../ui/text/page.ts';
 import { printPlan } from '../../ui/plan/plan-text.ts';
+import { pageOf } from '../../ui/text/page.ts';
 import type { ScreenFacts } from '../../ui/text/tty.ts';
 
 /** A saved plan as lines: the plan, how far it reaches, what the guards found, the checks in full, what it declares, who made and who signed it, and what approves it. */

@@ -1,9 +1,9 @@
 import { findUnkeptRuns } from '../../app/recover/find-unkept-runs.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { unfinishedSentence } from '../../ui/answers/pending-lines.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';
 import { adviceInFolder } from '../../ui/text/in-folder.ts';
 import { localTime } from '../../ui/text/local-time.ts';
-import { unfinishedSentence } from '../../ui/answers/pending-lines.ts';
 
 /**
  * Prints on standard error that no watchdog brings an apply back, as every command does that looks at the firewall. With `live`, for those that

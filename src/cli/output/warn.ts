@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { cleanText } from '../../ui/text/clean-text.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
+import { cleanText } from '../../ui/text/clean-text.ts';
 
 /** A warning that changes neither what a run does nor its exit number. */
 export function warn(words: string): void {

@@ -1,8 +1,8 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { type FirewallState, FwError } from '../../core/diagnostics/errors.ts';
+import { wireFullPath, wireTimeout } from '../../main/wire.ts';
 import { inFolder } from '../../ui/text/in-folder.ts';
 import { type ScreenFacts, screenOf } from '../../ui/text/tty.ts';
-import { wireFullPath, wireTimeout } from '../../main/wire.ts';
 import { durationFlag } from '../flags/duration.ts';
 import { environmentLists, typedFlags } from '../flags/environment-lists.ts';
 import { logAsJson } from './log-as-json.ts';

@@ -1,11 +1,11 @@
 import { forgetRecord } from '../../app/return/forget-state.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import type { KeptState } from '../../core/generation/types.ts';
-import { jsonText } from '../../core/text/json-text.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { jsonText } from '../../core/text/json-text.ts';
+import { wire } from '../../main/wire.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';
 import { quantity } from '../../ui/text/quantity.ts';
-import { wire } from '../../main/wire.ts';
 import type { ApprovalFlags } from '../flags/approval-flags.ts';
 import { recordOptions } from '../flags/state-record-options.ts';
 import { withScreen } from './with-screen.ts';

@@ -1,8 +1,8 @@
 import type { FwError } from '../../core/diagnostics/errors.ts';
 import { errorEvents } from '../../core/report/stream/error-events.ts';
+import { printError } from '../../ui/errors/print-error.ts';
 import { printEvent } from '../../ui/formats/print-event.ts';
 import { adviceInFolder } from '../../ui/text/in-folder.ts';
-import { printError } from '../../ui/errors/print-error.ts';
 import { screenOf } from '../../ui/text/tty.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { PlanReport } from '../../core/report/types.ts';
 import type { RunResult } from '../../core/report/stream/result-event.ts';
+import type { PlanReport } from '../../core/report/types.ts';
+import { wireAppend } from '../../main/wire.ts';
 import { code } from '../../ui/formats/markdown/markdown-text.ts';
 import { printGithubOutput } from '../../ui/formats/print-github-output.ts';
 import { printMarkdown } from '../../ui/formats/print-markdown.ts';
-import { wireAppend } from '../../main/wire.ts';
 import { warn } from '../output/warn.ts';
 
 // GitHub takes a mebibyte for a step, which other programs of the step share.

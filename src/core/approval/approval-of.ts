@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Transition } from '../plan-file/types.ts';
 import type { Selection } from '../selection/types.ts';
+import type { Transition } from '../transitions/types.ts';
 import { checkTerm, distinct, type ReviewedCheck, selectionTerms } from './terms.ts';
 
 type Way = Pick<Transition, 'from' | 'to'>;

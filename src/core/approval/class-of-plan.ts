@@ -1,11 +1,12 @@
-import { placeAddress } from '../plan/view/list-changes.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
+import { probeLabel } from '../desired/probe-label.ts';
+import type { PlannedCheck } from '../desired/types.ts';
+import type { ChainChange, Line } from '../diff/types.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
-import type { ChainChange, Line, Plan, TableStep } from '../plan/types.ts';
-import { probeLabel } from '../desired/probe-label.ts';
+import type { Plan, TableStep } from '../plan/types.ts';
+import { placeAddress } from '../plan/view/list-changes.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
-import type { PlannedCheck } from '../desired/types.ts';
 import { crossings } from './crossings.ts';
 import { judgeLine } from './judge-line.ts';
 import { tableFacts } from './table-facts.ts';

@@ -1,4 +1,4 @@
-import type { ChainChange, Line } from '../plan/types.ts';
+import type { ChainChange, Line } from '../diff/types.ts';
 import type { Chain } from '../rules/types.ts';
 
 type Move = Extract<Line, { kind: 'move' }>;

@@ -1,6 +1,6 @@
-import { type Match, type SplitRule, splitRule } from '../rule-text/split-rule.ts';
-import type { Line } from '../plan/types.ts';
+import type { Line } from '../diff/types.ts';
 import { targetRow } from '../extensions/targets.ts';
+import { type Match, type SplitRule, splitRule } from '../rule-text/split-rule.ts';
 import type { TableName } from '../rules/types.ts';
 import type { Crossing } from './crossings.ts';
 import { comesQuietly, staysQuietly } from './stateless.ts';

@@ -1,5 +1,5 @@
-import type { Plan } from '../plan/types.ts';
 import type { PlannedCheck } from '../desired/types.ts';
+import type { Plan } from '../plan/types.ts';
 import { classOfPlan } from './class-of-plan.ts';
 import type { PlanClass } from './types.ts';
 

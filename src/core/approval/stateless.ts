@@ -1,6 +1,6 @@
-import type { Match, SplitRule } from '../rule-text/split-rule.ts';
 import { matchRow } from '../extensions/matches.ts';
 import { OPTIONS } from '../extensions/options.ts';
+import type { Match, SplitRule } from '../rule-text/split-rule.ts';
 
 /** What every rule can ask of a packet. */
 const PACKET: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
-import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.ts';
-import type { TableStep } from '../plan/types.ts';
 import { targetsThat } from '../extensions/targets.ts';
+import type { TableStep } from '../plan/types.ts';
+import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.ts';
 import type { Chain } from '../rules/types.ts';
 import { type Company, comesQuietly, staysQuietly, usesTracking } from './stateless.ts';
 

@@ -1,5 +1,5 @@
-import type { Selection } from '../selection/types.ts';
 import type { PlannedCheck, Probe } from '../desired/types.ts';
+import type { Selection } from '../selection/types.ts';
 
 /** All of a check that decides whether an apply stays. */
 export type ReviewedCheck = Pick<PlannedCheck, 'probe' | 'from' | 'retries' | 'timeoutMs' | 'waitMs'>;

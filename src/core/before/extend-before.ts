@@ -1,11 +1,12 @@
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { joinGlobs } from '../ownership/join-globs.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
+import type { StepOwnership } from '../ownership/types.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
-import type { Plan, StepOwnership, TableStep } from '../plan/types.ts';
-import { isBuiltin, pristineTable } from '../rules/builtin.ts';
+import type { Plan, TableStep } from '../plan/types.ts';
 import { jumpOf } from '../rule-text/jumps.ts';
+import { isBuiltin, pristineTable } from '../rules/builtin.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Namespace, Policy, Rule, Table } from '../rules/types.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
 import { goalBefore } from './goal-before.ts';

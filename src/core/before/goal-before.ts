@@ -1,7 +1,7 @@
 import { chainNames, ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
-import { pristineTable } from '../rules/builtin.ts';
 import { jumpOf } from '../rule-text/jumps.ts';
+import { pristineTable } from '../rules/builtin.ts';
 import type { Chain, Rule, Table } from '../rules/types.ts';
 import type { TableBefore } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { StepOwnership } from '../plan/types.ts';
+import type { StepOwnership } from '../ownership/types.ts';
 import type { Backend, Family, Namespace, Policy, Table, TableName } from '../rules/types.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
 

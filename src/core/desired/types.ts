@@ -1,6 +1,6 @@
+import type { Span } from '../diagnostics/span.ts';
 import type { Family, Namespace, Policy, TableName } from '../rules/types.ts';
 import type { DesiredSet } from '../sets/ipset/types.ts';
-import type { Span } from '../diagnostics/span.ts';
 
 export type BackendChoice = 'auto' | 'nft' | 'legacy';
 export type Hook = 'first' | 'last' | 'any';

@@ -1,6 +1,6 @@
-import type { Rule } from '../rules/types.ts';
 import { withoutComments } from '../rule-text/without-comments.ts';
-import type { ChainDiff } from '../plan/types.ts';
+import type { Rule } from '../rules/types.ts';
+import type { ChainDiff } from './types.ts';
 
 /** Indices count from 0 and ascend. */
 export type ChainEdits = {

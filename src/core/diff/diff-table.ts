@@ -1,7 +1,7 @@
 import { BUILTIN } from '../rules/builtin.ts';
 import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
 import { longestCommonSubsequence } from './lcs.ts';
-import type { ChainDiff, TableDiff } from '../plan/types.ts';
+import type { ChainDiff, TableDiff } from './types.ts';
 
 /**
  * What differs between two states of one table. A missing table, and a built-in chain that a table leaves out, is pristine: no rules, policy

@@ -1,6 +1,6 @@
 import { addLine, changeLine, moveLine, type OriginOf, recommentLine, removeLine } from './line.ts';
 import { pairSimilar } from './similarity.ts';
-import type { ChainDiff, Line } from '../plan/types.ts';
+import type { ChainDiff, Line } from './types.ts';
 
 /** Indices, from 0, between two kept rules: those of `before` that leave the chain and those of `after` that come to this place. */
 export type Gap = { readonly leaving: readonly number[]; readonly coming: readonly number[] };

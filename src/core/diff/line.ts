@@ -1,5 +1,5 @@
 import type { Counters } from '../rules/types.ts';
-import type { ChainDiff, Line, Origin } from '../plan/types.ts';
+import type { ChainDiff, Line, Origin } from './types.ts';
 
 /** Where the rule at a position of a chain of `after` was written, positions from 1; position 0 asks for the chain's policy. */
 export type OriginOf = (chain: string, position: number) => Origin | undefined;

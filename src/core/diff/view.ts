@@ -1,7 +1,7 @@
 import { chainEdits } from './chain-edits.ts';
 import { gapLines } from './gap-lines.ts';
 import { keepLine, type OriginOf } from './line.ts';
-import type { ChainChange, ChainDiff, Line, TableDiff } from '../plan/types.ts';
+import type { ChainChange, ChainDiff, Line, TableDiff } from './types.ts';
 
 export type ViewOptions = {
   /** Kept rules shown before and after each change. */

@@ -1,6 +1,6 @@
+import type { Family } from '../rules/types.ts';
 import { matchRow } from './matches.ts';
 import { TARGETS, targetRow } from './targets.ts';
-import type { Family } from '../rules/types.ts';
 
 /** Targets of iptables 1.8.9. */
 export const ALL_TARGETS: ReadonlySet<string> = new Set(Object.keys(TARGETS));

@@ -1,6 +1,6 @@
 import type { AppliedIn } from '../identity/types.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { COMMIT_ORDER } from '../plan/assemble.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { FAMILIES } from '../rules/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import type { Selection } from '../selection/types.ts';

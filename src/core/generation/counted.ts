@@ -1,7 +1,7 @@
-import { ruleKey } from '../plan/rule-key.ts';
-import { sampleCounters } from '../plan/sample-counters.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
 import { tableSteps } from '../plan/in-order.ts';
+import { ruleKey } from '../plan/rule-key.ts';
+import { sampleCounters } from '../plan/sample-counters.ts';
 import type { Plan } from '../plan/types.ts';
 import { type Counters, FAMILIES, type Table } from '../rules/types.ts';
 import type { Counted, Generation } from './types.ts';

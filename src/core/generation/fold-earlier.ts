@@ -1,5 +1,5 @@
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { isOwnedBy } from '../rules/hook-chain.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { mergeStates } from './merge-states.ts';
 import type { Generation, GenerationClaim, KeptNamespace, KeptState, NumberedGeneration } from './types.ts';
 

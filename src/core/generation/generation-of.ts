@@ -1,10 +1,10 @@
+import type { Span } from '../diagnostics/span.ts';
+import type { Origin } from '../diff/types.ts';
 import type { NormalClaim } from '../ownership/adopt.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
-import type { Origin } from '../plan/types.ts';
 import { FAMILIES, type Family, type TableName } from '../rules/types.ts';
-import { keepSets } from '../sets/keep-sets.ts';
 import type { KeptSet, SetPair } from '../sets/ipset/types.ts';
-import type { Span } from '../diagnostics/span.ts';
+import { keepSets } from '../sets/keep-sets.ts';
 import { countRules } from './counted.ts';
 import type { Counted, Generation, GenerationClaim } from './types.ts';
 

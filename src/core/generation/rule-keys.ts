@@ -1,5 +1,5 @@
-import { ruleKey } from '../plan/rule-key.ts';
 import { tableSteps } from '../plan/in-order.ts';
+import { ruleKey } from '../plan/rule-key.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Generation } from './types.ts';
 

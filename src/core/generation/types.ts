@@ -1,9 +1,9 @@
+import type { Hook } from '../desired/types.ts';
 import type { AppliedIn } from '../identity/types.ts';
 import type { ChangeCounts } from '../plan/count-changes.ts';
-import type { Signer } from '../transitions/signer.ts';
 import type { Backend, Family, Namespace, Policy, TableName } from '../rules/types.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
-import type { Hook } from '../desired/types.ts';
+import type { Signer } from '../transitions/signer.ts';
 
 /** One owner's part of a table, as it was applied, in the kernel's spelling. */
 export type GenerationClaim = {

@@ -1,10 +1,10 @@
-import type { SetEdit } from '../sets/ipset/set-edit.ts';
-import { elementOf } from '../sets/ipset/entry.ts';
-import { typeOf } from '../sets/ipset/parse-header.ts';
-import { startEdits } from '../sets/script.ts';
-import type { SetStep } from '../sets/ipset/types.ts';
 import { isInNetwork } from '../packets/address.ts';
 import type { Packet } from '../packets/packet.ts';
+import { elementOf } from '../sets/ipset/entry.ts';
+import { typeOf } from '../sets/ipset/parse-header.ts';
+import type { SetEdit } from '../sets/ipset/set-edit.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
+import { startEdits } from '../sets/script.ts';
 
 /** Sets that change, by every name by which a rule can ask them: their own, and those of lists that hold them. */
 export type ChangedSets = ReadonlyMap<string, readonly SetStep[]>;

@@ -1,5 +1,6 @@
 import { chainNames, ownershipOf } from '../ownership/ownership.ts';
-import type { StepOwnership, TableStep } from '../plan/types.ts';
+import type { StepOwnership } from '../ownership/types.ts';
+import type { TableStep } from '../plan/types.ts';
 import type { Namespace, Table } from '../rules/types.ts';
 import type { Evidence, Guard } from './types.ts';
 

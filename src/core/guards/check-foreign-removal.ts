@@ -1,10 +1,10 @@
+import { ownerOf } from '../ownership/known-owner.ts';
+import { listSome } from '../ownership/list-some.ts';
+import { ruleKey } from '../plan/rule-key.ts';
 import type { TableStep } from '../plan/types.ts';
 import { jumpTarget } from '../rule-text/jumps.ts';
 import { checkForeignSets } from './check-foreign-sets.ts';
-import { ownerOf } from '../ownership/known-owner.ts';
-import { listSome } from '../ownership/list-some.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
-import { ruleKey } from '../plan/rule-key.ts';
 import type { Evidence, Guard } from './types.ts';
 
 export const foreignRemoval: Guard<'FWG05', '--allow-foreign-removal'> = {

@@ -1,5 +1,5 @@
-import type { SetStep } from '../sets/ipset/types.ts';
 import { listSome } from '../ownership/list-some.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 import { setFamilies } from './set-families.ts';
 import { setKey } from './set-key.ts';
 import type { Evidence } from './types.ts';

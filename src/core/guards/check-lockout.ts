@@ -1,15 +1,15 @@
-import type { StandingTable } from '../plan/standing-tables.ts';
-import type { TableStep } from '../plan/types.ts';
 import { MATCHES } from '../extensions/matches.ts';
 import { targetsThat } from '../extensions/targets.ts';
-import { pristineTable } from '../rules/builtin.ts';
-import type { Family, Table, TableName } from '../rules/types.ts';
-import type { SetStep } from '../sets/ipset/types.ts';
 import { parseAddress } from '../packets/address.ts';
-import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
 import { type Ending, type Evaluation, evaluate, type KnownRules } from '../packets/evaluate.ts';
 import { type Packet, type SessionPackets, sessionPackets } from '../packets/packet.ts';
 import type { SshConnection } from '../packets/ssh-connection.ts';
+import type { StandingTable } from '../plan/standing-tables.ts';
+import type { TableStep } from '../plan/types.ts';
+import { pristineTable } from '../rules/builtin.ts';
+import type { Family, Table, TableName } from '../rules/types.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
+import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
 import type { Evidence, Guard } from './types.ts';
 
 export const lockout: Guard<'FWG02', '--allow-lockout'> = {

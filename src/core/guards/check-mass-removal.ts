@@ -1,7 +1,7 @@
+import { listSome } from '../ownership/list-some.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { TableStep } from '../plan/types.ts';
 import { checkSetRemoval } from './check-set-removal.ts';
-import { listSome } from '../ownership/list-some.ts';
 import { removedFrom } from './removed-rules.ts';
 import type { Evidence, Guard } from './types.ts';
 

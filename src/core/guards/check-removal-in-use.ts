@@ -1,10 +1,10 @@
+import { listSome } from '../ownership/list-some.ts';
+import { ruleKey } from '../plan/rule-key.ts';
+import { sampleCounters } from '../plan/sample-counters.ts';
 import type { TableStep } from '../plan/types.ts';
 import type { Counters } from '../rules/types.ts';
 import { findMoved } from './find-moved.ts';
-import { listSome } from '../ownership/list-some.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
-import { ruleKey } from '../plan/rule-key.ts';
-import { sampleCounters } from '../plan/sample-counters.ts';
 import type { Evidence, Guard, GuardFacts } from './types.ts';
 
 export const removalInUse: Guard<'FWG04', '--allow-removal-in-use'> = {

@@ -1,10 +1,10 @@
-import { namespaceLabel } from '../rules/namespace-label.ts';
+import { listSome } from '../ownership/list-some.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
+import { splitRule } from '../rule-text/split-rule.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { hasTimeout } from '../sets/ipset/parse-header.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
-import { listSome } from '../ownership/list-some.ts';
 import { setFamilies } from './set-families.ts';
-import { splitRule } from '../rule-text/split-rule.ts';
 import type { Evidence } from './types.ts';
 
 /** In a set of fewer entries, half of them is an everyday edit. */

@@ -1,6 +1,6 @@
+import { listSome } from '../ownership/list-some.ts';
 import type { TableStep } from '../plan/types.ts';
 import { findNeedyRules } from '../rule-text/needed-object.ts';
-import { listSome } from '../ownership/list-some.ts';
 import type { Evidence, Guard } from './types.ts';
 
 export const unrehearsed: Guard<'FWG06', '--allow-unrehearsed'> = {

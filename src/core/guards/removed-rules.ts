@@ -1,4 +1,5 @@
-import type { ChainChange, TableStep } from '../plan/types.ts';
+import type { ChainChange } from '../diff/types.ts';
+import type { TableStep } from '../plan/types.ts';
 import type { Counters } from '../rules/types.ts';
 
 export type RemovedRule = {

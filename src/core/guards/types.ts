@@ -1,8 +1,8 @@
+import type { SshConnection } from '../packets/ssh-connection.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { TableStep } from '../plan/types.ts';
 import type { Counters, Family, Namespace, TableName } from '../rules/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
-import type { SshConnection } from '../packets/ssh-connection.ts';
 
 /** What a guard saw that keeps it closed, until its flag is given or a person at a terminal types the name of the namespace. */
 export type Evidence = {

@@ -1,5 +1,5 @@
-import { isBuiltin, isPristine, TABLES } from '../rules/builtin.ts';
 import { jumpOf } from '../rule-text/jumps.ts';
+import { isBuiltin, isPristine, TABLES } from '../rules/builtin.ts';
 import type { Chain, Family, Rule, Ruleset, Table, TableName } from '../rules/types.ts';
 import { inDocumentOf, mergeRules } from './merge-rules.ts';
 import type { ImportedChain, ImportedTable } from './print-document.ts';

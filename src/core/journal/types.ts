@@ -1,6 +1,6 @@
 import type { NamespaceIdentity } from '../identity/types.ts';
-import type { StepFacts } from '../plan/types.ts';
 import type { StoredSetStep, StoredStep, StoredTables } from '../plan/stored-step.ts';
+import type { StepFacts } from '../plan/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 
 /** What an apply changes, with all that going back needs. Of a table that is not what it does, since going back is planned anew from its tables. */

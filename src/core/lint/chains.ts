@@ -1,7 +1,7 @@
+import type { DesiredChain } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { BUILTIN, isBuiltin, TABLES } from '../rules/builtin.ts';
 import type { TableName } from '../rules/types.ts';
-import type { DesiredChain } from '../desired/types.ts';
 
 const ALL_BUILTIN = new Set(TABLES.flatMap((table) => BUILTIN[table]));
 

@@ -1,9 +1,9 @@
+import type { DesiredChain, DesiredRule } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Sources } from '../diagnostics/span.ts';
 import { optionRow } from '../extensions/options.ts';
 import { lexRule } from '../rule-text/lex.ts';
-import type { Sources } from '../diagnostics/span.ts';
 import { TEXT_OPTIONS } from '../state/rule/rule-options.ts';
-import type { DesiredChain, DesiredRule } from '../desired/types.ts';
 import { placeWord } from './place-word.ts';
 import type { Reach } from './reach.ts';
 

@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { isBuiltin } from '../rules/builtin.ts';
-import type { Sources } from '../diagnostics/span.ts';
 import type { DesiredState, DesiredTable } from '../desired/types.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Sources } from '../diagnostics/span.ts';
+import { isBuiltin } from '../rules/builtin.ts';
 import { checkUnused } from './chains.ts';
 import { checkInterfaces } from './interfaces.ts';
 import { reachOf } from './reach.ts';

@@ -1,7 +1,7 @@
-import { isBuiltin } from '../rules/builtin.ts';
+import type { Claim, DesiredChain, DesiredTable } from '../desired/types.ts';
 import { jumpTarget } from '../rule-text/jumps.ts';
 import { lexRule } from '../rule-text/lex.ts';
-import type { Claim, DesiredChain, DesiredTable } from '../desired/types.ts';
+import { isBuiltin } from '../rules/builtin.ts';
 
 /** From which built-in chains packets come to a chain. `isOpen`: also from a chain of another program, of which nothing is known here. */
 export type Reach = { readonly hooks: ReadonlySet<string>; readonly isOpen: boolean };

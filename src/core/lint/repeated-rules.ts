@@ -1,9 +1,9 @@
+import type { DesiredChain, DesiredRule } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { MATCHES } from '../extensions/matches.ts';
 import { targetsThat } from '../extensions/targets.ts';
 import { withoutComments } from '../rule-text/without-comments.ts';
-import type { Span } from '../diagnostics/span.ts';
-import type { DesiredChain, DesiredRule } from '../desired/types.ts';
 
 const ENDS = targetsThat(({ ends }) => ends === true).join('|');
 const TAKES_EVERYTHING = new RegExp(`^(?:-j|--jump) (?:${ENDS})(?: |$)|^(?:-g|--goto) \\S+$`);

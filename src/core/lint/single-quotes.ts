@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { lexRule } from '../rule-text/lex.ts';
-import type { Sources } from '../diagnostics/span.ts';
 import type { DesiredRule } from '../desired/types.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Sources } from '../diagnostics/span.ts';
+import { lexRule } from '../rule-text/lex.ts';
 import { placeWord } from './place-word.ts';
 
 /** Words in single quotes, which a shell would take off and iptables-restore keeps. Somebody who put double quotes around them has meant it. */

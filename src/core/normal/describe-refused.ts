@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Backend, Family } from '../rules/types.ts';
 import type { Sources, Span } from '../diagnostics/span.ts';
+import type { Backend, Family } from '../rules/types.ts';
 import { narrowSpan } from './narrow-span.ts';
 import { type Refused, remedyOf } from './remedy.ts';
 

@@ -1,5 +1,5 @@
-import type { Rule, Table } from '../rules/types.ts';
 import type { DesiredTable } from '../desired/types.ts';
+import type { Rule, Table } from '../rules/types.ts';
 
 /** One namespace's view of a table: what is wanted there, and what is live. */
 export type TablePair = { readonly desired: DesiredTable; readonly live: Table | undefined };

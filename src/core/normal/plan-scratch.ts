@@ -1,7 +1,7 @@
-import { isBuiltin } from '../rules/builtin.ts';
-import { jumpOf } from '../rule-text/jumps.ts';
-import type { TableName } from '../rules/types.ts';
 import type { DesiredTable } from '../desired/types.ts';
+import { jumpOf } from '../rule-text/jumps.ts';
+import { isBuiltin } from '../rules/builtin.ts';
+import type { TableName } from '../rules/types.ts';
 import type { ScratchRule, ScratchTable } from './scratch-script.ts';
 
 /**

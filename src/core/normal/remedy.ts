@@ -1,9 +1,9 @@
 import { nearest } from '../diagnostics/nearest.ts';
+import { ALL_TARGETS, isTarget } from '../extensions/names.ts';
 import { optionRow, optionsThat } from '../extensions/options.ts';
 import { ownerOfOption } from '../extensions/owner-of-option.ts';
 import { lexRule } from '../rule-text/lex.ts';
 import type { TableName } from '../rules/types.ts';
-import { ALL_TARGETS, isTarget } from '../extensions/names.ts';
 import { placeRemedy } from './target-place.ts';
 
 /** A refused rule, with what a remedy may name. */

@@ -1,5 +1,5 @@
-import type { TableName } from '../rules/types.ts';
 import type { DesiredRule } from '../desired/types.ts';
+import type { TableName } from '../rules/types.ts';
 
 /** One rule to be read back, in the chain for which it was written. */
 export type ScratchRule = { readonly chain: string; readonly rule: DesiredRule };

@@ -1,8 +1,8 @@
-import { isBuiltin } from '../rules/builtin.ts';
-import { jumpOf } from '../rule-text/jumps.ts';
+import type { DesiredTable } from '../desired/types.ts';
 import type { Span } from '../diagnostics/span.ts';
 import { isTarget } from '../extensions/names.ts';
-import type { DesiredTable } from '../desired/types.ts';
+import { jumpOf } from '../rule-text/jumps.ts';
+import { isBuiltin } from '../rules/builtin.ts';
 
 /** Jumps to what is neither a chain of the table nor a target that iptables has: a chain of others, or a slip of the pen. */
 export function undeclaredTargets(table: DesiredTable): readonly { readonly chain: string; readonly span: Span }[] {

@@ -1,8 +1,8 @@
+import type { DesiredTable } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { matchesGlob } from '../rules/matches-glob.ts';
 import type { TableName } from '../rules/types.ts';
-import type { Span } from '../diagnostics/span.ts';
-import type { DesiredTable } from '../desired/types.ts';
 import { didYouMean } from './remedy.ts';
 import { undeclaredTargets } from './undeclared-targets.ts';
 

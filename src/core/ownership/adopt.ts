@@ -1,7 +1,7 @@
+import type { Hook } from '../desired/types.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { pristineTable } from '../rules/builtin.ts';
 import type { Chain, Policy, Rule, Table, TableName } from '../rules/types.ts';
-import type { Span } from '../diagnostics/span.ts';
-import type { Hook } from '../desired/types.ts';
 import { hookRules, type WantedHook } from './hook-rules.ts';
 import { chainNames, type Ownership, ownershipOf } from './ownership.ts';
 import { placeRules } from './place.ts';

@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
-import { isBuiltin } from '../rules/builtin.ts';
-import { FAMILIES, type Family, type Ruleset } from '../rules/types.ts';
 import type { DesiredChain, DesiredNamespace } from '../desired/types.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isBuiltin } from '../rules/builtin.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import { FAMILIES, type Family, type Ruleset } from '../rules/types.ts';
 
 /**
  * Chains of other programs that ours are to be hooked into and that are not there: until their program makes them and fw applies again,

@@ -1,7 +1,7 @@
-import { jumpOf } from '../rule-text/jumps.ts';
-import type { Chain, Rule } from '../rules/types.ts';
 import type { Hook } from '../desired/types.ts';
+import { jumpOf } from '../rule-text/jumps.ts';
 import { isHookChain } from '../rules/hook-chain.ts';
+import type { Chain, Rule } from '../rules/types.ts';
 
 export type WantedHook = {
   readonly text: string;

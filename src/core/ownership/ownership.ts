@@ -1,10 +1,10 @@
-import type { StepOwnership } from '../plan/types.ts';
-import { isBuiltin } from '../rules/builtin.ts';
 import { jumpOf } from '../rule-text/jumps.ts';
-import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
-import { isDockerRule } from './docker-rules.ts';
+import { isBuiltin } from '../rules/builtin.ts';
 import { isOwnedBy } from '../rules/hook-chain.ts';
 import { matchesGlob } from '../rules/matches-glob.ts';
+import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
+import { isDockerRule } from './docker-rules.ts';
+import type { StepOwnership } from './types.ts';
 
 /**
  * What of one table is ours. Everything that plans, writes, proves or undoes asks this value, so that no two of them answer differently.

@@ -1,7 +1,7 @@
-import type { StepOwnership } from '../plan/types.ts';
-import type { TableName } from '../rules/types.ts';
 import { isOwnedBy } from '../rules/hook-chain.ts';
+import type { TableName } from '../rules/types.ts';
 import { ownershipOf } from './ownership.ts';
+import type { StepOwnership } from './types.ts';
 
 type OwnedClaim = {
   readonly ownership: { readonly kind: 'shared' } | { readonly kind: 'exclusive'; readonly keep: readonly string[] };

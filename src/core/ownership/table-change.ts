@@ -1,11 +1,11 @@
-import type { StepOwnership } from '../plan/types.ts';
-import { pristineTable } from '../rules/builtin.ts';
 import { underTemporaryName } from '../rule-text/hashlimit.ts';
+import { pristineTable } from '../rules/builtin.ts';
 import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
 import type { ChainStates } from './chain-states.ts';
 import { withoutChainsOfOthers } from './chains-of-others.ts';
 import { chainNames, type Ownership, ownershipOf, withChains } from './ownership.ts';
 import { alignTexts } from './place.ts';
+import type { StepOwnership } from './types.ts';
 import { unownedChanges } from './unowned-changes.ts';
 
 /** What a step makes of a table. */

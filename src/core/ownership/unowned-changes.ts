@@ -1,7 +1,7 @@
-import type { StepOwnership } from '../plan/types.ts';
 import { pristineTable } from '../rules/builtin.ts';
 import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
 import { chainNames, ownershipOf } from './ownership.ts';
+import type { StepOwnership } from './types.ts';
 
 /**
  * Names of chains that differ between two tables as only the chains of another program could: they are not owned and differ by more than

@@ -1,10 +1,10 @@
 import { LIMITS } from '../limits.ts';
+import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.ts';
 import { isBuiltin } from '../rules/builtin.ts';
 import type { Chain, Table } from '../rules/types.ts';
 import { type Answer, both } from './answer.ts';
 import { meets } from './meets.ts';
 import type { Packet } from './packet.ts';
-import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.ts';
 import { targetKind } from './target-kind.ts';
 
 export type Verdict = 'accept' | 'drop' | 'unknown';

@@ -1,8 +1,8 @@
 import { matchRow } from '../extensions/matches.ts';
+import type { Match } from '../rule-text/split-rule.ts';
 import { isInNetwork, isInRange } from './address.ts';
 import { type Answer, answer, both, either, not } from './answer.ts';
 import type { Link, Packet, TcpFlag } from './packet.ts';
-import type { Match } from '../rule-text/split-rule.ts';
 
 type Meets = (values: readonly string[], packet: Packet) => Answer;
 

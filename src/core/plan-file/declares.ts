@@ -1,8 +1,6 @@
 import { claimsOf } from '../generation/generation-of.ts';
 import type { Generation, GenerationClaim } from '../generation/types.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { adopt } from '../ownership/adopt.ts';
-import { isOwnedBy } from '../rules/hook-chain.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import { COMMIT_ORDER } from '../plan/assemble.ts';
 import { countForeign } from '../plan/count-foreign.ts';
@@ -10,6 +8,8 @@ import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { TableStep } from '../plan/types.ts';
 import { isBuiltin } from '../rules/builtin.ts';
 import { digestTable } from '../rules/digest.ts';
+import { isOwnedBy } from '../rules/hook-chain.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { FAMILIES, type Family, type Table, type TableName } from '../rules/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import { digestOfSet } from '../sets/compile-set.ts';

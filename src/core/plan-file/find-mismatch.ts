@@ -1,16 +1,16 @@
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import { inOrder, setSteps, tableSteps } from '../plan/in-order.ts';
+import { printReverse, printStepEdits } from '../plan/print-step.ts';
 import { type HandedOver, handedOver, stepEdits } from '../plan/step-edits.ts';
 import { stepLabel } from '../plan/step-label.ts';
 import type { Plan, TableStep } from '../plan/types.ts';
-import { printReverse, printStepEdits } from '../plan/print-step.ts';
 import { digestTable } from '../rules/digest.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Table } from '../rules/types.ts';
 import { isHonest } from '../sets/shows-what-it-does.ts';
+import { transitionsOf } from '../transitions/transitions.ts';
 import { findUndeclared } from './declares.ts';
 import { shows } from './shows.ts';
-import { transitionsOf } from '../transitions/transitions.ts';
 import type { PlanFile, StoredPlan } from './types.ts';
 
 /**

@@ -1,10 +1,11 @@
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { diffTable } from '../diff/diff-table.ts';
+import type { ChainChange, Line } from '../diff/types.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/step-label.ts';
-import type { ChainChange, Line, Plan, TableStep } from '../plan/types.ts';
-import { addedEntries, removedElements, type SetEdit } from '../sets/ipset/set-edit.ts';
+import type { Plan, TableStep } from '../plan/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Table } from '../rules/types.ts';
+import { addedEntries, removedElements, type SetEdit } from '../sets/ipset/set-edit.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 
 /** What is shown of one place where the kernel is not as a plan file says. */

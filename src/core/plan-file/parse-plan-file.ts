@@ -1,8 +1,8 @@
 import { FwError } from '../diagnostics/errors.ts';
 import { inOrder } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/step-label.ts';
-import type { TableStep } from '../plan/types.ts';
 import { readSetStep, readStep } from '../plan/stored-step.ts';
+import type { TableStep } from '../plan/types.ts';
 import { seal } from '../seal/seal.ts';
 import { unseal } from '../seal/unseal.ts';
 import type { SetStep } from '../sets/ipset/types.ts';

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { countRules } from '../generation/counted.ts';
 import type { Generation } from '../generation/types.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { assemble, type NamespaceInput } from '../plan/assemble.ts';
 import { inOrder, setSteps, tableSteps } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/step-label.ts';
 import type { Plan } from '../plan/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
 import { differences, withLiveCounters, withOrigins } from './match-plan.ts';

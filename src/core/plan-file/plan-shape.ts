@@ -1,6 +1,6 @@
+import { isHostName } from '../desired/is-host-name.ts';
 import { LIMITS } from '../limits.ts';
 import { findForbiddenCharacter } from '../rules/forbidden-character.ts';
-import { isHostName } from '../desired/is-host-name.ts';
 import { isUrl } from '../state/document/read-probe.ts';
 import { isNamespaceName } from '../state/merge/resolve-namespaces.ts';
 import { byKey, lines, list, nullOr, object, oneOf, record, type Shape, text, tuple, whole } from './shape.ts';

@@ -1,7 +1,8 @@
-import type { ChainChange, Line, TableStep } from '../plan/types.ts';
+import type { ChainChange, Line } from '../diff/types.ts';
+import type { TableStep } from '../plan/types.ts';
+import { withoutComments } from '../rule-text/without-comments.ts';
 import { BUILTIN, isBuiltin } from '../rules/builtin.ts';
 import type { Chain, Counters, Rule, Table } from '../rules/types.ts';
-import { withoutComments } from '../rule-text/without-comments.ts';
 
 /** Whether the changes that a step shows are all that leads from one table to the other, in the order in which fw shows them. */
 export function shows(step: Pick<TableStep, 'table' | 'chains' | 'before' | 'after'>): boolean {

@@ -1,19 +1,11 @@
+import type { PlannedCheck } from '../desired/types.ts';
 import type { Commit, Generation } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
-import type { Plan } from '../plan/types.ts';
 import type { StoredSetStep, StoredStep, StoredTables } from '../plan/stored-step.ts';
-import type { Namespace } from '../rules/types.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Selection } from '../selection/types.ts';
-import type { PlannedCheck } from '../desired/types.ts';
-
-/** What a review approves: from this set of tables to that one, whatever the namespace or host is called. */
-export type Transition = {
-  readonly namespace: Namespace;
-  /** Digests over every table that changes in the namespace: before and after. */
-  readonly from: string;
-  readonly to: string;
-};
+import type { Transition } from '../transitions/types.ts';
 
 /** Of which state a plan is. Plans of an earlier fw have neither. */
 export type StateNames = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Transition } from './types.ts';
+import type { Transition } from '../transitions/types.ts';
 
 /**
  * One transition for all namespaces of a plan. Namespaces that go the same way count once, so a plan for twenty equal namespaces has the

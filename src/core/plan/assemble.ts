@@ -1,14 +1,19 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { OtherStates } from '../generation/states/other-states.ts';
+import type { Span } from '../diagnostics/span.ts';
+import { diffTable } from '../diff/diff-table.ts';
+import type { Origin, TableDiff } from '../diff/types.ts';
+import { viewTable } from '../diff/view.ts';
 import { checkKeptState, checkNamedState } from '../named-state/check-named-state.ts';
 import type { OwnedTable } from '../named-state/holders.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
+import type { OtherStates } from '../ownership/other-states.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
+import type { StepOwnership } from '../ownership/types.ts';
 import { addedTexts, type Transaction } from '../restore/edit.ts';
-import { digestTable } from '../rules/digest.ts';
 import { findLoop, jumpOf, jumpTarget } from '../rule-text/jumps.ts';
 import { ruleTexts } from '../rule-text/rule-texts.ts';
+import { digestTable } from '../rules/digest.ts';
 import {
   type Backend,
   FAMILIES,
@@ -18,17 +23,14 @@ import {
   type Table,
   type TableName,
 } from '../rules/types.ts';
-import { planSets } from '../sets/plan-sets.ts';
 import type { SetPair, SetStep } from '../sets/ipset/types.ts';
-import type { Span } from '../diagnostics/span.ts';
+import { planSets } from '../sets/plan-sets.ts';
 import { countForeign } from './count-foreign.ts';
-import { diffTable } from '../diff/diff-table.ts';
 import { inOrder } from './in-order.ts';
 import { pinForeign } from './pin-foreign.ts';
 import { type StandingTable, standingTables } from './standing-tables.ts';
 import { type ChangedTable, type HandedOver, handedOver, stepEdits } from './step-edits.ts';
-import type { Foreign, Origin, Plan, PlannedNamespace, StepOwnership, TableDiff, TableStep } from './types.ts';
-import { viewTable } from '../diff/view.ts';
+import type { Foreign, Plan, PlannedNamespace, TableStep } from './types.ts';
 
 export type NamespaceInput = {
   readonly namespace: Namespace;

@@ -1,7 +1,7 @@
+import { chainEdits } from '../diff/chain-edits.ts';
+import type { ChainDiff } from '../diff/types.ts';
 import { addEdit, type Edit } from '../restore/edit.ts';
 import type { Rule } from '../rules/types.ts';
-import { chainEdits } from '../diff/chain-edits.ts';
-import type { ChainDiff } from './types.ts';
 
 /**
  * Edits of our jumps in a chain that others write to as well; `diff` must have come through `pinForeign`.

@@ -1,12 +1,12 @@
+import { chainEdits } from '../diff/chain-edits.ts';
+import type { ChainDiff, TableDiff } from '../diff/types.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import { addEdit, type Edit, isZero, type Transaction } from '../restore/edit.ts';
 import { printTransaction } from '../restore/print-edits.ts';
 import { BUILTIN } from '../rules/builtin.ts';
 import type { Backend, Counters, Table } from '../rules/types.ts';
-import { chainEdits } from '../diff/chain-edits.ts';
 import { foreignChainEdits } from './compile-foreign.ts';
 import { pinForeign } from './pin-foreign.ts';
-import type { ChainDiff, TableDiff } from './types.ts';
 
 /*
  * Goals

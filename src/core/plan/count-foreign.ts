@@ -1,6 +1,7 @@
 import { ownershipOf } from '../ownership/ownership.ts';
+import type { StepOwnership } from '../ownership/types.ts';
 import type { Family, Namespace, Table } from '../rules/types.ts';
-import type { Foreign, StepOwnership } from './types.ts';
+import type { Foreign } from './types.ts';
 
 /** Chains of others that hold rules of theirs, and how many. */
 export function countForeign(

@@ -1,7 +1,7 @@
+import { longestCommonSubsequence } from '../diff/lcs.ts';
+import type { ChainDiff, TableDiff } from '../diff/types.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import type { Rule } from '../rules/types.ts';
-import { longestCommonSubsequence } from '../diff/lcs.ts';
-import type { ChainDiff, TableDiff } from './types.ts';
 
 /**
  * The same difference, written so that every foreign rule of a chain that is not ours is kept. The longest common subsequence alone may keep

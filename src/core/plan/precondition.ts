@@ -1,9 +1,9 @@
-import type { TableStep } from './types.ts';
+import { ownershipOf } from '../ownership/ownership.ts';
 import { countedChains } from '../restore/edit.ts';
 import { pristineTable } from '../rules/builtin.ts';
 import { digestTable } from '../rules/digest.ts';
 import type { Chain, Table } from '../rules/types.ts';
-import { ownershipOf } from '../ownership/ownership.ts';
+import type { TableStep } from './types.ts';
 
 type OwnStep = Pick<TableStep, 'table' | 'ownership' | 'edits'>;
 

@@ -1,6 +1,6 @@
-import type { Step } from './types.ts';
 import { printEdits } from '../restore/print-edits.ts';
 import { printSetEdits } from '../sets/ipset/print-set-edits.ts';
+import type { Step } from './types.ts';
 
 /** The text that a step gives to iptables-restore or to ipset. */
 export function printStepEdits(step: Step): string {

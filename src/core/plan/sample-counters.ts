@@ -1,6 +1,6 @@
-import type { TableStep } from './types.ts';
 import type { Counters, Table } from '../rules/types.ts';
 import { ruleKey } from './rule-key.ts';
+import type { TableStep } from './types.ts';
 
 /** Counters of the rules of one table by `ruleKey`, to be kept for a later comparison. Rules of equal text in a chain are added up. */
 export function sampleCounters(

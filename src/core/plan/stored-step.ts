@@ -1,8 +1,8 @@
-import type { StepFacts, TableStep } from './types.ts';
 import type { Table } from '../rules/types.ts';
+import { readSetEdits } from '../sets/ipset/read-set-edits.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 import { printReverse, printStepEdits } from './print-step.ts';
-import { readSetEdits } from '../sets/ipset/read-set-edits.ts';
+import type { StepFacts, TableStep } from './types.ts';
 
 /*
  * Steps as plan files and journals keep them. Their edits are the text that runs, which people can read and run by hand; `before` and `after` are

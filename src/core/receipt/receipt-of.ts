@@ -1,13 +1,13 @@
 import { approvalOf, type Reviewed } from '../approval/approval-of.ts';
-import { summaryOf } from '../report/summary-of.ts';
 import type { Commit } from '../generation/types.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
+import { summaryOf } from '../report/summary-of.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
+import { setAction } from '../sets/set-action.ts';
 import type { Signer } from '../transitions/signer.ts';
 import { transitionsOf } from '../transitions/transitions.ts';
-import { setAction } from '../sets/set-action.ts';
-import type { SetStep } from '../sets/ipset/types.ts';
 import type { Proof, Receipt, SetReceipt } from './types.ts';
 
 export type ReceiptFacts = {

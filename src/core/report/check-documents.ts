@@ -1,7 +1,7 @@
+import { probeLabel } from '../desired/probe-label.ts';
 import type { Finding } from '../guards/finding.ts';
 import { GUARDS } from '../guards/registry.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
-import { probeLabel } from '../desired/probe-label.ts';
 import { probeDocument } from './probe-document.ts';
 import type { CheckDocument, PlanReport, Problem } from './types.ts';
 

@@ -1,13 +1,14 @@
 import type { NumberedGeneration } from '../generation/types.ts';
 import type { AnewSince } from '../identity/find-anew.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan } from '../plan/types.ts';
+import { listChanges } from '../plan/view/list-changes.ts';
+import type { ResourceChange } from '../plan/view/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Namespace } from '../rules/types.ts';
 import { type AnewDocument, anewDocuments } from './anew-document.ts';
-import { listChanges } from '../plan/view/list-changes.ts';
 import { summaryOf } from './summary-of.ts';
-import type { PlacedDiagnostic, ResourceChange, SummaryDocument } from './types.ts';
+import type { PlacedDiagnostic, SummaryDocument } from './types.ts';
 
 /** `fw drift --json`: what happened to the live rules since a generation. A rule that came is `create`, one that went `delete`. */
 export type DriftDocument = {

@@ -1,6 +1,6 @@
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { PlannedCheck } from '../desired/types.ts';
 import { splitOrigin } from '../plan/view/split-origin.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { ProbeDocument } from './types.ts';
 
 /** A check in full: what is run or reached, from where, and what passes. */

@@ -3,9 +3,9 @@ import { emptyNamespaces } from '../generation/empty-namespaces.ts';
 import { checkGuards } from '../guards/check-guards.ts';
 import type { GuardId } from '../guards/finding.ts';
 import { GUARDS } from '../guards/registry.ts';
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Plan } from '../plan/types.ts';
 import type { PlanFile } from '../plan-file/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import type { PlacedDiagnostic, PlanReport, SignatureFacts } from './types.ts';
 

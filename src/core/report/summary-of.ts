@@ -1,7 +1,7 @@
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { countChanges } from '../plan/count-changes.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import { countSets } from '../sets/count-sets.ts';
 import type { SummaryDocument } from './types.ts';
 

@@ -1,11 +1,12 @@
 import type { ChangeClass, PlanClass } from '../approval/types.ts';
 import type { Finding, GuardId } from '../guards/finding.ts';
 import type { AnewSince } from '../identity/find-anew.ts';
+import type { PlacedDiagnostic, Source } from '../plan/view/placed.ts';
+import type { ResourceChange } from '../plan/view/types.ts';
 import type { PlanFile, StateNames } from '../plan-file/types.ts';
-import type { Backend, Family, Policy, TableName } from '../rules/types.ts';
+import type { Backend, Family, TableName } from '../rules/types.ts';
 import type { AnewDocument, MadeInDocument } from './anew-document.ts';
 import type { DeclaredDocument } from './declared-document.ts';
-import type { PlacedDiagnostic, Source } from '../plan/view/placed.ts';
 
 export type { DiagnosticRange, PlacedDiagnostic, Source } from '../plan/view/placed.ts';
 
@@ -52,70 +53,6 @@ export type PlanReport = Pick<
     /** Warnings of the state. */
     readonly diagnostics: readonly PlacedDiagnostic[];
   };
-
-export type Action = 'create' | 'update' | 'delete' | 'move';
-
-/** Packets and bytes as strings: the kernel counts in 64 bits. */
-export type CountersDocument = { readonly packets: string; readonly bytes: string };
-
-export type RuleSide = { readonly position: number; readonly rule: string };
-export type PolicySide = { readonly policy: Policy };
-export type ChainSide = { readonly chain: string };
-export type Side = RuleSide | PolicySide | ChainSide;
-
-/** One change of the kernel, as in the plan document of Terraform. Namespaces are strings: `host` or the name. */
-export type ResourceChange = TableChange | SetChange;
-
-export type TableChange = {
-  /** `NAMESPACE/FAMILY/TABLE/CHAIN#N`: N is the new position, `-N` the old one of a removed rule, `policy` the policy. A chain has no `#`. */
-  readonly address: string;
-  readonly type: 'rule' | 'policy' | 'chain';
-  readonly namespace: string;
-  readonly family: Family;
-  readonly table: TableName;
-  readonly chain: string;
-  readonly change: {
-    readonly actions: readonly [Action];
-    readonly before: Side | null;
-    readonly after: Side | null;
-  };
-  readonly source: Source | null;
-  /** Of the rule as it is live; null for what is not live yet. */
-  readonly counters: CountersDocument | null;
-  /** Nothing but a comment differs, so the rule goes on with these counters; left out otherwise. */
-  readonly counters_kept?: true;
-};
-
-/** A set as it is or will be: the options as `ipset save` prints them, the number of its entries. */
-export type SetSide = { readonly type: string; readonly options: string; readonly entries: number };
-
-/** A set that comes, goes, or changes its entries or options. */
-export type SetChange = {
-  /** `NAMESPACE/set/NAME`, with the name in the kernel. */
-  readonly address: string;
-  readonly type: 'set';
-  readonly namespace: string;
-  /** Null for types without addresses. */
-  readonly family: Family | null;
-  /** Name in the kernel. */
-  readonly set: string;
-  /** Name in the state; that in the kernel where it is not declared. */
-  readonly declared: string;
-  readonly change: {
-    readonly actions: readonly ['create' | 'update' | 'delete'];
-    readonly before: SetSide | null;
-    readonly after: SetSide | null;
-  };
-  /** How many entries come and go, and the first few of each as one writes them behind `ipset add NAME`. */
-  readonly entries: {
-    readonly added: number;
-    readonly removed: number;
-    readonly first_added: readonly string[];
-    readonly first_removed: readonly string[];
-  };
-  readonly source: Source | null;
-};
-
 /** Rules and policies, then sets and their entries. Each family counts for itself. */
 export type SummaryDocument = {
   readonly add: number;

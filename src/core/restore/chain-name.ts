@@ -1,5 +1,5 @@
-import { LIMITS } from '../limits.ts';
 import { targetsThat } from '../extensions/targets.ts';
+import { LIMITS } from '../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../rules/forbidden-character.ts';
 
 const LONGEST_NAME = LIMITS.chainName.most;

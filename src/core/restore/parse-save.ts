@@ -1,6 +1,6 @@
+import { findClosingQuote, lexRule } from '../rule-text/lex.ts';
 import { isBuiltin, isTableName } from '../rules/builtin.ts';
 import { findForbiddenCharacter } from '../rules/forbidden-character.ts';
-import { findClosingQuote, lexRule } from '../rule-text/lex.ts';
 import type { Counters, Family, Policy, Rule, Ruleset, Table, TableName } from '../rules/types.ts';
 
 export type SaveProblem = {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Family } from '../rules/types.ts';
 import { readScriptLine, reportProblem, type Script } from './script-line.ts';
 import type { ScriptTable } from './script-table.ts';
-import type { Family } from '../rules/types.ts';
 
 export type { ScriptChain, ScriptTable } from './script-table.ts';
 

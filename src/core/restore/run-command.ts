@@ -1,9 +1,10 @@
-import { LIMITS } from '../limits.ts';
 import type { Span } from '../diagnostics/span.ts';
+import { LIMITS } from '../limits.ts';
 import { jumpOf, jumpTarget } from '../rule-text/jumps.ts';
 import type { Word } from '../rule-text/lex.ts';
-import type { Command, LineProblem } from './parse-command.ts';
 import { printWords } from '../rule-text/print-words.ts';
+import { findBadAddressList, splitAddresses } from '../rule-text/split-addresses.ts';
+import type { Command, LineProblem } from './parse-command.ts';
 import {
   addChain,
   addRules,
@@ -13,7 +14,6 @@ import {
   removeRules,
   type TableDraft,
 } from './script-table.ts';
-import { findBadAddressList, splitAddresses } from '../rule-text/split-addresses.ts';
 
 const MOST_COMPARISONS = LIMITS.comparisons.most;
 

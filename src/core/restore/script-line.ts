@@ -1,15 +1,15 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { LIMITS } from '../limits.ts';
 import type { Span } from '../diagnostics/span.ts';
-import { isTableName } from '../rules/builtin.ts';
-import { declareChain } from './declare-chain.ts';
-import { byteLength } from '../rules/forbidden-character.ts';
+import { LIMITS } from '../limits.ts';
 import { lexRule } from '../rule-text/lex.ts';
+import { isTableName } from '../rules/builtin.ts';
+import { byteLength } from '../rules/forbidden-character.ts';
+import type { Family, TableName } from '../rules/types.ts';
+import { declareChain } from './declare-chain.ts';
 import { isProblem, type LineProblem, parseCommand } from './parse-command.ts';
 import { isPlainRule } from './plain-rule.ts';
 import { runCommand } from './run-command.ts';
 import { addRules, startTable, type TableDraft } from './script-table.ts';
-import type { Family, TableName } from '../rules/types.ts';
 
 const LONGEST_LINE = LIMITS.restoreLine.most;
 

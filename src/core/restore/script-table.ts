@@ -1,9 +1,9 @@
-import type { Span } from '../diagnostics/span.ts';
 import type { DesiredRule } from '../desired/types.ts';
-import { BUILTIN } from '../rules/builtin.ts';
-import { checkChainName } from './chain-name.ts';
+import type { Span } from '../diagnostics/span.ts';
 import { jumpTarget } from '../rule-text/jumps.ts';
+import { BUILTIN } from '../rules/builtin.ts';
 import type { Policy, TableName } from '../rules/types.ts';
+import { checkChainName } from './chain-name.ts';
 
 export type ScriptChain = {
   readonly name: string;

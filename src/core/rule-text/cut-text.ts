@@ -1,7 +1,7 @@
 import { OPTIONS } from '../extensions/options.ts';
 import { byteLength } from '../rules/forbidden-character.ts';
-import { lexRule } from './lex.ts';
 import type { Backend } from '../rules/types.ts';
+import { lexRule } from './lex.ts';
 
 const KEPT = OPTIONS.flatMap(({ names: [option = ''], keeps, shortest }) =>
   keeps === undefined || shortest === undefined ? [] : [{ option, keeps, shortest }],

@@ -1,7 +1,7 @@
 import { isBuiltin } from '../rules/builtin.ts';
+import type { Table } from '../rules/types.ts';
 import { lexRule } from './lex.ts';
 import { textStyle } from './text-options.ts';
-import type { Table } from '../rules/types.ts';
 
 export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
 

@@ -1,10 +1,10 @@
-import { addedEntries, removedElements, type SetEdit } from './ipset/set-edit.ts';
 import { elementOf } from './ipset/entry.ts';
 import { countOf, indexLines, linesOf } from './ipset/lines.ts';
-import { sameTexts } from './match-entries.ts';
 import { hasTimeout } from './ipset/parse-header.ts';
-import { findElements, startEdits } from './script.ts';
+import { addedEntries, removedElements, type SetEdit } from './ipset/set-edit.ts';
 import type { LiveSet, SetStep } from './ipset/types.ts';
+import { sameTexts } from './match-entries.ts';
+import { findElements, startEdits } from './script.ts';
 
 /** Whether a live set is what the step starts from, as far as the step relies on it. */
 export function isBefore(step: SetStep, live: LiveSet | undefined): boolean {

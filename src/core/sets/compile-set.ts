@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import type { Namespace } from '../rules/types.ts';
 import { elementOf } from './ipset/entry.ts';
 import { allLines, countOf, lineAt } from './ipset/lines.ts';
 import { canSwap, hasFlag, hasTimeout } from './ipset/parse-header.ts';
+import { delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import type { LiveSet, SetHeader, SetPair, SetStep } from './ipset/types.ts';
 
 /*

@@ -1,9 +1,9 @@
 import type { Namespace } from '../rules/types.ts';
 import { compileSet } from './compile-set.ts';
-import { pairKept } from './keep-sets.ts';
 import { linesOf } from './ipset/lines.ts';
 import { parseHeader } from './ipset/parse-header.ts';
 import type { KeptSet, LiveSet, SetPair, SetStep } from './ipset/types.ts';
+import { pairKept } from './keep-sets.ts';
 
 /** What happened to declared sets: from what was declared to what is live, as steps without edits. */
 export function driftSets(namespace: Namespace, pairs: readonly SetPair[]): readonly SetStep[] {

@@ -1,5 +1,5 @@
-import type { SetEdit } from './ipset/set-edit.ts';
 import { optionsThat } from '../extensions/options.ts';
+import type { SetEdit } from './ipset/set-edit.ts';
 
 /** Names that need no quoting in `ipset restore`. Sets with other names are left out: rules that use them cannot be checked. */
 const PLAIN = /^[A-Za-z0-9_.:-]{1,31}$/;

@@ -1,9 +1,9 @@
-import { addedEntries, removedElements } from './ipset/set-edit.ts';
 import { elementOf } from './ipset/entry.ts';
 import { indexLines, linesOf } from './ipset/lines.ts';
+import { addedEntries, removedElements } from './ipset/set-edit.ts';
+import type { LiveSet, SetStep } from './ipset/types.ts';
 import { isMerged } from './merge-replaced.ts';
 import { findElements, startEdits } from './script.ts';
-import type { LiveSet, SetStep } from './ipset/types.ts';
 
 /**
  * Whether a set is what it was before a step, as far as the step changed it. A set that was made is gone. Otherwise every entry that the

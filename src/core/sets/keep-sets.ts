@@ -1,7 +1,7 @@
 import { countOf, type Lines, lineAt, NO_LINES } from './ipset/lines.ts';
-import { matchEntries, settleEntries } from './match-entries.ts';
 import { openHeader } from './ipset/open-header.ts';
 import type { KeptSet, LiveSet, SetPair } from './ipset/types.ts';
+import { matchEntries, settleEntries } from './match-entries.ts';
 
 /** The declared sets of a namespace as a generation keeps them. */
 export function keepSets(pairs: readonly SetPair[]): readonly KeptSet[] {

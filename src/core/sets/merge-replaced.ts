@@ -1,10 +1,10 @@
-import { addedEntries, passingEntries } from './ipset/set-edit.ts';
 import { carryOver, type Entries } from './compile-set.ts';
 import { elementOf } from './ipset/entry.ts';
 import { allLines, indexLines, linesOf } from './ipset/lines.ts';
 import { canSwap, hasTimeout, limitOf } from './ipset/parse-header.ts';
-import { startEdits } from './script.ts';
+import { addedEntries, passingEntries } from './ipset/set-edit.ts';
 import type { LiveSet, SetStep } from './ipset/types.ts';
+import { startEdits } from './script.ts';
 
 /**
  * What a set that a step made anew holds once the step is undone: a three-way merge of before, after and live. Entries that the step took away come back,

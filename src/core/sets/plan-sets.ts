@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Namespace } from '../rules/types.ts';
 import type { Span } from '../diagnostics/span.ts';
+import type { Namespace } from '../rules/types.ts';
 import { compileSet } from './compile-set.ts';
-import { elementOf } from './ipset/entry.ts';
 import { namedSets } from './headers.ts';
+import { elementOf } from './ipset/entry.ts';
 import { allLines, NO_LINES } from './ipset/lines.ts';
 import { canSwap, familyOf, limitOf, typeOf } from './ipset/parse-header.ts';
 import type { SetPair, SetStep } from './ipset/types.ts';

@@ -1,10 +1,10 @@
-import { addedEntries, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import { carryOver, compileSet, makeAnew, makeSet } from './compile-set.ts';
 import { elementOf } from './ipset/entry.ts';
-import { unmanaged } from './keep-sets.ts';
 import { allLines } from './ipset/lines.ts';
 import { canSwap } from './ipset/parse-header.ts';
+import { addedEntries, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import type { LiveSet, SetStep } from './ipset/types.ts';
+import { unmanaged } from './keep-sets.ts';
 
 /**
  * The same step with what others have in the set by now. Between plan and apply, which may be hours for a saved plan, they go on adding: what is made anew

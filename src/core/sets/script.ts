@@ -1,6 +1,6 @@
-import type { SetEdit } from './ipset/set-edit.ts';
 import { elementOf } from './ipset/entry.ts';
 import { indexLines, linesOf } from './ipset/lines.ts';
+import type { SetEdit } from './ipset/set-edit.ts';
 import type { LiveSet, SetStep } from './ipset/types.ts';
 
 /** The edits that make the set from which a step starts, as far as the step touches it; none where there is no set. */

@@ -1,10 +1,10 @@
-import { printSetEdits } from './ipset/print-set-edits.ts';
-import { addedEntries, delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import { addEdit, copyName, digestOfSet } from './compile-set.ts';
 import { elementOf } from './ipset/entry.ts';
 import { indexLines, linesOf } from './ipset/lines.ts';
-import { startEdits } from './script.ts';
+import { printSetEdits } from './ipset/print-set-edits.ts';
+import { addedEntries, delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import type { SetStep } from './ipset/types.ts';
+import { startEdits } from './script.ts';
 
 /**
  * Whether a step of a file says the same in all its parts: its edits are about its set only, and its digests, numbers and examples are those of its edits. It is

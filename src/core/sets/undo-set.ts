@@ -1,11 +1,11 @@
-import { addedEntries, delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import { addEdit, copyName, makeAnew } from './compile-set.ts';
 import { elementOf } from './ipset/entry.ts';
 import { indexLines, lineAt, linesOf } from './ipset/lines.ts';
-import { isMerged, mergeReplaced } from './merge-replaced.ts';
 import { canSwap } from './ipset/parse-header.ts';
-import { findElements, startEdits } from './script.ts';
+import { addedEntries, delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import type { LiveSet, SetStep } from './ipset/types.ts';
+import { isMerged, mergeReplaced } from './merge-replaced.ts';
+import { findElements, startEdits } from './script.ts';
 
 /**
  * Lists of edits, one after the other, that bring a set back to what it was before a step, whatever of the step was done;

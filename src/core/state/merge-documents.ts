@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { contradiction } from './merge/contradictions.ts';
-import { placeEntries } from './entries.ts';
-import { mergeNamespace } from './merge/merge-namespace.ts';
 import type { AboutNames } from '../desired/odd-namespace.ts';
+import type { DesiredNamespace, DesiredState } from '../desired/types.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { placeEntries } from './entries.ts';
+import { contradiction } from './merge/contradictions.ts';
+import { mergeNamespace } from './merge/merge-namespace.ts';
 import { HOST, resolveNamespaces } from './merge/resolve-namespaces.ts';
 import type { Script } from './schema/script.ts';
-import type { DesiredNamespace, DesiredState } from '../desired/types.ts';
 import type { ReadDocument } from './written/written.ts';
 
 /**

@@ -1,18 +1,18 @@
+import type { BackendChoice, Hook } from '../desired/types.ts';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
-import type { Family } from '../rules/types.ts';
 import type { Span } from '../diagnostics/span.ts';
+import type { Family } from '../rules/types.ts';
 import { checkHead } from './document/check-head.ts';
-import { checkShape } from './schema/check-shape.ts';
-import { CONTENT_SHAPES, readEntries } from './entries.ts';
-import { parseYaml } from './yaml/parse-yaml.ts';
-import { find, readText, readTexts } from './values/read-node.ts';
 import { readTables } from './document/read-tables.ts';
 import { readUses } from './document/read-use.ts';
-import { readValues } from './values/read-values.ts';
+import { CONTENT_SHAPES, readEntries } from './entries.ts';
+import { checkShape } from './schema/check-shape.ts';
 import { DOCUMENT } from './schema.ts';
-import type { SourceFile } from './yaml/source-file.ts';
-import type { BackendChoice, Hook } from '../desired/types.ts';
+import { find, readText, readTexts } from './values/read-node.ts';
+import { readValues } from './values/read-values.ts';
 import type { DocumentHead, EntryName, StateDocument } from './written/written.ts';
+import { parseYaml } from './yaml/parse-yaml.ts';
+import type { SourceFile } from './yaml/source-file.ts';
 import type { YamlEntry } from './yaml/yaml-node.ts';
 
 export const DEFAULT_OWNER = 'fw';

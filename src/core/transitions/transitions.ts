@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { namespaceLabel } from '../rules/namespace-label.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan, Step } from '../plan/types.ts';
-import type { Transition } from '../plan-file/types.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import type { Transition } from './types.ts';
 
 /**
  * One transition for each namespace that changes. The name of the namespace is not part of its digests, so namespaces and hosts

@@ -1,8 +1,8 @@
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
-import { pageOf } from '../text/page.ts';
 import { type PlanTextOptions, printPlan } from '../plan/plan-text.ts';
+import { pageOf } from '../text/page.ts';
 import { quantity } from '../text/quantity.ts';
 
 /** What became of a declaration: the differences, and the namespaces that are not there any more, which no plan can show. */

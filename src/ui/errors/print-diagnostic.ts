@@ -3,9 +3,9 @@ import { createLocator } from '../../core/diagnostics/locate.ts';
 import type { Expansion, Sources, Span } from '../../core/diagnostics/span.ts';
 import { quote } from '../../core/state/yaml/quote.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { drawExcerpt, type ExcerptRow } from './draw-excerpt.ts';
 import { type Paint, painter } from '../text/theme.ts';
 import { wrapText } from '../text/wrap-text.ts';
+import { drawExcerpt, type ExcerptRow } from './draw-excerpt.ts';
 
 /** Columns for sentences. Source lines may be a little wider; see draw-excerpt.ts. */
 const WIDTH = 100;

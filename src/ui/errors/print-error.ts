@@ -1,9 +1,9 @@
 import type { FwError } from '../../core/diagnostics/errors.ts';
 import { adviceInFolder } from '../text/in-folder.ts';
 import { type Page, type PageOptions, pageOf } from '../text/page.ts';
-import { printDiagnostic } from './print-diagnostic.ts';
 import { quantity } from '../text/quantity.ts';
 import { wrapText } from '../text/wrap-text.ts';
+import { printDiagnostic } from './print-diagnostic.ts';
 
 export type ErrorTextOptions = PageOptions & {
   /** Shows stacks and causes. */

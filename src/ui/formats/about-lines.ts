@@ -1,8 +1,8 @@
 import type { PlanReport } from '../../core/report/types.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
 import { printChecks } from '../plan/check-text.ts';
-import { cleanText } from '../text/clean-text.ts';
 import { declaredTexts } from '../plan/declared-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { pageOf } from '../text/page.ts';
 
 /** What a plan is about beside its changes, in plain lines: its part of the state, what it declares, its checks in full. */

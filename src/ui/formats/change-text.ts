@@ -1,4 +1,4 @@
-import type { ResourceChange, SetChange, Side } from '../../core/report/types.ts';
+import type { ResourceChange, SetChange, Side } from '../../core/plan/view/types.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { hasCarried, packets } from '../text/counters-text.ts';
 

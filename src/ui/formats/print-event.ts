@@ -1,5 +1,5 @@
-import { jsonText } from '../../core/text/json-text.ts';
 import type { StreamEvent } from '../../core/report/stream/types.ts';
+import { jsonText } from '../../core/text/json-text.ts';
 
 /** Minor versions add keys and types, major ones change what is there. */
 export const STREAM_VERSION = '1.0';

@@ -1,5 +1,5 @@
-import type { SummaryDocument } from '../../core/report/types.ts';
 import type { RunResult } from '../../core/report/stream/result-event.ts';
+import type { SummaryDocument } from '../../core/report/types.ts';
 
 /**
  * Lines for the file that GITHUB_OUTPUT names. No value can hold a line end: they are numbers, flags and digests, and whatever else a digest

@@ -1,10 +1,11 @@
+import type { PlannedCheck } from '../../core/desired/types.ts';
+import { whereOf } from '../../core/guards/place-of.ts';
 import { listChanges } from '../../core/plan/view/list-changes.ts';
 import { sourceOf } from '../../core/plan/view/place-diagnostic.ts';
 import { splitOrigin } from '../../core/plan/view/split-origin.ts';
-import type { PlanReport, ResourceChange, Source } from '../../core/report/types.ts';
-import { whereOf } from '../../core/guards/place-of.ts';
+import type { ResourceChange } from '../../core/plan/view/types.ts';
+import type { PlanReport, Source } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import type { PlannedCheck } from '../../core/desired/types.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { familiesText } from '../text/families-text.ts';

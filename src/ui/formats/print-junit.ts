@@ -1,9 +1,9 @@
-import { checkDocuments } from '../../core/report/check-documents.ts';
-import type { CheckDocument, PlanReport, Problem } from '../../core/report/types.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { TableStep } from '../../core/plan/types.ts';
+import { checkDocuments } from '../../core/report/check-documents.ts';
+import type { CheckDocument, PlanReport, Problem } from '../../core/report/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { countSets } from '../../core/sets/count-sets.ts';
 import { checkText } from '../plan/check-text.ts';
 import { cleanText } from '../text/clean-text.ts';

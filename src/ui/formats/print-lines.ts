@@ -1,6 +1,7 @@
 import { listChanges } from '../../core/plan/view/list-changes.ts';
+import type { ResourceChange, SetChange, Side, TableChange } from '../../core/plan/view/types.ts';
 import { summaryOf } from '../../core/report/summary-of.ts';
-import type { PlanReport, ResourceChange, SetChange, Side, Source, TableChange } from '../../core/report/types.ts';
+import type { PlanReport, Source } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';

@@ -1,8 +1,8 @@
+import { hasChanges } from '../../core/plan/has-changes.ts';
+import { printReverse, printStepEdits } from '../../core/plan/print-step.ts';
+import type { Step } from '../../core/plan/types.ts';
 import type { PlanReport } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
-import type { Step } from '../../core/plan/types.ts';
-import { printReverse, printStepEdits } from '../../core/plan/print-step.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { aboutLines } from './about-lines.ts';
 

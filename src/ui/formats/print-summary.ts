@@ -1,11 +1,11 @@
-import type { PlanReport } from '../../core/report/types.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
-import { cleanText } from '../text/clean-text.ts';
+import type { PlanReport } from '../../core/report/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { setText } from '../plan/set-text.ts';
 import { planSentence, totalsOf } from '../plan/totals.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { aboutLines } from './about-lines.ts';
 import { columns } from './columns.ts';
 

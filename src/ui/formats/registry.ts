@@ -1,18 +1,12 @@
 import { beforeDocument } from '../../core/before/before-document.ts';
 import type { BeforeFw } from '../../core/before/types.ts';
-import { planDocument } from '../../core/report/plan-document.ts';
-import type { PlanReport } from '../../core/report/types.ts';
 import { generationDocument } from '../../core/generation/generation-document.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
+import type { Receipt } from '../../core/receipt/types.ts';
+import { planDocument } from '../../core/report/plan-document.ts';
 import { liveDocument } from '../../core/report/shown/shown-document.ts';
 import type { HeldSet, HeldTable } from '../../core/report/shown/types.ts';
-import type { Receipt } from '../../core/receipt/types.ts';
-import { printBeforeText } from './shown/before-text.ts';
-import { printGenerationText } from './shown/generation-text.ts';
-import { printHeldLines } from './shown/lines.ts';
-import { printHeldRestore } from './shown/restore.ts';
-import { printHeldSummary } from './shown/summary.ts';
-import { printHeldText } from './shown/text.ts';
+import type { PlanReport } from '../../core/report/types.ts';
 import { printGithub } from './print-github.ts';
 import { printGitlab } from './print-gitlab.ts';
 import { printJson } from './print-json.ts';
@@ -22,7 +16,13 @@ import { printMarkdown } from './print-markdown.ts';
 import { printRestore } from './print-restore.ts';
 import { printSarif } from './print-sarif.ts';
 import { printSummary } from './print-summary.ts';
+import { printBeforeText } from './shown/before-text.ts';
+import { printGenerationText } from './shown/generation-text.ts';
+import { printHeldLines } from './shown/lines.ts';
 import { printReceiptText } from './shown/receipt-text.ts';
+import { printHeldRestore } from './shown/restore.ts';
+import { printHeldSummary } from './shown/summary.ts';
+import { printHeldText } from './shown/text.ts';
 
 /** What a format may need to know besides what it shows. */
 export type FormatOptions = {

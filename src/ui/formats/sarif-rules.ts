@@ -1,5 +1,5 @@
-import type { Action, ResourceChange } from '../../core/report/types.ts';
 import { GUARDS } from '../../core/guards/registry.ts';
+import type { Action, ResourceChange } from '../../core/plan/view/types.ts';
 
 /** Ids of results are a contract: they never change their meaning. */
 export type SarifRule = { readonly id: string; readonly text: string; readonly level: 'error' | 'warning' | 'note' };

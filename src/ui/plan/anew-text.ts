@@ -1,6 +1,6 @@
 import type { AnewSince, WhyAnew } from '../../core/identity/find-anew.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { nameList } from '../text/name-list.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { PlannedCheck, Probe } from '../../core/desired/types.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
-import type { PlannedCheck, Probe } from '../../core/desired/types.ts';
 import type { Page } from '../text/page.ts';
 import { quantity } from '../text/quantity.ts';
 

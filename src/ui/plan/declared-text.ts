@@ -1,5 +1,5 @@
-import { type DeclaredDocument, declaredDocuments } from '../../core/report/declared-document.ts';
 import type { Generation } from '../../core/generation/types.ts';
+import { type DeclaredDocument, declaredDocuments } from '../../core/report/declared-document.ts';
 import type { Family } from '../../core/rules/types.ts';
 import { familiesText } from '../text/families-text.ts';
 import { nameList } from '../text/name-list.ts';

@@ -1,6 +1,7 @@
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { ChainChange } from '../../core/diff/types.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
-import type { ChainChange, Plan, TableStep } from '../../core/plan/types.ts';
+import type { Plan, TableStep } from '../../core/plan/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type Backend, FAMILIES, type Family, type TableName } from '../../core/rules/types.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { changeKey, mergeChanges } from './merge-changes.ts';

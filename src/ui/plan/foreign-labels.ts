@@ -1,6 +1,6 @@
 import { ownerOf } from '../../core/ownership/known-owner.ts';
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Foreign } from '../../core/plan/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 
 /** Chains of others in namespaces where they look alike. */
 export type ForeignGroup = {

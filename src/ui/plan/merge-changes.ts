@@ -1,4 +1,4 @@
-import type { ChainChange, Line } from '../../core/plan/types.ts';
+import type { ChainChange, Line } from '../../core/diff/types.ts';
 import type { Counters } from '../../core/rules/types.ts';
 import { addCounters } from '../text/counters-text.ts';
 

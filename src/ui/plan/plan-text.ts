@@ -1,10 +1,10 @@
 import type { Plan } from '../../core/plan/types.ts';
 import { type Page, type PageOptions, pageOf, withRemarks } from '../text/page.ts';
-import { printRow } from './print-row.ts';
 import { quantity } from '../text/quantity.ts';
+import { wrapText } from '../text/wrap-text.ts';
+import { printRow } from './print-row.ts';
 import { type Row, type RowOptions, rowsOf } from './rows.ts';
 import type { Totals } from './totals.ts';
-import { wrapText } from '../text/wrap-text.ts';
 
 export type PlanTitle = {
   /** The command as typed, such as `fw plan`. */

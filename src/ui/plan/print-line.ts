@@ -1,4 +1,4 @@
-import type { Line } from '../../core/plan/types.ts';
+import type { Line } from '../../core/diff/types.ts';
 import { diffWords, type Piece } from '../../core/diff/word-diff.ts';
 import type { Policy } from '../../core/rules/types.ts';
 import { hasCarried, packets } from '../text/counters-text.ts';

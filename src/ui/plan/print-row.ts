@@ -1,13 +1,13 @@
 import { familiesText } from '../text/families-text.ts';
 import { nameList } from '../text/name-list.ts';
 import { type Page, withRemarks } from '../text/page.ts';
-import { columnWidth, gutterWidth, printLine, printPolicy } from './print-line.ts';
 import { quantity } from '../text/quantity.ts';
+import { SIGNS } from '../text/theme.ts';
+import { wrapClauses, wrapText } from '../text/wrap-text.ts';
+import { columnWidth, gutterWidth, printLine, printPolicy } from './print-line.ts';
 import type { Row } from './rows.ts';
 import { setText } from './set-text.ts';
-import { SIGNS } from '../text/theme.ts';
 import { planSentence, type Totals } from './totals.ts';
-import { wrapClauses, wrapText } from '../text/wrap-text.ts';
 
 type RowOf<Kind extends Row['kind']> = Extract<Row, { kind: Kind }>;
 

@@ -1,7 +1,7 @@
-import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type ChangeCounts, countChanges } from '../../core/plan/count-changes.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { countSets } from '../../core/sets/count-sets.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { quantity } from '../text/quantity.ts';

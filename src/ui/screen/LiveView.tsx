@@ -1,11 +1,11 @@
 import { Box, Static, Text, useInput, useStdout } from 'ink';
 import { useCallback, useLayoutEffect, useSyncExternalStore } from 'react';
+import { displayWidth } from '../text/display-width.ts';
+import { stripColour } from '../text/theme.ts';
 import { ApplyView } from './ApplyView.tsx';
 import { Confirm } from './Confirm.tsx';
-import { displayWidth } from '../text/display-width.ts';
 import type { LiveStore } from './live-store.ts';
 import type { Answer } from './screen.ts';
-import { stripColour } from '../text/theme.ts';
 
 export type LiveViewProps = {
   readonly store: LiveStore;

@@ -1,7 +1,7 @@
 import { render } from 'ink';
+import { type Page, type PageOptions, pageOf } from '../text/page.ts';
 import { LiveView } from './LiveView.tsx';
 import { createLiveStore } from './live-store.ts';
-import { type Page, type PageOptions, pageOf } from '../text/page.ts';
 import { IDLE, nextProgress, progressText } from './progress-state.ts';
 import type { Answer, Screen } from './screen.ts';
 import { stepLines } from './step-lines.ts';

@@ -1,6 +1,6 @@
+import type { ScreenFacts } from '../text/tty.ts';
 import { openPlainScreen } from './plain-screen.ts';
 import type { Screen } from './screen.ts';
-import type { ScreenFacts } from '../text/tty.ts';
 
 export type OpenScreenOptions = ScreenFacts & {
   readonly stdin: NodeJS.ReadStream;

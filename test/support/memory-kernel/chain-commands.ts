@@ -1,5 +1,5 @@
-import { isBuiltin } from '../../../src/core/rules/builtin.ts';
 import { jumpTarget } from '../../../src/core/rule-text/jumps.ts';
+import { isBuiltin } from '../../../src/core/rules/builtin.ts';
 import type { Policy } from '../../../src/core/rules/types.ts';
 import { type Batch, chainOf, newChain, some } from './batch.ts';
 import type { Command } from './command.ts';

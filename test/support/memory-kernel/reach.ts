@@ -1,5 +1,5 @@
-import { BUILTIN } from '../../../src/core/rules/builtin.ts';
 import { jumpTarget } from '../../../src/core/rule-text/jumps.ts';
+import { BUILTIN } from '../../../src/core/rules/builtin.ts';
 import type { Backend } from '../../../src/core/rules/types.ts';
 import type { LiveRule, LiveTable } from './live-table.ts';
 import { Unmodelled } from './refused.ts';

@@ -7,7 +7,13 @@ import type { WentBack } from '../../../src/core/journal/went-back.ts';
 import type { Receipt } from '../../../src/core/receipt/types.ts';
 import { seal } from '../../../src/core/seal/seal.ts';
 import { unseal } from '../../../src/core/seal/unseal.ts';
-import type { BeforeStore, GenerationStore, ProvenStore, ReceiptStore, WentBackStore } from '../../../src/ports/ports.ts';
+import type {
+  BeforeStore,
+  GenerationStore,
+  ProvenStore,
+  ReceiptStore,
+  WentBackStore,
+} from '../../../src/ports/ports.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 
 export function openMemoryGenerations(disk: MemoryDisk): GenerationStore {

@@ -1,8 +1,8 @@
 import { type Applied, applyState } from '../../../src/app/apply/apply-state.ts';
+import type { GenerationChoice } from '../../../src/app/generations/pick-generation.ts';
 import { findFindings } from '../../../src/app/plan/find-findings.ts';
 import { guard } from '../../../src/app/plan/guard.ts';
 import { type MadePlan, makePlan, type PlanOptions } from '../../../src/app/plan/make-plan.ts';
-import type { GenerationChoice } from '../../../src/app/generations/pick-generation.ts';
 import type { Recovery } from '../../../src/app/recover/recover.ts';
 import { recoverAll } from '../../../src/app/recover/recover-all.ts';
 import { returnTarget } from '../../../src/app/return/return-target.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PARAMETER_TYPES } from '../../../src/core/state/schema/parameter-type.ts';
 import { parseDocument } from '../../../src/core/state/parse-document.ts';
-import { parseTemplate } from '../../../src/core/state/template/parse-template.ts';
 import { readDocument } from '../../../src/core/state/read-document.ts';
+import { PARAMETER_TYPES } from '../../../src/core/state/schema/parameter-type.ts';
+import { parseTemplate } from '../../../src/core/state/template/parse-template.ts';
 import { fullBudget, NO_VALUES } from '../../../src/core/state/written/value.ts';
 
 const PAGE = readFileSync(new URL('../../../docs/templates.md', import.meta.url), 'utf8');

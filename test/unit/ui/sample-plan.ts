@@ -1,5 +1,6 @@
+import type { ChainChange, Line } from '../../../src/core/diff/types.ts';
 import { inOrder } from '../../../src/core/plan/in-order.ts';
-import type { ChainChange, Foreign, Line, Plan, PlannedNamespace, TableStep } from '../../../src/core/plan/types.ts';
+import type { Foreign, Plan, PlannedNamespace, TableStep } from '../../../src/core/plan/types.ts';
 import type { Backend, Counters, Family, Namespace, TableName } from '../../../src/core/rules/types.ts';
 import type { SetStep } from '../../../src/core/sets/ipset/types.ts';
 

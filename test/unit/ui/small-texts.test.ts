@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { foreignGroups } from '../../../src/ui/plan/foreign-labels.ts';
+import { appliedSentence, planSentence, type Totals } from '../../../src/ui/plan/totals.ts';
 import { cleanText } from '../../../src/ui/text/clean-text.ts';
 import { packets } from '../../../src/ui/text/counters-text.ts';
 import { displayWidth } from '../../../src/ui/text/display-width.ts';
-import { foreignGroups } from '../../../src/ui/plan/foreign-labels.ts';
 import { nameList } from '../../../src/ui/text/name-list.ts';
-import { appliedSentence, planSentence, type Totals } from '../../../src/ui/plan/totals.ts';
 import { wrapText } from '../../../src/ui/text/wrap-text.ts';
 import { named } from './sample-plan.ts';
 

@@ -1,6 +1,6 @@
 import type { DesiredNamespace } from '../../desired/types.ts';
-import type { Claimed } from './find-claim-conflicts.ts';
 import type { KeptNamespace } from '../types.ts';
+import type { Claimed } from './find-claim-conflicts.ts';
 
 /** What state documents claim, with the places where they do. */
 export function claimedByDocuments(namespaces: readonly DesiredNamespace[]): readonly Claimed[] {

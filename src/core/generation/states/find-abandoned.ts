@@ -1,6 +1,6 @@
+import type { DesiredNamespace } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
-import type { DesiredNamespace } from '../../desired/types.ts';
 import type { GenerationClaim, KeptNamespace } from '../types.ts';
 
 /**

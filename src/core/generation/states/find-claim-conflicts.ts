@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../diagnostics/span.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { Backend, Family, Namespace, TableName } from '../../rules/types.ts';
 import { shellWord } from '../../text/shell-word.ts';
-import type { Span } from '../../diagnostics/span.ts';
-import { isUsed } from './is-used.ts';
 import type { GenerationClaim, KeptNamespace, KeptState } from '../types.ts';
+import { isUsed } from './is-used.ts';
 import { isUnnamed } from './which-state.ts';
 
 /** What one state wants to have for itself in one namespace. */

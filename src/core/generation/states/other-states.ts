@@ -1,13 +1,7 @@
+import type { OtherStates } from '../../ownership/other-states.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { Family, Namespace, TableName } from '../../rules/types.ts';
 import type { KeptState } from '../types.ts';
-
-/** What other states of the data folder have in one namespace: a plan leaves it alone, whatever prefix it has. */
-export type OtherStates = {
-  /** Names of their chains, by table. */
-  readonly chains: Readonly<Record<Family, ReadonlyMap<TableName, readonly string[]>>>;
-  readonly sets: ReadonlySet<string>;
-};
 
 /** By the label of the namespace; one in which no other state has anything is left out. */
 export function otherStates(states: readonly KeptState[]): ReadonlyMap<string, OtherStates> {

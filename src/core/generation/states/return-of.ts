@@ -1,5 +1,5 @@
-import { findState } from './planned-states.ts';
 import type { Generation, KeptState, NumberedGeneration } from '../types.ts';
+import { findState } from './planned-states.ts';
 
 /** One state on the way from the newest generation to an earlier one. */
 export type StateReturn = {

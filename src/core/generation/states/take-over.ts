@@ -1,6 +1,6 @@
 import { namespaceLabel } from '../../rules/namespace-label.ts';
-import { type Claimed, findClaimConflicts } from './find-claim-conflicts.ts';
 import type { KeptState } from '../types.ts';
+import { type Claimed, findClaimConflicts } from './find-claim-conflicts.ts';
 import { type FoundState, isUnnamed } from './which-state.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { namespaceLabel } from '../../rules/namespace-label.ts';
-import { isUsed } from './is-used.ts';
 import type { GenerationClaim, KeptNamespace } from '../types.ts';
+import { isUsed } from './is-used.ts';
 
 /** A table that a state has for itself. */
 export type ExclusiveTable = Pick<GenerationClaim, 'family' | 'table'> & {

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { namespaceLabel } from '../../rules/namespace-label.ts';
-import { isOwnedBy } from '../../rules/hook-chain.ts';
 import { setSteps, tableSteps } from '../../plan/in-order.ts';
 import type { Plan } from '../../plan/types.ts';
+import { isOwnedBy } from '../../rules/hook-chain.ts';
+import { namespaceLabel } from '../../rules/namespace-label.ts';
 
 /**
  * What a plan from a file takes away only because it has the prefix of an owner. Another state of the data folder that the apply runs from may have it, and then

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { createLocator } from '../../diagnostics/locate.ts';
 import type { Sources } from '../../diagnostics/span.ts';
-import type { DiagnosticRange, PlacedDiagnostic, Source } from '../../report/types.ts';
+import type { DiagnosticRange, PlacedDiagnostic, Source } from './placed.ts';
 
 /** Diagnostics with lines and columns in the place of offsets, for readers that do not have the files. */
 export function placeDiagnostics(diagnostics: readonly Diagnostic[], sources: Sources): readonly PlacedDiagnostic[] {

@@ -1,9 +1,9 @@
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { familyOf, typeOf } from '../../sets/ipset/parse-header.ts';
-import { setAction } from '../../sets/set-action.ts';
 import type { SetHeader, SetStep } from '../../sets/ipset/types.ts';
+import { setAction } from '../../sets/set-action.ts';
 import { splitOrigin } from './split-origin.ts';
-import type { SetChange, SetSide } from '../../report/types.ts';
+import type { SetChange, SetSide } from './types.ts';
 
 /** How a set is called in a document: `blue/set/fw-blocked`. */
 export function setAddress({ namespace, set }: Pick<SetStep, 'namespace' | 'set'>): string {

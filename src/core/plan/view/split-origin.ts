@@ -1,4 +1,4 @@
-import type { Source } from '../../report/types.ts';
+import type { Source } from './placed.ts';
 
 /** `file:line` as two values. Null for what is no place, such as a missing one. */
 export function splitOrigin(origin: string | undefined): Source | null {

@@ -1,13 +1,13 @@
+import { diffTable } from '../../diff/diff-table.ts';
+import { viewTable } from '../../diff/view.ts';
 import { claimsOf } from '../../generation/generation-of.ts';
 import type { Generation } from '../../generation/types.ts';
-import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { adopt } from '../../ownership/adopt.ts';
-import { diffTable } from '../../diff/diff-table.ts';
 import { inOrder } from '../../plan/in-order.ts';
 import type { Plan, TableStep } from '../../plan/types.ts';
-import { viewTable } from '../../diff/view.ts';
 import { pristineTable, TABLES } from '../../rules/builtin.ts';
 import { digestTable } from '../../rules/digest.ts';
+import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { FAMILIES, type Family, type Table, type TableName } from '../../rules/types.ts';
 import { compareSets } from '../../sets/drift-sets.ts';
 

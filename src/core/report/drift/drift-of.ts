@@ -1,13 +1,13 @@
 import { FwError } from '../../diagnostics/errors.ts';
+import { diffTable } from '../../diff/diff-table.ts';
+import { viewTable } from '../../diff/view.ts';
 import { adopt, type NormalClaim } from '../../ownership/adopt.ts';
 import { ownershipOf } from '../../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../../ownership/step-ownership.ts';
 import type { NamespaceInput } from '../../plan/assemble.ts';
-import { diffTable } from '../../diff/diff-table.ts';
 import { inOrder } from '../../plan/in-order.ts';
 import { pinForeign } from '../../plan/pin-foreign.ts';
 import type { Plan, PlannedNamespace, TableStep } from '../../plan/types.ts';
-import { viewTable } from '../../diff/view.ts';
 import { pristineTable, TABLES } from '../../rules/builtin.ts';
 import { digestTable } from '../../rules/digest.ts';
 import { FAMILIES, type TableName } from '../../rules/types.ts';

@@ -1,8 +1,8 @@
-import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { countChanges } from '../../plan/count-changes.ts';
 import { hasChanges } from '../../plan/has-changes.ts';
 import { setSteps, tableSteps } from '../../plan/in-order.ts';
 import type { Foreign, Plan } from '../../plan/types.ts';
+import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { FAMILIES, type Namespace } from '../../rules/types.ts';
 import type { Metric } from './types.ts';
 

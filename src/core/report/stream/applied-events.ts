@@ -1,8 +1,8 @@
-import { setAddress } from '../../plan/view/set-change.ts';
-import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { setSteps, tableSteps } from '../../plan/in-order.ts';
 import type { Plan } from '../../plan/types.ts';
+import { setAddress } from '../../plan/view/set-change.ts';
 import type { Proof } from '../../receipt/types.ts';
+import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { StreamEvent } from './types.ts';
 
 /** What an apply has proven, and what it waits for. */

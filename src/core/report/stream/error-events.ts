@@ -1,5 +1,5 @@
-import { placeDiagnostics } from '../../plan/view/place-diagnostic.ts';
 import type { FwError } from '../../diagnostics/errors.ts';
+import { placeDiagnostics } from '../../plan/view/place-diagnostic.ts';
 import { diagnosticEvent } from './plan-events.ts';
 import { resultEvent } from './result-event.ts';
 import type { StreamEvent } from './types.ts';

@@ -1,13 +1,14 @@
 import { approvalOf } from '../../approval/approval-of.ts';
+import { hasChanges } from '../../plan/has-changes.ts';
+import { listChanges } from '../../plan/view/list-changes.ts';
+import type { ResourceChange } from '../../plan/view/types.ts';
+import { namespaceLabel } from '../../rules/namespace-label.ts';
+import { FAMILIES } from '../../rules/types.ts';
 import { anewDocuments } from '../anew-document.ts';
 import { checkDocuments, problemOf } from '../check-documents.ts';
-import { listChanges } from '../../plan/view/list-changes.ts';
 import { classDocument } from '../plan-document.ts';
 import { summaryOf } from '../summary-of.ts';
-import type { PlacedDiagnostic, PlanReport, ResourceChange, SummaryDocument } from '../types.ts';
-import { namespaceLabel } from '../../rules/namespace-label.ts';
-import { hasChanges } from '../../plan/has-changes.ts';
-import { FAMILIES } from '../../rules/types.ts';
+import type { PlacedDiagnostic, PlanReport, SummaryDocument } from '../types.ts';
 import type { StreamEvent } from './types.ts';
 
 /** A plan as a stream: what was read, warnings, every change, the guards, the sums. */

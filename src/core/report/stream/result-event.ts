@@ -1,6 +1,6 @@
 import type { ChangeClass } from '../../approval/types.ts';
-import type { SummaryDocument } from '../types.ts';
 import type { FirewallState } from '../../diagnostics/errors.ts';
+import type { SummaryDocument } from '../types.ts';
 import type { StreamEvent } from './types.ts';
 
 export type RunResult = {

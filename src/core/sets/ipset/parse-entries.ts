@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Family } from '../../rules/types.ts';
-import type { Span } from '../../diagnostics/span.ts';
 import type { DesiredEntries } from './types.ts';
 
 export type WrittenEntries = {

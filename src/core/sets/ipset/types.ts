@@ -1,7 +1,7 @@
-import type { SetEdit } from './set-edit.ts';
-import type { Family, Namespace } from '../../rules/types.ts';
 import type { Span } from '../../diagnostics/span.ts';
+import type { Family, Namespace } from '../../rules/types.ts';
 import type { Lines } from './lines.ts';
+import type { SetEdit } from './set-edit.ts';
 
 /**
  * What a set is, apart from its entries: type and options as `ipset save` prints them behind the name, without those that say nothing about

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
 import { CHECK } from '../schema/probe-shape.ts';
-import { readProbe } from './read-probe.ts';
 import type { Written, WrittenCheck } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
+import { readProbe } from './read-probe.ts';
 
 const MOST_CHECKS = LIMITS.checks.most;
 

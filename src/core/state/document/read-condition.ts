@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import { quote } from '../yaml/quote.ts';
 import type { Condition, WrittenText } from '../written/written.ts';
+import { quote } from '../yaml/quote.ts';
 
 const FLAG = /^(not +)?\$([a-z][a-z0-9_]*)$/;
 const EQUAL = /^\$([a-z][a-z0-9_]*) *(==|!=) *([^\s$[\]=!,]+)$/;

@@ -1,10 +1,10 @@
+import { isHostName } from '../../desired/is-host-name.ts';
+import type { Probe } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
-import { isHostName } from '../../desired/is-host-name.ts';
 import { quote } from '../yaml/quote.ts';
-import type { Probe } from '../../desired/types.ts';
 import type { YamlEntry, YamlNode, YamlText } from '../yaml/yaml-node.ts';
 
 const MOST_WORDS = LIMITS.commandWords.most;

@@ -1,9 +1,9 @@
 import { isTableName } from '../../rules/builtin.ts';
 import type { Family, Policy } from '../../rules/types.ts';
 import { entriesOf, find, itemsOf, readText } from '../values/read-node.ts';
-import { readUse, readWhen } from './read-use.ts';
 import type { WrittenChain, WrittenItem, WrittenTable } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
+import { readUse, readWhen } from './read-use.ts';
 
 /** The `tables:` of a document or a template; what is wrong in form is left out. */
 export function readTables(node: YamlNode | undefined): readonly WrittenTable<WrittenItem>[] {

@@ -1,8 +1,8 @@
-import { readCondition } from './read-condition.ts';
 import { entriesOf, find, itemsOf, readText } from '../values/read-node.ts';
 import { readValues } from '../values/read-values.ts';
 import type { Condition, WrittenUse } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
+import { readCondition } from './read-condition.ts';
 
 /** The `use:` of a document or a template. */
 export function readUses(node: YamlNode | undefined): readonly WrittenUse[] {

@@ -1,14 +1,14 @@
+import type { Claim, DesiredChain, DesiredPolicy, DesiredRule } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
+import { printWords } from '../../rule-text/print-words.ts';
 import { isBuiltin } from '../../rules/builtin.ts';
 import { byteLength } from '../../rules/forbidden-character.ts';
-import { printWords } from '../../rule-text/print-words.ts';
 import type { Family, TableName } from '../../rules/types.ts';
-import type { Span } from '../../diagnostics/span.ts';
+import type { ReadRule, Written, WrittenChain } from '../written/written.ts';
 import { kernelName, type Naming, nameJump } from './name-chains.ts';
 import { missingSet, NO_SETS, nameSets, type SetNames } from './name-sets.ts';
-import type { Claim, DesiredChain, DesiredPolicy, DesiredRule } from '../../desired/types.ts';
-import type { ReadRule, Written, WrittenChain } from '../written/written.ts';
 
 const LONGEST_RULE = LIMITS.rule.most;
 

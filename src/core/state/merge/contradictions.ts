@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { FAMILIES, type Family, type Policy } from '../../rules/types.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import { quote } from '../yaml/quote.ts';
+import { FAMILIES, type Family, type Policy } from '../../rules/types.ts';
 import type { Script } from '../schema/script.ts';
 import type { ReadDocument, Written } from '../written/written.ts';
+import { quote } from '../yaml/quote.ts';
 
 /** What the documents and files of one namespace say differently about the same thing. Each one names both places. */
 export function findContradictions(

@@ -1,14 +1,14 @@
+import type { Claim, DesiredNamespace, DesiredRuleset } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ScriptChain, ScriptTable } from '../../restore/parse-script.ts';
 import { FAMILIES, type Family, type TableName } from '../../rules/types.ts';
+import type { Script } from '../schema/script.ts';
+import type { ReadDocument } from '../written/written.ts';
 import { buildClaim, type Part } from './build-claim.ts';
 import { buildSets } from './build-sets.ts';
 import { findContradictions } from './contradictions.ts';
 import { findDisputedChains } from './disputed-chains.ts';
 import { NO_SETS, ownerOf, type SetNames } from './name-sets.ts';
-import type { Script } from '../schema/script.ts';
-import type { Claim, DesiredNamespace, DesiredRuleset } from '../../desired/types.ts';
-import type { ReadDocument } from '../written/written.ts';
 
 const TABLES: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 

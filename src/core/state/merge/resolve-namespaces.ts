@@ -1,10 +1,10 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { LIMITS } from '../../limits.ts';
-import { nearest } from '../../diagnostics/nearest.ts';
-import { matchesGlob } from '../../rules/matches-glob.ts';
 import type { AboutNames, OddNamespace } from '../../desired/odd-namespace.ts';
-import { quote } from '../yaml/quote.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { nearest } from '../../diagnostics/nearest.ts';
+import { LIMITS } from '../../limits.ts';
+import { matchesGlob } from '../../rules/matches-glob.ts';
 import type { Written } from '../written/written.ts';
+import { quote } from '../yaml/quote.ts';
 
 export const HOST = 'host';
 

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../diagnostics/span.ts';
+import { isTarget } from '../../extensions/names.ts';
 import { LIMITS } from '../../limits.ts';
 import { BUILTIN, isBuiltin } from '../../rules/builtin.ts';
 import type { TableName } from '../../rules/types.ts';
-import type { Span } from '../../diagnostics/span.ts';
-import { isTarget } from '../../extensions/names.ts';
-import { quote } from '../yaml/quote.ts';
 import type { DocumentHead, WrittenChain } from '../written/written.ts';
+import { quote } from '../yaml/quote.ts';
 
 const LONGEST_NAME = LIMITS.chainName.most;
 

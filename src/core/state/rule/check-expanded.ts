@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
-import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
 import type { Word } from '../../rule-text/lex.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
-import type { Instance } from '../written/instance.ts';
-import { quote } from '../yaml/quote.ts';
+import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
 import { splitReferences } from '../values/references.ts';
+import type { Instance } from '../written/instance.ts';
 import type { WrittenRule } from '../written/written.ts';
+import { innerSpan } from '../yaml/inner-span.ts';
+import { quote } from '../yaml/quote.ts';
 
 const LONGEST_WORD = LIMITS.word.most;
 

@@ -1,15 +1,15 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { GivenValue } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Word } from '../../rule-text/lex.ts';
-import type { GivenValue } from '../../diagnostics/span.ts';
-import { checkExpanded } from './check-expanded.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
-import { type Instance, textOf } from '../written/instance.ts';
 import { type Reference, splitReferences } from '../values/references.ts';
-import { TEXT_OPTIONS } from './rule-options.ts';
 import { unknownValue } from '../values/unknown-value.ts';
+import { type Instance, textOf } from '../written/instance.ts';
 import type { Scope, Value } from '../written/value.ts';
 import type { WrittenRule } from '../written/written.ts';
+import { innerSpan } from '../yaml/inner-span.ts';
+import { checkExpanded } from './check-expanded.ts';
+import { TEXT_OPTIONS } from './rule-options.ts';
 
 const MOST_INSTANCES = LIMITS.instances.most;
 

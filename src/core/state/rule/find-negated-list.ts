@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Word } from '../../rule-text/lex.ts';
 import { FAMILIES } from '../../rules/types.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
 import type { Instance } from '../written/instance.ts';
 import type { ReadRule, WrittenRule } from '../written/written.ts';
+import { innerSpan } from '../yaml/inner-span.ts';
 
 /**
  * A list under a `!` that repeats the rule within one family: `! -s a -j DROP` and `! -s b -j DROP` together drop everything. One item for

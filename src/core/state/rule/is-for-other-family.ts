@@ -1,10 +1,10 @@
-import type { Family } from '../../rules/types.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import type { Instance } from '../written/instance.ts';
-import { readWords } from './read-words.ts';
+import type { Family } from '../../rules/types.ts';
 import { splitReferences } from '../values/references.ts';
-import { findRuleFacts } from './rule-facts.ts';
+import type { Instance } from '../written/instance.ts';
 import type { WrittenRule } from '../written/written.ts';
+import { readWords } from './read-words.ts';
+import { findRuleFacts } from './rule-facts.ts';
 
 /**
  * Whether a rule of a template is for the other family all by the template's doing: by words and values that are not those of the

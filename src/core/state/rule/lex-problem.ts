@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { findForbiddenCharacter } from '../../rules/forbidden-character.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
 import type { WrittenRule } from '../written/written.ts';
+import { innerSpan } from '../yaml/inner-span.ts';
 
 /** What keeps a text from being the words of a rule, for a person. */
 export function lexProblem(

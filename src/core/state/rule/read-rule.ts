@@ -1,18 +1,18 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Expansion, Span } from '../../diagnostics/span.ts';
 import { lexRule } from '../../rule-text/lex.ts';
 import type { Family } from '../../rules/types.ts';
-import type { Expansion, Span } from '../../diagnostics/span.ts';
-import { checkComment } from './check-comment.ts';
+import { RULE_ID } from '../schema/rule-shape.ts';
 import { expandText } from '../values/expand-text.ts';
+import type { Instance } from '../written/instance.ts';
+import type { Scope } from '../written/value.ts';
+import type { ReadRule, Written, WrittenRule } from '../written/written.ts';
+import { checkComment } from './check-comment.ts';
 import { expandWords } from './expand-words.ts';
 import { findNegatedList } from './find-negated-list.ts';
-import type { Instance } from '../written/instance.ts';
 import { isForOtherFamily } from './is-for-other-family.ts';
 import { lexProblem } from './lex-problem.ts';
 import { readWords } from './read-words.ts';
-import { RULE_ID } from '../schema/rule-shape.ts';
-import type { Scope } from '../written/value.ts';
-import type { ReadRule, Written, WrittenRule } from '../written/written.ts';
 
 /** Mistakes reported of one rule with lists: they are mostly the same mistake. */
 const MOST_PROBLEMS = 10;

@@ -2,10 +2,10 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Word } from '../../rule-text/lex.ts';
 import { findBadAddressList } from '../../rule-text/split-addresses.ts';
 import type { Family } from '../../rules/types.ts';
-import { inferFamilies } from './infer-families.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
-import { findRuleFacts, type RuleFacts } from './rule-facts.ts';
 import type { RuleVersion, Written, WrittenRule } from '../written/written.ts';
+import { innerSpan } from '../yaml/inner-span.ts';
+import { inferFamilies } from './infer-families.ts';
+import { findRuleFacts, type RuleFacts } from './rule-facts.ts';
 
 /** The whole of one family, as `-s` and `-d` take it: to leave it out means the same, and both families. */
 export const EVERY_ADDRESS = /^(?:0\.0\.0\.0\/0(?:\.0\.0\.0)?|(?:0{0,4}:){2}(?::?0{0,4}){0,6}\/0)$/;

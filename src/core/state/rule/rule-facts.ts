@@ -1,9 +1,9 @@
+import { familyOfMatch, familyOfTarget } from '../../extensions/names.ts';
 import { OPTIONS } from '../../extensions/options.ts';
 import { familyOfReject } from '../../extensions/reject-types.ts';
 import type { Word } from '../../rule-text/lex.ts';
-import type { Family } from '../../rules/types.ts';
 import { addressFamily } from '../../rules/address-family.ts';
-import { familyOfMatch, familyOfTarget } from '../../extensions/names.ts';
+import type { Family } from '../../rules/types.ts';
 import {
   commandOption,
   DESTINATION_OPTIONS,

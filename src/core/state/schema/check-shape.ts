@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { LIMITS } from '../../limits.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { Span } from '../../diagnostics/span.ts';
+import { LIMITS } from '../../limits.ts';
 import { QUOTE_RULE } from '../yaml/find-yaml-trap.ts';
 import { quote } from '../yaml/quote.ts';
-import type { Keys, Shape } from './shape.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
+import type { Keys, Shape } from './shape.ts';
 
 const MOST_VALUES = LIMITS.yamlValues.most;
 

@@ -1,6 +1,6 @@
+import type { Span } from '../../diagnostics/span.ts';
 import type { ScriptTable } from '../../restore/parse-script.ts';
 import type { Family } from '../../rules/types.ts';
-import type { Span } from '../../diagnostics/span.ts';
 
 /** A whole iptables-save file and where it belongs. */
 export type Script = {

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { isOfType, TYPE_WANTS } from '../schema/parameter-type.ts';
-import { quote } from '../yaml/quote.ts';
 import { resolveItem } from '../values/resolve-item.ts';
 import type { Parameter, Template } from '../written/template.ts';
 import { type Budget, NO_VALUES, type Scope, type Value, type ValueItem } from '../written/value.ts';
 import type { WrittenUse, WrittenValue } from '../written/written.ts';
+import { quote } from '../yaml/quote.ts';
 
 /**
  * What the names of a template's parameters stand for in one use. `scope` is that of the place of the use. Every mistake names the place

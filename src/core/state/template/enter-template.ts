@@ -1,13 +1,13 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { LIMITS } from '../../limits.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import { bindParameters } from './bind-parameters.ts';
+import { LIMITS } from '../../limits.ts';
 import { type Expanding, isWanted, type Place, spanAt } from '../values/expanding.ts';
-import { quote } from '../yaml/quote.ts';
 import { resolveValues } from '../values/resolve-values.ts';
 import { isTemplateName, type Template } from '../written/template.ts';
 import type { WrittenUse } from '../written/written.ts';
+import { quote } from '../yaml/quote.ts';
+import { bindParameters } from './bind-parameters.ts';
 
 const DEEPEST = LIMITS.templateDepth.most;
 

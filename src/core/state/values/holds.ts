@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import { quote } from '../yaml/quote.ts';
-import { unknownValue } from './unknown-value.ts';
 import type { Scope, Value } from '../written/value.ts';
 import type { Condition } from '../written/written.ts';
+import { quote } from '../yaml/quote.ts';
+import { unknownValue } from './unknown-value.ts';
 
 /** Whether a `when:` holds; no condition holds. One that cannot be judged does not hold, and is a diagnostic. */
 export function holds(

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { checkShape } from '../schema/check-shape.ts';
-import { parseYaml } from '../yaml/parse-yaml.ts';
-import { readValues } from './read-values.ts';
 import { VALUES } from '../schema/rule-shape.ts';
-import type { SourceFile } from '../yaml/source-file.ts';
 import type { WrittenValue } from '../written/written.ts';
+import { parseYaml } from '../yaml/parse-yaml.ts';
+import type { SourceFile } from '../yaml/source-file.ts';
+import { readValues } from './read-values.ts';
 
 /** A file that is one mapping of values, as for `--var-file`. */
 export function parseValueFile(file: SourceFile): {

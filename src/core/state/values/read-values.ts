@@ -1,6 +1,6 @@
-import { entriesOf } from './read-node.ts';
 import type { WrittenText, WrittenValue } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
+import { entriesOf } from './read-node.ts';
 
 /** The values of a mapping such as `values` or `with`. */
 export function readValues(node: YamlNode | undefined): readonly WrittenValue[] {

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
 import { findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
-import { expandText } from './expand-text.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
-import { splitReferences } from './references.ts';
 import type { Budget, Scope, ValueItem } from '../written/value.ts';
 import type { WrittenText } from '../written/written.ts';
+import { innerSpan } from '../yaml/inner-span.ts';
+import { expandText } from './expand-text.ts';
+import { splitReferences } from './references.ts';
 
 const LONGEST_TEXT = LIMITS.valueText.most;
 

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import { quote } from '../yaml/quote.ts';
 import type { Scope } from '../written/value.ts';
+import { quote } from '../yaml/quote.ts';
 
 /** A reference to what is not defined; `name` is undefined for a dollar without one. */
 export function unknownValue(name: string | undefined, span: Span, scope: Scope): Diagnostic {

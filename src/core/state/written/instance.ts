@@ -1,5 +1,5 @@
-import type { Word } from '../../rule-text/lex.ts';
 import type { GivenValue } from '../../diagnostics/span.ts';
+import type { Word } from '../../rule-text/lex.ts';
 
 /** The words of a rule with one choice of items for its lists. `bound` are all values that the words refer to. */
 export type Instance = { readonly words: readonly Word[]; readonly bound: readonly GivenValue[] };

@@ -1,5 +1,5 @@
-import { LIMITS } from '../../limits.ts';
 import type { Span } from '../../diagnostics/span.ts';
+import { LIMITS } from '../../limits.ts';
 import type { ParameterType } from '../schema/parameter-type.ts';
 import type { WrittenItem, WrittenRule, WrittenTable, WrittenUse, WrittenValue } from './written.ts';
 

@@ -1,5 +1,5 @@
-import { LIMITS } from '../../limits.ts';
 import type { Span } from '../../diagnostics/span.ts';
+import { LIMITS } from '../../limits.ts';
 
 /** What a name stands for. A name with a mistake in its value stands for an empty list: the mistake is reported once, where it is. */
 export type Value = {

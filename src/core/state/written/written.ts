@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { Family, Policy, TableName } from '../../rules/types.ts';
-import type { Span } from '../../diagnostics/span.ts';
 import type { BackendChoice, Check, Hook } from '../../desired/types.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../diagnostics/span.ts';
+import type { Family, Policy, TableName } from '../../rules/types.ts';
 
 /** A value and where it was written. */
 export type Written<T> = { readonly value: T; readonly span: Span };

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isSeq, type Pair, type ParsedNode, parseAllDocuments, type Scalar } from 'yaml';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { LIMITS } from '../../limits.ts';
 import type { Span } from '../../diagnostics/span.ts';
+import { LIMITS } from '../../limits.ts';
 import { explainYamlError, tooDeep } from './explain-yaml-error.ts';
 import { findRuleRuns, type RuleRun } from './find-rule-runs.ts';
 import { quote } from './quote.ts';

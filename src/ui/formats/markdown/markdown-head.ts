@@ -1,15 +1,15 @@
 import { approvalOf } from '../../../core/approval/approval-of.ts';
-import type { PlanReport } from '../../../core/report/types.ts';
 import { wholeTransition } from '../../../core/plan-file/whole-transition.ts';
+import type { PlanReport } from '../../../core/report/types.ts';
 import { countSets } from '../../../core/sets/count-sets.ts';
 import { familyOf } from '../../../core/sets/ipset/parse-header.ts';
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
-import { familiesText } from '../../text/families-text.ts';
 import type { Group } from '../../plan/fold.ts';
-import { nameList } from '../../text/name-list.ts';
-import { quantity } from '../../text/quantity.ts';
 import { carried } from '../../plan/recap.ts';
 import type { Totals } from '../../plan/totals.ts';
+import { familiesText } from '../../text/families-text.ts';
+import { nameList } from '../../text/name-list.ts';
+import { quantity } from '../../text/quantity.ts';
 import { code } from './markdown-text.ts';
 
 // Longer than every name that a host or a user really has; what comes from a file may be longer.

@@ -1,10 +1,10 @@
-import type { Line } from '../../../core/plan/types.ts';
+import type { Line } from '../../../core/diff/types.ts';
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
+import type { Group, Hunk } from '../../plan/fold.ts';
+import { setKind } from '../../plan/set-text.ts';
 import { hasCarried, packets } from '../../text/counters-text.ts';
 import { familiesText } from '../../text/families-text.ts';
-import type { Group, Hunk } from '../../plan/fold.ts';
 import { quantity } from '../../text/quantity.ts';
-import { setKind } from '../../plan/set-text.ts';
 import { fenced } from './markdown-text.ts';
 
 /** The changes of a group as lines of a diff fence. `changes` counts those that a line stands for: rules, policies and sets. */

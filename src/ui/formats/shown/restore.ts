@@ -1,9 +1,9 @@
 import type { HeldSet, HeldTable } from '../../../core/report/shown/types.ts';
+import { printTable } from '../../../core/restore/print.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
+import { addEdit } from '../../../core/sets/compile-set.ts';
 import { printSetEdits } from '../../../core/sets/ipset/print-set-edits.ts';
 import { setEdits } from '../../../core/sets/ipset/set-edit.ts';
-import { printTable } from '../../../core/restore/print.ts';
-import { addEdit } from '../../../core/sets/compile-set.ts';
 import { cleanText } from '../../text/clean-text.ts';
 
 /** Sets as ipset-save prints them, then tables as iptables-save does, each under a heading in a comment. Sets come first: rules name them. */

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runtimeLockPath } from '../../../../src/adapters/lock/runtime-lock.ts';
 import { openLock } from '../../../../src/adapters/lock/run-lock.ts';
+import { runtimeLockPath } from '../../../../src/adapters/lock/runtime-lock.ts';
 
 let data = '';
 beforeEach(() => {

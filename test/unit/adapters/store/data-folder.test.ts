@@ -14,13 +14,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openPlanFiles } from '../../../../src/adapters/documents/plan-files.ts';
+import { openLock } from '../../../../src/adapters/lock/run-lock.ts';
 import { appendLog } from '../../../../src/adapters/store/append-log.ts';
 import { openDataFolder } from '../../../../src/adapters/store/data-folder.ts';
 import { openGenerationStore } from '../../../../src/adapters/store/generation-store.ts';
 import { openJournalStore } from '../../../../src/adapters/store/journal-store.ts';
-import { openPlanFiles } from '../../../../src/adapters/documents/plan-files.ts';
 import { openProvenStore } from '../../../../src/adapters/store/proven-store.ts';
-import { openLock } from '../../../../src/adapters/lock/run-lock.ts';
 import type { Generation } from '../../../../src/core/generation/types.ts';
 
 const isRoot = process.geteuid?.() === 0;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runChecks } from '../../../../src/app/apply/run-checks.ts';
-import { FwError } from '../../../../src/core/diagnostics/errors.ts';
 import type { PlannedCheck } from '../../../../src/core/desired/types.ts';
+import { FwError } from '../../../../src/core/diagnostics/errors.ts';
 import type { Answer, Ports } from '../../../../src/ports/ports.ts';
 
 const REFUSED: Answer = { passed: false, words: 'connection refused', output: '' };

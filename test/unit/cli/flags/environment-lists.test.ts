@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { BaseCommand } from '../../../../src/cli/run/base.ts';
-import { environmentLists, typedFlags } from '../../../../src/cli/flags/environment-lists.ts';
 import { COMMANDS } from '../../../../src/cli/commands/index.ts';
+import { environmentLists, typedFlags } from '../../../../src/cli/flags/environment-lists.ts';
+import { BaseCommand } from '../../../../src/cli/run/base.ts';
 
 const FLAGS = {
   namespace: { type: 'option', multiple: true, env: 'FW_NAMESPACE' },

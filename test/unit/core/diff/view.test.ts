@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
 import { diffTable } from '../../../../src/core/diff/diff-table.ts';
-import { pinForeign } from '../../../../src/core/plan/pin-foreign.ts';
-import type { ChainChange, Line } from '../../../../src/core/plan/types.ts';
+import type { ChainChange, Line } from '../../../../src/core/diff/types.ts';
 import { viewTable } from '../../../../src/core/diff/view.ts';
+import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
+import { pinForeign } from '../../../../src/core/plan/pin-foreign.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 describe('viewTable', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkGuards } from '../../../../src/core/guards/check-guards.ts';
 import type { Finding } from '../../../../src/core/guards/finding.ts';
-import { ruleKey } from '../../../../src/core/plan/rule-key.ts';
 import type { GuardFacts } from '../../../../src/core/guards/types.ts';
+import { ruleKey } from '../../../../src/core/plan/rule-key.ts';
 import { type Edit, EXCLUSIVE, guardedPlan, SHARED } from '../../../support/guarded-plan.ts';
 
 const BLUE = { kind: 'named', name: 'blue' } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { isInNetwork, isInRange, parseAddress } from '../../../../src/core/packets/address.ts';
 import { findMoved } from '../../../../src/core/guards/find-moved.ts';
 import { ownerOf } from '../../../../src/core/ownership/known-owner.ts';
+import { isInNetwork, isInRange, parseAddress } from '../../../../src/core/packets/address.ts';
 import { sampleCounters } from '../../../../src/core/plan/sample-counters.ts';
 import { tableOf } from '../../../support/table-of.ts';
 

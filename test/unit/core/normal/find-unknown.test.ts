@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { DesiredTable } from '../../../../src/core/desired/types.ts';
 import { findUnknown } from '../../../../src/core/normal/find-unknown.ts';
 import type { Table } from '../../../../src/core/rules/types.ts';
-import type { DesiredTable } from '../../../../src/core/desired/types.ts';
 
 const span = { file: 'a.rules', start: 0, end: 0 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Hook } from '../../../../src/core/desired/types.ts';
 import { adopt, type NormalClaim } from '../../../../src/core/ownership/adopt.ts';
 import type { Table } from '../../../../src/core/rules/types.ts';
-import type { Hook } from '../../../../src/core/desired/types.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 function live(...rules: readonly string[]): Table {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { notAsBefore, notAsPlanned } from '../../../../src/core/ownership/restored.ts';
 import { revertTable } from '../../../../src/core/ownership/revert.ts';
 import type { TableChange } from '../../../../src/core/ownership/table-change.ts';
-import type { StepOwnership } from '../../../../src/core/plan/types.ts';
+import type { StepOwnership } from '../../../../src/core/ownership/types.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 const table = (text: string) => tableOf('filter', text);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { countChanges } from '../../../../src/core/plan/count-changes.ts';
 import { diffTable } from '../../../../src/core/diff/diff-table.ts';
-import type { TableStep } from '../../../../src/core/plan/types.ts';
 import { viewTable } from '../../../../src/core/diff/view.ts';
+import { countChanges } from '../../../../src/core/plan/count-changes.ts';
+import type { TableStep } from '../../../../src/core/plan/types.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 describe('countChanges', () => {

@@ -4,9 +4,9 @@ import { parseGeneration } from '../../../../src/core/generation/parse-generatio
 import { foldJournal } from '../../../../src/core/journal/fold.ts';
 import type { JournalEntry } from '../../../../src/core/journal/types.ts';
 import { setSteps, setsIn, tableSteps, tablesIn } from '../../../../src/core/plan/in-order.ts';
+import { storeSetStep, storeStep, storeTables } from '../../../../src/core/plan/stored-step.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
 import type { StoredPlanFile } from '../../../../src/core/plan-file/types.ts';
-import { storeSetStep, storeStep, storeTables } from '../../../../src/core/plan/stored-step.ts';
 import { unseal } from '../../../../src/core/seal/unseal.ts';
 
 /*

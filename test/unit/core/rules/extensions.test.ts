@@ -1,11 +1,11 @@
 import { parseAst } from 'rolldown/parseAst';
 import { describe, expect, test } from 'vitest';
-import { meets } from '../../../../src/core/packets/meets.ts';
 import { MATCHES } from '../../../../src/core/extensions/matches.ts';
 import { OPTIONS, optionRow } from '../../../../src/core/extensions/options.ts';
 import { ownerOfOption } from '../../../../src/core/extensions/owner-of-option.ts';
 import { PROGRAM_OPTIONS } from '../../../../src/core/extensions/program-options.ts';
 import { TARGETS } from '../../../../src/core/extensions/targets.ts';
+import { meets } from '../../../../src/core/packets/meets.ts';
 import { readSources } from '../../../support/source-files.ts';
 
 const rows = [...Object.entries(MATCHES), ...Object.entries(TARGETS)];

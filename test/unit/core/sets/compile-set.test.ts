@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { printSetEdits } from '../../../../src/core/sets/ipset/print-set-edits.ts';
 import { printStepEdits } from '../../../../src/core/plan/print-step.ts';
 import { readSetStep, type StoredSetStep, storeSetStep } from '../../../../src/core/plan/stored-step.ts';
 import { isAfter, isBefore } from '../../../../src/core/sets/check-step.ts';
 import { compileSet } from '../../../../src/core/sets/compile-set.ts';
-import { isHonest } from '../../../../src/core/sets/shows-what-it-does.ts';
-import { keepSets, pairKept } from '../../../../src/core/sets/keep-sets.ts';
 import { allLines, linesOf } from '../../../../src/core/sets/ipset/lines.ts';
-import { matchEntries, settleEntries } from '../../../../src/core/sets/match-entries.ts';
 import { parseSavedSet } from '../../../../src/core/sets/ipset/parse-saved-set.ts';
+import { printSetEdits } from '../../../../src/core/sets/ipset/print-set-edits.ts';
 import type { LiveSet, SetPair, SetStep } from '../../../../src/core/sets/ipset/types.ts';
+import { keepSets, pairKept } from '../../../../src/core/sets/keep-sets.ts';
+import { matchEntries, settleEntries } from '../../../../src/core/sets/match-entries.ts';
+import { isHonest } from '../../../../src/core/sets/shows-what-it-does.ts';
 import { undoSet } from '../../../../src/core/sets/undo-set.ts';
 
 const HOST = { kind: 'host' } as const;

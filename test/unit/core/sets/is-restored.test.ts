@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { delEdit } from '../../../../src/core/sets/ipset/set-edit.ts';
 import { addEdit, compileSet } from '../../../../src/core/sets/compile-set.ts';
-import { isRestored } from '../../../../src/core/sets/is-restored.ts';
 import { linesOf } from '../../../../src/core/sets/ipset/lines.ts';
+import { delEdit } from '../../../../src/core/sets/ipset/set-edit.ts';
 import type { LiveSet, SetPair, SetStep } from '../../../../src/core/sets/ipset/types.ts';
+import { isRestored } from '../../../../src/core/sets/is-restored.ts';
 import { undoSet } from '../../../../src/core/sets/undo-set.ts';
 
 const HEADER = 'hash:ip family inet maxelem 65536';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Claim, DesiredState } from '../../../../src/core/desired/types.ts';
 import type { Diagnostic } from '../../../../src/core/diagnostics/diagnostic.ts';
 import { parseScript } from '../../../../src/core/restore/parse-script.ts';
 import type { Family } from '../../../../src/core/rules/types.ts';
@@ -6,7 +7,6 @@ import { mergeDocuments } from '../../../../src/core/state/merge-documents.ts';
 import { parseDocument } from '../../../../src/core/state/parse-document.ts';
 import { readDocument } from '../../../../src/core/state/read-document.ts';
 import type { Script } from '../../../../src/core/state/schema/script.ts';
-import type { Claim, DesiredState } from '../../../../src/core/desired/types.ts';
 
 type Options = { readonly existing?: readonly string[]; readonly scripts?: readonly Script[] };
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonText } from '../../../../src/core/text/json-text.ts';
 import { seal } from '../../../../src/core/seal/seal.ts';
 import { unseal } from '../../../../src/core/seal/unseal.ts';
+import { jsonText } from '../../../../src/core/text/json-text.ts';
 
 test('escapes what a terminal or a log would obey: DEL, C1, bidi overrides, zero width, tags, line separators', () => {
   expect(jsonText({ a: '\u007f\u0080\u009b31m\u009f\u202e\u200b\u2028\u2029\u{e0001}\u001b' })).toBe(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { planDocument } from '../../../../src/core/report/plan-document.ts';
 import type { PlanReport } from '../../../../src/core/report/types.ts';
-import { tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
 import { printGitlab } from '../../../../src/ui/formats/print-gitlab.ts';
 import { printJunit } from '../../../../src/ui/formats/print-junit.ts';

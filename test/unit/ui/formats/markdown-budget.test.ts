@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Line } from '../../../../src/core/plan/types.ts';
+import type { Line } from '../../../../src/core/diff/types.ts';
 import { printMarkdown } from '../../../../src/ui/formats/print-markdown.ts';
 import { markdownProse } from '../../../support/markdown-prose.ts';
 import { add, chain, plan, remove, step } from '../sample-plan.ts';

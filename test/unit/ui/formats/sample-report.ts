@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { PlanClass } from '../../../../src/core/approval/types.ts';
-import type { PlanReport } from '../../../../src/core/report/types.ts';
 import type { Finding } from '../../../../src/core/guards/finding.ts';
 import { inOrder, setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import type { Plan } from '../../../../src/core/plan/types.ts';
-import { transitionsOf } from '../../../../src/core/transitions/transitions.ts';
+import type { PlanReport } from '../../../../src/core/report/types.ts';
 import type { SetStep } from '../../../../src/core/sets/ipset/types.ts';
+import { transitionsOf } from '../../../../src/core/transitions/transitions.ts';
 import { add, chain, named, plan, remove, samplePlan, step } from '../sample-plan.ts';
 import { hostileSets, sampleSets } from './sample-sets.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { DesiredNamespace } from '../../../../../src/core/desired/types.ts';
 import { findAbandoned } from '../../../../../src/core/generation/states/find-abandoned.ts';
 import type { Generation, GenerationClaim } from '../../../../../src/core/generation/types.ts';
 import type { Family, TableName } from '../../../../../src/core/rules/types.ts';
-import type { DesiredNamespace } from '../../../../../src/core/desired/types.ts';
 
 const EXCLUSIVE = { kind: 'exclusive', keep: [] } as const;
 const of = (owner: string) => ({ kind: 'shared', owner, hook: 'first' }) as const;

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printSetEdits } from '../../../../../src/core/sets/ipset/print-set-edits.ts';
 import { readSetEdits } from '../../../../../src/core/sets/ipset/read-set-edits.ts';
-import { addedEntries, passingEntries, removedElements, type SetEdit } from '../../../../../src/core/sets/ipset/set-edit.ts';
+import {
+  addedEntries,
+  passingEntries,
+  removedElements,
+  type SetEdit,
+} from '../../../../../src/core/sets/ipset/set-edit.ts';
 
 const name = fc.constantFrom('fw-a', 'fw-a~', 'fw-b');
 const element = fc.constantFrom('10.0.0.0/8', '192.0.2.1', '10.0.0.1,tcp:22', '2001:db8::/32');

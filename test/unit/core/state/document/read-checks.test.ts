@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isHostName } from '../../../../../src/core/desired/is-host-name.ts';
-import { parseDocument } from '../../../../../src/core/state/parse-document.ts';
 import { placeChecks } from '../../../../../src/core/state/merge/place-checks.ts';
+import { parseDocument } from '../../../../../src/core/state/parse-document.ts';
 
 function read(checks: string, existing?: readonly string[]) {
   const parsed = parseDocument({ path: 'a.yaml', text: `checks:\n${checks}tables: {filter: {INPUT: [-j ACCEPT]}}\n` });
