@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: ['test/architecture.test.ts', 'test/{unit,property,golden,faults}/**/*.test.{ts,tsx}'],
+          include: ['test/{architecture,words}.test.ts', 'test/{unit,property,golden,faults}/**/*.test.{ts,tsx}'],
           root: new URL('..', import.meta.url).pathname,
           // Properties compute for a second or two; beside other work on the machine that is many times as long.
           testTimeout: 60_000,

@@ -138,5 +138,5 @@ test.each(BACKENDS)('a rule that is printed as another one is refused at its lin
   expect(diagnostics.map(({ message, span }) => [message, span?.file])).toEqual(
     FAMILIES.map((family) => [expect.stringContaining(`as another one (${family}`), join(state, 'a.yaml')]),
   );
-  expect(diagnostics[0]?.said).toContain('--ipcompspi');
+  expect(diagnostics[0]?.output).toContain('--ipcompspi');
 });

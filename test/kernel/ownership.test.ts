@@ -250,7 +250,7 @@ test.each(BACKENDS)('what stays behind is named, with exit 9, on %s', async (bac
   const folder = state(site.name, backend, REWRITTEN, FAILING);
   const error = await apply(folder, ports).catch((one: FwError) => one);
   expect(error).toMatchObject({ code: 'apply.broken', exit: 9, firewall: 'not proven: the way back failed' });
-  expect((error as FwError).said).toMatch(/not as before: chains .*FORWARD/);
+  expect((error as FwError).output).toMatch(/not as before: chains .*FORWARD/);
   expect(site.all()[0]).toBe(site.before[0]);
   // The next run finishes it.
   expect((await recover({ ...ports, kernel: realPorts().kernel })).rolledBack).toHaveLength(1);

@@ -97,7 +97,7 @@ describe.each(['nft', 'legacy'] as const)('templates that come with fw (%s)', (b
     expect(diagnostic?.span?.expanded?.values.map(({ name, span }) => [name, ...place(span)])).toEqual([
       ['port', 'a.yaml', 'http-alt-alt'],
     ]);
-    expect(diagnostic?.said).toContain('http-alt-alt');
+    expect(diagnostic?.output).toContain('http-alt-alt');
   });
 
   test('rules for a chain of another program: one jump, a warning where the chain is missing, and all of it goes again', async () => {

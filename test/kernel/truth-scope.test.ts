@@ -66,7 +66,7 @@ describe.each(NATIVE)('a native rule of filter that %s', (_, rule, words) => {
     const { warnings } = await plan(path, ports);
     expect(warnings).toMatchObject([{ severity: 'warning', code: 'live.untruthful' }]);
     expect(warnings[0]?.message).toContain(`${ns} ipv4 filter`);
-    expect(warnings[0]?.said).toContain(words);
+    expect(warnings[0]?.output).toContain(words);
     await apply(path, ports);
     expect((await plan(path, ports)).plan.steps).toEqual([]);
     expect(inNamespace(ns, 'iptables-nft-save', ['-t', 'nat']).stdout).toContain('--to-ports 8080');
@@ -90,7 +90,7 @@ describe.each(NATIVE)('a native rule of filter that %s', (_, rule, words) => {
       const error = await failureOf(run());
       expect(error).toMatchObject({ code: 'live.untruthful', exit: 5, firewall: 'unchanged' });
       expect(error.message).toContain(`${ns} ipv4`);
-      expect(error.said).toContain(words);
+      expect(error.output).toContain(words);
       expect(error.next).toContain('list table ip filter');
     }
   });

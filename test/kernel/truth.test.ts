@@ -176,7 +176,7 @@ describe.each(FAMILIES)('a native rule in a table of iptables, %s', (family) => 
     expect(error).toMatchObject({ code: 'live.untruthful', exit: 5, firewall: 'unchanged' });
     expect(error.message).toContain(`${ns} ${family}`);
     expect(error.message).toContain(names === 'chain x' ? 'mangle' : 'filter');
-    expect(error.said).toContain(words(names, family));
+    expect(error.output).toContain(words(names, family));
     expect(error.next).toContain('list table');
   });
 });
@@ -253,7 +253,7 @@ test('random tables are believed, and one native rule among their rules is found
       load(ns, 'nft', 'ipv4', saveText(mangle) + saveText(filter));
       await expectBelieved(ns);
       nft(ns, `insert rule ip mangle ${chain} ${native}`);
-      expect((await failureOf(plan(stateOf(ns)))).said).toContain(
+      expect((await failureOf(plan(stateOf(ns)))).output).toContain(
         `table ip mangle, chain ${chain}, rule 1: ${native.slice(0, 9)}`,
       );
       removeNamespace(ns);
@@ -298,7 +298,7 @@ describe('what was proven before', () => {
     const options = { operator: 'test', state, stop, beginWriting: () => {}, confirmSeconds: undefined };
     const error = await failureOf(applyPlan(ports, made, options));
     expect(error).toMatchObject({ code: 'live.untruthful', firewall: 'unchanged' });
-    expect(error.said).toContain('tcp dport { 22, 80 }');
+    expect(error.output).toContain('tcp dport { 22, 80 }');
     expect(inNamespace(ns, 'nft', ['list', 'chain', 'ip', 'filter', 'INPUT']).stdout).toContain('tcp dport { 22, 80 }');
   });
 });

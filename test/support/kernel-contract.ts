@@ -32,7 +32,7 @@ async function load(kernel: Kernel, place: Place, text: string): Promise<void> {
 
 /** What of a restore that is refused two kernels must have in common. */
 export function refusalOf(ran: Ran): { readonly exit: number; readonly line?: number; readonly said: string } {
-  const { said, line } = readRefusal(ran.stderr);
+  const { output: said, line } = readRefusal(ran.stderr);
   return { exit: ran.exitCode, ...(line === undefined ? {} : { line }), said: said.split('\n')[0] ?? '' };
 }
 

@@ -66,7 +66,7 @@ export function makeSite(backend: Backend, name = makeNamespace('site')): Site {
       const error = await apply(state, ports).catch((caught: unknown) => caught);
       if (!(error instanceof FwError)) throw new Error('nothing was refused');
       expect(everything(name, backend)).toEqual(before);
-      return error.diagnostics.map(({ code, span, message, said, hint }) => ({
+      return error.diagnostics.map(({ code, span, message, output: said, hint }) => ({
         code,
         at: span === undefined ? undefined : error.sources.get(span.file)?.slice(span.start, span.end),
         said: said ?? message,

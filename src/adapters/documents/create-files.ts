@@ -5,7 +5,7 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Created, ScaffoldFile } from '../../core/scaffold/types.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
 import { describe, trustedUsers } from '../state-files/state-trust.ts';
-import { findDistrust } from '../state-files/unsafe-path.ts';
+import { findUnsafePath } from '../state-files/unsafe-path.ts';
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
 
@@ -20,7 +20,7 @@ export async function createFiles(
   options: { readonly allowUntrusted: boolean },
 ): Promise<Created> {
   const root = resolve(folder);
-  if (!options.allowUntrusted && isPrivileged()) await refuseDistrust(root);
+  if (!options.allowUntrusted && isPrivileged()) await refuseUnsafePath(root);
   const there = new Set<string>();
   for (const { path } of files) if (await isThere(join(root, path))) there.add(path);
   const clashes = files.filter(({ path, shared }) => there.has(path) && !shared).map(({ path }) => join(folder, path));
@@ -37,7 +37,7 @@ export async function createFiles(
   } catch (cause) {
     for (const undo of made.reverse()) await undo().catch(() => {});
     if (cause instanceof FwError) throw cause;
-    throw new FwError('init.unwritable', `cannot write to ${folder}`, { said: (cause as Error).message, cause });
+    throw new FwError('init.unwritable', `cannot write to ${folder}`, { output: (cause as Error).message, cause });
   }
 }
 
@@ -67,11 +67,11 @@ async function makeFolders(path: string, made: (() => Promise<void>)[], root?: s
 }
 
 /** Root writes no state where others could change it before root reads it. */
-async function refuseDistrust(root: string): Promise<void> {
+async function refuseUnsafePath(root: string): Promise<void> {
   let at = root;
   while (!(await isThere(at))) at = dirname(at);
   const trusted = { uids: trustedUsers(process.env), folders: new Set<string>() };
-  const { found } = findDistrust(at, trusted, { isOnTheWay: at !== root });
+  const { found } = findUnsafePath(at, trusted, { isOnTheWay: at !== root });
   if (found === undefined) return;
   throw new FwError('state.untrusted', `${root} is no safe place for a state: ${describe(found)}`, {
     next: 'Name a folder that only root and the user behind sudo may write, or run fw init without privileges: it needs none.',
@@ -85,6 +85,6 @@ async function isThere(path: string): Promise<boolean> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new FwError('init.unwritable', `cannot look at ${path}`, { said: (error as Error).message, cause: error });
+    throw new FwError('init.unwritable', `cannot look at ${path}`, { output: (error as Error).message, cause: error });
   }
 }

@@ -44,7 +44,7 @@ async function makeFolder(
   } catch (cause) {
     if (cause instanceof FwError) throw cause;
     throw new FwError('import.unwritable', `cannot make the folder ${folder}`, {
-      said: (cause as Error).message,
+      output: (cause as Error).message,
       cause,
     });
   }
@@ -67,7 +67,7 @@ async function replace({ path, text }: StateFile): Promise<void> {
     await rename(temporary, path);
   } catch (cause) {
     await unlink(temporary).catch(() => {});
-    throw new FwError('import.unwritable', `cannot write ${path}`, { said: (cause as Error).message, cause });
+    throw new FwError('import.unwritable', `cannot write ${path}`, { output: (cause as Error).message, cause });
   }
 }
 
@@ -84,7 +84,7 @@ async function write({ path, text }: StateFile): Promise<void> {
     await createSynced(path, text);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw exists(path);
-    throw new FwError('import.unwritable', `cannot write ${path}`, { said: (cause as Error).message, cause });
+    throw new FwError('import.unwritable', `cannot write ${path}`, { output: (cause as Error).message, cause });
   }
 }
 

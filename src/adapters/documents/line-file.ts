@@ -41,6 +41,6 @@ function createFile(path: string): number {
     }
     return file;
   } catch (cause) {
-    throw new FwError('plan.unwritable', `cannot write ${path}`, { said: (cause as Error).message, cause });
+    throw new FwError('plan.unwritable', `cannot write ${path}`, { output: (cause as Error).message, cause });
   }
 }

@@ -26,7 +26,7 @@ async function read(path: string, options: { readonly allowUntrusted: boolean })
     }
   } catch (cause) {
     if (cause instanceof FwError) throw cause;
-    throw new FwError('plan.unreadable', `cannot read the plan ${path}`, { said: (cause as Error).message, cause });
+    throw new FwError('plan.unreadable', `cannot read the plan ${path}`, { output: (cause as Error).message, cause });
   }
 }
 
@@ -34,6 +34,6 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await replaceSynced(path, text);
   } catch (cause) {
-    throw new FwError('plan.unwritable', `cannot write the plan ${path}`, { said: (cause as Error).message, cause });
+    throw new FwError('plan.unwritable', `cannot write the plan ${path}`, { output: (cause as Error).message, cause });
   }
 }

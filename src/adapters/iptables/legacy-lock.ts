@@ -15,10 +15,10 @@ export type LegacyLock = {
  * file as their lock; nft knows no lock. Programs too old for XTABLES_LOCKFILE find the real one taken: then it is given up for good.
  */
 export function openLegacyLock(): LegacyLock {
-  let held: LockFile | undefined;
+  let current: LockFile | undefined;
   const release = async () => {
-    const file = held;
-    held = undefined;
+    const file = current;
+    current = undefined;
     await file?.close().catch(() => {});
   };
   return {
@@ -29,14 +29,14 @@ export function openLegacyLock(): LegacyLock {
         await file.close();
         throw cannotHold(taken);
       }
-      held = file;
+      current = file;
       return { release };
     },
     restore: async (target, text, descriptors) => {
-      if (target.backend === 'nft' || held === undefined) return restore(target, text, { descriptors });
+      if (target.backend === 'nft' || current === undefined) return restore(target, text, { descriptors });
       const ran = await restore(target, text, {
         // The child holds the real lock too: if fw dies, no other program comes between before its commit is through.
-        descriptors: [...descriptors, held.fd],
+        descriptors: [...descriptors, current.fd],
         env: { XTABLES_LOCKFILE: OWN_LOCK },
         waitSeconds: 1,
       });
@@ -52,7 +52,7 @@ const OWN_LOCK = `/proc/${process.pid}/comm`;
 
 function cannotHold(taken: Taken): FwError {
   if (taken.kind === 'failed')
-    return new FwError('kernel.timeout', `cannot lock ${XTABLES_LOCK}`, { said: taken.said });
+    return new FwError('kernel.timeout', `cannot lock ${XTABLES_LOCK}`, { output: taken.output });
   return new FwError(
     'kernel.timeout',
     `another program keeps ${XTABLES_LOCK}, the lock of all legacy rules, for too long`,

@@ -8,7 +8,7 @@ export type Taken =
   | { readonly kind: 'taken' }
   /** flock(1) itself did not end within the longest time for one program. */
   | { readonly kind: 'late' }
-  | { readonly kind: 'failed'; readonly said: string };
+  | { readonly kind: 'failed'; readonly output: string };
 
 /**
  * Locks an open file of ours, through flock(1) with the file as its descriptor: flock(2) locks belong to the open file, not to a process, so the
@@ -27,7 +27,7 @@ export async function takeFlock(
   if (ran.exitCode === 0) return { kind: 'held' };
   if (ran.problem === 'timeout') return { kind: 'late' };
   if (ran.exitCode === TAKEN) return { kind: 'taken' };
-  return { kind: 'failed', said: ran.stderr.trim() };
+  return { kind: 'failed', output: ran.stderr.trim() };
 }
 
 /**

@@ -17,9 +17,9 @@ export function findHolders(file: { readonly dev: number; readonly ino: number }
 
 export function holdsLock(pid: number, file: { readonly dev: number; readonly ino: number }): boolean {
   return (
-    quietly(() =>
+    unlessGone(() =>
       readdirSync(`/proc/${pid}/fd`).some((descriptor) => {
-        const found = quietly(() => statSync(`/proc/${pid}/fd/${descriptor}`));
+        const found = unlessGone(() => statSync(`/proc/${pid}/fd/${descriptor}`));
         if (found?.ino !== file.ino || found.dev !== file.dev) return false;
         return /^lock:.*\bFLOCK\b.*\bWRITE\b/m.test(readFileSync(`/proc/${pid}/fdinfo/${descriptor}`, 'utf8'));
       }),
@@ -29,7 +29,7 @@ export function holdsLock(pid: number, file: { readonly dev: number; readonly in
 
 function runsSameProgram(pid: number): boolean {
   return (
-    quietly(() => {
+    unlessGone(() => {
       const [own, other] = [statSync('/proc/self/exe'), statSync(`/proc/${pid}/exe`)];
       return own.ino === other.ino && own.dev === other.dev;
     }) === true
@@ -38,12 +38,12 @@ function runsSameProgram(pid: number): boolean {
 
 /** Changes whenever the process was given a processor: one that is stopped, frozen or in a debugger has the same for ever. */
 export function signOfLife(pid: number): string {
-  const status = quietly(() => readFileSync(`/proc/${pid}/status`, 'utf8')) ?? '';
+  const status = unlessGone(() => readFileSync(`/proc/${pid}/status`, 'utf8')) ?? '';
   return (status.match(/^(?:non)?voluntary_ctxt_switches:.*$/gm) ?? []).join(' ');
 }
 
 /** Processes end while they are looked at. */
-function quietly<T>(look: () => T): T | undefined {
+function unlessGone<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch {

@@ -17,25 +17,25 @@ const BEAT_MS = 1000;
  * that gets the lock reads rules that no program is about to change on behalf of a dead run. There is no stale lock to remove.
  */
 export function openLock(root: string): RunLock {
-  let held: readonly Held[] = [];
+  let current: readonly LockedFile[] = [];
   return {
-    descriptors: () => held.map(({ file }) => file.fd),
+    descriptors: () => current.map(({ file }) => file.fd),
     standing: async () => {
-      const [first, ...more] = held;
+      const [first, ...more] = current;
       if (first === undefined) return 'lost';
       const stand = await Promise.all(
         [first, ...more].map(({ file, path }) => isAtPlace(file, path).catch(() => false)),
       );
       if (stand.every(Boolean)) return 'held';
-      return stand.some((stands, index) => stands && held[index]?.isRuntime === true) ? 'moved' : 'lost';
+      return stand.some((stands, index) => stands && current[index]?.isRuntime === true) ? 'moved' : 'lost';
     },
     acquire: async (purpose, timeoutSeconds, options = {}) => {
       // Not zero: `fw status` takes the lock for a moment, to see whether it is free.
       const end = performance.now() + Math.max(timeoutSeconds, 0.2) * 1000;
       const openFile = () => (options.forWayBack === true ? openLockOfWayBack(root) : openLockFile(root));
-      const taken: Held[] = [];
+      const taken: LockedFile[] = [];
       const release = async () => {
-        held = [];
+        current = [];
         for (const { file, path, isRuntime } of taken.reverse()) {
           if (isRuntime) await removeRuntimeLock(file, path);
           await file.close().catch(() => {});
@@ -57,7 +57,7 @@ export function openLock(root: string): RunLock {
         await release();
         throw error;
       }
-      held = [...taken];
+      current = [...taken];
       // A sign of life for the watchdog, which ends a holder that gets no processor any more: also while it waits for a program or for an answer.
       const heart = setInterval(() => {}, BEAT_MS).unref();
       return {
@@ -75,7 +75,7 @@ export function openLock(root: string): RunLock {
 }
 
 type Opened = { readonly file: LockFile; readonly path: string };
-type Held = Opened & { readonly isRuntime: boolean };
+type LockedFile = Opened & { readonly isRuntime: boolean };
 
 /**
  * Locks the file that is at its place when it is locked. One that was removed or replaced while it was waited for is no lock: the next process
@@ -93,7 +93,7 @@ async function takeAtPlace(
       const taken = await takeFlock(file.fd, Math.max((end - performance.now()) / 1000, 0.2));
       if (taken.kind === 'failed') {
         const next = 'See why flock(1) fails, or raise the limit of open files (ulimit -n), then run again.';
-        throw new FwError('env.data-folder', `cannot lock ${path}`, { said: taken.said, next });
+        throw new FwError('env.data-folder', `cannot lock ${path}`, { output: taken.output, next });
       }
       if (taken.kind === 'late') throw new FwError('kernel.timeout', `flock did not end in time on ${path}`);
       if (taken.kind === 'taken') throw lockedBy(await readHolder(path), options);

@@ -28,18 +28,18 @@ export function ownNamespace(): NetworkNamespaceFile | undefined {
 }
 
 export function openPlaces(): Places {
-  const held = new Map<string, NetworkNamespaceFile>();
+  const kept = new Map<string, NetworkNamespaceFile>();
   ownNamespace();
   return {
     of: (namespace) => {
-      const file = namespace.kind === 'named' ? held.get(namespace.name) : undefined;
+      const file = namespace.kind === 'named' ? kept.get(namespace.name) : undefined;
       return file === undefined ? namespace : { ...namespace, path: descriptorPath(file.descriptor) };
     },
     open: (namespaces) => {
       const mine = new Map<string, NetworkNamespaceFile>();
       const close = () => {
         for (const [name, file] of mine) {
-          if (held.get(name) === file) held.delete(name);
+          if (kept.get(name) === file) kept.delete(name);
           file.close();
         }
         mine.clear();
@@ -49,7 +49,7 @@ export function openPlaces(): Places {
           const file = openNetworkNamespace(`${NETNS_FOLDER}/${name}`);
           if (file === undefined) continue;
           mine.set(name, file);
-          held.set(name, file);
+          kept.set(name, file);
         }
       } catch (error) {
         close();
@@ -72,10 +72,10 @@ function namesOf(namespaces: readonly Namespace[]): ReadonlySet<string> {
 
 async function identities(
   namespaces: readonly Namespace[],
-  held: ReadonlyMap<string, NetworkNamespaceFile>,
+  kept: ReadonlyMap<string, NetworkNamespaceFile>,
 ): Promise<readonly (NamespaceIdentity | undefined)[]> {
   if (namespaces.length === 0) return [];
-  const files = new Map(held);
+  const files = new Map(kept);
   const host = ownNamespace();
   const names = [...files.keys()];
   const cookies = new Map<string, string | undefined>();

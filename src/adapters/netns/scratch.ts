@@ -4,7 +4,7 @@ import type { ListForm } from '../../core/truth/listing.ts';
 import type { Scratch } from '../../ports/ports.ts';
 import { hasSysAdmin } from '../host/capabilities.ts';
 import { listWords, NFT_ENVIRONMENT } from '../nft/list-nft.ts';
-import { type Held, hold, type RunOptions, run } from '../process/exec.ts';
+import { hold, type KeptProgram, type RunOptions, run } from '../process/exec.ts';
 import { restoreProgram, saveProgram } from '../process/programs.ts';
 import { type NamespaceFile, openNamespace } from './namespace-files.ts';
 
@@ -17,19 +17,19 @@ import { type NamespaceFile, openNamespace } from './namespace-files.ts';
  * process can take over as it can a number, and only after it was seen not to be the one that fw is in.
  */
 export async function openScratch(privileged: boolean): Promise<Scratch> {
-  const held = await hold('unshare', privileged ? ['--net'] : ['--user', '--map-root-user', '--net']);
-  if ('exitCode' in held) {
-    const said = held.stderr.trim();
-    throw privileged && !hasSysAdmin() ? notPermitted(said) : cannotOpen(said);
+  const kept = await hold('unshare', privileged ? ['--net'] : ['--user', '--map-root-user', '--net']);
+  if ('exitCode' in kept) {
+    const output = kept.stderr.trim();
+    throw privileged && !hasSysAdmin() ? notPermitted(output) : cannotOpen(output);
   }
-  const files = await openHeld(held, privileged ? ['net'] : ['net', 'user']);
+  const files = await openKept(kept, privileged ? ['net'] : ['net', 'user']);
   const descriptors = files.map(({ descriptor }) => descriptor);
   const inside = privileged ? [ENTER_NET] : [ENTER_USER, '--preserve-credentials', ENTER_NET];
   const runInside = (file: string, args: readonly string[], options?: RunOptions) =>
     run('nsenter', [...inside, '--', file, ...args], {
       ...options,
       descriptors,
-      env: { ...lockOf(held.pid), ...options?.env },
+      env: { ...lockOf(kept.pid), ...options?.env },
     });
   return {
     restore: (backend: Backend, family: Family, text: string, options: { readonly noflush: boolean }) =>
@@ -42,7 +42,7 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
     listNft: (family: Family, form: ListForm) => runInside('nft', listWords(family, form), { env: NFT_ENVIRONMENT }),
     close: async () => {
       for (const file of files) file.close();
-      await held.release();
+      await kept.release();
     },
   };
 }
@@ -51,16 +51,16 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
 const ENTER_NET = '--net=/proc/self/fd/3';
 const ENTER_USER = '--user=/proc/self/fd/4';
 
-async function openHeld(held: Held, kinds: readonly ('net' | 'user')[]): Promise<readonly NamespaceFile[]> {
+async function openKept(kept: KeptProgram, kinds: readonly ('net' | 'user')[]): Promise<readonly NamespaceFile[]> {
   const files: NamespaceFile[] = [];
   try {
-    for (const kind of kinds) files.push(openNamespace(held.pid, kind));
+    for (const kind of kinds) files.push(openNamespace(kept.pid, kind));
     // Asked last: a process that is still there had its number all the time.
-    if (held.isRunning() && files.every(({ isOwn }) => !isOwn)) return files;
+    if (kept.isRunning() && files.every(({ isOwn }) => !isOwn)) return files;
     throw cannotOpen('unshare did not make a namespace of its own');
   } catch (error) {
     for (const file of files) file.close();
-    await held.release();
+    await kept.release();
     throw error instanceof FwError ? error : cannotOpen(String(error));
   }
 }
@@ -73,13 +73,13 @@ function lockOf(pid: number): Readonly<Record<string, string>> {
   return { XTABLES_LOCKFILE: `/proc/${pid}/comm` };
 }
 
-function notPermitted(said: string): FwError {
-  return new FwError('env.permission', 'making a scratch network namespace needs CAP_SYS_ADMIN', { said });
+function notPermitted(output: string): FwError {
+  return new FwError('env.permission', 'making a scratch network namespace needs CAP_SYS_ADMIN', { output });
 }
 
-function cannotOpen(said: string): FwError {
+function cannotOpen(output: string): FwError {
   return new FwError('env.no-scratch', 'cannot make a scratch network namespace', {
-    said,
+    output,
     next: 'fw needs root, or a kernel that lets users make user namespaces, to check rules.',
   });
 }

@@ -66,7 +66,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   };
 }
 
-export type Held = {
+export type KeptProgram = {
   readonly pid: number;
   /** False once the program has ended; its number may be another program's then. */
   isRunning(): boolean;
@@ -78,7 +78,7 @@ export type Held = {
  * Resolves when it has answered once, so everything in front of `cat` is done by then. The kernel ends it when this process is
  * gone, however it went: its input is a pipe that only we hold. Returns undefined when it could not start, with the reason in `Ran`.
  */
-export async function hold(file: string, args: readonly string[]): Promise<Held | Ran> {
+export async function hold(file: string, args: readonly string[]): Promise<KeptProgram | Ran> {
   const child = launch(() =>
     execa(file, [...args, 'cat'], {
       stdin: 'pipe',

@@ -8,7 +8,7 @@ import type { LaneJob } from './lane-program.ts';
 import { runLanes } from './run-lanes.ts';
 
 /** A program and its arguments, to run in a namespace. */
-export type Errand = {
+export type NamespaceJob = {
   readonly namespace: PlacedNamespace;
   readonly words: readonly [file: string, ...args: string[]];
 };
@@ -24,7 +24,7 @@ let hasPerl: boolean | undefined;
  * environment of all.
  */
 export function runEverywhere(
-  errands: readonly Errand[],
+  jobsWanted: readonly NamespaceJob[],
   env: Readonly<Record<string, string>> = {},
 ): readonly Promise<Ran>[] {
   // One more than cores: while one waits for the next program to be started, the others keep the cores busy.
@@ -32,20 +32,20 @@ export function runEverywhere(
   const inTurn = pLimit(lanes);
   const jobs: LaneJob[] = [];
   const places = new Map<number, number>();
-  for (const [index, { namespace, words }] of errands.entries()) {
+  for (const [index, { namespace, words }] of jobsWanted.entries()) {
     if (namespace.kind !== 'named') continue;
     places.set(index, jobs.length);
     jobs.push({ namespace: pathOf(namespace), words });
   }
   hasPerl ??= findProgram('perl', searchPath()) !== undefined;
   const answers = hasPerl && jobs.length > FEW ? runLanes(jobs, lanes, env) : [];
-  return errands.map(
-    async (errand, index) => (await answers[places.get(index) ?? -1]) ?? inTurn(() => runAlone(errand, env)),
+  return jobsWanted.map(
+    async (job, index) => (await answers[places.get(index) ?? -1]) ?? inTurn(() => runAlone(job, env)),
   );
 }
 
 function runAlone(
-  { namespace, words: [program, ...words] }: Errand,
+  { namespace, words: [program, ...words] }: NamespaceJob,
   env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
   const [file, args] = enter(namespace, program, words);

@@ -1,5 +1,5 @@
 import { isPrivileged } from '../host/is-privileged.ts';
-import { findDistrust, type Trusted } from '../state-files/unsafe-path.ts';
+import { findUnsafePath, type Trusted } from '../state-files/unsafe-path.ts';
 
 const known = new Map<string, readonly string[]>();
 
@@ -18,7 +18,7 @@ export function safeFolders(path: string): readonly string[] {
 function isClosed(folder: string): boolean {
   const trusted: Trusted = { uids: new Set([0, process.geteuid?.() ?? 0]), folders: new Set() };
   try {
-    return findDistrust(folder, trusted).found === undefined;
+    return findUnsafePath(folder, trusted).found === undefined;
   } catch {
     return false;
   }

@@ -46,8 +46,8 @@ function takeAnswers(bytes: Buffer, sign: Buffer, answered: (answer: LaneAnswer)
   for (let found = bytes.indexOf(sign); found >= 0; found = bytes.indexOf(sign, start)) {
     const newline = bytes.indexOf(10, found);
     if (newline < 0) break;
-    const [outcome, job, said] = bytes.toString('latin1', found + sign.length, newline).split(' ');
-    const middle = found - Number(said);
+    const [outcome, job, output] = bytes.toString('latin1', found + sign.length, newline).split(' ');
+    const middle = found - Number(output);
     answered({
       job: Number(job),
       isDone: outcome === 'ok',

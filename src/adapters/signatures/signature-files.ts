@@ -30,7 +30,7 @@ export async function openSignature(path: string): Promise<OpenFile> {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT')
       throw new FwError('signature.missing', `${path} is not signed: there is no ${path}.sig`, { cause });
-    throw new FwError('signature.unchecked', `${path}.sig cannot be read`, { said: message, cause });
+    throw new FwError('signature.unchecked', `${path}.sig cannot be read`, { output: message, cause });
   }
 }
 
@@ -41,7 +41,7 @@ export async function openSigners(path: string): Promise<OpenFile> {
   } catch (cause) {
     if (cause instanceof FwError) throw cause;
     throw new FwError('signature.unchecked', `the allowed signers ${path} cannot be read`, {
-      said: (cause as Error).message,
+      output: (cause as Error).message,
       next: 'Name the file with --require-signature.',
       cause,
     });

@@ -21,7 +21,7 @@ export const signatures: Signatures = {
     const ran = await run('ssh-keygen', ['-Y', 'sign', ...NAMESPACE, '-f', key], { input: bytes, env });
     if (ran.exitCode === 0 && ran.stdout.startsWith('-----BEGIN SSH SIGNATURE-----')) return ran.stdout;
     throw new FwError('signature.unmade', `the plan cannot be signed with ${key}; nothing was written`, {
-      said: ran.stderr,
+      output: ran.stderr,
     });
   },
   check: async (path, bytes) => {
@@ -64,7 +64,7 @@ async function checkSignature(path: string, bytes: Uint8Array, signature: OpenFi
     'signature.invalid',
     `${path}.sig is no signature of ${path}: the plan was altered, or something else was signed`,
     {
-      said: ran.stderr,
+      output: ran.stderr,
     },
   );
 }
@@ -91,13 +91,13 @@ async function findPrincipal(
 }
 
 function refused(path: string, key: string, { stderr }: Ran): FwError {
-  const said = stderr.replaceAll('/proc/self/fd/4', 'allowed signers').replaceAll('\r', '');
+  const output = stderr.replaceAll('/proc/self/fd/4', 'allowed signers').replaceAll('\r', '');
   if (/key has expired|key is not yet valid/.test(stderr)) {
-    return new FwError('signature.expired', `${path} is signed with a key that is not valid now: ${key}`, { said });
+    return new FwError('signature.expired', `${path} is signed with a key that is not valid now: ${key}`, { output });
   }
-  return new FwError('signature.unknown', `${path} is signed by nobody who may sign plans: ${key}`, { said });
+  return new FwError('signature.unknown', `${path} is signed by nobody who may sign plans: ${key}`, { output });
 }
 
 function unchecked(path: string, { stderr }: Ran): FwError {
-  return new FwError('signature.unchecked', `the signature of ${path} cannot be checked`, { said: stderr });
+  return new FwError('signature.unchecked', `the signature of ${path} cannot be checked`, { output: stderr });
 }

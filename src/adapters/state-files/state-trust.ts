@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
-import { type Distrust, findDistrust, type Trusted } from './unsafe-path.ts';
+import { findUnsafePath, type Trusted, type UnsafePath } from './unsafe-path.ts';
 
 /** Where a path leads; what is opened must be this, or the look at it was for nothing. Throws `state.untrusted`. */
 export type StateTrust = { lookAt(path: string): string };
@@ -17,7 +17,7 @@ export function openStateTrust(options: { readonly allowUntrusted: boolean }): S
   const trusted: Trusted = { uids: trustedUsers(process.env), folders: new Set() };
   return {
     lookAt: (path) => {
-      const { real, found } = findDistrust(path, trusted);
+      const { real, found } = findUnsafePath(path, trusted);
       if (found === undefined) return real;
       throw untrusted(path, found, trusted);
     },
@@ -44,7 +44,7 @@ export function isInside(root: string, path: string): boolean {
   return realpathSync(path).startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
-function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
+function untrusted(path: string, found: UnsafePath, { uids }: Trusted): FwError {
   const users = [...uids].map((uid) => (uid === 0 ? 'root' : `uid ${uid}`)).join(' and ');
   const advice = found.why === 'owner' ? `chown root ${shellWord(found.path)}` : `chmod go-w ${shellWord(found.path)}`;
   return new FwError('state.untrusted', `${path} is not safe to read with privileges: ${describe(found)}`, {
@@ -53,7 +53,7 @@ function untrusted(path: string, found: Distrust, { uids }: Trusted): FwError {
 }
 
 /** What is wrong with a file or folder, in words. */
-export function describe({ path, uid, mode, why }: Distrust): string {
+export function describe({ path, uid, mode, why }: UnsafePath): string {
   const what = why === 'owner' ? 'belongs to another user' : 'can be written by other users';
   return `${path} ${what} (uid ${uid}, mode ${mode.toString(8).padStart(4, '0')})`;
 }

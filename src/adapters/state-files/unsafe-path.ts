@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { LIMITS } from '../../core/limits.ts';
 
 /** What lets another user change what a path leads to. */
-export type Distrust = {
+export type UnsafePath = {
   readonly path: string;
   readonly uid: number;
   readonly mode: number;
@@ -25,11 +25,11 @@ const OTHERS_WRITE = 0o022;
  *
  * A user who may write nowhere on the way cannot swap anything between this look and the opening of the file.
  */
-export function findDistrust(
+export function findUnsafePath(
   path: string,
   trusted: Trusted,
   options: { readonly isOnTheWay: boolean } = { isOnTheWay: false },
-): { readonly real: string; readonly found?: Distrust } {
+): { readonly real: string; readonly found?: UnsafePath } {
   let rest = resolve(path).split('/').filter(Boolean);
   let at = '/';
   let links = 0;
@@ -41,7 +41,7 @@ export function findDistrust(
     if (stats?.isSymbolicLink()) {
       links += 1;
       if (links > MOST_LINKS) throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
-      found = trusted.uids.has(stats.uid) ? undefined : distrust(next, stats, 'owner');
+      found = trusted.uids.has(stats.uid) ? undefined : unsafePath(next, stats, 'owner');
       rest = [...resolve(at, readlinkSync(next)).split('/').filter(Boolean), ...after];
       at = '/';
       continue;
@@ -54,14 +54,14 @@ export function findDistrust(
 }
 
 /** `isOnTheWay`: something below it is meant. */
-function checkFolder(path: string, stats: Stats, isOnTheWay: boolean, trusted: Trusted): Distrust | undefined {
-  if (!trusted.uids.has(stats.uid)) return distrust(path, stats, 'owner');
+function checkFolder(path: string, stats: Stats, isOnTheWay: boolean, trusted: Trusted): UnsafePath | undefined {
+  if (!trusted.uids.has(stats.uid)) return unsafePath(path, stats, 'owner');
   const isSticky = isOnTheWay && stats.isDirectory() && (stats.mode & STICKY) !== 0;
-  if ((stats.mode & OTHERS_WRITE) !== 0 && !isSticky) return distrust(path, stats, 'mode');
+  if ((stats.mode & OTHERS_WRITE) !== 0 && !isSticky) return unsafePath(path, stats, 'mode');
   if (stats.isDirectory() && !isSticky) trusted.folders.add(path);
   return undefined;
 }
 
-function distrust(path: string, { uid, mode }: Stats, why: Distrust['why']): Distrust {
+function unsafePath(path: string, { uid, mode }: Stats, why: UnsafePath['why']): UnsafePath {
   return { path, uid, mode: mode & 0o7777, why };
 }

@@ -5,7 +5,7 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { isPrivileged } from '../host/is-privileged.ts';
 import { describe, trustedUsers } from '../state-files/state-trust.ts';
-import { type Distrust, findDistrust } from '../state-files/unsafe-path.ts';
+import { findUnsafePath, type UnsafePath } from '../state-files/unsafe-path.ts';
 import { makeFolders } from './make-folders.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function openDataFolder(root: string, name = ''): Promise<string> {
     if (cause instanceof FwError) throw cause;
     if (isRefused(cause)) throw notOurs(root, 'cannot be used by this user', cause);
     throw new FwError('env.data-folder', `cannot make the data folder ${path}`, {
-      said: (cause as Error).message,
+      output: (cause as Error).message,
       next: 'See whether the disk is full or read-only, then run again.',
       cause,
     });
@@ -61,7 +61,7 @@ async function check(root: string, path: string, closed: number): Promise<boolea
   if (found === undefined) return false;
   if (isPrivileged()) {
     const trusted = { uids: trustedUsers(process.env), folders: new Set<string>() };
-    const { found: wrong } = findDistrust(dirname(resolve(path)), trusted, { isOnTheWay: true });
+    const { found: wrong } = findUnsafePath(dirname(resolve(path)), trusted, { isOnTheWay: true });
     if (wrong !== undefined) throw unsafe(path, wrong);
   }
   const wrong = faultOf(path, found, closed);
@@ -90,7 +90,7 @@ async function lookAt(root: string, path: string): Promise<Stats | undefined> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (isRefused(cause)) throw notOurs(root, 'cannot be used by this user', cause);
     throw new FwError('env.data-folder', `cannot look at the data folder ${path}`, {
-      said: (cause as Error).message,
+      output: (cause as Error).message,
       cause,
     });
   }
@@ -105,11 +105,11 @@ function isRefused(cause: unknown): boolean {
 function notOurs(root: string, why: string, cause?: unknown): FwError {
   return new FwError('env.permission', `the data folder ${root} ${why}`, {
     next: 'Run as root, or name a data folder of your own with --data-dir.',
-    ...(cause === undefined ? {} : { said: (cause as Error).message, cause }),
+    ...(cause === undefined ? {} : { output: (cause as Error).message, cause }),
   });
 }
 
-function unsafe(path: string, found: Distrust): FwError {
+function unsafe(path: string, found: UnsafePath): FwError {
   const remedy = found.why === 'owner' ? `chown root ${shellWord(found.path)}` : `chmod go-w ${shellWord(found.path)}`;
   return new FwError('env.data-folder', `${path} is no safe place for the data of fw: ${describe(found)}`, {
     next: `Let nobody else put another folder in its place: ${remedy}. Or name another one with --data-dir.`,

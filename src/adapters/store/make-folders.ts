@@ -2,17 +2,17 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isPrivileged } from '../host/is-privileged.ts';
 import { trustedUsers } from '../state-files/state-trust.ts';
-import { type Distrust, findDistrust, type Trusted } from '../state-files/unsafe-path.ts';
+import { findUnsafePath, type Trusted, type UnsafePath } from '../state-files/unsafe-path.ts';
 
 /**
  * Makes an absolute folder and those above it that are missing, mode 0700, one at a time from above: with privileges each is looked at before
  * anything is made in it, so a planted link leads nowhere. `refuse` throws for a folder in which another user could put another one in its place.
  */
-export async function makeFolders(path: string, refuse: (path: string, found: Distrust) => never): Promise<void> {
+export async function makeFolders(path: string, refuse: (path: string, found: UnsafePath) => never): Promise<void> {
   await make(path, { uids: trustedUsers(process.env), folders: new Set() }, refuse);
 }
 
-async function make(path: string, trusted: Trusted, refuse: (path: string, found: Distrust) => never): Promise<void> {
+async function make(path: string, trusted: Trusted, refuse: (path: string, found: UnsafePath) => never): Promise<void> {
   const parent = dirname(path);
   if (parent === path) return;
   const isThere = await lstat(path).then(
@@ -24,7 +24,7 @@ async function make(path: string, trusted: Trusted, refuse: (path: string, found
   );
   if (!isThere) await make(parent, trusted, refuse);
   if (isPrivileged()) {
-    const { found } = findDistrust(parent, trusted, { isOnTheWay: true });
+    const { found } = findUnsafePath(parent, trusted, { isOnTheWay: true });
     if (found !== undefined) refuse(path, found);
   }
   if (isThere) return;

@@ -18,6 +18,6 @@ export async function openOwn(path: string): Promise<FileHandle | undefined> {
   } catch (cause) {
     if (cause instanceof FwError) throw cause;
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new FwError('env.data-folder', `cannot read ${path}`, { said: (cause as Error).message, cause });
+    throw new FwError('env.data-folder', `cannot read ${path}`, { output: (cause as Error).message, cause });
   }
 }

@@ -81,7 +81,7 @@ async function writeWhole(file: FileHandle, text: string): Promise<void> {
 function fail(path: string): (cause: Error) => never {
   return (cause) => {
     throw new FwError('env.data-folder', `cannot write ${path}`, {
-      said: cause.message,
+      output: cause.message,
       next: 'See whether the disk is full or read-only, then run again.',
       cause,
     });

@@ -38,7 +38,7 @@ export async function keepRun(
   // Looked up now: later the disk of the folder may not answer.
   const second = await runtimeLockPath(root);
   let brokenBy: string | undefined;
-  let held: readonly Locked[] = [];
+  let holding: readonly Locked[] = [];
   return {
     run,
     fate: oneAtATime(() => readFate(journal)),
@@ -52,18 +52,18 @@ export async function keepRun(
       if (entry.kind === 'end' && entry.outcome !== 'broken') await tidyJournal(root, id).catch(() => {});
     },
     hasName: () => inTime(journal.hasName()).catch(() => true),
-    descriptors: () => held.map(({ fd }) => fd),
+    descriptors: () => holding.map(({ fd }) => fd),
     acquire: async () => {
       const first = second === undefined ? undefined : await takeRuntime(second, options);
       const taken = first === undefined ? [] : [first];
       taken.push(await takeLock(lock, options));
       const other = await lockAtPlace(path, lock);
       if (other !== undefined) taken.push(await takeLock(other, options));
-      held = taken;
+      holding = taken;
       await inTime(writeHolder(path, 'fw watchdog')).catch(() => {});
       return {
         release: async () => {
-          held = [];
+          holding = [];
           for (const one of taken) await one.free();
         },
       };

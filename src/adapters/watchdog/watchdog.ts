@@ -22,9 +22,9 @@ export function openWatchdog(dataDir: string): Watchdog {
       const words = watchdogCommand(resolve(dataDir), journalId, confirmSeconds);
       armed += 1;
       const unit = `fw-watchdog-${journalId}${armed === 1 ? '' : `-${armed}`}`;
-      const said = hasSystemd() ? await startUnit(unit, words) : await startProcess(words);
-      if (said === undefined) return;
-      throw new FwError('apply.no-watchdog', 'the watchdog does not start, so nothing is applied', { said });
+      const output = hasSystemd() ? await startUnit(unit, words) : await startProcess(words);
+      if (output === undefined) return;
+      throw new FwError('apply.no-watchdog', 'the watchdog does not start, so nothing is applied', { output });
     },
   };
 }

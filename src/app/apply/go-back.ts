@@ -42,7 +42,8 @@ export async function goBack(
     return undoBegun(ports, journal, begun, identities, error);
   return new FwError('apply.broken', error instanceof Error ? error.message : String(error), {
     firewall: 'not proven: the way back failed',
-    said: 'Both locks of the data folder are gone, so another fw may be at work: nothing more is written by this one.',
+    output:
+      'Both locks of the data folder are gone, so another fw may be at work: nothing more is written by this one.',
     next: `Page a human. Journal: ${ports.journal.pathOf(journal.id)}. When no other fw is at work: fw recover.`,
     cause: error,
   });
@@ -67,7 +68,7 @@ async function undoBegun(
     why: (reason && WHY[reason.code]) ?? 'failed',
     said: shortText(message),
   });
-  const said = [...(reason?.said === undefined ? [] : [reason.said]), ...notes, ...unended];
+  const output = [...(reason?.output === undefined ? [] : [reason.output]), ...notes, ...unended];
   if (begun.length === 0 && reason !== undefined) return reason;
   if (failed.length === 0) {
     return new FwError(
@@ -76,14 +77,14 @@ async function undoBegun(
       {
         firewall: 'rolled back and verified',
         cause: error,
-        ...(said.length === 0 ? {} : { said: said.join('\n') }),
+        ...(output.length === 0 ? {} : { output: output.join('\n') }),
       },
     );
   }
-  const words = failed.map(({ step, said }) => `${stepLabel(step)} could not be brought back: ${said}`);
+  const words = failed.map(({ step, output }) => `${stepLabel(step)} could not be brought back: ${output}`);
   return new FwError('apply.broken', message, {
     firewall: 'not proven: the way back failed',
-    said: [...said, ...words].join('\n'),
+    output: [...output, ...words].join('\n'),
     next: `Page a human. Journal: ${store.pathOf(journal.id)}. fw recover tries the way back again.`,
     cause: error,
   });

@@ -67,7 +67,7 @@ async function expect(
 function check(step: SetStep, what: string, ran: Ran): void {
   if (ran.exitCode === 0) return;
   throw new FwError('kernel.rejected', `${stepLabel(step)}: the kernel refuses ${what} in the rehearsal`, {
-    said: ran.stderr.trim(),
+    output: ran.stderr.trim(),
     next: 'Correct the state; nothing live was touched.',
   });
 }

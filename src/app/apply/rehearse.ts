@@ -8,7 +8,7 @@ import { parseSave } from '../../core/restore/parse-save.ts';
 import { printTable } from '../../core/restore/print.ts';
 import { printEdits } from '../../core/restore/print-edits.ts';
 import { tableText } from '../../core/restore/table-text.ts';
-import { findNeedyRules } from '../../core/rule-text/needed-object.ts';
+import { findRulesWithObjects } from '../../core/rule-text/needed-object.ts';
 import { ruleTexts } from '../../core/rule-text/rule-texts.ts';
 import { digestTable } from '../../core/rules/digest.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
@@ -63,7 +63,7 @@ async function rehearseStep(
   changed: readonly SetStep[],
 ): Promise<Read> {
   const goal = step.after;
-  if ([live, goal].some((table) => findNeedyRules(table).length > 0)) return believe(step, live, goal);
+  if ([live, goal].some((table) => findRulesWithObjects(table).length > 0)) return believe(step, live, goal);
   const clone = live === undefined ? `*${step.table}\nCOMMIT\n` : printTable(live, { counters: true });
   await createSets(kernel, scratch, step, live, changed);
   check(step, 'a copy of the live table', await scratch.restore(step.backend, step.family, clone, { noflush: false }));
@@ -138,7 +138,7 @@ function check(step: TableStep, what: string, ran: Ran): void {
     });
   }
   throw new FwError('kernel.rejected', `${stepLabel(step)}: the kernel refuses ${what} in the rehearsal`, {
-    said: readRefusal(ran.stderr).said,
+    output: readRefusal(ran.stderr).output,
     next: 'Correct the state; nothing live was touched.',
   });
 }

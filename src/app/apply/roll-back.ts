@@ -11,7 +11,7 @@ import { setDriver } from './set-driver.ts';
 import { tableDriver } from './table-driver.ts';
 import { freeingsOf } from './way-back.ts';
 
-export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly said: string }[] };
+export type RolledBack = { readonly failed: readonly { readonly step: StepName; readonly output: string }[] };
 
 /**
  * Undoes steps, given in the order in which they were begun, the newest first, each proven by reading it back: tables, then the changes of sets, but those
@@ -21,10 +21,10 @@ export type RolledBack = { readonly failed: readonly { readonly step: StepName; 
 export async function rollBack(kernel: Kernel, steps: readonly JournalStep[], report: Reporter): Promise<RolledBack> {
   const [tables, sets] = [tablesIn(steps), setsIn(steps)];
   if (steps.length > 0) report({ kind: 'rollback.start', total: steps.length, sets: sets.length });
-  const failed: { step: StepName; said: string }[] = [];
-  const note = (step: JournalStep, said: string | undefined) => {
-    if (said !== undefined) failed.push({ step, said });
-    report({ kind: said === undefined ? 'rollback.done' : 'rollback.failed', step });
+  const failed: { step: StepName; output: string }[] = [];
+  const note = (step: JournalStep, output: string | undefined) => {
+    if (output !== undefined) failed.push({ step, output });
+    report({ kind: output === undefined ? 'rollback.done' : 'rollback.failed', step });
   };
   await remakeSets(kernel, sets.toReversed());
   await freeNames(kernel, tables);

@@ -54,5 +54,5 @@ function failed(check: PlannedCheck, { words, output }: Answer): FwError {
   const what = `${probeLabel(check.probe)} from ${namespaceLabel(from)}`;
   const tries = retries === 0 ? 'once' : `${retries + 1} times`;
   const message = `the check ${name === undefined ? '' : `"${name}" `}at ${origin} failed: ${what}, tried ${tries}: ${words}`;
-  return new FwError('apply.check-failed', message, output === '' ? {} : { said: output });
+  return new FwError('apply.check-failed', message, output === '' ? {} : { output });
 }

@@ -45,10 +45,10 @@ async function run(
     report({ kind: 'step.start', step });
     const ran = await kernel.restoreSets(step.namespace, printSetEdits(step.edits));
     if (ran.exitCode !== 0) {
-      const said = ran.stderr.trim();
-      report({ kind: 'step.failed', step, said });
+      const output = ran.stderr.trim();
+      report({ kind: 'step.failed', step, output });
       throw new FwError('kernel.rejected', `${stepLabel(step)}: ipset restore failed with exit code ${ran.exitCode}`, {
-        said,
+        output,
       });
     }
     report({ kind: 'step.done', step });
@@ -57,7 +57,7 @@ async function run(
 
 /** What the step changed in the set is as it was, see `isRestored`. */
 async function rollBack(kernel: Kernel, step: SetStep): Promise<string | undefined> {
-  let said = '';
+  let output = '';
   // One look more than there are writes.
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     try {
@@ -67,20 +67,20 @@ async function rollBack(kernel: Kernel, step: SetStep): Promise<string | undefin
       if (attempt === ATTEMPTS) break;
       for (const edits of back) {
         const ran = await kernel.restoreSets(step.namespace, printSetEdits(edits));
-        if (ran.exitCode !== 0) said = ran.stderr.trim();
+        if (ran.exitCode !== 0) output = ran.stderr.trim();
       }
     } catch (error) {
-      said = error instanceof Error ? error.message : String(error);
+      output = error instanceof Error ? error.message : String(error);
       const { namespace } = step;
       if (namespace.kind === 'named' && !(await kernel.namespaces()).includes(namespace.name)) return undefined;
     }
   }
-  return said === '' ? 'the live set keeps changing' : `${said}${await whyInUse(kernel, step, said)}`;
+  return output === '' ? 'the live set keeps changing' : `${output}${await whyInUse(kernel, step, output)}`;
 }
 
 /** A set that the apply made, and that others name since, cannot go before their rules do. */
-async function whyInUse(kernel: Kernel, { namespace, set }: SetStep, said: string): Promise<string> {
-  if (!said.includes('in use')) return '';
+async function whyInUse(kernel: Kernel, { namespace, set }: SetStep, output: string): Promise<string> {
+  if (!output.includes('in use')) return '';
   const rules = await findSetUsers(kernel, namespace, set).catch(() => []);
   if (rules.length === 0) return '';
   return `\n${set} is named by rules that this apply did not write; when they are gone it can go too:\n${rules.join('\n')}`;

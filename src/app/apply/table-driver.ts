@@ -65,15 +65,15 @@ async function runCommit({ kernel, report }: Ports, { step, transactions, isFirs
   if (isFirst) report({ kind: 'step.start', step });
   const ran = await kernel.restore(step, printEdits(step.table, transactions));
   if (ran.exitCode === 0) return isLast ? report({ kind: 'step.done', step }) : undefined;
-  const said = reasonOf(ran);
-  report({ kind: 'step.failed', step, said });
+  const output = reasonOf(ran);
+  report({ kind: 'step.failed', step, output });
   throw new FwError('kernel.rejected', `${stepLabel(step)}: iptables-restore failed with exit code ${ran.exitCode}`, {
-    said,
+    output,
   });
 }
 
 function reasonOf(ran: Ran): string {
-  return ran.problem === undefined ? readRefusal(ran.stderr).said : `iptables-restore: ${ran.problem}`;
+  return ran.problem === undefined ? readRefusal(ran.stderr).output : `iptables-restore: ${ran.problem}`;
 }
 
 function groupByNamespace(steps: readonly RehearsedTable[]): RehearsedTable[][] {
@@ -112,7 +112,7 @@ async function readTable(kernel: Kernel, step: RehearsedTable, ran: Ran): Promis
 
 /** Every chain that the step changed is compared with what it was, see `notAsBefore`. */
 async function rollBack(kernel: Kernel, step: StepFacts): Promise<string | undefined> {
-  let said = '';
+  let output = '';
   let wrong: readonly string[] = [];
   // One look more than there are writes, so that the answer is true after the last of them.
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
@@ -123,14 +123,14 @@ async function rollBack(kernel: Kernel, step: StepFacts): Promise<string | undef
       if (back.length === 0) return await provenBack(kernel, step, live, wrong);
       if (attempt === ATTEMPTS) break;
       const ran = await kernel.restore(step, printEdits(step.table, back));
-      if (ran.exitCode !== 0) said = readRefusal(ran.stderr).said;
+      if (ran.exitCode !== 0) output = readRefusal(ran.stderr).output;
     } catch (error) {
-      said = error instanceof Error ? error.message : String(error);
+      output = error instanceof Error ? error.message : String(error);
       if (await isGone(kernel, step.namespace)) return undefined;
     }
   }
   const left = wrong.length === 0 ? '' : `not as before: ${listChains(wrong)}`;
-  return [said === '' ? 'live rules keep changing' : said, left].filter((words) => words !== '').join('; ');
+  return [output === '' ? 'live rules keep changing' : output, left].filter((words) => words !== '').join('; ');
 }
 
 /** A namespace that was deleted took its rules with it: nothing of our change is left to undo. */

@@ -24,7 +24,7 @@ export async function undoIn(
       return { ...(await rollBack(kernel, there, report)), notes: gone.map(goneText) };
     });
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return { failed: [...tablesIn(steps), ...setsIn(steps)].map((step) => ({ step, said })), notes: [] };
+    const output = error instanceof Error ? error.message : String(error);
+    return { failed: [...tablesIn(steps), ...setsIn(steps)].map((step) => ({ step, output })), notes: [] };
   }
 }

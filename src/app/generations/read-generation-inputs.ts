@@ -12,7 +12,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
 import { warnOtherBackend } from '../plan/other-backend.ts';
-import { judgeUntold, needsTable } from '../truth/hidden-table.ts';
+import { judgeHidden, needsTable } from '../truth/hidden-table.ts';
 import { proveLive } from '../truth/prove-live.ts';
 
 export type GenerationInputs = {
@@ -40,8 +40,8 @@ export async function readGenerationInputs(
   const existing = new Set(await ports.kernel.namespaces());
   const isHere = ({ namespace }: WantedNamespace) => namespace.kind === 'host' || existing.has(namespace.name);
   const here = generation.namespaces.filter(isHere);
-  const { live, doubts } = await proveLive(ports, await readLive(ports.kernel, here));
-  const untold = judgeUntold(live, (index, one) => {
+  const { live, unproven } = await proveLive(ports, await readLive(ports.kernel, here));
+  const hidden = judgeHidden(live, (index, one) => {
     const { owners = [], claims = [] } = here[index] ?? {};
     const declares = (family: Family, table: TableName) =>
       claims.some((claim) => claim.family === family && claim.table === table);
@@ -66,5 +66,5 @@ export async function readGenerationInputs(
     const also = found.alsoHeldBy === undefined ? {} : { alsoHeldBy: found.alsoHeldBy };
     return { namespace, backend, ...also, owners, others: theirs, live: found.rulesets, claims: claimsOf(kept), sets };
   });
-  return { inputs, here, gone, live, warnings: [...doubts, ...untold, ...warnOtherBackend(live)] };
+  return { inputs, here, gone, live, warnings: [...unproven, ...hidden, ...warnOtherBackend(live)] };
 }

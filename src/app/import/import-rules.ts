@@ -176,6 +176,6 @@ async function checkEqual(
   const [step] = [...tableSteps(plan), ...setSteps(plan)];
   if (step === undefined) return;
   throw new FwError('import.differs', `${stepLabel(step)}: the documents would not give it back as it is`, {
-    said: printStepEdits(step),
+    output: printStepEdits(step),
   });
 }

@@ -5,7 +5,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type Live, type LiveRequest, readLive } from '../live/read-live.ts';
-import { judgeUntold } from '../truth/hidden-table.ts';
+import { judgeHidden } from '../truth/hidden-table.ts';
 import { proveLive } from '../truth/prove-live.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function readForImport(
     }),
   );
   const proof = await proveLive(ports, live);
-  judgeUntold(proof.live, () => true);
+  judgeHidden(proof.live, () => true);
   return proof.live;
 }
 

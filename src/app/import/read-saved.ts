@@ -54,7 +54,7 @@ async function readSetFile(ports: Ports, root: string, beside: string): Promise<
   const parsed = parseSetFile(file.text);
   if ('line' in parsed) {
     throw new FwError('state.invalid', `${path}:${parsed.line}: this is no line of ipset save`, {
-      said: parsed.text,
+      output: parsed.text,
       next: `Write the file anew: ipset save > ${path}`,
     });
   }
@@ -62,7 +62,7 @@ async function readSetFile(ports: Ports, root: string, beside: string): Promise<
   try {
     const ran = await scratch.restoreSets(file.text);
     if (ran.exitCode !== 0)
-      throw new FwError('kernel.rejected', `${path}: ipset refuses the file`, { said: ran.stderr });
+      throw new FwError('kernel.rejected', `${path}: ipset refuses the file`, { output: ran.stderr });
     const sets: LiveSet[] = [];
     for (const name of parsed.names) {
       const set = parseSavedSet(name, (await scratch.saveSet(name)).stdout, 0);
@@ -87,12 +87,12 @@ async function loadFile(
     if (beside.text !== '') await scratch.restoreSets(beside.text);
     const ran = await scratch.restore(backend, family, file.text, { noflush: false });
     if (ran.exitCode !== 0) {
-      const { said, line } = readRefusal(ran.stderr);
+      const { output, line } = readRefusal(ran.stderr);
       const where = line === undefined ? file.path : `${file.path}:${line}`;
-      const next = /\bSet \S+ doesn't exist/.test(said)
+      const next = /\bSet \S+ doesn't exist/.test(output)
         ? { next: `Put the sets into a file ${SETS} in the same folder: ipset save > ${SETS}` }
         : {};
-      throw new FwError('kernel.rejected', `${where}: iptables refuses the file`, { said, ...next });
+      throw new FwError('kernel.rejected', `${where}: iptables refuses the file`, { output, ...next });
     }
     return parseSave((await scratch.save(backend, family)).stdout, family).ruleset;
   } finally {

@@ -14,7 +14,7 @@ import { newestGeneration } from '../generations/newest-generation.ts';
 import { lookForAnew } from '../query/look-for-anew.ts';
 import { proveLive } from '../truth/prove-live.ts';
 import { mayHoldSets } from './may-hold-sets.ts';
-import { openForeseen } from './prefetch.ts';
+import { openPrefetch } from './prefetch.ts';
 import { type Live, type LiveRequest, readLive } from './read-live.ts';
 import { readSets, type SetRequest } from './read-sets.ts';
 
@@ -36,7 +36,7 @@ export type LiveSource = {
     about: readonly { readonly namespace: Namespace }[],
   ): Promise<readonly AnewSince[] | undefined>;
   /** Begins to read what will probably be asked for. */
-  foresee(namespaces: readonly string[]): Promise<void>;
+  prefetch(namespaces: readonly string[]): Promise<void>;
   read(requests: readonly WantedRules[]): Promise<ReadRules>;
 };
 
@@ -47,7 +47,7 @@ export type ReadRules = {
   /** The rules, proven to be all that is live but for the hidden tables. */
   readonly live: readonly Live[];
   /** Warnings where that could not be proven. */
-  readonly doubts: readonly Diagnostic[];
+  readonly unproven: readonly Diagnostic[];
   /** The sets of fw in each namespace, see `readSets`. */
   readonly sets: readonly (readonly LiveSet[])[];
 };
@@ -59,7 +59,7 @@ export function machineRules(ports: Ports): LiveSource {
       next: 'Run as root. fw validate checks the state without it, and fw plan --live FILE plans from a snapshot.',
     });
   }
-  const foreseen = openForeseen(ports.kernel);
+  const prefetch = openPrefetch(ports.kernel);
   const backends = ports.kernel.backends();
   const newest = newestGeneration(ports);
   // The code that asks gets the failure.
@@ -70,16 +70,16 @@ export function machineRules(ports: Ports): LiveSource {
     remedy: (name) => `ip netns add ${name}`,
     newest: () => newest,
     anew: (seen, about) => lookForAnew(ports, seen, about),
-    foresee: async (names) => {
+    prefetch: async (names) => {
       const { available, preferred: backend } = await backends;
       if (available.length === 0) return;
       const namespaces = names.map((name): Namespace => (name === 'host' ? { kind: 'host' } : { kind: 'named', name }));
-      foreseen.begin(
+      prefetch.begin(
         namespaces.flatMap((namespace) => FAMILIES.map((family): SaveRequest => ({ namespace, backend, family }))),
       );
     },
     read: async (requests) => {
-      const reading = readLive({ ...ports.kernel, save: foreseen.save }, requests).then((live) =>
+      const reading = readLive({ ...ports.kernel, save: prefetch.save }, requests).then((live) =>
         proveLive(ports, live),
       );
       const [rules, sets] = await Promise.all([reading, setsBeside(ports, requests, reading)]);
@@ -116,7 +116,7 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
     remedy: (name) => `fw snapshot --namespace ${name}`,
     newest: async () => undefined,
     anew: async () => undefined,
-    foresee: async () => undefined,
+    prefetch: async () => undefined,
     read: async (requests) => ({
       live: requests.map(({ namespace, backend }): Live => {
         const kept = byName.get(namespaceLabel(namespace));
@@ -133,7 +133,7 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
         }
         return { namespace, backend: kept.backend, rulesets: { ipv4: kept.ipv4, ipv6: kept.ipv6 } };
       }),
-      doubts: file.versions === versionsHere ? [] : [otherVersions(path, file.versions, versionsHere)],
+      unproven: file.versions === versionsHere ? [] : [otherVersions(path, file.versions, versionsHere)],
       sets: requests.map((request) => setsOf(path, byName.get(namespaceLabel(request.namespace))?.sets, request)),
     }),
   };

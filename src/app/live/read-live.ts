@@ -7,7 +7,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../core/rules/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import { allDone } from '../truth/all-done.ts';
-import type { Untold } from '../truth/hidden-table.ts';
+import type { HiddenTable } from '../truth/hidden-table.ts';
 import { readSave } from './read-save.ts';
 
 /** Live rules of one namespace, of the backend that fw manages there. */
@@ -17,7 +17,7 @@ export type Live = {
   /** Without the hidden tables. */
   readonly rulesets: Readonly<Record<Family, Ruleset>>;
   /** Tables that iptables-save does not show as they are. */
-  readonly untold?: readonly Untold[];
+  readonly hidden?: readonly HiddenTable[];
   /** The other backend holds rules too, which packets also meet; only possible where the state names a backend. */
   readonly alsoHeldBy?: Backend;
   /** What it holds. */
@@ -55,7 +55,7 @@ export async function readLive(kernel: Kernel, requests: readonly LiveRequest[])
   );
 }
 
-type Found = { readonly rulesets: Readonly<Record<Family, Ruleset>>; readonly untold: readonly Untold[] };
+type Found = { readonly rulesets: Readonly<Record<Family, Ruleset>>; readonly hidden: readonly HiddenTable[] };
 
 function checkInstalled(backends: Backends, requests: readonly LiveRequest[]): void {
   if (backends.available.length === 0) throw new FwError('env.missing-binary', 'iptables is not installed');
@@ -108,7 +108,7 @@ function choose(
     'live.mixed-backends',
     `${namespaceLabel(namespace)} has rules in both the nft and the legacy backend; packets meet both, and only one can be managed`,
     {
-      said: [`${first}:`, listRules(found.rulesets), `${second}:`, listRules(other.rulesets)].join('\n'),
+      output: [`${first}:`, listRules(found.rulesets), `${second}:`, listRules(other.rulesets)].join('\n'),
       next:
         'Move all rules of the namespace to one backend, or name the one that fw manages: with `backend:` in the state, ' +
         'with --backend for fw import, fw snapshot and fw show live.',
@@ -116,8 +116,8 @@ function choose(
   );
 }
 
-function holdsRules({ rulesets, untold }: Found): boolean {
-  if (untold.length > 0) return true;
+function holdsRules({ rulesets, hidden }: Found): boolean {
+  if (hidden.length > 0) return true;
   return FAMILIES.some((family) => rulesets[family].tables.some((table) => !isPristine(table)));
 }
 
@@ -134,17 +134,17 @@ async function readAll(
   const read = await allDone(
     requests.map(async (request, index) => {
       const ran = (await saves[index]) as Ran;
-      const { ruleset, untold } = await readSave(kernel, request, ran);
+      const { ruleset, hidden } = await readSave(kernel, request, ran);
       // Proofs and comparisons of tables ask for their digests later.
       for (const table of ruleset.tables) digestTable(table, table.name);
-      return { ruleset, untold, isWarned: ran.stderr.includes('legacy tables present') };
+      return { ruleset, hidden, isWarned: ran.stderr.includes('legacy tables present') };
     }),
   );
   const pairs = wanted.map((_, index) => read.slice(2 * index, 2 * index + 2));
   return {
     found: pairs.map((both) => ({
       rulesets: { ipv4: both[0]?.ruleset as Ruleset, ipv6: both[1]?.ruleset as Ruleset },
-      untold: both.flatMap(({ untold }) => untold),
+      hidden: both.flatMap(({ hidden }) => hidden),
     })),
     warned: pairs.map((both) => both.some(({ isWarned }) => isWarned)),
   };

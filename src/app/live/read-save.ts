@@ -4,11 +4,11 @@ import { isPristine, isTableName, TABLES } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ruleset, Table, TableName } from '../../core/rules/types.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
-import type { Untold } from '../truth/hidden-table.ts';
+import type { HiddenTable } from '../truth/hidden-table.ts';
 import { describeTable } from '../truth/name-native-rules.ts';
 
 /** The tables that a save shows, and those that it does not show as they are, which the ruleset does not hold. */
-export type ReadSave = { readonly ruleset: Ruleset; readonly untold: readonly Untold[] };
+export type ReadSave = { readonly ruleset: Ruleset; readonly hidden: readonly HiddenTable[] };
 
 /** As iptables-nft-save 1.8.9 says that it leaves something out of a table. */
 const INCOMPLETE = /^# Table [`'](\S+)' (?:is incompatible|contains incompatible base-chains)/;
@@ -19,12 +19,12 @@ const INCOMPLETE = /^# Table [`'](\S+)' (?:is incompatible|contains incompatible
  */
 export async function readSave(kernel: Kernel, request: SaveRequest, ran: Ran): Promise<ReadSave> {
   const parsed = ran.exitCode === 0 ? parseSave(ran.stdout, request.family) : undefined;
-  if (parsed?.problems.length === 0) return { ruleset: parsed.ruleset, untold: [] };
+  if (parsed?.problems.length === 0) return { ruleset: parsed.ruleset, hidden: [] };
   if (request.backend === 'legacy' || ran.problem !== undefined) throw whyUnread(request, ran);
   const named = parsed?.problems.map(({ text }) => INCOMPLETE.exec(text)?.[1] ?? '') ?? [''];
   if (parsed !== undefined && named.every(isTableName)) {
     const tables = parsed.ruleset.tables.filter(({ name }) => !named.includes(name));
-    return withUntold(kernel, request, tables, new Map(named.map((table) => [table as TableName, ran])));
+    return withHidden(kernel, request, tables, new Map(named.map((table) => [table as TableName, ran])));
   }
   return readApart(kernel, request, ran);
 }
@@ -43,27 +43,27 @@ async function readApart(kernel: Kernel, request: SaveRequest, whole: Ran): Prom
   }
   // Not for what a table holds: nothing of this namespace can be read.
   if (unread.size === TABLES.length) throw whyUnread(request, whole);
-  return withUntold(kernel, request, tables, unread);
+  return withHidden(kernel, request, tables, unread);
 }
 
-async function withUntold(
+async function withHidden(
   kernel: Kernel,
   request: SaveRequest,
   tables: readonly Table[],
   unread: ReadonlyMap<TableName, Ran>,
 ): Promise<ReadSave> {
-  const untold: Untold[] = [];
+  const hidden: HiddenTable[] = [];
   for (const [table, ran] of unread) {
     const described = await describeTable(kernel, request, table);
     const error = whyUnread(request, ran, table);
-    untold.push({
+    hidden.push({
       family: request.family,
       table,
       chains: described?.chains,
       error: described?.nameIn(error) ?? error,
     });
   }
-  return { ruleset: { family: request.family, tables }, untold };
+  return { ruleset: { family: request.family, tables }, hidden };
 }
 
 /** The error for a save that does not show all as it is. */
@@ -76,7 +76,7 @@ function whyUnread(request: SaveRequest, ran: Ran, table?: TableName): FwError {
   });
   const code = problem?.kind === 'unreadable' ? 'live.unreadable' : 'live.untruthful';
   return new FwError(code, `${where}: iptables-save does not show all rules`, {
-    ...(problem === undefined ? {} : { said: `line ${problem.line}: ${problem.text}` }),
+    ...(problem === undefined ? {} : { output: `line ${problem.line}: ${problem.text}` }),
     ...nextOf(problem?.kind),
   });
 }
@@ -100,7 +100,7 @@ function cannotRead(where: string, ran: Ran): FwError {
     ran.exitCode === 3 ? 'live.untruthful' : 'live.unreadable',
     `${where}: iptables-save ended with exit code ${ran.exitCode}`,
     {
-      said: ran.stderr.trim(),
+      output: ran.stderr.trim(),
       ...(MISSING_EXTENSION.test(ran.stderr) ? nextOf('unsupported') : {}),
     },
   );

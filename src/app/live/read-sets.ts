@@ -50,6 +50,6 @@ function check(namespace: Namespace, what: string, ran: Ran | undefined): void {
   throw unreadable(namespace, what, ran?.stderr.trim() ?? '');
 }
 
-function unreadable(namespace: Namespace, what: string, said: string): FwError {
-  return new FwError('live.unreadable', `${namespaceLabel(namespace)}: ${what} does not show the set`, { said });
+function unreadable(namespace: Namespace, what: string, output: string): FwError {
+  return new FwError('live.unreadable', `${namespaceLabel(namespace)}: ${what} does not show the set`, { output });
 }

@@ -58,8 +58,8 @@ export async function lookAtTables(kernel: Kernel, addresses: readonly TableAddr
 
 /** The table of a save at an address; undefined where it does not exist. Throws where the save does not show it as it is. */
 export function tableIn(read: ReadSave | undefined, { table }: TableAddress): Table | undefined {
-  const untold = read?.untold.find((one) => one.table === table);
-  if (untold !== undefined) throw untold.error;
+  const hidden = read?.hidden.find((one) => one.table === table);
+  if (hidden !== undefined) throw hidden.error;
   return read?.ruleset.tables.find(({ name }) => name === table);
 }
 

@@ -2,7 +2,7 @@ import { readRefusal } from '../../core/normal/refusal.ts';
 import { printScratch, type ScratchRule, type ScratchTable } from '../../core/normal/scratch-script.ts';
 import type { Ran } from '../../ports/ports.ts';
 
-export type Refused = { readonly rule: ScratchRule; readonly said: string };
+export type Refused = { readonly rule: ScratchRule; readonly output: string };
 
 /** More refused rules than this are not searched for: something general is wrong, such as a missing kernel module. */
 const MOST = 100;
@@ -20,7 +20,7 @@ export async function findRefused(
     const script = printScratch(table, rules);
     const ran = await load(script.text);
     const refusal = readRefusal(ran.stderr);
-    return { ok: ran.exitCode === 0, said: refusal.said, hint: script.ruleAt(refusal.line ?? 0) };
+    return { ok: ran.exitCode === 0, output: refusal.output, hint: script.ruleAt(refusal.line ?? 0) };
   };
   const refused: Refused[] = [];
   let rest = table.rules;
@@ -31,14 +31,14 @@ export async function findRefused(
     const culprit = (await confirmHint(rest, whole.hint, attempt)) ?? (await bisect(rest, attempt));
     const rule = rest[culprit.index];
     if (rule === undefined) return { refused, complete: false };
-    refused.push({ rule, said: culprit.said });
+    refused.push({ rule, output: culprit.output });
     rest = rest.filter((_, index) => index !== culprit.index);
   }
   return { refused, complete: false };
 }
 
-type Attempt = (rules: readonly ScratchRule[]) => Promise<{ readonly ok: boolean; readonly said: string }>;
-type Culprit = { readonly index: number; readonly said: string };
+type Attempt = (rules: readonly ScratchRule[]) => Promise<{ readonly ok: boolean; readonly output: string }>;
+type Culprit = { readonly index: number; readonly output: string };
 
 async function confirmHint(
   rules: readonly ScratchRule[],
@@ -48,24 +48,24 @@ async function confirmHint(
   const suspect = hint === undefined ? undefined : rules[hint];
   if (hint === undefined || suspect === undefined) return undefined;
   const alone = await attempt([suspect]);
-  return alone.ok ? undefined : { index: hint, said: alone.said };
+  return alone.ok ? undefined : { index: hint, output: alone.output };
 }
 
 /** Invariant: the first `good` rules load, the first `bad` rules do not, for the reason in the output. */
 async function bisect(rules: readonly ScratchRule[], attempt: Attempt): Promise<Culprit> {
   let good = 0;
   let bad = rules.length;
-  let said = '';
-  while (bad - good > 1 || said === '') {
+  let output = '';
+  while (bad - good > 1 || output === '') {
     const middle = bad - good > 1 ? (good + bad) >> 1 : bad;
     const part = await attempt(rules.slice(0, middle));
     if (part.ok) good = middle;
     else {
       bad = middle;
-      said = part.said;
+      output = part.output;
     }
   }
   const culprit = rules[bad - 1];
   const alone = culprit === undefined ? undefined : await attempt([culprit]);
-  return { index: bad - 1, said: alone === undefined || alone.ok ? said : alone.said };
+  return { index: bad - 1, output: alone === undefined || alone.ok ? output : alone.output };
 }

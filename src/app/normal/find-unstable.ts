@@ -42,7 +42,7 @@ export async function findUnstable(
         code: 'kernel.rejected',
         message: `iptables prints this rule as another one (${family}, ${backend}), so fw could neither tell what is live nor bring it back`,
         span: rule.span,
-        said: [`written: ${written}`, `printed: ${rule.text}`, `and that, loaded: ${again ?? ''}`].join('\n'),
+        output: [`written: ${written}`, `printed: ${rule.text}`, `and that, loaded: ${again ?? ''}`].join('\n'),
         hint: 'Write it in another way, or leave the option out.',
       },
     ];

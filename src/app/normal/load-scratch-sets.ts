@@ -65,7 +65,7 @@ async function readBack(scratch: Scratch, { set }: ScratchSet) {
   const parsed = ran.exitCode === 0 ? parseSavedSet(NAME, ran.stdout, 0) : undefined;
   if (parsed === undefined) {
     throw new FwError('live.unreadable', `ipset does not show set ${set.declared} in a scratch namespace`, {
-      said: ran.stderr.trim(),
+      output: ran.stderr.trim(),
     });
   }
   return { header: parsed.header, entries: parsed.entries };
@@ -78,8 +78,8 @@ function refusedSet({ declared, span }: DesiredSet, ran: Ran): Diagnostic {
     code: 'kernel.rejected',
     message: `ipset refuses set ${declared}`,
     span,
-    said: saidOf(ran),
-    saidBy: 'ipset',
+    output: outputOf(ran),
+    outputOf: 'ipset',
     hint: 'Correct its type or options.',
   };
 }
@@ -92,8 +92,8 @@ function refusedEntry(set: DesiredSet, index: number, ran: Ran): Diagnostic {
     code: 'kernel.rejected',
     message: `ipset refuses ${entry} in set ${set.declared}`,
     span: (set.entries === undefined ? undefined : entrySpan(set.entries, index)) ?? set.span,
-    said: saidOf(ran),
-    saidBy: 'ipset',
+    output: outputOf(ran),
+    outputOf: 'ipset',
     hint: hintFor(entry),
   };
 }
@@ -113,12 +113,12 @@ function checkRan(ran: Ran): void {
   }
   if (ran.problem !== undefined) {
     throw new FwError('kernel.timeout', 'making sets in a scratch namespace did not come to an end', {
-      said: ran.stderr.trim(),
+      output: ran.stderr.trim(),
     });
   }
 }
 
-function saidOf({ stderr }: Ran): string {
+function outputOf({ stderr }: Ran): string {
   return stderr
     .trim()
     .replace(/^ipset v\S+: /, '')

@@ -37,7 +37,7 @@ export async function loadScratchTable(
     throw new FwError('env.missing-binary', `iptables-${backend}-restore is not installed`);
   if (ran.problem !== undefined) {
     throw new FwError('kernel.timeout', 'checking rules in a scratch namespace did not come to an end', {
-      said: ran.stderr.trim(),
+      output: ran.stderr.trim(),
     });
   }
   if (ran.exitCode !== 0) {
@@ -45,11 +45,11 @@ export async function loadScratchTable(
     if (refused.length > 0) {
       return {
         texts: new Map(),
-        refused: refused.map(({ rule: { rule }, said }) => ({
+        refused: refused.map(({ rule: { rule }, output }) => ({
           backend,
           family,
           span: rule.span,
-          said,
+          output,
           rule: { text: rule.text, table: table.table, chains: table.chains, sets },
         })),
         diagnostics: complete ? cut : [...cut, searchStopped(family, refused.length)],
@@ -57,7 +57,7 @@ export async function loadScratchTable(
     }
     if (!complete) {
       throw new FwError('kernel.rejected', `${family} table ${table.table} does not load in a scratch namespace`, {
-        said: readRefusal(ran.stderr).said,
+        output: readRefusal(ran.stderr).output,
       });
     }
   }

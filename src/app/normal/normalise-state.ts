@@ -43,8 +43,8 @@ function isInside({ span }: Diagnostic, { span: whole }: Diagnostic): boolean {
 }
 
 /** The message about a rule that names a declared set which could not be made. */
-function isOfMissingSet({ said }: Diagnostic, declared: ReadonlySet<string>): boolean {
-  const name = /^Set (\S+) doesn't exist/.exec(said ?? '')?.[1];
+function isOfMissingSet({ output }: Diagnostic, declared: ReadonlySet<string>): boolean {
+  const name = /^Set (\S+) doesn't exist/.exec(output ?? '')?.[1];
   return name !== undefined && declared.has(name);
 }
 

@@ -153,8 +153,8 @@ function findWanted(pairs: readonly Pair[]): (family: Family, span: Span) => boo
 function mergeEqual(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const merged = new Map(
     diagnostics.map((diagnostic) => {
-      const { span, message, said } = diagnostic;
-      return [`${span?.file} ${span?.start} ${message} ${said}`, diagnostic];
+      const { span, message, output } = diagnostic;
+      return [`${span?.file} ${span?.start} ${message} ${output}`, diagnostic];
     }),
   );
   return [...merged.values()];

@@ -21,7 +21,7 @@ export async function readBack(
       ran.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable',
       `iptables-save (${backend}, ${family}) could not read rules back from a scratch namespace`,
       {
-        said: problem?.text ?? ran.stderr.trim(),
+        output: problem?.text ?? ran.stderr.trim(),
       },
     );
   }
@@ -45,7 +45,7 @@ export async function readApart(
   });
   if (ran.exitCode !== 0) {
     throw new FwError('kernel.rejected', `iptables (${backend}, ${family}) refuses rules without their neighbours`, {
-      said: readRefusal(ran.stderr).said,
+      output: readRefusal(ran.stderr).output,
     });
   }
   const saved = textsOf(await readBack(scratch, backend, family, table.table), rules[0]?.chain ?? '');

@@ -26,7 +26,7 @@ export async function checkFresh(
   inputs: readonly Pick<NamespaceInput, 'namespace' | 'live'>[],
 ): Promise<void> {
   const live = new Map(inputs.map((input) => [namespaceLabel(input.namespace), input.live]));
-  const said = tableSteps(file.plan).flatMap((step) => {
+  const output = tableSteps(file.plan).flatMap((step) => {
     const rules = live.get(namespaceLabel(step.namespace))?.[step.family];
     const table = rules?.tables.find(({ name }) => name === step.table);
     if (digestTable(table, step.table) === step.digests.before) return [];
@@ -36,12 +36,12 @@ export async function checkFresh(
   const sets = setSteps(file.plan);
   const found = await readStepSets(ports.kernel, sets);
   for (const [index, step] of sets.entries()) {
-    if (!isBefore(step, found[index]?.live)) said.push(`${stepLabel(step)} is not what the plan starts from`);
+    if (!isBefore(step, found[index]?.live)) output.push(`${stepLabel(step)} is not what the plan starts from`);
   }
-  if (said.length === 0) return;
+  if (output.length === 0) return;
   await checkNotApplied(ports, path, file);
   throw new FwError('plan.stale', `${path} no longer matches the live rules: since it was made at ${file.created}`, {
-    said: said.join('\n'),
+    output: output.join('\n'),
     next: `See the combined result with fw plan --rebase ${path}, or plan again.`,
   });
 }

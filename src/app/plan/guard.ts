@@ -53,8 +53,8 @@ function diagnose(finding: Finding): Diagnostic {
     severity: 'error',
     code: finding.id,
     message: `${finding.title}: ${placeOf(finding)}`,
-    said: finding.evidence.join('\n'),
-    saidBy: 'the guard',
+    output: finding.evidence.join('\n'),
+    outputOf: 'the guard',
     hint: `${finding.flag} opens this guard.`,
   };
 }

@@ -8,7 +8,7 @@ import type { NumberedGeneration } from '../../core/generation/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { isNamespaceSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
-import { foreseeNamespaces } from '../../core/state/merge/guess-namespaces.ts';
+import { guessNamespaces } from '../../core/state/merge/guess-namespaces.ts';
 import type { Ports, StateFile } from '../../ports/ports.ts';
 import type { LiveSource } from '../live/live-source.ts';
 import { loadDesired } from '../state/load-desired.ts';
@@ -48,19 +48,19 @@ export async function loadState(
   ports: Ports,
   options: StateOptions,
   source: LiveSource,
-  foreseen: (namespaces: readonly string[]) => Promise<void>,
+  prefetch: (namespaces: readonly string[]) => Promise<void>,
 ): Promise<LoadedState> {
   const { selection } = options;
   const [existing, odd] = await Promise.all([source.namespaces(), source.oddNamespaces()]);
-  const foresee = (files: readonly StateFile[]) =>
-    foreseen(foreseeNamespaces(options.state, files, existing).filter((name) => isNamespaceSelected(selection, name)));
+  const prefetchOf = (files: readonly StateFile[]) =>
+    prefetch(guessNamespaces(options.state, files, existing).filter((name) => isNamespaceSelected(selection, name)));
   const { desired, sources, diagnostics } = await loadDesired(ports, {
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing,
     about: { odd, remedy: source.remedy },
-    found: (paths) => foresee(paths.flatMap((path) => (path.endsWith('.rules') ? [{ path, text: '' }] : []))),
-    begun: foresee,
+    found: (paths) => prefetchOf(paths.flatMap((path) => (path.endsWith('.rules') ? [{ path, text: '' }] : []))),
+    begun: prefetchOf,
     turn: ports.clock.turn,
     ...(options.given === undefined ? {} : { given: options.given }),
   });

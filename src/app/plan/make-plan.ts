@@ -26,7 +26,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type EarlyScratch, openEarlyScratch } from '../live/early-scratch.ts';
 import { type LiveSource, machineRules } from '../live/live-source.ts';
 import type { TableAddress } from '../live/read-tables.ts';
-import { checkSetsTold } from '../truth/hidden-table.ts';
+import { checkSetsShown } from '../truth/hidden-table.ts';
 import { type LoadedState, loadState, type StateOptions } from './load-state.ts';
 import { normalInputs } from './normal-inputs.ts';
 import { warnOtherBackend } from './other-backend.ts';
@@ -103,7 +103,7 @@ async function planWith(
   const { selection = EVERYTHING, expectsChanges = false } = options;
   report({ kind: 'phase', phase: 'read' });
   const state = await loadState(ports, { ...options, selection }, source, async (likely) => {
-    await source.foresee(likely);
+    await source.prefetch(likely);
     if (expectsChanges || likely.length > MANY) scratch.begin();
   });
   const { desired, chosen, sources, identity } = state;
@@ -118,7 +118,7 @@ async function planWith(
     originOf,
     isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table),
   });
-  checkSetsTold(plan, read.live);
+  checkSetsShown(plan, read.live);
   if (diagnostics.length > 0) {
     throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics, sources });
   }
@@ -129,8 +129,8 @@ async function planWith(
     sources,
     warnings: [
       ...state.diagnostics,
-      ...read.doubts,
-      ...read.untold,
+      ...read.unproven,
+      ...read.hidden,
       ...warnings,
       ...warnOtherBackend(read.live),
       ...identity.notices,

@@ -32,8 +32,8 @@ export async function findOtherBackend(
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
     if (error.code !== 'live.mixed-backends') return [];
-    const { code, message, said, next } = error;
-    return [{ severity: 'warning', code, message, ...(said === undefined ? {} : { said }), hint: next }];
+    const { code, message, output, next } = error;
+    return [{ severity: 'warning', code, message, ...(output === undefined ? {} : { output }), hint: next }];
   }
 }
 
@@ -41,11 +41,11 @@ function describe(
   namespace: Namespace,
   backend: Backend,
   alsoHeldBy: Backend,
-  { rulesets, untold }: NonNullable<Live['other']>,
+  { rulesets, hidden }: NonNullable<Live['other']>,
 ): Diagnostic {
   const label = namespaceLabel(namespace);
   const count = countRules(rulesets);
-  const unshown = untold.map(
+  const unshown = hidden.map(
     ({ family, table }) => `${family} ${table}: holds native rules that iptables does not show`,
   );
   const program = alsoHeldBy === 'nft' ? 'iptables-nft-save' : 'iptables-legacy-save';
@@ -53,8 +53,8 @@ function describe(
     severity: 'warning',
     code: 'live.other-backend',
     message: `${label} has ${count} ${count === 1 ? 'rule' : 'rules'} of the ${alsoHeldBy} backend beside those of ${backend}: packets meet both, and fw manages only ${backend} here`,
-    said: [listRules(rulesets), ...unshown].filter((line) => line !== '').join('\n'),
-    saidBy: program,
+    output: [listRules(rulesets), ...unshown].filter((line) => line !== '').join('\n'),
+    outputOf: program,
     hint: `A packet passes only where both let it. Move these rules over, or remove them; ${program} shows all of them.`,
   };
 }

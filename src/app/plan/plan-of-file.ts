@@ -6,7 +6,7 @@ import type { PlanFile } from '../../core/plan-file/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import { lookForAnew } from '../query/look-for-anew.ts';
-import { checkSetsTold } from '../truth/hidden-table.ts';
+import { checkSetsShown } from '../truth/hidden-table.ts';
 import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -32,8 +32,8 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   const { inputs, live, warnings } = await readGenerationInputs(ports, file, others);
   await checkFresh(ports, path, file, inputs);
   const anew = planAnew(file, inputs);
-  checkSame(path, file, anew.said);
-  checkSetsTold(anew.plan, live);
+  checkSame(path, file, anew.output);
+  checkSetsShown(anew.plan, live);
   const sets = setSteps(anew.plan);
   const steps = inOrder(tableSteps(anew.plan), sets.length === 0 ? [] : await withLists(ports.kernel, sets));
   const plan = { ...anew.plan, steps };
@@ -54,10 +54,10 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   };
 }
 
-function checkSame(path: string, file: PlanFile, said: readonly string[]): void {
-  if (said.length === 0) return;
+function checkSame(path: string, file: PlanFile, output: readonly string[]): void {
+  if (output.length === 0) return;
   throw new FwError('plan.stale', `${path} declares what is neither live nor in its changes, made at ${file.created}`, {
-    said: said.join('\n'),
+    output: output.join('\n'),
     next: `See what it declares with fw plan --rebase ${path}, or plan again. A plan that was altered ends here too.`,
   });
 }

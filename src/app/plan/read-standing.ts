@@ -5,7 +5,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { FAMILIES } from '../../core/rules/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { readLive } from '../live/read-live.ts';
-import { judgeUntold } from '../truth/hidden-table.ts';
+import { judgeHidden } from '../truth/hidden-table.ts';
 
 /** Live tables that a plan leaves as they are while it changes a set that their rules name: what a saved plan says of them is not believed. */
 export async function readStanding(kernel: Kernel, plan: Plan): Promise<readonly StandingTable[]> {
@@ -21,7 +21,7 @@ export async function readStanding(kernel: Kernel, plan: Plan): Promise<readonly
   );
   const live = await readLive(kernel, wanted);
   // Any rule may name the set that changes.
-  judgeUntold(live, () => true);
+  judgeHidden(live, () => true);
   return live.flatMap(({ namespace, rulesets }) => {
     const label = namespaceLabel(namespace);
     const tables = FAMILIES.flatMap((family) =>

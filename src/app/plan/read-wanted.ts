@@ -5,12 +5,12 @@ import type { Family, TableName } from '../../core/rules/types.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
 import type { LiveSource, ReadRules } from '../live/live-source.ts';
-import { judgeUntold, needsTable } from '../truth/hidden-table.ts';
+import { judgeHidden, needsTable } from '../truth/hidden-table.ts';
 
 /** Live rules and sets of the namespaces that a plan is about, in their order. */
 export type ReadWanted = ReadRules & {
   /** Warnings of tables that iptables-save does not show as they are, and that the plan is not about. */
-  readonly untold: readonly Diagnostic[];
+  readonly hidden: readonly Diagnostic[];
 };
 
 /** Reads what is live; stops where the plan is about a table that iptables-save does not show as it is. */
@@ -21,7 +21,7 @@ export async function readWanted(
 ): Promise<ReadWanted> {
   const requests = chosen.map((one) => ({ ...one, declared: (one.sets ?? []).map(({ name }) => name) }));
   const read = await source.read(requests);
-  const untold = judgeUntold(read.live, (index, one) => {
+  const hidden = judgeHidden(read.live, (index, one) => {
     const namespace = chosen[index];
     if (namespace === undefined) return false;
     if (!isSelected(selection, namespaceLabel(namespace.namespace), one.family, one.table)) return false;
@@ -31,5 +31,5 @@ export async function readWanted(
       );
     return needsTable({ owners: namespace.owners, declares }, one);
   });
-  return { ...read, untold };
+  return { ...read, hidden };
 }

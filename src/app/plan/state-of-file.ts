@@ -71,6 +71,6 @@ function checkUntouched(path: string, { plan }: PlanFile, others: readonly KeptS
   ];
   if (touched.length === 0) return;
   throw new FwError('plan.stale', `${path} changes what another state of this data folder has by now`, {
-    said: touched.join('\n'),
+    output: touched.join('\n'),
   });
 }

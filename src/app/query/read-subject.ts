@@ -5,8 +5,8 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
 import type { Receipt } from '../../core/receipt/types.ts';
 import { reportOfFile } from '../../core/report/report-of-file.ts';
-import { heldLive } from '../../core/report/shown/of-live.ts';
-import type { HeldTable } from '../../core/report/shown/types.ts';
+import { shownLive } from '../../core/report/shown/of-live.ts';
+import type { ShownTable } from '../../core/report/shown/types.ts';
 import type { PlanReport } from '../../core/report/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { pickGeneration } from '../generations/pick-generation.ts';
@@ -20,7 +20,7 @@ export type Subject =
   | { readonly kind: 'plan'; readonly report: PlanReport }
   | { readonly kind: 'generation'; readonly numbered: NumberedGeneration }
   | { readonly kind: 'before'; readonly record: BeforeFw }
-  | { readonly kind: 'live'; readonly held: readonly HeldTable[]; readonly warnings: readonly Diagnostic[] }
+  | { readonly kind: 'live'; readonly shown: readonly ShownTable[]; readonly warnings: readonly Diagnostic[] }
   | { readonly kind: 'receipt'; readonly number: number; readonly receipt: Receipt };
 
 /**
@@ -40,7 +40,7 @@ export async function readSubject(
   const { namespaces, allowedSigners } = options;
   if (what === 'live') {
     const live = await readForImport(ports, namespaces, options.backend);
-    return { kind: 'live', held: heldLive(live), warnings: warnOtherBackend(live) };
+    return { kind: 'live', shown: shownLive(live), warnings: warnOtherBackend(live) };
   }
   if (/^0{1,9}$/.test(what)) return { kind: 'before', record: await readBefore(ports) };
   if (/^[0-9]{1,9}$/.test(what)) {

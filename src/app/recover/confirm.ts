@@ -78,12 +78,12 @@ async function record({ journal, watchdog }: Ports, run: RunState, entry: Journa
     await (await journal.open(run.id)).append(entry);
   } catch (error) {
     if ((await journal.fateOf(run.id).catch(() => undefined))?.kind === 'ended') return;
-    const said = error instanceof FwError ? error.said : undefined;
+    const output = error instanceof FwError ? error.output : undefined;
     const back = (await watchdog.isAlive(run.id))
       ? 'It goes back when its time is over.'
       : 'Its watchdog is gone, so nothing brings it back: fw recover gives it another.';
     throw new FwError('env.data-folder', `the apply ${run.id} is not confirmed: ${(error as Error).message}`, {
-      ...(said === undefined ? {} : { said }),
+      ...(output === undefined ? {} : { output }),
       firewall: 'applied and verified',
       next: `${back} Make the data folder writable and make room on its disk, then run fw confirm again.`,
     });

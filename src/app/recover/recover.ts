@@ -21,7 +21,7 @@ export type Recovery = {
   readonly unrecorded: readonly Unrecorded[];
 };
 
-export type Unrecorded = { readonly run: RunState; readonly said: string };
+export type Unrecorded = { readonly run: RunState; readonly output: string };
 
 export type BroughtBack = {
   /** Why, as the end of its journal is to say. */
@@ -56,9 +56,9 @@ export async function recover(ports: Ports, trusted?: string): Promise<Recovery>
     if (next.kind === 'wait') pending.unshift(run);
     if (next.kind !== 'roll-back') continue;
     try {
-      const { said, ...back } = await recoverRun(ports, run, next.why, run.id === trusted);
+      const { output, ...back } = await recoverRun(ports, run, next.why, run.id === trusted);
       rolledBack.unshift({ id: run.id, operator: run.operator, ...back, ...(await keptSince(ports, back)) });
-      if (said !== undefined) unrecorded.unshift({ run, said });
+      if (output !== undefined) unrecorded.unshift({ run, output });
     } catch (error) {
       if (!(error instanceof FwError) || error.code !== 'apply.elsewhere') throw tellReturns(error, rolledBack, run.id);
       other ??= { error, id: run.id };
@@ -83,10 +83,10 @@ export async function recoverRun(
   why: WhyBack,
   isTrusted = false,
   wish: Wish = 'recover',
-): Promise<BroughtBack & { readonly said?: string }> {
+): Promise<BroughtBack & { readonly output?: string }> {
   const back = await bringBack(ports, run, why, isTrusted, wish);
-  const said = await recordEnd(ports, run, back.why);
-  if (said !== undefined) return { ...back, said };
+  const output = await recordEnd(ports, run, back.why);
+  if (output !== undefined) return { ...back, output };
   // The next run files or discards what is prepared as well.
   await settleGenerations(ports).catch(() => undefined);
   return back;
@@ -127,15 +127,15 @@ async function undo(ports: Ports, run: RunState, why: WhyBack, gone: readonly Go
   const steps = run.steps.filter(({ namespace }) => isThere(namespace));
   const { failed } = await rollBack(ports.kernel, steps, ports.report);
   if (failed.length === 0) return;
-  const said = failed.map(({ step, said }) => `${stepLabel(step)}: ${said}`).join('\n');
+  const output = failed.map(({ step, output }) => `${stepLabel(step)}: ${output}`).join('\n');
   const at = ports.clock.now().toISOString();
   // It is unfinished already, which is what `broken` means to the next run; the words below must not be lost to a full disk.
-  const unwritten = await append(ports, run, { kind: 'end', at, outcome: 'broken', why, said: shortText(said) });
+  const unwritten = await append(ports, run, { kind: 'end', at, outcome: 'broken', why, said: shortText(output) });
   // Of one that its journal still calls pending `fw recover` waits for the end of its time.
   const again = unwritten !== undefined && why === 'rejected' ? 'fw confirm --reject' : 'fw recover';
   throw new FwError('apply.broken', `the apply ${run.id} could not be brought back`, {
     firewall: 'not proven: the way back failed',
-    said,
+    output,
     next: `Page a human. Journal: ${ports.journal.pathOf(run.id)}. ${again} tries again.`,
   });
 }
@@ -155,10 +155,10 @@ async function append({ journal }: Ports, run: RunState, entry: JournalEntry): P
 }
 
 /** The rules are back; a disk that does not take the last line of the journal must not make that look like anything else. */
-export function unrecordedError({ run, said }: Unrecorded): FwError {
+export function unrecordedError({ run, output }: Unrecorded): FwError {
   return new FwError('env.data-folder', `the apply ${run.id} is back, but its journal cannot be ended`, {
     firewall: 'rolled back and verified',
-    said,
+    output,
     next: 'Make the data folder writable and make room on its disk, then run fw recover.',
   });
 }

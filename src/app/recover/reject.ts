@@ -37,8 +37,8 @@ export async function reject(ports: Ports, id: string | undefined): Promise<Reje
     if (run?.state.kind !== 'pending') throw await notPending(ports, meant, waiting);
     const next = nextOf(run, await readMoment(ports));
     const why = next.kind === 'roll-back' ? next.why : 'rejected';
-    const { said, ...back } = await recoverRun(ports, run, why, false, 'reject');
-    return { id: meant, ...back, ...(said === undefined ? {} : { unrecorded: said }) };
+    const { output, ...back } = await recoverRun(ports, run, why, false, 'reject');
+    return { id: meant, ...back, ...(output === undefined ? {} : { unrecorded: output }) };
   } finally {
     await lock.release();
   }

@@ -9,7 +9,7 @@ type Returned = { readonly id: string; readonly operator: string; readonly isUnd
 export function tellReturns(error: unknown, rolledBack: readonly Returned[], left?: string): unknown {
   const returned = rolledBack.filter(({ isUndone }) => isUndone);
   if (!(error instanceof FwError) || returned.length === 0) return error;
-  const { code, message, firewall, next, diagnostics, sources, cause, said = '' } = error;
+  const { code, message, firewall, next, diagnostics, sources, cause, output = '' } = error;
   const lines = [
     ...returned.map(
       ({ id, operator }) => `The apply ${id} of ${operator} had not ended. It is rolled back and verified.`,
@@ -28,6 +28,6 @@ export function tellReturns(error: unknown, rolledBack: readonly Returned[], lef
     diagnostics,
     sources,
     cause,
-    said: [said, ...lines].filter((line) => line !== '').join('\n'),
+    output: [output, ...lines].filter((line) => line !== '').join('\n'),
   });
 }

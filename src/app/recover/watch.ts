@@ -54,8 +54,8 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Pr
     } catch (error) {
       next = { kind: 'nothing' };
       failures += 1;
-      const said = error instanceof Error ? error.message : String(error);
-      const words = `the apply ${kept.run.id} is NOT back: ${said}. It is tried again. PAGE A HUMAN`;
+      const output = error instanceof Error ? error.message : String(error);
+      const words = `the apply ${kept.run.id} is NOT back: ${output}. It is tried again. PAGE A HUMAN`;
       if (words !== told) await announce(words);
       told = words;
     } finally {
@@ -77,10 +77,10 @@ async function sleepWhilePending({ clock }: Ports, look: () => Promise<Next>): P
 }
 
 async function record(ports: Ports, kept: KeptRun, why: WhyBack): Promise<string | undefined> {
-  const said = await recordEnd(ports, kept.run, why);
+  const output = await recordEnd(ports, kept.run, why);
   // Files of the folder, which may be gone; the next run settles them as well.
-  if (said === undefined) await settleGenerations(ports).catch(() => undefined);
-  return said;
+  if (output === undefined) await settleGenerations(ports).catch(() => undefined);
+  return output;
 }
 
 /** Tells, and records later what could not be recorded at once. */

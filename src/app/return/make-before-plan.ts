@@ -15,7 +15,7 @@ import { type Live, readLive } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { lookForAnew } from '../query/look-for-anew.ts';
-import { checkSetsTold, judgeUntold } from '../truth/hidden-table.ts';
+import { checkSetsShown, judgeHidden } from '../truth/hidden-table.ts';
 import { proveLive } from '../truth/prove-live.ts';
 import { sinceBefore } from './since-before.ts';
 
@@ -34,8 +34,8 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     namespace.kind === 'host' || existing.has(namespace.name);
   const parts = record.namespaces.filter(isHere).flatMap(partsOf);
   const requests = parts.map(({ one, backend }) => ({ namespace: one.namespace, backend }));
-  const { live, doubts } = await proveLive(ports, await readLive(ports.kernel, requests));
-  const untold = judgeUntold(live, (index, { family, table }) => {
+  const { live, unproven } = await proveLive(ports, await readLive(ports.kernel, requests));
+  const hidden = judgeHidden(live, (index, { family, table }) => {
     const part = parts[index];
     return part !== undefined && knownTables(part).some((one) => one.family === family && one.table === table);
   });
@@ -55,14 +55,14 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
   if (hasErrors(diagnostics)) {
     throw new FwError('state.invalid', 'generation 0 cannot be applied', { diagnostics });
   }
-  checkSetsTold(plan, live);
+  checkSetsShown(plan, live);
   const gone = record.namespaces.filter((one) => !isHere(one)).map(warnGone);
   const states = generations.at(-1)?.states ?? [];
   const left = states.map((state) => ({ state, namespaces: leftOver(record, state.namespaces) }));
   return {
     plan,
     sources: new Map(),
-    warnings: [...gone, ...record.namespaces.flatMap(warnUnknown), ...doubts, ...untold, ...diagnostics],
+    warnings: [...gone, ...record.namespaces.flatMap(warnUnknown), ...unproven, ...hidden, ...diagnostics],
     standing,
     namespaces: () => left.flatMap(({ namespaces }) => namespaces),
     about: () => ({

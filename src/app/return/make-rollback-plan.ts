@@ -15,7 +15,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { lookForAnew } from '../query/look-for-anew.ts';
-import { checkSetsTold } from '../truth/hidden-table.ts';
+import { checkSetsShown } from '../truth/hidden-table.ts';
 
 /**
  * A plan from what is live now to what a generation declared. Its rules are in the kernel's spelling already; rules of others that came
@@ -67,7 +67,7 @@ export async function makeRollbackPlan(
       next: 'See fw history for another one, or correct the state and apply it.',
     });
   }
-  checkSetsTold(plan, live);
+  checkSetsShown(plan, live);
   return {
     plan,
     sources: new Map(),

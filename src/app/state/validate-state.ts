@@ -135,7 +135,7 @@ async function tryNormalise(
       error.code === 'env.permission' ||
       (error.code === 'env.missing-binary' && error.message.startsWith('ipset'))
     ) {
-      return { diagnostics: [], failed, unloaded: 0, unreachable: `${error.message}: ${error.said ?? ''}` };
+      return { diagnostics: [], failed, unloaded: 0, unreachable: `${error.message}: ${error.output ?? ''}` };
     }
     if (error.code !== 'state.invalid') throw error;
     const isOpen = (diagnostic: Diagnostic) => !isLooked && needsLiveSet(diagnostic);
@@ -176,8 +176,8 @@ function withoutSet(diagnostic: Diagnostic): Diagnostic {
 
 const LIVE_SET = 'The set is not here, so this rule could not be checked; fw plan checks it where the set is.';
 
-function needsLiveSet({ said }: Diagnostic): boolean {
-  return said !== undefined && /^Set .* doesn't exist/.test(said);
+function needsLiveSet({ output }: Diagnostic): boolean {
+  return output !== undefined && /^Set .* doesn't exist/.test(output);
 }
 
 /** How deep a backend was looked at in the end. */

@@ -7,7 +7,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Family, Namespace, TableName } from '../../core/rules/types.ts';
 
 /** A live table that iptables-save does not show as it is: nothing is known of its rules. */
-export type Untold = {
+export type HiddenTable = {
   readonly family: Family;
   readonly table: TableName;
   /** Names of its chains, as nft has them; undefined where nft cannot tell. */
@@ -22,38 +22,38 @@ export type Wanted = {
 };
 
 /** Whether a run cannot do without a table: it is declared, or holds a chain of an owner, which the run would keep or take away. */
-export function needsTable({ owners, declares }: Wanted, { family, table, chains }: Untold): boolean {
+export function needsTable({ owners, declares }: Wanted, { family, table, chains }: HiddenTable): boolean {
   if (declares(family, table)) return true;
   if (chains === undefined) return owners.length > 0;
   return owners.some((owner) => chains.some((chain) => isOwnedBy(owner, chain)));
 }
 
-type WithUntold = { readonly namespace: Namespace; readonly untold?: readonly Untold[] };
+type WithHidden = { readonly namespace: Namespace; readonly hidden?: readonly HiddenTable[] };
 
 /**
  * Stops a run that is about such a table, with its error; resolves to a warning for each other one. `isNeeded` gets the place of the namespace in the
  * list.
  */
-export function judgeUntold(
-  live: readonly WithUntold[],
-  isNeeded: (index: number, untold: Untold) => boolean,
+export function judgeHidden(
+  live: readonly WithHidden[],
+  isNeeded: (index: number, hidden: HiddenTable) => boolean,
 ): readonly Diagnostic[] {
-  const all = live.flatMap(({ namespace, untold = [] }, index) => untold.map((one) => ({ namespace, index, one })));
+  const all = live.flatMap(({ namespace, hidden = [] }, index) => hidden.map((one) => ({ namespace, index, one })));
   const needed = all.find(({ index, one }) => isNeeded(index, one));
   if (needed !== undefined) throw needed.one.error;
   return all.map(({ namespace, one: { family, table, error } }) => ({
     severity: 'warning',
     code: error.code,
     message: `${namespaceLabel(namespace)} ${family} ${table}: iptables-save does not show this table as it is; this run is not about it, and nothing is said of its rules`,
-    ...(error.said === undefined ? {} : { said: error.said, saidBy: 'nft' }),
+    ...(error.output === undefined ? {} : { output: error.output, outputOf: 'nft' }),
     hint: error.next,
   }));
 }
 
 /** Stops a plan that changes a set of a namespace in which rules are not known: any of them may name the set. */
-export function checkSetsTold(plan: Plan, live: readonly WithUntold[]): void {
+export function checkSetsShown(plan: Plan, live: readonly WithHidden[]): void {
   const changed = new Set(setSteps(plan).map(({ namespace }) => namespaceLabel(namespace)));
-  judgeUntold(
+  judgeHidden(
     live.filter(({ namespace }) => changed.has(namespaceLabel(namespace))),
     () => true,
   );

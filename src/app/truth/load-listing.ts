@@ -11,7 +11,7 @@ import { digestRuleset } from '../../core/truth/digest-ruleset.ts';
 import type { ListForm, Listing } from '../../core/truth/listing.ts';
 import type { Kernel, Ran, Scratch } from '../../ports/ports.ts';
 import { isDeadly, readListed } from './read-listed.ts';
-import type { Said } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export type Loaded = {
   readonly listing: Listing;
@@ -24,7 +24,7 @@ export type Loaders = {
    * What nft lists once the saved text is loaded where nothing else is; undefined where nft dies of listing it in that form. Equal texts are loaded once
    * for each form.
    */
-  load(said: Said, form: ListForm): Promise<Loaded | undefined>;
+  load(snapshot: Snapshot, form: ListForm): Promise<Loaded | undefined>;
   close(): Promise<void>;
 };
 
@@ -38,18 +38,18 @@ export function openLoaders(kernel: Kernel): Loaders {
   const lanes: Lane[] = [];
   const loads = new Map<string, Promise<Loaded | undefined>>();
   let next = 0;
-  const enqueue = (said: Said, form: ListForm): Promise<Loaded | undefined> => {
+  const enqueue = (snapshot: Snapshot, form: ListForm): Promise<Loaded | undefined> => {
     const lane = lanes[next % LANES] ?? { scratch: kernel.scratch(), sets: new Set(), queue: Promise.resolve() };
     lanes[next % LANES] = lane;
     next += 1;
-    const listing = lane.queue.then(() => loadInto(kernel, lane, said, form));
+    const listing = lane.queue.then(() => loadInto(kernel, lane, snapshot, form));
     lane.queue = listing.catch(() => undefined);
     return listing;
   };
   return {
-    load: (said, form) => {
-      const key = digestRuleset(said.ruleset, form);
-      const listing = loads.get(key) ?? enqueue(said, form);
+    load: (snapshot, form) => {
+      const key = digestRuleset(snapshot.ruleset, form);
+      const listing = loads.get(key) ?? enqueue(snapshot, form);
       loads.set(key, listing);
       return listing;
     },
@@ -64,30 +64,30 @@ export function openLoaders(kernel: Kernel): Loaders {
   };
 }
 
-async function loadInto(kernel: Kernel, lane: Lane, said: Said, form: ListForm): Promise<Loaded | undefined> {
+async function loadInto(kernel: Kernel, lane: Lane, snapshot: Snapshot, form: ListForm): Promise<Loaded | undefined> {
   const scratch = await lane.scratch;
-  const text = printAll(said.ruleset);
-  await createSets(kernel, scratch, lane.sets, said);
-  const where = `${namespaceLabel(said.namespace)} ${said.family}`;
-  const ran = await scratch.restore('nft', said.family, text, { noflush: false });
-  const refused = ran.exitCode === 0 ? new Map<TableName, FwError>() : await loadApart(scratch, said, ran);
-  const listed = await scratch.listNft(said.family, form);
+  const text = printAll(snapshot.ruleset);
+  await createSets(kernel, scratch, lane.sets, snapshot);
+  const where = `${namespaceLabel(snapshot.namespace)} ${snapshot.family}`;
+  const ran = await scratch.restore('nft', snapshot.family, text, { noflush: false });
+  const refused = ran.exitCode === 0 ? new Map<TableName, FwError>() : await loadApart(scratch, snapshot, ran);
+  const listed = await scratch.listNft(snapshot.family, form);
   if (form === 'words' && isDeadly(listed)) return undefined;
   checkRan(`${where}: nft cannot list rules in a scratch namespace`, listed);
-  return { listing: readListed(said, listed, form), refused };
+  return { listing: readListed(snapshot, listed, form), refused };
 }
 
 /** Each table by itself, since one that is refused keeps those behind it from being loaded. */
-async function loadApart(scratch: Scratch, said: Said, whole: Ran): Promise<ReadonlyMap<TableName, FwError>> {
+async function loadApart(scratch: Scratch, snapshot: Snapshot, whole: Ran): Promise<ReadonlyMap<TableName, FwError>> {
   const refused = new Map<TableName, FwError>();
   for (const name of TABLES) {
-    const table = said.ruleset.tables.find((one) => one.name === name);
+    const table = snapshot.ruleset.tables.find((one) => one.name === name);
     const text = table === undefined ? pristineText(name) : printTable(table, { counters: false });
-    const ran = await scratch.restore('nft', said.family, text, { noflush: false });
+    const ran = await scratch.restore('nft', snapshot.family, text, { noflush: false });
     if (ran.exitCode === 0) continue;
     if (ran.problem !== undefined) checkRan('loading live rules in a scratch namespace', ran);
-    refused.set(name, cannotLoad(said, name, ran));
-    await scratch.restore('nft', said.family, pristineText(name), { noflush: false });
+    refused.set(name, cannotLoad(snapshot, name, ran));
+    await scratch.restore('nft', snapshot.family, pristineText(name), { noflush: false });
   }
   if (refused.size === 0) checkRan('loading live rules in a scratch namespace', whole);
   return refused;
@@ -105,11 +105,11 @@ function pristineText(name: TableName): string {
 }
 
 /** A rule that names a set loads only where the set exists; `ipset restore` stops at the first that exists already. */
-async function createSets(kernel: Kernel, scratch: Scratch, made: Set<string>, said: Said): Promise<void> {
-  const missing = new Set([...namedSets(ruleTexts(said.ruleset.tables))].filter((name) => !made.has(name)));
+async function createSets(kernel: Kernel, scratch: Scratch, made: Set<string>, snapshot: Snapshot): Promise<void> {
+  const missing = new Set([...namedSets(ruleTexts(snapshot.ruleset.tables))].filter((name) => !made.has(name)));
   if (missing.size === 0) return;
   for (const name of missing) made.add(name);
-  const creates = createsFrom((await kernel.setHeaders(said.namespace)).stdout, missing);
+  const creates = createsFrom((await kernel.setHeaders(snapshot.namespace)).stdout, missing);
   if (creates.length > 0) await scratch.restoreSets(printSetEdits(creates));
 }
 
@@ -117,16 +117,16 @@ function checkRan(what: string, ran: Ran): void {
   if (ran.exitCode === 0) return;
   if (ran.problem === 'missing') throw new FwError('env.missing-binary', what);
   const code = ran.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable';
-  throw new FwError(code, what, { said: readRefusal(ran.stderr).said });
+  throw new FwError(code, what, { output: readRefusal(ran.stderr).output });
 }
 
-function cannotLoad(said: Said, table: TableName, ran: Ran): FwError {
-  const where = `${namespaceLabel(said.namespace)} ${said.family}`;
+function cannotLoad(snapshot: Snapshot, table: TableName, ran: Ran): FwError {
+  const where = `${namespaceLabel(snapshot.namespace)} ${snapshot.family}`;
   return new FwError(
     'live.untruthful',
     `${where}: what iptables-save prints of table ${table} cannot be loaded again`,
     {
-      said: readRefusal(ran.stderr).said,
+      output: readRefusal(ran.stderr).output,
       next:
         'Find the rule with iptables-save and replace it, or install what it names: an extension of iptables that is missing here, ' +
         'or another version of it, reads like that.',

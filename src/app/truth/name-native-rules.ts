@@ -33,7 +33,7 @@ export async function describeTable(
         'live.untruthful',
         `${namespaceLabel(request.namespace)} ${request.family}: iptables-save does not show all rules of table ${table}`,
         {
-          said: [error.said ?? '', ...words.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])]
+          output: [error.output ?? '', ...words.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])]
             .filter((line) => line !== '')
             .join('\n'),
           next: howToGoOn(request, table),

@@ -5,9 +5,9 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { FAMILIES, type Table } from '../../core/rules/types.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
-import type { Untold } from './hidden-table.ts';
+import type { HiddenTable } from './hidden-table.ts';
 import { proveSnapshots } from './prove-snapshots.ts';
-import type { Said } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become
@@ -16,28 +16,30 @@ import type { Said } from './snapshot.ts';
 export async function proveLive(
   { kernel, proven }: Ports,
   live: readonly Live[],
-): Promise<{ readonly live: readonly Live[]; readonly doubts: readonly Diagnostic[] }> {
-  const snapshots = live.flatMap(({ namespace, backend, rulesets, untold = [] }) =>
-    FAMILIES.map((family): Said => {
-      const unread = untold.filter((one) => one.family === family).map(({ table }) => table);
+): Promise<{ readonly live: readonly Live[]; readonly unproven: readonly Diagnostic[] }> {
+  const snapshots = live.flatMap(({ namespace, backend, rulesets, hidden = [] }) =>
+    FAMILIES.map((family): Snapshot => {
+      const unread = hidden.filter((one) => one.family === family).map(({ table }) => table);
       const tables = TABLES.filter((table) => !unread.includes(table));
       return { namespace, family, backend, ruleset: rulesets[family], ...(unread.length === 0 ? {} : { tables }) };
     }),
   );
-  const { doubts, untold } = await proveSnapshots(kernel, snapshots, proven);
-  if (untold.length === 0) return { live, doubts };
+  const { unproven, hidden } = await proveSnapshots(kernel, snapshots, proven);
+  if (hidden.length === 0) return { live, unproven };
   return {
     live: live.map((one) => {
       const label = namespaceLabel(one.namespace);
-      const own = untold.filter(({ said }) => namespaceLabel(said.namespace) === label).map((each) => each.untold);
+      const own = hidden
+        .filter(({ snapshot }) => namespaceLabel(snapshot.namespace) === label)
+        .map((each) => each.hidden);
       return own.length === 0 ? one : without(one, own);
     }),
-    doubts,
+    unproven,
   };
 }
 
-function without(live: Live, untold: readonly Untold[]): Live {
-  const isTold = (family: string, name: string) => !untold.some((one) => one.family === family && one.table === name);
+function without(live: Live, hidden: readonly HiddenTable[]): Live {
+  const isTold = (family: string, name: string) => !hidden.some((one) => one.family === family && one.table === name);
   const [ipv4, ipv6] = [live.rulesets.ipv4, live.rulesets.ipv6];
   return {
     ...live,
@@ -45,7 +47,7 @@ function without(live: Live, untold: readonly Untold[]): Live {
       ipv4: { ...ipv4, tables: ipv4.tables.filter(({ name }) => isTold('ipv4', name)) },
       ipv6: { ...ipv6, tables: ipv6.tables.filter(({ name }) => isTold('ipv6', name)) },
     },
-    untold: [...(live.untold ?? []), ...untold],
+    hidden: [...(live.hidden ?? []), ...hidden],
   };
 }
 
@@ -55,7 +57,7 @@ export async function proveSteps(
   steps: readonly TableStep[],
   before: readonly (Table | undefined)[],
 ): Promise<void> {
-  const snapshots = new Map<string, Said>();
+  const snapshots = new Map<string, Snapshot>();
   for (const [index, { namespace, family, backend, table }] of steps.entries()) {
     const key = JSON.stringify([namespace, family, backend]);
     const known = snapshots.get(key);
@@ -68,7 +70,7 @@ export async function proveSteps(
       ruleset: { family, tables: [...(known?.ruleset.tables ?? []), ...(live === undefined ? [] : [live])] },
     });
   }
-  const { untold } = await proveSnapshots(kernel, [...snapshots.values()]);
-  const [first] = untold;
-  if (first !== undefined) throw first.untold.error;
+  const { hidden } = await proveSnapshots(kernel, [...snapshots.values()]);
+  const [first] = hidden;
+  if (first !== undefined) throw first.hidden.error;
 }

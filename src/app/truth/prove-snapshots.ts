@@ -7,19 +7,19 @@ import { digestRuleset } from '../../core/truth/digest-ruleset.ts';
 import { digestListing, type Listing } from '../../core/truth/listing.ts';
 import type { Kernel, ProvenStore, Ran, SaveRequest } from '../../ports/ports.ts';
 import { readSave } from '../live/read-save.ts';
-import type { Untold } from './hidden-table.ts';
+import type { HiddenTable } from './hidden-table.ts';
 import { type Loaded, type Loaders, openLoaders } from './load-listing.ts';
 import { type Listed, listAsJson, listLive, readOrList } from './read-listed.ts';
-import { setAsideNeedy } from './set-aside-unloadable.ts';
-import type { Said } from './snapshot.ts';
+import { setAsideUnloadable } from './set-aside-unloadable.ts';
+import type { Snapshot } from './snapshot.ts';
 import { untruthful } from './untruthful.ts';
 
 /** A hidden table of a snapshot. */
-type UntoldOf = { readonly said: Said; readonly untold: Untold };
+type HiddenOf = { readonly snapshot: Snapshot; readonly hidden: HiddenTable };
 
-export type Proofs = { readonly doubts: readonly Diagnostic[]; readonly untold: readonly UntoldOf[] };
+export type Proofs = { readonly unproven: readonly Diagnostic[]; readonly hidden: readonly HiddenOf[] };
 
-type Wanted = { readonly said: Said; readonly digest: string };
+type Wanted = { readonly snapshot: Snapshot; readonly digest: string };
 
 /** A few small snapshots are listed even when their text was proven before; listing 300 rules takes 10 ms. */
 const ALWAYS_LISTED = { snapshots: 8, rules: 300 };
@@ -35,37 +35,39 @@ const MOST_LOOKS = 16;
  */
 export async function proveSnapshots(
   kernel: Kernel,
-  snapshots: readonly Said[],
+  snapshots: readonly Snapshot[],
   proven?: ProvenStore,
 ): Promise<Proofs> {
-  const { provable: nft, doubts } = setAsideNeedy(snapshots.filter(({ backend }) => backend === 'nft'));
-  if (nft.length === 0) return { doubts, untold: [] };
+  const { provable: nft, unproven } = setAsideUnloadable(snapshots.filter(({ backend }) => backend === 'nft'));
+  if (nft.length === 0) return { unproven, hidden: [] };
   const isListed = isSmall(nft);
   const [known, programs, early] = await Promise.all([
     proven?.read() ?? new Map<string, string>(),
     proven === undefined ? '' : kernel.nftPrograms(),
     isListed ? kernel.listNft(nft, 'words') : undefined,
   ]);
-  const wanted = nft.map((said): Wanted => ({ said, digest: digestRuleset(said.ruleset, programs, said.tables) }));
+  const wanted = nft.map(
+    (snapshot): Wanted => ({ snapshot, digest: digestRuleset(snapshot.ruleset, programs, snapshot.tables) }),
+  );
   const toList = isListed ? wanted : wanted.filter(({ digest }) => !known.has(digest));
-  if (toList.length === 0) return { doubts, untold: [] };
+  if (toList.length === 0) return { unproven, hidden: [] };
   const loaders = openLoaders(kernel);
   try {
     // Loading takes as long as listing: begin with both at once.
-    const unknown = toList.filter(({ said, digest }) => !known.has(digest) && !isUnused(said));
-    for (const { said } of unknown) loaders.load(said, 'words').catch(() => undefined);
+    const unknown = toList.filter(({ snapshot, digest }) => !known.has(digest) && !isUnused(snapshot));
+    for (const { snapshot } of unknown) loaders.load(snapshot, 'words').catch(() => undefined);
     const listed =
       early ??
       (await kernel.listNft(
-        toList.map(({ said }) => said),
+        toList.map(({ snapshot }) => snapshot),
         'words',
       ));
     if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) {
-      return { doubts: [...doubts, cannotProve()], untold: [] };
+      return { unproven: [...unproven, cannotProve()], hidden: [] };
     }
-    const { newly, untold } = await proveListed(kernel, loaders, toList, listed, known);
+    const { newly, hidden } = await proveListed(kernel, loaders, toList, listed, known);
     if (newly.size > 0) await proven?.add(newly);
-    return { doubts, untold };
+    return { unproven, hidden };
   } finally {
     await loaders.close();
   }
@@ -78,30 +80,30 @@ async function proveListed(
   wanted: readonly Wanted[],
   listed: readonly Ran[],
   known: ReadonlyMap<string, string>,
-): Promise<{ readonly newly: ReadonlyMap<string, string>; readonly untold: readonly UntoldOf[] }> {
+): Promise<{ readonly newly: ReadonlyMap<string, string>; readonly hidden: readonly HiddenOf[] }> {
   const newly = new Map<string, string>();
-  const untold: UntoldOf[] = [];
+  const hidden: HiddenOf[] = [];
   const settled = await Promise.allSettled(
-    wanted.map(async ({ said, digest }, index) => {
-      const live = await readOrList(kernel, said, listed[index]);
+    wanted.map(async ({ snapshot, digest }, index) => {
+      const live = await readOrList(kernel, snapshot, listed[index]);
       const listing = digestListing(live.listing);
       if (known.get(digest) === listing) return;
-      const isEmpty = isUnused(said) && listing === digestListing(new Map());
-      const found = isEmpty ? { untold: [], isFirst: true } : await prove(kernel, loaders, said, live);
-      untold.push(...found.untold.map((one) => ({ said, untold: one })));
+      const isEmpty = isUnused(snapshot) && listing === digestListing(new Map());
+      const found = isEmpty ? { hidden: [], isFirst: true } : await prove(kernel, loaders, snapshot, live);
+      hidden.push(...found.hidden.map((one) => ({ snapshot, hidden: one })));
       if (found.isFirst) newly.set(digest, listing);
     }),
   );
   const failed = settled.find((each) => each.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return { newly, untold };
+  return { newly, hidden };
 }
 
-function isUnused(said: Said): boolean {
-  return said.ruleset.tables.every(isPristine);
+function isUnused(snapshot: Snapshot): boolean {
+  return snapshot.ruleset.tables.every(isPristine);
 }
 
-function isSmall(snapshots: readonly Said[]): boolean {
+function isSmall(snapshots: readonly Snapshot[]): boolean {
   let rules = 0;
   for (const { ruleset } of snapshots)
     for (const { chains } of ruleset.tables) for (const chain of chains) rules += chain.rules.length;
@@ -115,58 +117,61 @@ function isSmall(snapshots: readonly Said[]): boolean {
 async function prove(
   kernel: Kernel,
   loaders: Loaders,
-  first: Said,
+  first: Snapshot,
   firstLive: Listed,
-): Promise<{ readonly untold: readonly Untold[]; readonly isFirst: boolean }> {
+): Promise<{ readonly hidden: readonly HiddenTable[]; readonly isFirst: boolean }> {
   const tables = first.tables ?? TABLES;
-  let said = first;
+  let snapshot = first;
   let live = firstLive;
   let isStill = true;
   let lasting: ReadonlySet<string> | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const found = await loadAlike(kernel, loaders, said, live);
+    const found = await loadAlike(kernel, loaders, snapshot, live);
     const { loaded } = found;
     live = found.live;
     const keys = differenceKeys(live.listing, loaded.listing, tables);
     lasting = new Set([...(lasting ?? keys)].filter((key) => keys.has(key)));
-    if (lasting.size === 0) return { untold: [], isFirst: attempt === 1 };
+    if (lasting.size === 0) return { hidden: [], isFirst: attempt === 1 };
     if (attempt === MOST_LOOKS || (isStill && attempt === STILL_LOOKS))
-      return { untold: untoldOf(said, live.listing, loaded, tablesOfKeys(lasting)), isFirst: false };
-    const [before] = await kernel.genids([said.namespace]);
-    const [saved] = await Promise.all(kernel.save([saveOf(said)]));
-    const { ruleset } = await readSave(kernel, saveOf(said), saved as Ran);
-    const next = await listLive(kernel, said);
-    const [after] = await kernel.genids([said.namespace]);
+      return { hidden: hiddenOf(snapshot, live.listing, loaded, tablesOfKeys(lasting)), isFirst: false };
+    const [before] = await kernel.genids([snapshot.namespace]);
+    const [saved] = await Promise.all(kernel.save([saveOf(snapshot)]));
+    const { ruleset } = await readSave(kernel, saveOf(snapshot), saved as Ran);
+    const next = await listLive(kernel, snapshot);
+    const [after] = await kernel.genids([snapshot.namespace]);
     // Where the genid tells, two looks without a commit between them show the same rules; elsewhere equal texts are the only sign of that.
     isStill &&=
       before !== undefined && after !== undefined
         ? before === after
-        : digestRuleset(ruleset, '') === digestRuleset(said.ruleset, '') &&
+        : digestRuleset(ruleset, '') === digestRuleset(snapshot.ruleset, '') &&
           digestListing(next.listing) === digestListing(live.listing);
-    said = { ...said, ruleset: { ...ruleset, tables: ruleset.tables.filter(({ name }) => tables.includes(name)) } };
+    snapshot = {
+      ...snapshot,
+      ruleset: { ...ruleset, tables: ruleset.tables.filter(({ name }) => tables.includes(name)) },
+    };
     live = next;
   }
 }
 
-function saveOf({ namespace, family, backend }: Said): SaveRequest {
+function saveOf({ namespace, family, backend }: Snapshot): SaveRequest {
   return { namespace, family, backend };
 }
 
 /** One for each table that is not shown as it is; a table that cannot even be loaded again has the words of iptables. */
-function untoldOf(
-  said: Said,
+function hiddenOf(
+  snapshot: Snapshot,
   live: Listing,
   { listing, refused }: Loaded,
   tables: readonly TableName[],
-): readonly Untold[] {
+): readonly HiddenTable[] {
   return tables.map(
-    (table): Untold => ({
-      family: said.family,
+    (table): HiddenTable => ({
+      family: snapshot.family,
       table,
       chains: [...(live.get(table)?.keys() ?? [])].flatMap((block) =>
         block.startsWith('chain ') ? [block.slice('chain '.length)] : [],
       ),
-      error: refused.get(table) ?? untruthful(said, compareListings(live, listing, [table])),
+      error: refused.get(table) ?? untruthful(snapshot, compareListings(live, listing, [table])),
     }),
   );
 }
@@ -175,13 +180,13 @@ function untoldOf(
 async function loadAlike(
   kernel: Kernel,
   loaders: Loaders,
-  said: Said,
+  snapshot: Snapshot,
   live: Listed,
 ): Promise<{ readonly live: Listed; readonly loaded: Loaded }> {
-  const loaded = await loaders.load(said, live.form);
+  const loaded = await loaders.load(snapshot, live.form);
   if (loaded !== undefined) return { live, loaded };
-  const asJson = await listAsJson(kernel, said);
-  const again = await loaders.load(said, 'json');
+  const asJson = await listAsJson(kernel, snapshot);
+  const again = await loaders.load(snapshot, 'json');
   if (again === undefined) throw new Error('nft never dies of JSON');
   return { live: asJson, loaded: again };
 }

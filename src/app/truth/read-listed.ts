@@ -3,27 +3,27 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { parseJsonListing } from '../../core/truth/json-listing.ts';
 import { type ListForm, type Listing, parseListing } from '../../core/truth/listing.ts';
 import type { Kernel, Ran } from '../../ports/ports.ts';
-import type { Said } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Live rules as nft lists them. Two listings are compared in one form only. */
 export type Listed = { readonly form: ListForm; readonly listing: Listing };
 
 /** The live rules now, in words; as JSON where nft dies of the words. */
-export async function listLive(kernel: Kernel, said: Said): Promise<Listed> {
-  const [ran] = await kernel.listNft([said], 'words');
-  return readOrList(kernel, said, ran);
+export async function listLive(kernel: Kernel, snapshot: Snapshot): Promise<Listed> {
+  const [ran] = await kernel.listNft([snapshot], 'words');
+  return readOrList(kernel, snapshot, ran);
 }
 
 /** What a program that listed the rules in words printed; it is asked again, for JSON, where it died. */
-export async function readOrList(kernel: Kernel, said: Said, ran: Ran | undefined): Promise<Listed> {
-  if (ran === undefined || !isDeadly(ran)) return { form: 'words', listing: readListed(said, ran, 'words') };
-  return listAsJson(kernel, said);
+export async function readOrList(kernel: Kernel, snapshot: Snapshot, ran: Ran | undefined): Promise<Listed> {
+  if (ran === undefined || !isDeadly(ran)) return { form: 'words', listing: readListed(snapshot, ran, 'words') };
+  return listAsJson(kernel, snapshot);
 }
 
 /** The live rules now, as JSON. */
-export async function listAsJson(kernel: Kernel, said: Said): Promise<Listed> {
-  const [ran] = await kernel.listNft([said], 'json');
-  return { form: 'json', listing: readListed(said, ran, 'json') };
+export async function listAsJson(kernel: Kernel, snapshot: Snapshot): Promise<Listed> {
+  const [ran] = await kernel.listNft([snapshot], 'json');
+  return { form: 'json', listing: readListed(snapshot, ran, 'json') };
 }
 
 /** Whether a rule was the death of nft, and not we, nor the time. */
@@ -32,12 +32,13 @@ export function isDeadly({ problem }: Ran): boolean {
 }
 
 /** Throws where nft could not list what is there. */
-export function readListed(said: Said, ran: Ran | undefined, form: ListForm): Listing {
+export function readListed(snapshot: Snapshot, ran: Ran | undefined, form: ListForm): Listing {
   if (ran?.exitCode === 0) {
-    const listing = form === 'json' ? parseJsonListing(ran.stdout, said.family) : parseListing(ran.stdout, said.family);
+    const listing =
+      form === 'json' ? parseJsonListing(ran.stdout, snapshot.family) : parseListing(ran.stdout, snapshot.family);
     if (listing !== undefined) return listing;
   }
-  const where = `${namespaceLabel(said.namespace)} ${said.family}`;
+  const where = `${namespaceLabel(snapshot.namespace)} ${snapshot.family}`;
   if (ran?.problem === 'missing') {
     throw new FwError(
       'env.missing-binary',
@@ -48,5 +49,5 @@ export function readListed(said: Said, ran: Ran | undefined, form: ListForm): Li
     );
   }
   const code = ran?.problem === 'timeout' ? 'kernel.timeout' : 'live.unreadable';
-  throw new FwError(code, `${where}: nft cannot list the live rules`, { said: ran?.stderr.trim() ?? '' });
+  throw new FwError(code, `${where}: nft cannot list the live rules`, { output: ran?.stderr.trim() ?? '' });
 }

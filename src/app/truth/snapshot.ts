@@ -1,7 +1,7 @@
 import type { Backend, Family, Namespace, Ruleset, TableName } from '../../core/rules/types.ts';
 
 /** What iptables-save printed of one family of one namespace. */
-export type Said = {
+export type Snapshot = {
   readonly namespace: Namespace;
   readonly family: Family;
   readonly backend: Backend;

@@ -47,7 +47,7 @@ export default class Recover extends BaseCommand {
       }
       const { rolledBack, unrecorded, rewatched, leftAlone } = await recoverAll(ports, beginWriting, flags.here);
       const ids = rolledBack.map((run) => run.id);
-      for (const { run, said } of unrecorded) warnUnrecorded(run.id, said, `fw recover${this.where}`);
+      for (const { run, output } of unrecorded) warnUnrecorded(run.id, output, `fw recover${this.where}`);
       if (flags.json) {
         const open = unrecorded.map(({ run }) => run.id);
         process.stdout.write(

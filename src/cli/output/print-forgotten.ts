@@ -13,7 +13,7 @@ export const FORGET_WORDS: Pick<PlanWords, 'none'> = {
 /** Throws where no live rule had to change and the record could not be written: then nothing was forgotten, and no later run does it. */
 export function checkForgotten({ made, unfiled }: Applied): void {
   if (hasChanges(made.plan) || unfiled === undefined) return;
-  throw new FwError('env.data-folder', 'the state could not be taken out of the record', { said: unfiled });
+  throw new FwError('env.data-folder', 'the state could not be taken out of the record', { output: unfiled });
 }
 
 /** The last lines of a state that was forgotten with its rules. */

@@ -1,9 +1,9 @@
 import type { Subject } from '../../app/query/read-subject.ts';
-import { heldBefore, heldSetsBefore } from '../../core/before/shown-before.ts';
+import { shownBefore, shownSetsBefore } from '../../core/before/shown-before.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { heldByGeneration } from '../../core/report/shown/of-generation.ts';
+import { shownOfGeneration } from '../../core/report/shown/of-generation.ts';
 import { setsOfGeneration } from '../../core/report/shown/sets-of-generation.ts';
-import type { HeldSet, HeldTable } from '../../core/report/shown/types.ts';
+import type { ShownSet, ShownTable } from '../../core/report/shown/types.ts';
 import { FORMATS, type Format, type FormatName, type FormatOptions } from '../../ui/formats/registry.ts';
 
 export const FORMAT_NAMES: readonly FormatName[] = FORMATS.map(({ name }) => name);
@@ -31,11 +31,11 @@ function print(format: Format<FormatName>, subject: Subject, options: FormatOpti
     case 'plan':
       return format.plan?.(subject.report, options);
     case 'generation':
-      return format.generation?.(subject.numbered) ?? format.held?.(...heldOf(subject));
+      return format.generation?.(subject.numbered) ?? format.shown?.(...shownOf(subject));
     case 'before':
-      return format.before?.(subject.record) ?? format.held?.(...heldOf(subject));
+      return format.before?.(subject.record) ?? format.shown?.(...shownOf(subject));
     case 'live':
-      return format.live?.(subject.held, options) ?? format.held?.(...heldOf(subject));
+      return format.live?.(subject.shown, options) ?? format.shown?.(...shownOf(subject));
     case 'receipt':
       return format.receipt?.(subject.receipt);
     default:
@@ -43,20 +43,20 @@ function print(format: Format<FormatName>, subject: Subject, options: FormatOpti
   }
 }
 
-type Held = Extract<Subject, { kind: 'generation' | 'before' | 'live' }>;
+type LockedFile = Extract<Subject, { kind: 'generation' | 'before' | 'live' }>;
 
-function heldOf(subject: Held): readonly [readonly HeldTable[], readonly HeldSet[]] {
-  if (subject.kind === 'before') return [heldBefore(subject.record), heldSetsBefore(subject.record)];
-  if (subject.kind === 'live') return [subject.held, []];
+function shownOf(subject: LockedFile): readonly [readonly ShownTable[], readonly ShownSet[]] {
+  if (subject.kind === 'before') return [shownBefore(subject.record), shownSetsBefore(subject.record)];
+  if (subject.kind === 'live') return [subject.shown, []];
   const { generation } = subject.numbered;
-  return [heldByGeneration(generation), setsOfGeneration(generation)];
+  return [shownOfGeneration(generation), setsOfGeneration(generation)];
 }
 
 /** Formats that show tables and sets in one way come first. */
 function namesFor(kind: Subject['kind']): readonly FormatName[] {
   const all: readonly Format<FormatName>[] = FORMATS;
   if (kind === 'plan' || kind === 'receipt') return all.flatMap((one) => (one[kind] === undefined ? [] : [one.name]));
-  const common = all.filter(({ held }) => held !== undefined);
-  const own = all.filter((one) => one.held === undefined && one[kind] !== undefined);
+  const common = all.filter(({ shown }) => shown !== undefined);
+  const own = all.filter((one) => one.shown === undefined && one[kind] !== undefined);
   return [...common, ...own].map((one) => one.name);
 }

@@ -86,7 +86,7 @@ function isGiven(given: Given, made: MadePlan): boolean {
       const reviewed = { transitions: transitionsOf(plan), checks, ...(selection === undefined ? {} : { selection }) };
       const open = findUnapproved(reviewed, given.approved);
       if (open.length === 0) return true;
-      throw new FwError('apply.not-approved', 'the plan does what is not approved', { said: open.join('\n') });
+      throw new FwError('apply.not-approved', 'the plan does what is not approved', { output: open.join('\n') });
     }
     default:
       return given satisfies never;

@@ -131,7 +131,7 @@ function enterFolder(folder: string): void {
     process.chdir(folder);
   } catch (cause) {
     throw new FwError('usage', `cannot enter the folder "${folder}" of --chdir`, {
-      said: cause instanceof Error ? cause.message : String(cause),
+      output: cause instanceof Error ? cause.message : String(cause),
       cause,
     });
   }

@@ -16,9 +16,9 @@ export function exitOf(error: unknown): number | undefined {
 export function toFwError(error: unknown, command: string | undefined, firewall: FirewallState = 'unchanged'): FwError {
   if (isFwError(error)) return error;
   if (fields(error).oclif !== undefined && firewall === 'unchanged') return usageError(error, command);
-  const said = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  const output = error instanceof Error ? (error.stack ?? String(error)) : String(error);
   const code = firewall === 'unchanged' ? 'internal.bug' : 'apply.broken';
-  return new FwError(code, 'fw stopped on an error it does not know', { firewall, said, cause: error });
+  return new FwError(code, 'fw stopped on an error it does not know', { firewall, output, cause: error });
 }
 
 function usageError(error: unknown, command: string | undefined): FwError {

@@ -116,13 +116,13 @@ function resultOf(
 }
 
 function failedResult(report: PlanReport | undefined, error: FwError): RunResult {
-  const { code, message, next, said, firewall, exit } = error;
+  const { code, message, next, output, firewall, exit } = error;
   return {
     exitCode: exit,
     changed: false,
     firewall,
     ...planFields(report),
-    error: { code, message, next, said: said ?? null },
+    error: { code, message, next, said: output ?? null },
   };
 }
 

@@ -14,6 +14,6 @@ export function overLimit(found: PlanClass, limit: ChangeClass): FwError {
   const left = count - over.length;
   const lines = over.map(({ address, class: name, why = '' }) => `${address} (${name}): ${why}`);
   return new FwError('apply.over-limit', `the plan is of class ${found.class}; up to ${limit} is approved`, {
-    said: [...lines, ...(left > 0 ? [`and ${left} more`] : [])].join('\n'),
+    output: [...lines, ...(left > 0 ? [`and ${left} more`] : [])].join('\n'),
   });
 }

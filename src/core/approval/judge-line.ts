@@ -3,7 +3,7 @@ import { targetRow } from '../extensions/targets.ts';
 import { type Match, type SplitRule, splitRule } from '../rule-text/split-rule.ts';
 import type { TableName } from '../rules/types.ts';
 import type { Crossing } from './crossings.ts';
-import { comesQuietly, staysQuietly } from './stateless.ts';
+import { comesStateless, staysStateless } from './stateless.ts';
 import { onlyLogs, type TableFacts } from './table-facts.ts';
 import type { JudgedChange } from './types.ts';
 
@@ -58,7 +58,7 @@ function judgeMove(line: Extract<Line, { kind: 'move' }>, { table, facts, crossi
 function isLog(text: string, { table, facts }: Place): boolean {
   if (table !== 'filter' || !mayLog(text)) return false;
   const rule = splitRule(text);
-  return rule !== undefined && onlyLogs(rule, facts) && comesQuietly(withoutLimit(rule), facts.company);
+  return rule !== undefined && onlyLogs(rule, facts) && comesStateless(withoutLimit(rule), facts.company);
 }
 
 /** False only for what logs for sure not, which is nearly every rule. */
@@ -74,7 +74,7 @@ function withoutLimit(rule: SplitRule): SplitRule {
 function differOnlyInComment(before: string, after: string, facts: TableFacts): boolean {
   const old = splitRule(before);
   const fresh = splitRule(after);
-  if (old === undefined || fresh === undefined || !staysQuietly(old) || !staysQuietly(fresh)) return false;
+  if (old === undefined || fresh === undefined || !staysStateless(old) || !staysStateless(fresh)) return false;
   const { target } = fresh;
   const isKnown = target === undefined || targetRow(target.name).forgets === true || facts.after.has(target.name);
   return isKnown && JSON.stringify(withoutComment(old)) === JSON.stringify(withoutComment(fresh));

@@ -18,7 +18,7 @@ export type Company = {
 };
 
 /** Whether a rule may come into a table without changing what any other rule sees. */
-export function comesQuietly(rule: SplitRule, { tracks, newSets }: Company): boolean {
+export function comesStateless(rule: SplitRule, { tracks, newSets }: Company): boolean {
   return rule.matches.every((match) => {
     const { module } = match;
     if (module === undefined) return PACKET.has(match.option);
@@ -30,7 +30,7 @@ export function comesQuietly(rule: SplitRule, { tracks, newSets }: Company): boo
 }
 
 /** Whether what a rule that is there does to a packet is the same, whichever packets came before; `also` names further matches. */
-export function staysQuietly(rule: SplitRule, also: readonly string[] = []): boolean {
+export function staysStateless(rule: SplitRule, also: readonly string[] = []): boolean {
   return rule.matches.every((match) => {
     const { module } = match;
     if (module === undefined) return PACKET.has(match.option);

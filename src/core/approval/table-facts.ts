@@ -2,7 +2,7 @@ import { targetsThat } from '../extensions/targets.ts';
 import type { TableStep } from '../plan/types.ts';
 import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.ts';
 import type { Chain } from '../rules/types.ts';
-import { type Company, comesQuietly, staysQuietly, usesTracking } from './stateless.ts';
+import { type Company, comesStateless, staysStateless, usesTracking } from './stateless.ts';
 
 /**
  * What the changes of one table are judged by. Answers are kept, rules that were read are not: of a table of 10,000 rules they would fill the memory.
@@ -66,7 +66,7 @@ export function tableFacts(
 }
 
 function onlyAccepting(rule: SplitRule | undefined, facts: TableFacts): boolean {
-  if (rule?.target === undefined || !comesQuietly(rule, facts.company)) return false;
+  if (rule?.target === undefined || !comesStateless(rule, facts.company)) return false;
   const { kind, name, options } = rule.target;
   if (kind !== 'jump' || options.length > 0) return false;
   return name === 'ACCEPT' ? !facts.after.has(name) : facts.onlyAccepts(name);
@@ -81,7 +81,7 @@ export function onlyLogs({ target }: SplitRule, facts: TableFacts): boolean {
 
 /**
  * Nearly every rule of a large table, recognised without reading its words: matches that look at the packet or at its connection, and an end or a
- * log. Every option and match in it is one that `staysQuietly` takes.
+ * log. Every option and match in it is one that `staysStateless` takes.
  */
 const TEXT = '(?:[^\\s"]+|"(?:[^"\\\\]|\\\\.)*")';
 const MATCHES = [
@@ -105,7 +105,7 @@ function isForgetfulRule(rule: SplitRule | undefined, chains: ReadonlyMap<string
   const { target } = rule;
   const logs = target === undefined || isTarget(target, LOGS, chains);
   // A limit before a log keeps packets from the log, no more.
-  if (!staysQuietly(rule, logs ? ['limit'] : [])) return false;
+  if (!staysStateless(rule, logs ? ['limit'] : [])) return false;
   return logs || isTarget(target, ENDS, chains) || chains.has(target.name);
 }
 

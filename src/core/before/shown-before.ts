@@ -1,9 +1,9 @@
-import type { HeldSet, HeldTable } from '../report/shown/types.ts';
+import type { ShownSet, ShownTable } from '../report/shown/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { BeforeFw } from './types.ts';
 
 /** The tables that were there before fw. */
-export function heldBefore({ namespaces }: BeforeFw): readonly HeldTable[] {
+export function shownBefore({ namespaces }: BeforeFw): readonly ShownTable[] {
   return namespaces.flatMap(({ namespace, tables }) =>
     tables.flatMap(({ backend, family, table, before }) =>
       before === null ? [] : [{ namespace, backend, family, table, chains: before.chains }],
@@ -12,7 +12,7 @@ export function heldBefore({ namespaces }: BeforeFw): readonly HeldTable[] {
 }
 
 /** The sets that were there before fw. */
-export function heldSetsBefore({ namespaces }: BeforeFw): readonly HeldSet[] {
+export function shownSetsBefore({ namespaces }: BeforeFw): readonly ShownSet[] {
   return namespaces.flatMap(({ namespace, sets }) =>
     sets.flatMap(({ before }) => {
       if (before === null) return [];

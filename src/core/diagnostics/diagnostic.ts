@@ -10,9 +10,9 @@ export type Diagnostic = {
   readonly message: string;
   readonly span?: Span;
   /** Raw words of another program (iptables, the YAML parser), kept verbatim. */
-  readonly said?: string;
+  readonly output?: string;
   /** The program that printed it; iptables unless set. */
-  readonly saidBy?: string;
+  readonly outputOf?: string;
   /** What to do about it, one sentence. */
   readonly hint?: string;
   /** A second place that matters, such as the other half of a contradiction. */

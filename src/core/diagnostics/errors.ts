@@ -23,7 +23,7 @@ export class FwError extends Error {
   readonly code: ErrorCode;
   readonly firewall: FirewallState;
   readonly next: string;
-  readonly said: string | undefined;
+  readonly output: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Text that the spans of `diagnostics` point into. */
   readonly sources: Sources;
@@ -35,7 +35,7 @@ export class FwError extends Error {
       readonly firewall?: FirewallState;
       readonly next?: string;
       /** Words of another program, verbatim. */
-      readonly said?: string;
+      readonly output?: string;
       readonly diagnostics?: readonly Diagnostic[];
       readonly sources?: Sources;
       readonly cause?: unknown;
@@ -46,7 +46,7 @@ export class FwError extends Error {
     this.code = code;
     this.firewall = options.firewall ?? 'unchanged';
     this.next = options.next ?? RUN_CODES[code].next;
-    this.said = options.said;
+    this.output = options.output;
     this.diagnostics = options.diagnostics ?? [];
     this.sources = options.sources ?? new Map();
   }

@@ -35,14 +35,14 @@ export function blameRules(
   rules: readonly string[],
   generations: readonly NumberedGeneration[],
 ): readonly Blamed[] {
-  const held = generations.map(({ generation }) => rulesOf(generation, place));
+  const current = generations.map(({ generation }) => rulesOf(generation, place));
   return rules.map((text, index): Blamed => {
     let first: number | undefined;
-    for (let at = held.length - 1; at >= 0 && held[at]?.has(text) === true; at -= 1) first = at;
+    for (let at = current.length - 1; at >= 0 && current[at]?.has(text) === true; at -= 1) first = at;
     const found = first === undefined ? undefined : generations[first];
     if (first === undefined || found === undefined) return { position: index + 1, text };
     const { at, operator, commit } = found.generation;
-    const origin = held[first]?.get(text);
+    const origin = current[first]?.get(text);
     const isOldest = first === 0 && found.number > 1 ? ({ isOldest: true } as const) : {};
     const since = { generation: found.number, ...isOldest, at, operator, commit: commit?.id, origin };
     return { position: index + 1, text, since };

@@ -1,6 +1,6 @@
 import { listSome } from '../ownership/list-some.ts';
 import type { TableStep } from '../plan/types.ts';
-import { findNeedyRules } from '../rule-text/needed-object.ts';
+import { findRulesWithObjects } from '../rule-text/needed-object.ts';
 import type { Evidence, Guard } from './types.ts';
 
 export const unrehearsed: Guard<'FWG06', '--allow-unrehearsed'> = {
@@ -19,9 +19,9 @@ export const unrehearsed: Guard<'FWG06', '--allow-unrehearsed'> = {
  */
 function checkUnrehearsed(steps: readonly TableStep[]): readonly Evidence[] {
   return steps.flatMap(({ namespace, family, table, before, after }): Evidence[] => {
-    const needy = [...findNeedyRules(before), ...findNeedyRules(after)];
-    if (needy.length === 0) return [];
-    const lines = needy.map(({ chain, text, object }) => `${object} is outside the rules: ${chain}: ${text}`);
+    const withObjects = [...findRulesWithObjects(before), ...findRulesWithObjects(after)];
+    if (withObjects.length === 0) return [];
+    const lines = withObjects.map(({ chain, text, object }) => `${object} is outside the rules: ${chain}: ${text}`);
     return [
       {
         title: 'a change cannot be rehearsed',

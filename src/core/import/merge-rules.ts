@@ -47,6 +47,6 @@ export function inDocumentOf(text: string, family: Family): ImportedRule {
 /** A rule of one family; the `family:` key is left out where the words say it. */
 export function forFamily(text: string, family: Family): ImportedRule {
   const facts = findRuleFacts(lexRule(text).words);
-  const isSaid = facts.pins.some((pin) => pin.family === family);
-  return isSaid ? { text } : { text, family };
+  const isGiven = facts.pins.some((pin) => pin.family === family);
+  return isGiven ? { text } : { text, family };
 }

@@ -26,7 +26,7 @@ export function checkNamedState(tables: readonly OwnedTable[]): readonly Diagnos
     if (foreign !== undefined) {
       return group
         .filter((holder) => holder.isOurs && holder.settings !== foreign.settings)
-        .map((holder) => heldByOther(holder, foreign));
+        .map((holder) => usedByOther(holder, foreign));
     }
     return group.filter((holder) => holder.settings !== first.settings).map((holder) => disagree(holder, first));
   });
@@ -76,13 +76,13 @@ function disagree(holder: Holder, first: Holder): Diagnostic {
   };
 }
 
-function heldByOther({ kind, name, rule }: Holder, foreign: Holder): Diagnostic {
+function usedByOther({ kind, name, rule }: Holder, foreign: Holder): Diagnostic {
   return {
     ...WARNING,
     message: `A rule of another program holds the ${SHARED[kind].what} \`${name}\` with other settings, and the kernel ${kind === 'rateest' ? 'refuses this rule' : 'keeps those'}`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
-    said: `${foreign.table} ${foreign.chain}: ${foreign.rule.text}`,
-    saidBy: 'iptables-save',
+    output: `${foreign.table} ${foreign.chain}: ${foreign.rule.text}`,
+    outputOf: 'iptables-save',
     hint: `Give this rule another ${SHARED[kind].option}.`,
   };
 }
@@ -101,8 +101,8 @@ function keptOn({ kind, name, rule }: Holder, was: Holder, foreign: Holder | und
       ? `The ${SHARED[kind].what} \`${name}\` keeps ${why} for as long as a rule names it: the kernel refuses this rule, and an apply of it ends in the rehearsal with nothing changed`
       : `The ${SHARED[kind].what} \`${name}\` keeps ${why}: what this rule says anew has no effect while the name is in use`,
     ...(rule.span === undefined ? {} : { span: rule.span }),
-    said: `${was.table} ${was.chain}: ${(foreign ?? was).rule.text}`,
-    saidBy: 'iptables-save',
+    output: `${was.table} ${was.chain}: ${(foreign ?? was).rule.text}`,
+    outputOf: 'iptables-save',
     hint: `Give it another ${SHARED[kind].option}${isRefused && foreign === undefined ? ', or take the old rule out in an apply before' : ''}.`,
   };
 }

@@ -9,9 +9,9 @@ export type RefusedRule = {
   readonly backend: Backend;
   readonly family: Family;
   readonly span: Span;
-  readonly said: string;
+  readonly output: string;
   /** What the rule was and where, for a remedy. */
-  readonly rule?: Omit<Refused, 'said'>;
+  readonly rule?: Omit<Refused, 'output'>;
 };
 
 /**
@@ -25,14 +25,14 @@ export function describeRefused(
 ): readonly Diagnostic[] {
   const mistakes = new Map<string, RefusedRule[]>();
   for (const rule of refused) {
-    const key = `${rule.backend} ${spanKey(rule.span)} ${rule.said}`;
+    const key = `${rule.backend} ${spanKey(rule.span)} ${rule.output}`;
     mistakes.set(key, [...(mistakes.get(key) ?? []).filter(({ family }) => family !== rule.family), rule]);
   }
   const places = new Set(refused.map(({ family, span }) => `${family} ${spanKey(span)}`));
   return [...mistakes.values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
-    const { backend, family, span, said } = first;
+    const { backend, family, span, output } = first;
     const other: Family = family === 'ipv4' ? 'ipv6' : 'ipv4';
     const isTaken = isWanted(other, span) && !places.has(`${other} ${spanKey(span)}`);
     return [
@@ -40,8 +40,8 @@ export function describeRefused(
         severity: 'error',
         code: 'kernel.rejected',
         message: `iptables refuses this rule (${same.map((rule) => rule.family).join(' and ')}, ${backend})`,
-        span: narrowSpan(span, said, sources),
-        said,
+        span: narrowSpan(span, output, sources),
+        output,
         ...hintOf(first, isTaken ? other : undefined, sources),
       },
     ];
@@ -49,23 +49,24 @@ export function describeRefused(
 }
 
 function hintOf(
-  { said, span, rule }: RefusedRule,
+  { output, span, rule }: RefusedRule,
   taken: Family | undefined,
   sources: Sources,
 ): { readonly hint?: string } {
   if (taken !== undefined) {
     return { hint: `It is fine for ${taken}: if it is meant for that alone, say so with family: ${taken}.` };
   }
-  const remedy = rule === undefined ? undefined : remedyOf({ said, ...rule });
-  const cut = /\.ya?ml$/.test(span.file) && /^\s*,/.test(sources.get(span.file)?.slice(span.end) ?? '') && isCut(said);
+  const remedy = rule === undefined ? undefined : remedyOf({ output, ...rule });
+  const cut =
+    /\.ya?ml$/.test(span.file) && /^\s*,/.test(sources.get(span.file)?.slice(span.end) ?? '') && isCut(output);
   const comma = cut ? 'Between brackets a comma ends the rule: put the whole rule in quotes.' : undefined;
   const hint = comma ?? remedy;
   return hint === undefined ? {} : { hint };
 }
 
 /** Words of iptables about a rule that ends too early. */
-function isCut(said: string): boolean {
-  return /requires (?:an argument|two args)|needs? (?:a|an|its) |requires|unexpected end/.test(said);
+function isCut(output: string): boolean {
+  return /requires (?:an argument|two args)|needs? (?:a|an|its) |requires|unexpected end/.test(output);
 }
 
 /** Identifies a rule by its place, and by the uses and values that made it. */

@@ -1,5 +1,5 @@
 /** What iptables-restore printed when it refused a script: its words without decoration, and the script line if it named one. */
-export type Refusal = { readonly said: string; readonly line?: number };
+export type Refusal = { readonly output: string; readonly line?: number };
 
 /** `Error occurred at line: 3`, `line 3: RULE_APPEND failed ...`, `line 3 failed`: the three forms of iptables 1.8.9. */
 const LINE = /(?:occurred at line: |\bline )(\d+)/;
@@ -13,9 +13,9 @@ export function readRefusal(stderr: string): Refusal {
     .map((line) => line.replace(PREFIX, ''))
     .filter((line) => !NOISE.some((noise) => noise.test(line)));
   const found = lines.map((line) => LINE.exec(line)?.[1]).find((digits) => digits !== undefined);
-  const said = words.filter((line) => !/^line \d+ failed\.?$/.test(line)).map(withoutLine);
+  const output = words.filter((line) => !/^line \d+ failed\.?$/.test(line)).map(withoutLine);
   return {
-    said: said.length > 0 ? said.join('\n') : 'the kernel gave no reason',
+    output: output.length > 0 ? output.join('\n') : 'the kernel gave no reason',
     ...(found === undefined ? {} : { line: Number(found) }),
   };
 }

@@ -8,7 +8,7 @@ import { placeRemedy } from './target-place.ts';
 
 /** A refused rule, with what a remedy may name. */
 export type Refused = {
-  readonly said: string;
+  readonly output: string;
   /** As it was given to iptables-restore. */
   readonly text: string;
   readonly table: TableName;
@@ -23,24 +23,24 @@ const PORTS = optionsThat(({ role }) => role === 'port');
 /** What to write instead, for the mistakes that people make most. Undefined where the words of iptables must do. */
 export function remedyOf(refused: Refused): string | undefined {
   const words = lexRule(refused.text).words.map(({ value }) => value);
-  const { said } = refused;
-  const quoted = /[`'"]([^`'"\n]+)['"]/.exec(said)?.[1] ?? '';
+  const { output } = refused;
+  const quoted = /[`'"]([^`'"\n]+)['"]/.exec(output)?.[1] ?? '';
   const at = words.indexOf(quoted);
   if (words.some((word) => /^[\u2010-\u2015\u2212]/.test(word))) return typographicDash(words);
   if (words.includes('!') && isOldNegation(words, at)) return oldNegation(words, at);
-  if (/^Bad argument/.test(said)) return badArgument(words, at);
-  if (/^unknown option/.test(said)) return missingTarget(words, refused) ?? unknownOption(words, quoted);
-  if (/^invalid port\/service/.test(said)) return badPort(words[at - 1] ?? '--dport', quoted);
-  if (/^Chain '.*' does not exist|^Couldn't load target/.test(said)) return missingTarget(words, refused);
-  if (/^Couldn't load match/.test(said)) {
+  if (/^Bad argument/.test(output)) return badArgument(words, at);
+  if (/^unknown option/.test(output)) return missingTarget(words, refused) ?? unknownOption(words, quoted);
+  if (/^invalid port\/service/.test(output)) return badPort(words[at - 1] ?? '--dport', quoted);
+  if (/^Chain '.*' does not exist|^Couldn't load target/.test(output)) return missingTarget(words, refused);
+  if (/^Couldn't load match/.test(output)) {
     return `This iptables has no match ${quoted}: correct the name, or install what brings it${quoted === 'geoip' ? ' (xtables-addons)' : ''}.`;
   }
-  if (/^Set .* doesn't exist/.test(said)) return missingSet(words, refused.sets);
-  if (/^--tcp-flags requires two args/.test(said)) {
+  if (/^Set .* doesn't exist/.test(output)) return missingSet(words, refused.sets);
+  if (/^--tcp-flags requires two args/.test(output)) {
     return 'Write two words: the flags to look at and those that are set, such as `--tcp-flags SYN,RST SYN`.';
   }
-  if (/Too many links/.test(said)) return 'Chains jump in a circle: take one of the jumps out.';
-  if (/Invalid argument|the kernel gave no reason/.test(said)) return placeRemedy(words, refused.table);
+  if (/Too many links/.test(output)) return 'Chains jump in a circle: take one of the jumps out.';
+  if (/Invalid argument|the kernel gave no reason/.test(output)) return placeRemedy(words, refused.table);
   return undefined;
 }
 

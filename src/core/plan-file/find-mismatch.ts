@@ -7,7 +7,7 @@ import type { Plan, TableStep } from '../plan/types.ts';
 import { digestTable } from '../rules/digest.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Table } from '../rules/types.ts';
-import { isHonest } from '../sets/shows-what-it-does.ts';
+import { showsWhatItDoes } from '../sets/shows-what-it-does.ts';
 import { transitionsOf } from '../transitions/transitions.ts';
 import { findUndeclared } from './declares.ts';
 import { shows } from './shows.ts';
@@ -19,21 +19,21 @@ import type { PlanFile, StoredPlan } from './types.ts';
  * with what follows from these, see `findOtherText`. A file that fw wrote says the same. Undefined where all is well.
  * docs/plans.md has, for each key of the format, whether it is proven here, proven against the kernel, shown, or made anew.
  */
-export function findLie(file: PlanFile): string | undefined {
+export function findMismatch(file: PlanFile): string | undefined {
   const { plan, transitions, created, expires } = file;
   if (created > expires) return 'it was over before it was made';
   for (const step of tableSteps(plan)) {
-    const problem = findStepLie(step);
+    const problem = findStepMismatch(step);
     if (problem !== undefined) return `${stepLabel(step)}: ${problem}`;
   }
-  const set = setSteps(plan).find((step) => !isHonest(step));
+  const set = setSteps(plan).find((step) => !showsWhatItDoes(step));
   if (set !== undefined) return `${stepLabel(set)}: what it shows is not what it does`;
   if (JSON.stringify(transitionsOf(plan)) !== JSON.stringify(transitions))
     return 'its transitions are not those of its steps';
   return findUndeclared(file);
 }
 
-function findStepLie(step: TableStep): string | undefined {
+function findStepMismatch(step: TableStep): string | undefined {
   const { before, after, digests, table } = step;
   if (!isTable(before, step) || !isTable(after, step)) return 'its tables are not those of its step';
   const isDigested = digestTable(before, table) === digests.before && digestTable(after, table) === digests.after;

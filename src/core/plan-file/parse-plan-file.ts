@@ -6,7 +6,7 @@ import type { TableStep } from '../plan/types.ts';
 import { seal } from '../seal/seal.ts';
 import { unseal } from '../seal/unseal.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
-import { findLie, findOtherText, withOwnEdits } from './find-mismatch.ts';
+import { findMismatch, findOtherText, withOwnEdits } from './find-mismatch.ts';
 import { PLAN_FILE } from './plan-shape.ts';
 import type { PlanFile, StoredPlanFile } from './types.ts';
 
@@ -26,19 +26,19 @@ export function parsePlanFile(path: string, text: string): PlanFile {
 
 /** The file when all its parts say the same; what is of the right shape may still be what no function of fw was made for. */
 function proven(path: string, stored: StoredPlanFile): PlanFile {
-  let lie: string | undefined;
+  let mismatch: string | undefined;
   try {
     const file = readStored(stored);
-    lie = typeof file === 'string' ? file : findLie(file);
-    if (typeof file !== 'string' && lie === undefined) {
+    mismatch = typeof file === 'string' ? file : findMismatch(file);
+    if (typeof file !== 'string' && mismatch === undefined) {
       const plan = withOwnEdits(file.plan);
-      lie = findOtherText(plan, stored.plan);
-      if (lie === undefined) return { ...file, plan };
+      mismatch = findOtherText(plan, stored.plan);
+      if (mismatch === undefined) return { ...file, plan };
     }
   } catch {
-    lie = undefined;
+    mismatch = undefined;
   }
-  throw refused(path, lie ?? 'it is not as a plan of its format is');
+  throw refused(path, mismatch ?? 'it is not as a plan of its format is');
 }
 
 /**

@@ -13,7 +13,7 @@ import type { PlanFile } from './types.ts';
 
 export type PlannedAnew = {
   /** Where the kernel asks for something else than the file shows; then nothing of the rest is to be used. */
-  readonly said: readonly string[];
+  readonly output: readonly string[];
   /** With the rows of the file, which were proven against its tables, and all else from what is live. */
   readonly plan: Plan;
   /** What becomes the generation. */
@@ -34,7 +34,7 @@ export function planAnew(file: PlanFile, inputs: readonly NamespaceInput[]): Pla
       ? {}
       : { isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table) }),
   });
-  const said = [
+  const output = [
     ...made.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
     ...differences(file.plan, made.plan),
   ];
@@ -44,7 +44,7 @@ export function planAnew(file: PlanFile, inputs: readonly NamespaceInput[]): Pla
     return chains === undefined ? step : { ...step, chains: withLiveCounters(chains, step.before) };
   });
   return {
-    said,
+    output,
     plan: { ...made.plan, steps: inOrder(tables, withOrigins(setSteps(made.plan), setSteps(file.plan))) },
     namespaces: declaredNow(file.namespaces, inputs),
     warnings: made.warnings,

@@ -210,7 +210,7 @@ const warning = object({
   ),
 });
 
-/** All of a plan file. What is of this shape may still contradict itself, see `findLie`. */
+/** All of a plan file. What is of this shape may still contradict itself, see `findMismatch`. */
 export const PLAN_FILE: Shape = object(
   {
     format_version: oneOf('1.0'),

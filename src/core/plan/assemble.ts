@@ -144,8 +144,8 @@ export function assemble(
 
 /** Both families and many namespaces have the same to say. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keyOf = ({ code, message, said, span }: Diagnostic) =>
-    `${code} ${span?.file} ${span?.start} ${message} ${said}`;
+  const keyOf = ({ code, message, output, span }: Diagnostic) =>
+    `${code} ${span?.file} ${span?.start} ${message} ${output}`;
   return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()];
 }
 

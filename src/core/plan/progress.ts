@@ -14,6 +14,6 @@ export type Progress =
     }
   | { readonly kind: 'steps'; readonly total: number }
   | { readonly kind: 'step.start' | 'step.done'; readonly step: StepName }
-  | { readonly kind: 'step.failed'; readonly step: StepName; readonly said: string }
+  | { readonly kind: 'step.failed'; readonly step: StepName; readonly output: string }
   | { readonly kind: 'rollback.start'; readonly total: number /** Of them sets. */; readonly sets: number }
   | { readonly kind: 'rollback.done' | 'rollback.failed'; readonly step: StepName };

@@ -3,7 +3,7 @@ import { TARGETS } from '../extensions/targets.ts';
 import type { Table } from '../rules/types.ts';
 
 /** A rule that names something which lives beside the rules in its network namespace, and which only its own tool can make. */
-export type NeedyRule = {
+export type RuleWithObject = {
   readonly chain: string;
   readonly position: number;
   readonly text: string;
@@ -38,7 +38,7 @@ function patternOf(extension: string, needs: Needs | undefined): readonly Patter
  * The rules of a table that no scratch namespace takes, because what they name is not there: `iptables-restore` says "No such file or
  * directory" or "Invalid argument" (1.8.9, both backends). An estimator whose own rule stands in the table is made with it.
  */
-export function findNeedyRules(table: Table | undefined): readonly NeedyRule[] {
+export function findRulesWithObjects(table: Table | undefined): readonly RuleWithObject[] {
   if (table === undefined) return [];
   const known = found.get(table) ?? goThrough(table);
   found.set(table, known);
@@ -46,11 +46,11 @@ export function findNeedyRules(table: Table | undefined): readonly NeedyRule[] {
 }
 
 /** Of tables that are asked for again, by the plan, its guards and its rehearsal; tables never change. */
-const found = new WeakMap<Table, readonly NeedyRule[]>();
+const found = new WeakMap<Table, readonly RuleWithObject[]>();
 
-function goThrough(table: Table): readonly NeedyRule[] {
+function goThrough(table: Table): readonly RuleWithObject[] {
   const made = new Set<string>();
-  const needy: NeedyRule[] = [];
+  const withObjects: RuleWithObject[] = [];
   for (const { name, rules } of table.chains) {
     for (const [index, { text }] of rules.entries()) {
       if (!MAY_NEED.test(text)) continue;
@@ -59,10 +59,10 @@ function goThrough(table: Table): readonly NeedyRule[] {
       const object = PATTERNS.flatMap(({ what, pattern }) => nameIn(plain, what, pattern)).find(
         (one) => !made.has(one),
       );
-      if (object !== undefined) needy.push({ chain: name, position: index + 1, text, object });
+      if (object !== undefined) withObjects.push({ chain: name, position: index + 1, text, object });
     }
   }
-  return needy;
+  return withObjects;
 }
 
 function nameIn(text: string, what: string, pattern: RegExp | undefined): readonly string[] {

@@ -56,8 +56,8 @@ function findUnused(
   const [before, after] = [countNames(rules.before()), countNames(rules.after())];
   const lists = leaving.filter(({ live }) => isList(live?.header));
   const inLists = new Map<string, number>();
-  const held = pairs.filter(({ live, desired }) => isList(live?.header) && desired?.isManaged !== false);
-  for (const { live, desired } of held) {
+  const current = pairs.filter(({ live, desired }) => isList(live?.header) && desired?.isManaged !== false);
+  for (const { live, desired } of current) {
     const gone = desired === undefined ? allLines(live?.entries ?? NO_LINES) : desired.removed;
     for (const member of gone.map(elementOf)) inLists.set(member, (inLists.get(member) ?? 0) + 1);
   }

@@ -10,7 +10,7 @@ import { startEdits } from './script.ts';
  * Whether a step of a file says the same in all its parts: its edits are about its set only, and its digests, numbers and examples are those of its edits. It is
  * true of a step that fw made.
  */
-export function isHonest(step: SetStep): boolean {
+export function showsWhatItDoes(step: SetStep): boolean {
   const { set, change, headers, counts, added, removed, examples, edits, reverse } = step;
   const { before = '', after = '' } = headers;
   if (!isAbout(step, edits) || !isAbout(step, reverse)) return false;

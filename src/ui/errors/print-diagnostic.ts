@@ -9,7 +9,7 @@ import { drawExcerpt, type ExcerptRow } from './draw-excerpt.ts';
 
 /** Columns for sentences. Source lines may be a little wider; see draw-excerpt.ts. */
 const WIDTH = 100;
-const MOST_SAID = 10;
+const MOST_OUTPUT = 10;
 const MOST_VALUES = 4;
 const MOST_CALLS = 4;
 
@@ -32,7 +32,7 @@ export function printDiagnostic(
     ...(span === undefined ? [] : printPlace(paint, span, sources, { name: '', around: 1 })),
     ...(related ?? []).flatMap((one) => printRelated(paint, one, sources)),
     ...printExpansion(paint, span?.expanded, related ?? [], sources),
-    ...printSaid(paint, diagnostic),
+    ...printOutput(paint, diagnostic),
     ...(hint === undefined ? [] : wrapText(`  Try: ${clean(hint)}`, WIDTH, '       ')),
   ];
 }
@@ -103,14 +103,14 @@ function printExcerpt(paint: Paint, rows: readonly ExcerptRow[]): readonly strin
   });
 }
 
-function printSaid(paint: Paint, { said, saidBy, code }: Diagnostic): readonly string[] {
-  if (said === undefined || said.trim() === '') return [];
-  const lines = said.trimEnd().split('\n');
-  const who = saidBy ?? (code === 'state.syntax' ? 'YAML parser' : 'iptables');
-  const left = lines.length - MOST_SAID;
+function printOutput(paint: Paint, { output, outputOf, code }: Diagnostic): readonly string[] {
+  if (output === undefined || output.trim() === '') return [];
+  const lines = output.trimEnd().split('\n');
+  const who = outputOf ?? (code === 'state.syntax' ? 'YAML parser' : 'iptables');
+  const left = lines.length - MOST_OUTPUT;
   return [
     `  ${who} said:`,
-    ...lines.slice(0, MOST_SAID).flatMap((line) => wrapText(`    ${clean(line)}`, WIDTH, '      ')),
+    ...lines.slice(0, MOST_OUTPUT).flatMap((line) => wrapText(`    ${clean(line)}`, WIDTH, '      ')),
     ...(left > 0 ? [paint('faint', `    (${left} more lines)`)] : []),
   ];
 }

@@ -14,7 +14,7 @@ export type ErrorTextOptions = PageOptions & {
 
 // Problems shown in full, and lines of another program's words; the rest is a number.
 const MOST_DIAGNOSTICS = 20;
-const MOST_SAID = 40;
+const MOST_OUTPUT = 40;
 
 /** Why a run ended, as lines for people: what failed and where, what the firewall is now, what to do next. */
 export function printError(error: FwError, options: ErrorTextOptions): string[] {
@@ -22,7 +22,10 @@ export function printError(error: FwError, options: ErrorTextOptions): string[] 
   return [
     ...printHeading(page, error.message, error.code),
     ...printDiagnostics(page, error, options.colour),
-    ...printSaid(page, error.code === 'internal.bug' && options.debug !== true ? firstLine(error.said) : error.said),
+    ...printOutput(
+      page,
+      error.code === 'internal.bug' && options.debug !== true ? firstLine(error.output) : error.output,
+    ),
     ...(options.debug === true ? printCause(page, error) : []),
     '',
     page.paint(stateStyle(error), `Firewall: ${error.firewall}.`),
@@ -47,20 +50,20 @@ function printDiagnostics(page: Page, error: FwError, colour: boolean): readonly
   ];
 }
 
-function printSaid(page: Page, said: string | undefined): readonly string[] {
-  const lines = (said ?? '').trimEnd().split('\n');
-  if (said === undefined || lines.every((line) => line === '')) return [];
-  const left = lines.length - MOST_SAID;
+function printOutput(page: Page, output: string | undefined): readonly string[] {
+  const lines = (output ?? '').trimEnd().split('\n');
+  if (output === undefined || lines.every((line) => line === '')) return [];
+  const left = lines.length - MOST_OUTPUT;
   return [
     '',
-    ...lines.slice(0, MOST_SAID).map((line) => `  ${page.paint('faint', '|')} ${page.clean(line)}`),
+    ...lines.slice(0, MOST_OUTPUT).map((line) => `  ${page.paint('faint', '|')} ${page.clean(line)}`),
     ...(left > 0 ? [`  ${page.paint('faint', `| (${quantity(left, 'more line')})`)}`] : []),
   ];
 }
 
 /** The message of a fault of fw itself; its stack is for --debug. */
-function firstLine(said: string | undefined): string | undefined {
-  return said?.split('\n', 1)[0];
+function firstLine(output: string | undefined): string | undefined {
+  return output?.split('\n', 1)[0];
 }
 
 function printCause(page: Page, error: unknown): readonly string[] {

@@ -5,7 +5,7 @@ import type { NumberedGeneration } from '../../core/generation/types.ts';
 import type { Receipt } from '../../core/receipt/types.ts';
 import { planDocument } from '../../core/report/plan-document.ts';
 import { liveDocument } from '../../core/report/shown/shown-document.ts';
-import type { HeldSet, HeldTable } from '../../core/report/shown/types.ts';
+import type { ShownSet, ShownTable } from '../../core/report/shown/types.ts';
 import type { PlanReport } from '../../core/report/types.ts';
 import { printGithub } from './print-github.ts';
 import { printGitlab } from './print-gitlab.ts';
@@ -18,11 +18,11 @@ import { printSarif } from './print-sarif.ts';
 import { printSummary } from './print-summary.ts';
 import { printBeforeText } from './shown/before-text.ts';
 import { printGenerationText } from './shown/generation-text.ts';
-import { printHeldLines } from './shown/lines.ts';
+import { printShownLines } from './shown/lines.ts';
 import { printReceiptText } from './shown/receipt-text.ts';
-import { printHeldRestore } from './shown/restore.ts';
-import { printHeldSummary } from './shown/summary.ts';
-import { printHeldText } from './shown/text.ts';
+import { printShownRestore } from './shown/restore.ts';
+import { printShownSummary } from './shown/summary.ts';
+import { printShownText } from './shown/text.ts';
 
 /** What a format may need to know besides what it shows. */
 export type FormatOptions = {
@@ -37,7 +37,7 @@ export type FormatOptions = {
 };
 
 /**
- * One format of `fw show`. A printer is there for each kind of subject that the format can show; `held` shows all that are tables and sets (a
+ * One format of `fw show`. A printer is there for each kind of subject that the format can show; `shown` shows all that are tables and sets (a
  * generation, generation 0, live rules) where the format has no printer of its own for them.
  */
 export type Format<Name extends string> = {
@@ -46,10 +46,10 @@ export type Format<Name extends string> = {
   readonly wanted: string;
   readonly command?: string;
   readonly plan?: (report: PlanReport, options: FormatOptions) => string;
-  readonly held?: (tables: readonly HeldTable[], sets: readonly HeldSet[]) => string;
+  readonly shown?: (tables: readonly ShownTable[], sets: readonly ShownSet[]) => string;
   readonly generation?: (numbered: NumberedGeneration) => string;
   readonly before?: (record: BeforeFw) => string;
-  readonly live?: (tables: readonly HeldTable[], options: FormatOptions) => string;
+  readonly live?: (tables: readonly ShownTable[], options: FormatOptions) => string;
   readonly receipt?: (receipt: Receipt) => string;
 };
 
@@ -60,13 +60,13 @@ export const FORMATS = [
     wanted: 'to read it',
     command: 'fw show FILE',
     // The text of a plan is that of the screen.
-    held: printHeldText,
+    shown: printShownText,
     generation: printGenerationText,
     before: printBeforeText,
     receipt: printReceiptText,
   }),
-  row({ name: 'summary', wanted: 'a few numbers', plan: printSummary, held: printHeldSummary }),
-  row({ name: 'lines', wanted: 'grep, awk, cut', plan: printLines, held: printHeldLines }),
+  row({ name: 'summary', wanted: 'a few numbers', plan: printSummary, shown: printShownSummary }),
+  row({ name: 'lines', wanted: 'grep, awk, cut', plan: printLines, shown: printShownLines }),
   row({
     name: 'json',
     wanted: 'a document for jq or a policy engine',
@@ -91,7 +91,7 @@ export const FORMATS = [
     name: 'restore',
     wanted: 'the text that iptables-restore and ipset get',
     plan: printRestore,
-    held: printHeldRestore,
+    shown: printShownRestore,
   }),
 ] as const;
 

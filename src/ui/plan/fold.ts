@@ -35,11 +35,13 @@ const TABLES: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw', 'securit
 /** The plan with everything that would be shown twice brought together. Groups stand where their first namespace stood. */
 export function foldPlan(plan: Plan): readonly Group[] {
   const alike = new Map<string, Group[]>();
-  const held = new Map(plan.namespaces.map(({ namespace, alsoHeldBy }) => [namespaceLabel(namespace), alsoHeldBy]));
+  const otherBackends = new Map(
+    plan.namespaces.map(({ namespace, alsoHeldBy }) => [namespaceLabel(namespace), alsoHeldBy]),
+  );
   for (const [name, steps] of stepsByNamespace(plan)) {
     const sets = setSteps(plan).filter((step) => namespaceLabel(step.namespace) === name);
     if (steps.length + sets.length === 0) continue;
-    const { key, group } = foldNamespace(name, steps, held.get(name), sets);
+    const { key, group } = foldNamespace(name, steps, otherBackends.get(name), sets);
     const others = alike.get(key);
     if (others === undefined) alike.set(key, [group]);
     else others.push(group);

@@ -97,10 +97,10 @@ function printRule(
   });
   const start = pieces[0]?.changed === true ? page.paint(place.sign, gutter) : '';
   const line = { plain: gutter + clean, painted: start + rule.join('') };
-  const said = remarks
+  const output = remarks
     .filter((remark) => remark !== undefined && remark !== '')
     .map((remark) => page.clean(remark ?? ''));
-  return withRemarks(page, line, said, gutter.length + 2);
+  return withRemarks(page, line, output, gutter.length + 2);
 }
 
 function gutterOf(page: Page, { sign, from, to }: Place, last: number): string {

@@ -108,11 +108,11 @@ function blocksOf(lines: readonly string[]): readonly string[] {
 
 /** What stays of a prompt. A word that was not typed in full must not look like a yes. */
 function answeredLine(page: Page, prompt: string, answer: Answer, typed: string): string {
-  const said = page.clean(typed);
+  const output = page.clean(typed);
   const outcome = {
     yes: '',
     no: page.paint('attention', '(cancelled)'),
     interrupted: page.paint('attention', '(interrupted)'),
   };
-  return [prompt, said, outcome[answer]].filter((part) => part !== '').join(' ');
+  return [prompt, output, outcome[answer]].filter((part) => part !== '').join(' ');
 }

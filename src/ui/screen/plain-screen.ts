@@ -34,7 +34,7 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
       writeLines(stderr, linesOf(progress));
     },
     printLines: (lines) => writeLines(stdout, lines),
-    ask: () => Promise.reject(nobodyAnswers()),
+    ask: () => Promise.reject(cannotAnswer()),
     async close() {
       clearInterval(heartbeat);
       await Promise.all([written(stdout), written(stderr)]);
@@ -46,7 +46,7 @@ function writeLines(output: Output, lines: readonly string[]): void {
   if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
 }
 
-function nobodyAnswers(): FwError {
+function cannotAnswer(): FwError {
   return new FwError('apply.unapproved', 'this needs a yes, and there is no terminal to ask at', {
     next: 'Run at a terminal and answer yes (over ssh: ssh -t), or pass --auto-approve.',
   });

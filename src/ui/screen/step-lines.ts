@@ -36,7 +36,7 @@ export function stepLines(
         return each && done === total ? [`  ${quantity(total, 'step')} ${page.paint('good', 'ok')}`] : [];
       }
       case 'step.failed':
-        return [line(page, stepLabel(progress.step), 'bad', 'failed'), ...said(page, progress.said)];
+        return [line(page, stepLabel(progress.step), 'bad', 'failed'), ...output(page, progress.output)];
       case 'rollback.start':
         return [page.paint('attention', `Rolling back ${quantity(progress.total, 'step')}, newest first.`)];
       case 'rollback.done':
@@ -53,7 +53,7 @@ function line(page: Page, step: string, style: 'good' | 'bad', outcome: string):
   return `  ${page.clean(step)}  ${page.paint(style, outcome)}`;
 }
 
-function said(page: Page, text: string): readonly string[] {
+function output(page: Page, text: string): readonly string[] {
   return text.trimEnd() === ''
     ? []
     : text

@@ -34,12 +34,12 @@ export function withRemarks(
   remarks: readonly string[],
   indent: number,
 ): readonly string[] {
-  const said = remarks.join(' '.repeat(GAP));
-  if (said === '') return [line.painted];
+  const output = remarks.join(' '.repeat(GAP));
+  if (output === '') return [line.painted];
   const used = displayWidth(line.plain);
-  const edge = used + GAP + displayWidth(said) <= REMARK_EDGE ? Math.min(page.width, REMARK_EDGE) : page.width;
-  const room = edge - displayWidth(said);
-  if (page.wide && used + GAP <= room) return [line.painted + ' '.repeat(room - used) + page.paint('faint', said)];
-  const below = room >= indent ? [said] : remarks;
+  const edge = used + GAP + displayWidth(output) <= REMARK_EDGE ? Math.min(page.width, REMARK_EDGE) : page.width;
+  const room = edge - displayWidth(output);
+  if (page.wide && used + GAP <= room) return [line.painted + ' '.repeat(room - used) + page.paint('faint', output)];
+  const below = room >= indent ? [output] : remarks;
   return [line.painted, ...below.map((remark) => ' '.repeat(indent) + page.paint('faint', remark))];
 }

@@ -89,14 +89,16 @@ function tableConflicts(
     return [{ what: `The ${table}`, family, state, how: how.join(', '), span }];
   }
   const chains = own.chains.flatMap(({ name, span }): readonly Conflict[] => {
-    const held = claim.chains.find((chain) => chain.name === name);
-    return held === undefined ? [] : [{ what: `Chain ${name} in ${table}`, family, state, how: placeOf(held), span }];
+    const current = claim.chains.find((chain) => chain.name === name);
+    return current === undefined
+      ? []
+      : [{ what: `Chain ${name} in ${table}`, family, state, how: placeOf(current), span }];
   });
   const policies = own.policies.flatMap(({ chain, span }): readonly Conflict[] => {
     if (!Object.hasOwn(claim.policies, chain)) return [];
     // A generation does not keep where a policy was written.
-    const held = claim.chains.find(({ name, hookInto }) => name === chain || hookInto === chain);
-    const place = held === undefined ? undefined : placeOf(held);
+    const current = claim.chains.find(({ name, hookInto }) => name === chain || hookInto === chain);
+    const place = current === undefined ? undefined : placeOf(current);
     const how = place === undefined ? undefined : `its rules of ${chain} are ${place}`;
     return [{ what: `The policy of ${chain} in ${table}`, family, state, how, span }];
   });

@@ -6,11 +6,11 @@ import type { DiagnosticRange, PlacedDiagnostic, Source } from './placed.ts';
 /** Diagnostics with lines and columns in the place of offsets, for readers that do not have the files. */
 export function placeDiagnostics(diagnostics: readonly Diagnostic[], sources: Sources): readonly PlacedDiagnostic[] {
   const locate = createLocator(sources);
-  return diagnostics.map(({ severity, code, message, span, said, hint }) => ({
+  return diagnostics.map(({ severity, code, message, span, output, hint }) => ({
     severity,
     code,
     summary: message,
-    detail: [said?.trimEnd() ?? '', hint ?? ''].filter((text) => text !== '').join('\n'),
+    detail: [output?.trimEnd() ?? '', hint ?? ''].filter((text) => text !== '').join('\n'),
     range: span === undefined ? null : { filename: span.file, start: locate(span) },
   }));
 }

@@ -1,8 +1,8 @@
 import type { Generation, GenerationClaim } from '../../generation/types.ts';
-import type { HeldChain, HeldTable } from './types.ts';
+import type { ShownChain, ShownTable } from './types.ts';
 
 /** What a generation declares, table by table: fw's own chains, policies, and the jumps into its chains. */
-export function heldByGeneration(generation: Generation): readonly HeldTable[] {
+export function shownOfGeneration(generation: Generation): readonly ShownTable[] {
   return generation.namespaces.flatMap(({ namespace, backend, claims }) =>
     claims
       .map((claim) => ({
@@ -17,7 +17,7 @@ export function heldByGeneration(generation: Generation): readonly HeldTable[] {
 }
 
 /** Chains as they are declared; a built-in chain that only has a policy or a jump comes first. */
-function chainsOf({ policies, chains }: GenerationClaim): readonly HeldChain[] {
+function chainsOf({ policies, chains }: GenerationClaim): readonly ShownChain[] {
   const declared = new Set(chains.map(({ name }) => name));
   const hooks = chains.flatMap(({ name, hookInto }) => (hookInto === undefined ? [] : [{ name, hookInto }]));
   const builtin = [...new Set([...Object.keys(policies), ...hooks.map(({ hookInto }) => hookInto)])].filter(
@@ -37,7 +37,7 @@ function chainsOf({ policies, chains }: GenerationClaim): readonly HeldChain[] {
   ];
 }
 
-function policyOf(policies: GenerationClaim['policies'], chain: string): Pick<HeldChain, 'policy'> {
+function policyOf(policies: GenerationClaim['policies'], chain: string): Pick<ShownChain, 'policy'> {
   const policy = Object.hasOwn(policies, chain) ? policies[chain] : undefined;
   return policy === undefined ? {} : { policy };
 }

@@ -1,5 +1,5 @@
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../rules/types.ts';
-import type { HeldTable } from './types.ts';
+import type { ShownTable } from './types.ts';
 
 export type LiveRules = {
   readonly namespace: Namespace;
@@ -8,7 +8,7 @@ export type LiveRules = {
 };
 
 /** Live tables of namespaces, with the counters of policies and rules. */
-export function heldLive(live: readonly LiveRules[]): readonly HeldTable[] {
+export function shownLive(live: readonly LiveRules[]): readonly ShownTable[] {
   return live.flatMap(({ namespace, backend, rulesets }) =>
     FAMILIES.flatMap((family) =>
       rulesets[family].tables.map(({ name, chains }) => ({

@@ -1,8 +1,8 @@
 import type { Generation } from '../../generation/types.ts';
-import type { HeldSet } from './types.ts';
+import type { ShownSet } from './types.ts';
 
 /** The sets that a generation declares, in its order. */
-export function setsOfGeneration({ namespaces }: Generation): readonly HeldSet[] {
+export function setsOfGeneration({ namespaces }: Generation): readonly ShownSet[] {
   return namespaces.flatMap(({ namespace, sets = [] }) =>
     sets.map(({ name, header, entries }) => ({
       namespace,

@@ -1,6 +1,6 @@
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { Backend, Counters, Family, Policy, TableName } from '../../rules/types.ts';
-import type { HeldTable } from './types.ts';
+import type { ShownTable } from './types.ts';
 
 type CountersDocument = { readonly packets: string; readonly bytes: string };
 
@@ -26,7 +26,7 @@ export type LiveDocument = {
 };
 
 export function liveDocument(
-  held: readonly HeldTable[],
+  shown: readonly ShownTable[],
   by: { readonly fwVersion: string; readonly created: string; readonly host: string },
 ): LiveDocument {
   return {
@@ -35,7 +35,7 @@ export function liveDocument(
     fw_version: by.fwVersion,
     created: by.created,
     host: by.host,
-    tables: held.map(({ namespace, backend, family, table, chains }) => ({
+    tables: shown.map(({ namespace, backend, family, table, chains }) => ({
       namespace: namespaceLabel(namespace),
       backend,
       family,

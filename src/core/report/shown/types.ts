@@ -1,26 +1,26 @@
 import type { Backend, Counters, Family, Namespace, Policy, TableName } from '../../rules/types.ts';
 import type { SetHeader } from '../../sets/ipset/types.ts';
 
-export type HeldRule = { readonly text: string; readonly counters?: Counters; readonly origin?: string };
+export type ShownRule = { readonly text: string; readonly counters?: Counters; readonly origin?: string };
 
-export type HeldChain = {
+export type ShownChain = {
   readonly name: string;
   readonly policy?: Policy;
   readonly counters?: Counters;
-  readonly rules: readonly HeldRule[];
+  readonly rules: readonly ShownRule[];
 };
 
 /** One table as a generation declares it or as it is live: rules that are shown as they are, not compared. */
-export type HeldTable = {
+export type ShownTable = {
   readonly namespace: Namespace;
   readonly backend: Backend;
   readonly family: Family;
   readonly table: TableName;
-  readonly chains: readonly HeldChain[];
+  readonly chains: readonly ShownChain[];
 };
 
 /** One set as a generation declares it. */
-export type HeldSet = {
+export type ShownSet = {
   readonly namespace: Namespace;
   readonly name: string;
   readonly header: SetHeader;

@@ -20,7 +20,7 @@ export function progressEvent(progress: Progress, seconds: number): StreamEvent 
     case 'step.done':
       return stepEvent('apply_complete', 'info', progress.step, 'applied', { elapsed_seconds: seconds });
     case 'step.failed': {
-      const more = { elapsed_seconds: seconds, error: progress.said.trimEnd() };
+      const more = { elapsed_seconds: seconds, error: progress.output.trimEnd() };
       return stepEvent('apply_errored', 'error', progress.step, 'failed', more);
     }
     case 'rollback.start': {

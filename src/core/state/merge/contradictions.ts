@@ -51,7 +51,7 @@ export function keepsInScript(
 
 type Claims = {
   readonly diagnostics: readonly Diagnostic[];
-  add(key: string, what: string, said: Written<string | Policy>): void;
+  add(key: string, what: string, output: Written<string | Policy>): void;
 };
 
 function claimAll(namespace: string): Claims {
@@ -59,11 +59,11 @@ function claimAll(namespace: string): Claims {
   const diagnostics: Diagnostic[] = [];
   return {
     diagnostics,
-    add(key, what, said) {
+    add(key, what, output) {
       const earlier = first.get(key);
-      if (earlier === undefined) first.set(key, said);
-      else if (earlier.value !== said.value)
-        diagnostics.push(contradiction(`${what} in namespace ${quote(namespace)}`, earlier, said));
+      if (earlier === undefined) first.set(key, output);
+      else if (earlier.value !== output.value)
+        diagnostics.push(contradiction(`${what} in namespace ${quote(namespace)}`, earlier, output));
     },
   };
 }

@@ -9,7 +9,7 @@ const NAME = /[A-Za-z0-9_.-]+/g;
  * guess, good for beginning to read live rules while the state is still being parsed, and for nothing else: globs and lists over several
  * lines are not seen, and a name in a comment is. `existing` are the names under /run/netns, and no other name is answered, but `host`.
  */
-export function foreseeNamespaces(
+export function guessNamespaces(
   root: string,
   files: readonly { readonly path: string; readonly text: string }[],
   existing: readonly string[],

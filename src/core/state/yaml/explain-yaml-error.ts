@@ -19,7 +19,7 @@ export function explainYamlError(file: SourceFile, error: YAMLError): Diagnostic
     code: 'state.syntax',
     message,
     span: { file: file.path, start, end: stop },
-    said: error.message,
+    output: error.message,
     ...(hint === undefined ? {} : { hint }),
   };
 }

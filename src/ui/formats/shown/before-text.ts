@@ -1,15 +1,15 @@
-import { heldBefore, heldSetsBefore, withoutBefore } from '../../../core/before/shown-before.ts';
+import { shownBefore, shownSetsBefore, withoutBefore } from '../../../core/before/shown-before.ts';
 import type { BeforeFw } from '../../../core/before/types.ts';
 import { cleanText } from '../../text/clean-text.ts';
-import { printHeldText } from './text.ts';
+import { printShownText } from './text.ts';
 
 /** Generation 0 for people: what was there, what was not, and what is not known. */
 export function printBeforeText(record: BeforeFw): string {
-  const [held, sets] = [heldBefore(record), heldSetsBefore(record)];
+  const [shown, sets] = [shownBefore(record), shownSetsBefore(record)];
   const { absent, unknown } = withoutBefore(record);
   return [
     'Generation 0: what was live before fw first wrote there.\n\n',
-    held.length + sets.length === 0 ? '' : `${printHeldText(held, sets)}\n`,
+    shown.length + sets.length === 0 ? '' : `${printShownText(shown, sets)}\n`,
     ...listOf('Did not exist:', absent),
     ...listOf('Not known, because an older fw wrote there first:', unknown),
   ].join('');

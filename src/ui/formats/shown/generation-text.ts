@@ -1,12 +1,12 @@
 import type { NumberedGeneration } from '../../../core/generation/types.ts';
-import { heldByGeneration } from '../../../core/report/shown/of-generation.ts';
+import { shownOfGeneration } from '../../../core/report/shown/of-generation.ts';
 import { setsOfGeneration } from '../../../core/report/shown/sets-of-generation.ts';
 import { cleanText } from '../../text/clean-text.ts';
-import { printHeldText } from './text.ts';
+import { printShownText } from './text.ts';
 
 /** A generation for people: which one it is, and what it declares. */
 export function printGenerationText({ number, generation }: NumberedGeneration): string {
   const { at, operator, state } = generation;
   const title = cleanText(`Generation ${number}, applied ${at} by ${operator} from ${state}.`, true);
-  return `${title}\n\n${printHeldText(heldByGeneration(generation), setsOfGeneration(generation))}`;
+  return `${title}\n\n${printShownText(shownOfGeneration(generation), setsOfGeneration(generation))}`;
 }

@@ -1,4 +1,4 @@
-import type { HeldSet, HeldTable } from '../../../core/report/shown/types.ts';
+import type { ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { familyOf } from '../../../core/sets/ipset/parse-header.ts';
 import { field } from '../field.ts';
@@ -7,8 +7,8 @@ import { field } from '../field.ts';
  * One line for each rule, policy and set: namespace, family, table, chain, position, rule, then remarks. Fields stand apart by tabs. A set stands as in
  * the lines of a plan.
  */
-export function printHeldLines(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
-  const lines = held.flatMap(({ namespace, family, table, chains }) =>
+export function printShownLines(shown: readonly ShownTable[], sets: readonly ShownSet[] = []): string {
+  const lines = shown.flatMap(({ namespace, family, table, chains }) =>
     chains.flatMap(({ name, policy, rules }) => {
       const place = [field(namespaceLabel(namespace)), family, table, field(name)];
       return [
@@ -26,7 +26,7 @@ export function printHeldLines(held: readonly HeldTable[], sets: readonly HeldSe
   return [...lines, ...sets.map(printSet)].join('');
 }
 
-function printSet({ namespace, name, header, entries }: HeldSet): string {
+function printSet({ namespace, name, header, entries }: ShownSet): string {
   const place = [field(namespaceLabel(namespace)), familyOf(header) ?? '-', '-', field(name)];
   const size = entries === undefined ? [] : [`entries=${entries.length}`];
   return `${[...place, 'set', field(header), ...size].join('\t')}\n`;

@@ -1,4 +1,4 @@
-import type { HeldSet, HeldTable } from '../../../core/report/shown/types.ts';
+import type { ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
 import { printTable } from '../../../core/restore/print.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { addEdit } from '../../../core/sets/compile-set.ts';
@@ -7,8 +7,8 @@ import { setEdits } from '../../../core/sets/ipset/set-edit.ts';
 import { cleanText } from '../../text/clean-text.ts';
 
 /** Sets as ipset-save prints them, then tables as iptables-save does, each under a heading in a comment. Sets come first: rules name them. */
-export function printHeldRestore(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
-  const tables = held.map(({ namespace, family, backend, table, chains }) => {
+export function printShownRestore(shown: readonly ShownTable[], sets: readonly ShownSet[] = []): string {
+  const tables = shown.map(({ namespace, family, backend, table, chains }) => {
     const counters = chains.some(({ rules }) => rules.some((rule) => rule.counters !== undefined));
     const text = printTable({ name: table, chains }, { counters });
     return `# ${cleanText(namespaceLabel(namespace), true)} ${family} (${backend})\n${text}`;
@@ -16,7 +16,7 @@ export function printHeldRestore(held: readonly HeldTable[], sets: readonly Held
   return [...sets.map(printSet), ...tables].join('');
 }
 
-function printSet({ namespace, name, header, entries = [] }: HeldSet): string {
+function printSet({ namespace, name, header, entries = [] }: ShownSet): string {
   const edits = setEdits({ kind: 'create', set: name, header }, addEdit(name, entries, header));
   return `# ${cleanText(namespaceLabel(namespace), true)} (ipset)\n${printSetEdits(edits)}`;
 }

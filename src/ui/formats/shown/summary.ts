@@ -1,4 +1,4 @@
-import type { HeldSet, HeldTable } from '../../../core/report/shown/types.ts';
+import type { ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { quantity } from '../../text/quantity.ts';
@@ -7,8 +7,8 @@ import { columns } from '../columns.ts';
 const HEAD = ['namespace', 'family', 'table', 'backend', 'chains', 'rules'];
 
 /** How many chains and rules each table has, and how many entries each set. */
-export function printHeldSummary(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
-  const rows = held.map(({ namespace, family, table, backend, chains }) => [
+export function printShownSummary(shown: readonly ShownTable[], sets: readonly ShownSet[] = []): string {
+  const rows = shown.map(({ namespace, family, table, backend, chains }) => [
     cleanText(namespaceLabel(namespace), true),
     family,
     table,

@@ -1,4 +1,4 @@
-import type { HeldChain, HeldSet, HeldTable } from '../../../core/report/shown/types.ts';
+import type { ShownChain, ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { packets } from '../../text/counters-text.ts';
@@ -8,9 +8,9 @@ import { quantity } from '../../text/quantity.ts';
 const SHOWN_ENTRIES = 20;
 
 /** Tables and sets as `fw show` has them, for people: rules with their positions, where they come from and what they carried. */
-export function printHeldText(held: readonly HeldTable[], sets: readonly HeldSet[] = []): string {
-  if (held.length + sets.length === 0) return 'No rules.\n';
-  const tables = held.map(({ namespace, backend, family, table, chains }) =>
+export function printShownText(shown: readonly ShownTable[], sets: readonly ShownSet[] = []): string {
+  if (shown.length + sets.length === 0) return 'No rules.\n';
+  const tables = shown.map(({ namespace, backend, family, table, chains }) =>
     [`${clean(namespaceLabel(namespace))}  ${family} ${table}  (${backend})`, ...chains.flatMap(printChain), ''].join(
       '\n',
     ),
@@ -18,7 +18,7 @@ export function printHeldText(held: readonly HeldTable[], sets: readonly HeldSet
   return [...tables, ...sets.map(printSet)].join('\n');
 }
 
-function printSet({ namespace, name, header, entries }: HeldSet): string {
+function printSet({ namespace, name, header, entries }: ShownSet): string {
   const shown = entries?.slice(0, SHOWN_ENTRIES) ?? [];
   const more = (entries?.length ?? 0) - shown.length;
   const size = entries === undefined ? 'entries of others' : quantity(entries.length, 'entry', 'entries');
@@ -30,7 +30,7 @@ function printSet({ namespace, name, header, entries }: HeldSet): string {
   ].join('\n');
 }
 
-function printChain({ name, policy, rules }: HeldChain): readonly string[] {
+function printChain({ name, policy, rules }: ShownChain): readonly string[] {
   const width = String(rules.length).length;
   return [
     `  ${clean(name)}${policy === undefined ? '' : `  policy ${policy}`}`,

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findDistrust } from '../../../../src/adapters/state-files/unsafe-path.ts';
+import { findUnsafePath } from '../../../../src/adapters/state-files/unsafe-path.ts';
 
 const OTHER = 4711;
 const ME = process.geteuid?.() ?? 0;
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function found(path = 'a/b/x.yaml', uids: readonly number[] = [0, ME]): string {
-  const result = findDistrust(join(root, path), { uids: new Set(uids), folders: new Set() });
+  const result = findUnsafePath(join(root, path), { uids: new Set(uids), folders: new Set() });
   if (result.found === undefined) return `good: ${result.real.replace(root, 'ROOT')}`;
   return `${result.found.why}: ${result.found.path.replace(root, 'ROOT')}`;
 }
@@ -81,10 +81,10 @@ describe('findDistrust', () => {
   test('looks at every folder once for many files', () => {
     const folders = new Set<string>();
     const trusted = { uids: new Set([0, ME]), folders };
-    findDistrust(join(root, 'a/b/x.yaml'), trusted);
+    findUnsafePath(join(root, 'a/b/x.yaml'), trusted);
     expect([...folders]).toContain(join(root, 'a/b'));
     // What is remembered is not looked at again: this is one run, and no other user may write there.
     chmodSync(join(root, 'a'), 0o777);
-    expect(findDistrust(join(root, 'a/b/x.yaml'), trusted).found).toBeUndefined();
+    expect(findUnsafePath(join(root, 'a/b/x.yaml'), trusted).found).toBeUndefined();
   });
 });

@@ -96,7 +96,7 @@ test('the words of a failing command are kept', async () => {
   expect(error.message).toBe(
     "the check at state/a.yaml:2 failed: /bin/smoke --of 'two words' from host, tried once: exit code 3",
   );
-  expect(error.said).toBe('no answer\nfrom db');
+  expect(error.output).toBe('no answer\nfrom db');
 });
 
 test('a stop while waiting ends the checks with its own reason', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openEarlyScratch } from '../../../../src/app/live/early-scratch.ts';
-import { openForeseen } from '../../../../src/app/live/prefetch.ts';
+import { openPrefetch } from '../../../../src/app/live/prefetch.ts';
 import type { Kernel, Ran, SaveRequest, Scratch } from '../../../../src/ports/ports.ts';
 
 const request = (name: string, family: SaveRequest['family'] = 'ipv4'): SaveRequest => ({
@@ -26,7 +26,7 @@ const texts = async (saves: readonly Promise<Ran>[]) => (await Promise.all(saves
 
 test('a save that was begun answers once, and a second time it is made anew', async () => {
   const { asked, kernel } = countingKernel();
-  const foreseen = openForeseen(kernel);
+  const foreseen = openPrefetch(kernel);
   foreseen.begin([request('a'), request('host'), request('a', 'ipv6')]);
   foreseen.begin([request('a'), request('b')]);
   expect(asked).toEqual(['a ipv4', 'host ipv4', 'a ipv6', 'b ipv4']);
@@ -35,7 +35,7 @@ test('a save that was begun answers once, and a second time it is made anew', as
 });
 
 test('a save that failed rejects for the caller that asks for it, and nowhere else', async () => {
-  const foreseen = openForeseen(countingKernel().kernel);
+  const foreseen = openPrefetch(countingKernel().kernel);
   foreseen.begin([request('bad'), request('a')]);
   expect(await texts(foreseen.save([request('a')]))).toEqual(['2']);
   await expect(foreseen.save([request('bad')])[0]).rejects.toThrow('no such namespace');

@@ -47,7 +47,7 @@ describe('toFwError', () => {
   test('calls everything else a bug and keeps its stack', () => {
     const error = toFwError(new TypeError('boom'), 'plan');
     expect(error).toMatchObject({ code: 'internal.bug', exit: 1, firewall: 'unchanged' });
-    expect(error.said).toMatch(/^TypeError: boom\n +at /);
+    expect(error.output).toMatch(/^TypeError: boom\n +at /);
   });
 
   test('never says that nothing changed about a bug in the middle of an apply', () => {

@@ -174,8 +174,8 @@ test('a plan has the class of its largest change, counts them all, and names the
   expect(isWithin(found, 'safe')).toBe(false);
   const error = overLimit(found, 'additive');
   expect(error).toMatchObject({ code: 'apply.over-limit', exit: 6, firewall: 'unchanged' });
-  expect(error.said).toContain('red/ipv4/filter/INPUT#5 (any): it adds a rule');
-  expect(error.said).toContain('and 2 more');
+  expect(error.output).toContain('red/ipv4/filter/INPUT#5 (any): it adds a rule');
+  expect(error.output).toContain('and 2 more');
 });
 
 test('a command among the checks makes every plan `any`: it runs as root; other checks make none larger', () => {
@@ -187,7 +187,7 @@ test('a command among the checks makes every plan `any`: it runs as root; other 
   expect(found).toMatchObject({ class: 'any', counts: { additive: 1, any: 1 } });
   if (found === undefined) throw new Error('nothing changes');
   expect(isWithin(found, 'safe')).toBe(false);
-  expect(overLimit(found, 'safe').said).toBe("check /usr/bin/smoke 'a b' (any): it runs a program as root");
+  expect(overLimit(found, 'safe').output).toBe("check /usr/bin/smoke 'a b' (any): it runs a program as root");
 });
 
 test('a plan without changes has no class', () => {

@@ -8,7 +8,7 @@ const SOURCES = new Map([[FILE, TEXT]]);
 function refused(family: RefusedRule['family'], line: number, said: string): RefusedRule {
   const before = TEXT.split('\n').slice(0, line);
   const start = before.reduce((sum, one) => sum + one.length + 1, 2);
-  return { backend: 'nft', family, said, span: { file: FILE, start, end: TEXT.indexOf('\n', start) } };
+  return { backend: 'nft', family, output: said, span: { file: FILE, start, end: TEXT.indexOf('\n', start) } };
 }
 
 test('one mistake in both families is told of once, and points at the word', () => {
@@ -26,7 +26,7 @@ test('several rules of one place, as a list of values makes, are one mistake', (
 
 test('different words in the families are two, without the hint that one of them takes it', () => {
   const found = describeRefused([refused('ipv4', 1, 'one'), refused('ipv6', 1, 'other')], () => true, SOURCES);
-  expect(found.map(({ said, hint }) => [said, hint])).toEqual([
+  expect(found.map(({ output: said, hint }) => [said, hint])).toEqual([
     ['one', undefined],
     ['other', undefined],
   ]);

@@ -6,7 +6,7 @@ const CHAINS = ['fw-web', 'fw-INPUT'];
 const SETS = ['fw-blocked'];
 
 function remedy(text: string, said: string, table: TableName = 'filter'): string | undefined {
-  return remedyOf({ text, said, table, chains: CHAINS, sets: SETS });
+  return remedyOf({ text, output: said, table, chains: CHAINS, sets: SETS });
 }
 
 describe('what to write instead of a refused rule', () => {

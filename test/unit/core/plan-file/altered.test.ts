@@ -212,7 +212,7 @@ function outcomeOf(text: string, { inputsFor }: KindOfPlan): Outcome {
     const inputs = inputsFor(file.namespaces);
     if (inputs === undefined || !isFresh(file, inputs)) return { kind: 'refused', code: 'plan.stale' };
     const anew = planAnew(file, inputs);
-    if (anew.said.length > 0) return { kind: 'refused', code: 'plan.stale' };
+    if (anew.output.length > 0) return { kind: 'refused', code: 'plan.stale' };
     const { namespaces, ...rest } = anew.plan;
     const run = {
       ...rest,

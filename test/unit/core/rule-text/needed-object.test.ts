@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { findNeedyRules } from '../../../../src/core/rule-text/needed-object.ts';
+import { findRulesWithObjects } from '../../../../src/core/rule-text/needed-object.ts';
 
 function needy(...texts: readonly string[]) {
   const chains = [{ name: 'INPUT', rules: texts.map((text) => ({ text })) }];
-  return findNeedyRules({ name: 'filter', chains }).map(({ position, object }) => `${position} ${object}`);
+  return findRulesWithObjects({ name: 'filter', chains }).map(({ position, object }) => `${position} ${object}`);
 }
 
 test('names what a rule needs beside the rules', () => {

@@ -9,7 +9,7 @@ import { printSetEdits } from '../../../../src/core/sets/ipset/print-set-edits.t
 import type { LiveSet, SetPair, SetStep } from '../../../../src/core/sets/ipset/types.ts';
 import { keepSets, pairKept } from '../../../../src/core/sets/keep-sets.ts';
 import { matchEntries, settleEntries } from '../../../../src/core/sets/match-entries.ts';
-import { isHonest } from '../../../../src/core/sets/shows-what-it-does.ts';
+import { showsWhatItDoes } from '../../../../src/core/sets/shows-what-it-does.ts';
 import { undoSet } from '../../../../src/core/sets/undo-set.ts';
 
 const HOST = { kind: 'host' } as const;
@@ -38,7 +38,7 @@ function step(before: LiveSet | undefined, entries: readonly string[], header = 
   if (made === undefined) throw new Error('nothing changes');
   // Whatever is planned can be compared with itself, as a plan file is.
   const kept = readSetStep(JSON.parse(JSON.stringify(storeSetStep(made))) as StoredSetStep);
-  expect(kept !== undefined && isHonest(kept)).toBe(true);
+  expect(kept !== undefined && showsWhatItDoes(kept)).toBe(true);
   expect(kept && storeSetStep(kept)).toEqual(storeSetStep(made));
   return made;
 }
@@ -73,7 +73,7 @@ describe('the work for a set', () => {
     const made = step(live(FIVE), ['10.9.0.0/16', ...FIVE.slice(0, 1)], `${HEADER} counters`);
     expect(made).toMatchObject({ change: 'replace', added: 1, removed: 4 });
     for (const lie of [{ removed: 0 }, { added: 0 }, { isManaged: false }, { isManaged: false, added: 0, removed: 0 }])
-      expect(isHonest({ ...made, ...lie })).toBe(false);
+      expect(showsWhatItDoes({ ...made, ...lie })).toBe(false);
   });
 
   test('another comment takes the element away and brings it again', () => {

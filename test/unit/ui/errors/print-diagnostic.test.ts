@@ -28,7 +28,7 @@ describe('printDiagnostic', () => {
   test('shows what, where, the line and its neighbours, another place, words of others and what to do', () => {
     const text = 'one\ntwo words\nthree\nfour\n';
     const related = [{ message: 'first here', span: { file: FILE, start: 0, end: 3 } }];
-    expect(show(text, 8, 13, { related, said: 'iptables: no\nway', hint: 'Do it.' })).toEqual([
+    expect(show(text, 8, 13, { related, output: 'iptables: no\nway', hint: 'Do it.' })).toEqual([
       'Error: Wrong [state.rule]',
       '  state/a.yaml:2:5',
       '    1 | one',
@@ -106,7 +106,7 @@ describe('printDiagnostic', () => {
         message: evil,
         span: { file: evil, start: 0, end: 1 },
         related: [{ message: evil, span: { file: evil, start: 0, end: 1 } }],
-        said: evil,
+        output: evil,
         hint: evil,
       },
       new Map([[evil, evil]]),
@@ -119,6 +119,6 @@ describe('printDiagnostic', () => {
 
   test('says how much of a long answer of another program is left out', () => {
     const said = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
-    expect(show('a', 0, 1, { said }).at(-1)).toBe('    (20 more lines)');
+    expect(show('a', 0, 1, { output: said }).at(-1)).toBe('    (20 more lines)');
   });
 });

@@ -9,7 +9,7 @@ describe('printError', () => {
   it('says what failed, the output of another program, what the firewall is now and what to do', () => {
     const error = new FwError('apply.rolled-back', 'blue ipv4 filter: the kernel refused line 4', {
       firewall: 'rolled back and verified',
-      said: 'iptables-restore v1.8.9 (nf_tables): line 4 failed\n',
+      output: 'iptables-restore v1.8.9 (nf_tables): line 4 failed\n',
     });
     expect(printError(error, PLAIN)).toEqual([
       'Error: blue ipv4 filter: the kernel refused line 4 [apply.rolled-back]',
@@ -49,7 +49,7 @@ describe('printError', () => {
 
   it('keeps the stack of a fault of its own for those who ask', () => {
     const error = new FwError('internal.bug', 'fw stopped on an error it does not know', {
-      said: 'TypeError: x is not a function\n    at somewhere (fw.cjs:1:1)',
+      output: 'TypeError: x is not a function\n    at somewhere (fw.cjs:1:1)',
       cause: new TypeError('x is not a function'),
     });
     const text = printError(error, PLAIN).join('\n');
@@ -61,7 +61,7 @@ describe('printError', () => {
   });
 
   it('lets no word of a program or a file reach the terminal as a control', () => {
-    const error = new FwError('live.unreadable', 'namespace "\x1b[2J" \u202eis bad', { said: '\x1b]0;title\x07\r' });
+    const error = new FwError('live.unreadable', 'namespace "\x1b[2J" \u202eis bad', { output: '\x1b]0;title\x07\r' });
     expect(printError(error, PLAIN).join('')).toMatch(/^[\x20-\x7e]*$/);
   });
 });

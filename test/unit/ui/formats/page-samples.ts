@@ -11,9 +11,9 @@ import type { Proof, Receipt } from '../../../../src/core/receipt/types.ts';
 import { driftDocument } from '../../../../src/core/report/drift-document.ts';
 import { metricsOf } from '../../../../src/core/report/metrics/metrics-of.ts';
 import { planDocument } from '../../../../src/core/report/plan-document.ts';
-import { heldByGeneration } from '../../../../src/core/report/shown/of-generation.ts';
+import { shownOfGeneration } from '../../../../src/core/report/shown/of-generation.ts';
 import { liveDocument } from '../../../../src/core/report/shown/shown-document.ts';
-import type { HeldTable } from '../../../../src/core/report/shown/types.ts';
+import type { ShownTable } from '../../../../src/core/report/shown/types.ts';
 import { statusDocument } from '../../../../src/core/report/status-document.ts';
 import { appliedEvents } from '../../../../src/core/report/stream/applied-events.ts';
 import { planEvents } from '../../../../src/core/report/stream/plan-events.ts';
@@ -217,7 +217,7 @@ const PROOF: Proof = {
   ],
 };
 
-const LIVE: readonly HeldTable[] = heldByGeneration(GENERATION.generation).map((held) => ({
+const LIVE: readonly ShownTable[] = shownOfGeneration(GENERATION.generation).map((held) => ({
   ...held,
   chains: held.chains.map(({ rules, ...rest }) => ({
     ...rest,

@@ -51,7 +51,7 @@ describe('openPlainScreen', () => {
 
   it('tells failures and the way back as they happen', () => {
     const { screen, err } = open();
-    screen.report({ kind: 'step.failed', step, said: 'line 4 failed\x1b[2J\n' });
+    screen.report({ kind: 'step.failed', step, output: 'line 4 failed\x1b[2J\n' });
     screen.report({ kind: 'rollback.start', sets: 0, total: 1 });
     screen.report({ kind: 'rollback.failed', step });
     expect(err.join('')).toBe(
