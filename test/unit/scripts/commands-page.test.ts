@@ -9,7 +9,7 @@ test('docs/commands.md is what `npm run docs` writes', () => {
 });
 
 test('every command class is in the index', () => {
-  const folder = new URL('../../../src/commands/', import.meta.url);
+  const folder = new URL('../../../src/cli/commands/', import.meta.url);
   const classes = readdirSync(folder).filter((name) =>
     /^export default class /m.test(readFileSync(new URL(name, folder), 'utf8')),
   );
