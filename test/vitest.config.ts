@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces. Files run two at a time:
+// Three projects: `pure` starts no process, `cli` starts the built fw, `kernel` works on real network namespaces. Two or three files run at a time:
 // namespaces are each test's own, and a test that holds the host-wide lock of the legacy backend holds it for less than others wait for it.
 export default defineConfig({
   test: {

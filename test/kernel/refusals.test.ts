@@ -146,7 +146,7 @@ describe.each(BACKENDS)('rules that are refused on %s', (backend) => {
     expect(found.error.diagnostics).toMatchObject([
       {
         message: `iptables refuses this rule (ipv4, ${backend})`,
-        said: 'unknown option "--ahres"',
+        output: 'unknown option "--ahres"',
         hint: 'It is fine for ipv6: if it is meant for that alone, say so with family: ipv6.',
       },
     ]);

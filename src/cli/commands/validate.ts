@@ -42,7 +42,13 @@ export default class Validate extends BaseCommand {
       if (flags.json) {
         const { warnings, sources, depths, namespaces } = valid;
         const placed = placeDiagnostics(warnings, sources);
-        const diagnostics = warnings.map((warning, index) => ({ ...warning, ...placed[index] }));
+        // Programs read these fields under the names that they had first.
+        const diagnostics = warnings.map(({ output: said, outputOf: saidBy, ...warning }, index) => ({
+          ...warning,
+          ...(said === undefined ? {} : { said }),
+          ...(saidBy === undefined ? {} : { saidBy }),
+          ...placed[index],
+        }));
         process.stdout.write(`${jsonText({ type: 'validate', valid: true, namespaces, depths, diagnostics })}\n`);
         return EXIT.ok;
       }

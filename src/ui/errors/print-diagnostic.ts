@@ -9,7 +9,7 @@ import { drawExcerpt, type ExcerptRow } from './draw-excerpt.ts';
 
 /** Columns for sentences. Source lines may be a little wider; see draw-excerpt.ts. */
 const WIDTH = 100;
-const MOST_OUTPUT = 10;
+const LINES_SHOWN = 10;
 const MOST_VALUES = 4;
 const MOST_CALLS = 4;
 
@@ -107,10 +107,10 @@ function printOutput(paint: Paint, { output, outputOf, code }: Diagnostic): read
   if (output === undefined || output.trim() === '') return [];
   const lines = output.trimEnd().split('\n');
   const who = outputOf ?? (code === 'state.syntax' ? 'YAML parser' : 'iptables');
-  const left = lines.length - MOST_OUTPUT;
+  const left = lines.length - LINES_SHOWN;
   return [
     `  ${who} said:`,
-    ...lines.slice(0, MOST_OUTPUT).flatMap((line) => wrapText(`    ${clean(line)}`, WIDTH, '      ')),
+    ...lines.slice(0, LINES_SHOWN).flatMap((line) => wrapText(`    ${clean(line)}`, WIDTH, '      ')),
     ...(left > 0 ? [paint('faint', `    (${left} more lines)`)] : []),
   ];
 }

@@ -14,7 +14,7 @@ export type ErrorTextOptions = PageOptions & {
 
 // Problems shown in full, and lines of another program's words; the rest is a number.
 const MOST_DIAGNOSTICS = 20;
-const MOST_OUTPUT = 40;
+const LINES_SHOWN = 40;
 
 /** Why a run ended, as lines for people: what failed and where, what the firewall is now, what to do next. */
 export function printError(error: FwError, options: ErrorTextOptions): string[] {
@@ -53,10 +53,10 @@ function printDiagnostics(page: Page, error: FwError, colour: boolean): readonly
 function printOutput(page: Page, output: string | undefined): readonly string[] {
   const lines = (output ?? '').trimEnd().split('\n');
   if (output === undefined || lines.every((line) => line === '')) return [];
-  const left = lines.length - MOST_OUTPUT;
+  const left = lines.length - LINES_SHOWN;
   return [
     '',
-    ...lines.slice(0, MOST_OUTPUT).map((line) => `  ${page.paint('faint', '|')} ${page.clean(line)}`),
+    ...lines.slice(0, LINES_SHOWN).map((line) => `  ${page.paint('faint', '|')} ${page.clean(line)}`),
     ...(left > 0 ? [`  ${page.paint('faint', `| (${quantity(left, 'more line')})`)}`] : []),
   ];
 }

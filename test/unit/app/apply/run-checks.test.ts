@@ -78,7 +78,7 @@ test('a check that never passes says what was tried, where it stands, how often,
     code: 'apply.check-failed',
     exit: 8,
     message: 'the check "ssh" at state/a.yaml:2 failed: tcp 192.0.2.1:22 from edge, tried 3 times: connection refused',
-    said: undefined,
+    output: undefined,
   });
   expect(log).toEqual(['check', 'try tcp', 'wait 1000', 'try tcp', 'wait 1000', 'try tcp']);
 });

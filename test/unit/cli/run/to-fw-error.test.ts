@@ -56,7 +56,7 @@ describe('toFwError', () => {
       code: 'apply.broken',
       exit: 9,
       firewall: 'not proven: the way back failed',
-      said: 'thrown text',
+      output: 'thrown text',
     });
   });
 });

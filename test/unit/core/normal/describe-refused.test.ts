@@ -14,7 +14,7 @@ function refused(family: RefusedRule['family'], line: number, said: string): Ref
 test('one mistake in both families is told of once, and points at the word', () => {
   const said = "invalid port/service `70000' specified";
   const found = describeRefused([refused('ipv4', 0, said), refused('ipv6', 0, said)], () => true, SOURCES);
-  expect(found).toMatchObject([{ message: 'iptables refuses this rule (ipv4 and ipv6, nft)', said }]);
+  expect(found).toMatchObject([{ message: 'iptables refuses this rule (ipv4 and ipv6, nft)', output: said }]);
   expect(TEXT.slice(found[0]?.span?.start, found[0]?.span?.end)).toBe('70000');
   expect(found[0]).not.toHaveProperty('hint');
 });

@@ -35,6 +35,6 @@ const SAID: readonly [name: string, stderr: string, said: string, line: number |
 
 describe('the output of iptables-restore', () => {
   test.each(SAID)('%s', (_, stderr, said, line) => {
-    expect(readRefusal(stderr)).toEqual(line === undefined ? { said } : { said, line });
+    expect(readRefusal(stderr)).toEqual(line === undefined ? { output: said } : { output: said, line });
   });
 });
