@@ -1,9 +1,9 @@
 import type { OddNamespace } from '../core/desired/odd-namespace.ts';
 import type { PlannedCheck } from '../core/desired/types.ts';
 import type { NamespaceIdentity } from '../core/identity/types.ts';
+import type { ListForm } from '../core/nft-listing/listing.ts';
 import type { Progress } from '../core/plan/progress.ts';
 import type { Backend, Family, Namespace, SaveRequest, TableName } from '../core/rules/types.ts';
-import type { ListForm } from '../core/truth/listing.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 import type { BeforeStore, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';

@@ -1,6 +1,6 @@
-import type { BeforeFw } from '../core/before/types.ts';
 import type { GenerationHead } from '../core/generation/expired.ts';
 import type { Generation, NumberedGeneration } from '../core/generation/types.ts';
+import type { BeforeFw } from '../core/generation-zero/types.ts';
 import type { WentBack } from '../core/journal/went-back.ts';
 import type { Receipt } from '../core/receipt/types.ts';
 

@@ -1,6 +1,6 @@
 import type { FwError } from '../core/diagnostics/errors.ts';
 import type { Machine, NamespaceIdentity } from '../core/identity/types.ts';
-import type { Fate, RunState } from '../core/journal/fold.ts';
+import type { Fate, RunState } from '../core/journal/run-state.ts';
 import type { JournalEntry } from '../core/journal/types.ts';
 import type { Step } from '../core/plan/types.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { recover } from '../../src/app/recover/recover.ts';
-import { foldJournal } from '../../src/core/journal/fold.ts';
+import { foldJournal } from '../../src/core/journal/run-state.ts';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { runFaulted } from '../support/fault-run.ts';
 import { makeSite } from '../support/fault-site.ts';

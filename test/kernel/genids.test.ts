@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { genids } from '../../src/adapters/nft/genids.ts';
-import { watchCommits } from '../../src/app/truth/watch-commits.ts';
+import { watchCommits } from '../../src/app/save-proof/watch-commits.ts';
 import type { TableStep } from '../../src/core/plan/types.ts';
 import type { Backend, Namespace } from '../../src/core/rules/types.ts';
 import type { Kernel } from '../../src/ports/ports.ts';

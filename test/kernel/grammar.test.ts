@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { hasErrors } from '../../src/core/diagnostics/diagnostic.ts';
 import { parseSave } from '../../src/core/restore/parse-save.ts';
 import { parseScript, type ScriptTable } from '../../src/core/restore/parse-script.ts';
-import { printRuleset } from '../../src/core/restore/print.ts';
+import { printRuleset } from '../../src/core/restore/print-table.ts';
 import { lexRule } from '../../src/core/rule-text/lex.ts';
 import { printWords } from '../../src/core/rule-text/print-words.ts';
 import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ownerOf } from '../../src/core/ownership/known-owner.ts';
+import { ownerOf } from '../../src/core/ownership/known-programs.ts';
 import { printStepEdits } from '../../src/core/plan/print-step.ts';
 import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { makeNeighbour, type Neighbour } from '../support/neighbour.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { diffTable } from '../../src/core/diff/diff-table.ts';
 import { viewTable } from '../../src/core/diff/view.ts';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
-import { shows } from '../../src/core/plan-file/shows.ts';
+import { shows } from '../../src/core/plan-file/prove-changes.ts';
 import { digestTable } from '../../src/core/rules/digest.ts';
 import type { Backend, Counters, Table, TableName } from '../../src/core/rules/types.ts';
 import { arbitraryTable, withCounters } from '../support/arbitrary-ruleset.ts';

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { lexRule } from '../../src/core/rule-text/lex.ts';
 import { printWords } from '../../src/core/rule-text/print-words.ts';
 import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';
+import type { Scope } from '../../src/core/state/as-written/value.ts';
 import { readRule } from '../../src/core/state/rule/read-rule.ts';
-import type { Scope } from '../../src/core/state/written/value.ts';
 
 const SEED = 20_240_917;
 const SPAN = { file: 'f', start: 0, end: 0 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSave } from '../../src/core/restore/parse-save.ts';
 import { parseScript } from '../../src/core/restore/parse-script.ts';
-import { printRuleset } from '../../src/core/restore/print.ts';
+import { printRuleset } from '../../src/core/restore/print-table.ts';
 import { printWords } from '../../src/core/rule-text/print-words.ts';
 import { BUILTIN, isBuiltin, TABLES } from '../../src/core/rules/builtin.ts';
 import { findForbiddenCharacter } from '../../src/core/rules/forbidden-character.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRefusal } from '../../src/core/normal/refusal.ts';
+import { readRefusal } from '../../src/core/normal-form/refusal.ts';
 import type { Backend, Family, Namespace } from '../../src/core/rules/types.ts';
 import { parseTerse } from '../../src/core/sets/ipset/parse-terse.ts';
 import type { Kernel, Ran } from '../../src/ports/ports.ts';

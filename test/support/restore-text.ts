@@ -1,5 +1,5 @@
 import type { TableDiff } from '../../src/core/diff/types.ts';
-import { type CompileOptions, compile } from '../../src/core/plan/compile.ts';
+import { type CompileOptions, compile } from '../../src/core/plan/compile-edits.ts';
 import type { Transaction } from '../../src/core/restore/edit.ts';
 import { printEdits } from '../../src/core/restore/print-edits.ts';
 import type { TableName } from '../../src/core/rules/types.ts';

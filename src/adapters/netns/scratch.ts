@@ -1,6 +1,6 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
+import type { ListForm } from '../../core/nft-listing/listing.ts';
 import type { Backend, Family } from '../../core/rules/types.ts';
-import type { ListForm } from '../../core/truth/listing.ts';
 import type { Scratch } from '../../ports/ports.ts';
 import { hasSysAdmin } from '../host/capabilities.ts';
 import { listWords, NFT_ENVIRONMENT } from '../nft/list-nft.ts';

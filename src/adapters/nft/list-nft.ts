@@ -1,5 +1,5 @@
+import type { ListForm } from '../../core/nft-listing/listing.ts';
 import type { Family, TableName } from '../../core/rules/types.ts';
-import type { ListForm } from '../../core/truth/listing.ts';
 import type { ListTarget, Ran } from '../../ports/ports.ts';
 import { enter } from '../netns/enter.ts';
 import { run } from '../process/exec.ts';

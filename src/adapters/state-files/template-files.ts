@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { isTemplateName } from '../../core/state/written/template.ts';
+import { isTemplateName } from '../../core/state/as-written/template.ts';
 import type { TemplateFiles } from '../../ports/ports.ts';
 import { packageFolder } from './package-folder.ts';
 import { readStateFile } from './state-files.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BeforeFw } from '../../core/before/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import type { BeforeFw } from '../../core/generation-zero/types.ts';
 import type { BeforeStore } from '../../ports/ports.ts';
 import { findDataFolder, openDataFolder } from './data-folder.ts';
 import { createSynced, renameSynced } from './write-synced.ts';

@@ -1,6 +1,6 @@
 import { readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldFate, foldJournal, type RunState } from '../../core/journal/fold.ts';
+import { foldFate, foldJournal, type RunState } from '../../core/journal/run-state.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
 import { storeSetStep, storeStep, storeTables } from '../../core/plan/stored-step.ts';

@@ -1,5 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { type Fate, foldFate, foldJournal } from '../../core/journal/fold.ts';
+import { type Fate, foldFate, foldJournal } from '../../core/journal/run-state.ts';
 import type { Clock, KeptRun } from '../../ports/ports.ts';
 import { dropFlock, takeFlock } from '../lock/flock.ts';
 import { openLockOfWayBack, writeHolder } from '../lock/lock-file.ts';

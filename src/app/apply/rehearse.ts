@@ -1,12 +1,12 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { readRefusal } from '../../core/normal/refusal.ts';
+import { readRefusal } from '../../core/normal-form/refusal.ts';
 import { digestForeign, digestOwned } from '../../core/plan/precondition.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { TableStep } from '../../core/plan/types.ts';
 import { namedTexts, type Transaction } from '../../core/restore/edit.ts';
 import { parseSave } from '../../core/restore/parse-save.ts';
-import { printTable } from '../../core/restore/print.ts';
 import { printEdits } from '../../core/restore/print-edits.ts';
+import { printTable } from '../../core/restore/print-table.ts';
 import { tableText } from '../../core/restore/table-text.ts';
 import { findRulesWithObjects } from '../../core/rule-text/needed-object.ts';
 import { ruleTexts } from '../../core/rule-text/rule-texts.ts';

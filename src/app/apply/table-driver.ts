@@ -1,5 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { readRefusal } from '../../core/normal/refusal.ts';
+import { readRefusal } from '../../core/normal-form/refusal.ts';
 import { notAsBefore, notAsPlanned } from '../../core/ownership/restored.ts';
 import { type Commit, commitOrder } from '../../core/plan/commit-order.ts';
 import { setsIn } from '../../core/plan/in-order.ts';

@@ -7,8 +7,8 @@ import {
   setKey,
   shareTables,
   tableKey,
-} from '../../core/before/extend-before.ts';
-import type { BeforeFw } from '../../core/before/types.ts';
+} from '../../core/generation-zero/extend-before.ts';
+import type { BeforeFw } from '../../core/generation-zero/types.ts';
 import { allLines } from '../../core/sets/ipset/lines.ts';
 import type { KeptSet, SetStep } from '../../core/sets/ipset/types.ts';
 import type { Ports } from '../../ports/ports.ts';

@@ -1,5 +1,5 @@
-import type { BeforeFw } from '../../core/before/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import type { BeforeFw } from '../../core/generation-zero/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 
 /**

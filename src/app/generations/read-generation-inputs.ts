@@ -12,8 +12,8 @@ import type { Ports } from '../../ports/ports.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
 import { warnOtherBackend } from '../plan/other-backend.ts';
-import { judgeHidden, needsTable } from '../truth/hidden-table.ts';
-import { proveLive } from '../truth/prove-live.ts';
+import { judgeHidden, needsTable } from '../save-proof/hidden-table.ts';
+import { proveLive } from '../save-proof/prove-live.ts';
 
 export type GenerationInputs = {
   readonly inputs: readonly NamespaceInput[];

@@ -1,4 +1,4 @@
-import { holds } from '../../core/generation/holds.ts';
+import { holds } from '../../core/generation/holds-declared.ts';
 import type { KeptState } from '../../core/generation/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ports } from '../../ports/ports.ts';

@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import type { RunState } from '../../core/journal/fold.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { whereElse } from '../live/place-of.ts';
+import { whereElse } from '../live/with-place.ts';
 import { findPending } from '../recover/find-pending.ts';
 import { type Recovery, recover, unrecordedError } from '../recover/recover.ts';
 import { standingOf } from '../recover/standing-of.ts';

@@ -16,8 +16,8 @@ import type { LiveSet } from '../../core/sets/ipset/types.ts';
 import type { Kernel, Ports, StateFile } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
-import { normalise } from '../normal/normalise.ts';
-import { normaliseSets } from '../normal/normalise-sets.ts';
+import { normalise } from '../normal-form/normalise.ts';
+import { normaliseSets } from '../normal-form/normalise-sets.ts';
 import { loadDesired } from '../state/load-desired.ts';
 
 export type ImportOptions = {

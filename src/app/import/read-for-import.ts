@@ -5,8 +5,8 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type Live, type LiveRequest, readLive } from '../live/read-live.ts';
-import { judgeHidden } from '../truth/hidden-table.ts';
-import { proveLive } from '../truth/prove-live.ts';
+import { judgeHidden } from '../save-proof/hidden-table.ts';
+import { proveLive } from '../save-proof/prove-live.ts';
 
 /**
  * Live rules of the namespaces that names and globs stand for; `host` is the one in which fw runs. The backend has to be named where both

@@ -1,5 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { readRefusal } from '../../core/normal/refusal.ts';
+import { readRefusal } from '../../core/normal-form/refusal.ts';
 import { parseSave } from '../../core/restore/parse-save.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../core/rules/types.ts';
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';

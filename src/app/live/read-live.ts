@@ -6,9 +6,9 @@ import { listRules } from '../../core/rules/list-rules.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../core/rules/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
-import { allDone } from '../truth/all-done.ts';
-import type { HiddenTable } from '../truth/hidden-table.ts';
+import type { HiddenTable } from '../save-proof/hidden-table.ts';
 import { readSave } from './read-save.ts';
+import { allDone } from './settle-all.ts';
 
 /** Live rules of one namespace, of the backend that fw manages there. */
 export type Live = {

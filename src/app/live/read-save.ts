@@ -4,8 +4,8 @@ import { isPristine, isTableName, TABLES } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ruleset, Table, TableName } from '../../core/rules/types.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
-import type { HiddenTable } from '../truth/hidden-table.ts';
-import { describeTable } from '../truth/name-native-rules.ts';
+import type { HiddenTable } from '../save-proof/hidden-table.ts';
+import { describeTable } from '../save-proof/name-native-rules.ts';
 
 /** The tables that a save shows, and those that it does not show as they are, which the ruleset does not hold. */
 export type ReadSave = { readonly ruleset: Ruleset; readonly hidden: readonly HiddenTable[] };

@@ -1,5 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { holds } from '../../core/generation/holds.ts';
+import { holds } from '../../core/generation/holds-declared.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { digestOwned } from '../../core/plan/precondition.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';

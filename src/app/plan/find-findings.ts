@@ -1,4 +1,4 @@
-import { sampleOf } from '../../core/generation/counted.ts';
+import { sampleOf } from '../../core/generation/count-packets.ts';
 import { namespaceRuleKeys } from '../../core/generation/rule-keys.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
 import { checkGuards } from '../../core/guards/check-guards.ts';

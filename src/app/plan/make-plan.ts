@@ -1,4 +1,3 @@
-import type { SharedTable } from '../../core/before/extend-before.ts';
 import type { PlannedCheck } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
@@ -12,7 +11,8 @@ import type { PlannedStates } from '../../core/generation/states/planned-states.
 import { warnUndeclared } from '../../core/generation/states/warn-undeclared.ts';
 import type { FoundState } from '../../core/generation/states/which-state.ts';
 import type { Generation } from '../../core/generation/types.ts';
-import type { AnewSince } from '../../core/identity/find-anew.ts';
+import type { SharedTable } from '../../core/generation-zero/extend-before.ts';
+import type { AnewSince } from '../../core/identity/find-made-anew.ts';
 import type { NormalClaim } from '../../core/ownership/adopt.ts';
 import { findMissingHooks } from '../../core/ownership/find-missing-hooks.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
@@ -26,7 +26,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type EarlyScratch, openEarlyScratch } from '../live/early-scratch.ts';
 import { type LiveSource, machineRules } from '../live/live-source.ts';
 import type { TableAddress } from '../live/read-tables.ts';
-import { checkSetsShown } from '../truth/hidden-table.ts';
+import { checkSetsShown } from '../save-proof/hidden-table.ts';
 import { type LoadedState, loadState, type StateOptions } from './load-state.ts';
 import { normalInputs } from './normal-inputs.ts';
 import { warnOtherBackend } from './other-backend.ts';

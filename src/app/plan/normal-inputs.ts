@@ -3,7 +3,7 @@ import { othersIn, withoutOthers } from '../../core/generation/states/other-stat
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
-import { normaliseState } from '../normal/normalise-state.ts';
+import { normaliseState } from '../normal-form/normalise-state.ts';
 import type { LoadedState } from './load-state.ts';
 import type { ReadWanted } from './read-wanted.ts';
 

@@ -1,12 +1,12 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { emptyNamespaces } from '../../core/generation/empty-namespaces.ts';
 import { inOrder, setSteps, tableSteps } from '../../core/plan/in-order.ts';
-import { planAnew } from '../../core/plan-file/plan-anew.ts';
+import { planAnew } from '../../core/plan-file/replan.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
-import { lookForAnew } from '../query/look-for-anew.ts';
-import { checkSetsShown } from '../truth/hidden-table.ts';
+import { lookForAnew } from '../query/look-for-made-anew.ts';
+import { checkSetsShown } from '../save-proof/hidden-table.ts';
 import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
 import type { MadePlan } from './make-plan.ts';

@@ -5,7 +5,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { FAMILIES } from '../../core/rules/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { readLive } from '../live/read-live.ts';
-import { judgeHidden } from '../truth/hidden-table.ts';
+import { judgeHidden } from '../save-proof/hidden-table.ts';
 
 /** Live tables that a plan leaves as they are while it changes a set that their rules name: what a saved plan says of them is not believed. */
 export async function readStanding(kernel: Kernel, plan: Plan): Promise<readonly StandingTable[]> {

@@ -5,7 +5,7 @@ import type { Family, TableName } from '../../core/rules/types.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
 import type { LiveSource, ReadRules } from '../live/live-source.ts';
-import { judgeHidden, needsTable } from '../truth/hidden-table.ts';
+import { judgeHidden, needsTable } from '../save-proof/hidden-table.ts';
 
 /** Live rules and sets of the namespaces that a plan is about, in their order. */
 export type ReadWanted = ReadRules & {

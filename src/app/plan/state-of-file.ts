@@ -5,7 +5,7 @@ import { otherStates, othersIn } from '../../core/generation/states/other-states
 import type { PlannedStates } from '../../core/generation/states/planned-states.ts';
 import { whichState } from '../../core/generation/states/which-state.ts';
 import type { KeptState } from '../../core/generation/types.ts';
-import type { SeenBefore } from '../../core/identity/find-anew.ts';
+import type { SeenBefore } from '../../core/identity/find-made-anew.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';

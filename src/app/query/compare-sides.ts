@@ -1,12 +1,12 @@
-import { keptSide } from '../../core/before/kept-side.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { type StateIdentity, whichState } from '../../core/generation/states/which-state.ts';
 import type { Generation, KeptState, NumberedGeneration } from '../../core/generation/types.ts';
+import { keptSide } from '../../core/generation-zero/declared-side.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { compareGenerations } from '../../core/report/drift/compare-generations.ts';
 import { driftOf } from '../../core/report/drift/drift-of.ts';
 import type { Namespace } from '../../core/rules/types.ts';
-import { isTemplateName } from '../../core/state/written/template.ts';
+import { isTemplateName } from '../../core/state/as-written/template.ts';
 import type { Ports, StateFile, TemplateFiles } from '../../ports/ports.ts';
 import { newestGeneration } from '../generations/newest-generation.ts';
 import { pickGeneration } from '../generations/pick-generation.ts';

@@ -4,7 +4,7 @@ import { mergeStates } from '../../core/generation/merge-states.ts';
 import { findState } from '../../core/generation/states/planned-states.ts';
 import { namesInstead } from '../../core/generation/states/rename-state.ts';
 import type { KeptState, NumberedGeneration } from '../../core/generation/types.ts';
-import type { AnewSince } from '../../core/identity/find-anew.ts';
+import type { AnewSince } from '../../core/identity/find-made-anew.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { driftOf } from '../../core/report/drift/drift-of.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
@@ -12,7 +12,7 @@ import type { Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { newestGeneration } from '../generations/newest-generation.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
-import { lookForAnew } from './look-for-anew.ts';
+import { lookForAnew } from './look-for-made-anew.ts';
 
 export type Drift = {
   readonly plan: Plan;

@@ -1,12 +1,12 @@
-import type { RunState } from '../../core/journal/fold.ts';
 import { nextOf } from '../../core/journal/next.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
 import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { listWentBack } from '../generations/list-went-back.ts';
-import { whereElse } from '../live/place-of.ts';
 import { readMoment } from '../live/read-moment.ts';
+import { whereElse } from '../live/with-place.ts';
 import { standingOf } from '../recover/standing-of.ts';
 
 export type Status = {

@@ -1,8 +1,8 @@
-import type { BeforeFw } from '../../core/before/types.ts';
 import type { BackendChoice } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
+import type { BeforeFw } from '../../core/generation-zero/types.ts';
 import type { Receipt } from '../../core/receipt/types.ts';
 import { reportOfFile } from '../../core/report/report-of-file.ts';
 import { shownLive } from '../../core/report/shown/of-live.ts';

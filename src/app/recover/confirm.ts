@@ -1,11 +1,11 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
-import type { RunState } from '../../core/journal/fold.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';
 import { isStillThere } from '../live/bind-namespaces.ts';
-import { elsewhere, withPlace } from '../live/place-of.ts';
+import { elsewhere, withPlace } from '../live/with-place.ts';
 import { findPending } from './find-pending.ts';
 import { lookAtPending, type PendingLook } from './look-at-pending.ts';
 import { takenBackByItself } from './taken-back-by-itself.ts';

@@ -1,5 +1,5 @@
-import type { RunState } from '../../core/journal/fold.ts';
 import { nextOf } from '../../core/journal/next.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readMoment } from '../live/read-moment.ts';
 

@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';
-import { withPlace } from '../live/place-of.ts';
+import { withPlace } from '../live/with-place.ts';
 
 /**
  * Closes the journal of an apply without writing to the kernel: of one that was made in a namespace, or on a machine, that is gone for good. Throws `apply.not-pending` where no such apply is unfinished, and `usage` for one that was made

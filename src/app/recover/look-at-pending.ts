@@ -1,4 +1,4 @@
-import type { RunState } from '../../core/journal/fold.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import { notAsBefore, notAsPlanned } from '../../core/ownership/restored.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
 import { listChains } from '../../core/plan/list-chains.ts';

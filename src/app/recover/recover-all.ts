@@ -1,8 +1,8 @@
-import type { RunState } from '../../core/journal/fold.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { ensureWatched } from '../apply/ensure-watched.ts';
-import { elsewhere, whereElse, withPlace } from '../live/place-of.ts';
+import { elsewhere, whereElse, withPlace } from '../live/with-place.ts';
 import { notUnfinished } from './forget.ts';
 import { type Recovery, recover } from './recover.ts';
 import { standingOf } from './standing-of.ts';

@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { type Gone, goneText } from '../../core/identity/place-of-run.ts';
-import type { RunState } from '../../core/journal/fold.ts';
 import { nextOf } from '../../core/journal/next.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import { shortText } from '../../core/journal/short-text.ts';
 import type { JournalEntry, WhyBack } from '../../core/journal/types.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
@@ -9,8 +9,8 @@ import type { Ports } from '../../ports/ports.ts';
 import { rollBack } from '../apply/roll-back.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';
 import { isStillThere, namespacesOf } from '../live/bind-namespaces.ts';
-import { elsewhere, type Wish, withPlace } from '../live/place-of.ts';
 import { readMoment } from '../live/read-moment.ts';
+import { elsewhere, type Wish, withPlace } from '../live/with-place.ts';
 import { tellReturns } from './tell-returns.ts';
 
 export type Recovery = {

@@ -1,8 +1,8 @@
-import type { RunState } from '../../core/journal/fold.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import type { Standing } from '../../core/report/status-document.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { isStillThere } from '../live/bind-namespaces.ts';
-import { withPlace } from '../live/place-of.ts';
+import { withPlace } from '../live/with-place.ts';
 import { lookAtPending } from './look-at-pending.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Fate } from '../../core/journal/fold.ts';
 import { type Next, nextOf } from '../../core/journal/next.ts';
+import type { Fate } from '../../core/journal/run-state.ts';
 import type { WhyBack } from '../../core/journal/types.ts';
 import type { Announce, KeptRun, Ports } from '../../ports/ports.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import type { ReadDocument, ReadSet, Written } from '../../core/state/written/written.ts';
+import type { ReadDocument, ReadSet, Written } from '../../core/state/as-written/written.ts';
 import { quote } from '../../core/state/yaml/quote.ts';
 import type { StateFile, StateFiles } from '../../ports/ports.ts';
 

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { LIMITS } from '../../core/limits.ts';
+import type { Template, Templates } from '../../core/state/as-written/template.ts';
+import type { StateDocument } from '../../core/state/as-written/written.ts';
 import { usedTemplates } from '../../core/state/template/used-templates.ts';
-import type { Template, Templates } from '../../core/state/written/template.ts';
-import type { StateDocument } from '../../core/state/written/written.ts';
 import type { StateFile, TemplateFiles } from '../../ports/ports.ts';
 
 const MOST_TEMPLATES = LIMITS.templates.most;

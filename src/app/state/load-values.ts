@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { nearest } from '../../core/diagnostics/nearest.ts';
+import { type Budget, NO_VALUES, type Scope, type Value } from '../../core/state/as-written/value.ts';
+import type { StateDocument, WrittenValue } from '../../core/state/as-written/written.ts';
 import { parseVar, unusedVar } from '../../core/state/values/parse-var.ts';
-import { type Budget, NO_VALUES, type Scope, type Value } from '../../core/state/written/value.ts';
-import type { StateDocument, WrittenValue } from '../../core/state/written/written.ts';
 import type { StateFile, StateFiles } from '../../ports/ports.ts';
 
 /** Values from the command line: `name=text`, and paths of files. */

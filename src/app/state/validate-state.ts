@@ -3,11 +3,11 @@ import { byPlace, type Diagnostic, hasErrors } from '../../core/diagnostics/diag
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import { checkNamedState } from '../../core/named-state/check-named-state.ts';
-import { undeclaredTargets } from '../../core/normal/undeclared-targets.ts';
+import { undeclaredTargets } from '../../core/normal-form/undeclared-targets.ts';
 import { type Backend, type Chain, FAMILIES, type Family, type Ruleset } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Normal, Pair } from '../normal/normalise.ts';
-import { normaliseState } from '../normal/normalise-state.ts';
+import type { Normal, Pair } from '../normal-form/normalise.ts';
+import { normaliseState } from '../normal-form/normalise-state.ts';
 import { findOtherBackend } from '../plan/other-backend.ts';
 import { checkTargets, isHere } from './check-targets.ts';
 import { type LoadedState, loadDesired } from './load-desired.ts';

@@ -9,7 +9,7 @@ import { wire } from '../../main/wire.ts';
 import { printComparison } from '../../ui/answers/print-comparison.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { printJson } from '../../ui/formats/print-json.ts';
-import { anewText } from '../../ui/plan/anew-text.ts';
+import { anewText } from '../../ui/plan/made-anew-text.ts';
 import { driftWords } from '../../ui/plan/plan-words.ts';
 import { metricsFlag } from '../flags/output-flags.ts';
 import { planFlags } from '../flags/plan-flags.ts';

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { applyState } from '../../app/apply/apply-state.ts';
-import { returnTarget } from '../../app/return/return-target.ts';
+import { returnTarget } from '../../app/rollback/return-target.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import { wire } from '../../main/wire.ts';

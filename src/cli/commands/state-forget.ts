@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { applyState } from '../../app/apply/apply-state.ts';
-import { checkKnowsStates } from '../../app/return/find-kept-state.ts';
-import { planForget } from '../../app/return/forget-state.ts';
+import { checkKnowsStates } from '../../app/state-names/find-kept-state.ts';
+import { planForget } from '../../app/state-names/forget-state.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { wire } from '../../main/wire.ts';
 import { applyFlags, applyOptions } from '../flags/apply-flags.ts';

@@ -1,4 +1,4 @@
-import { listStates } from '../../app/return/list-states.ts';
+import { listStates } from '../../app/state-names/list-states.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { statesDocument } from '../../core/generation/states/states-document.ts';
 import { jsonText } from '../../core/text/json-text.ts';

@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { renameState } from '../../app/return/rename-state.ts';
+import { renameState } from '../../app/state-names/rename-state.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';

@@ -8,7 +8,7 @@ import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { givenValues, valueFlags } from '../flags/value-flags.ts';
 import { warnUnfinished } from '../output/warn-unfinished.ts';
 import { BaseCommand } from '../run/base.ts';
-import { depthLine } from '../run/depth-line.ts';
+import { depthLine } from '../run/checked-depth-line.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Validate extends BaseCommand {

@@ -1,6 +1,6 @@
 import type { Subject } from '../../app/query/read-subject.ts';
-import { shownBefore, shownSetsBefore } from '../../core/before/shown-before.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { shownBefore, shownSetsBefore } from '../../core/generation-zero/shown-before.ts';
 import { shownOfGeneration } from '../../core/report/shown/of-generation.ts';
 import { setsOfGeneration } from '../../core/report/shown/sets-of-generation.ts';
 import type { ShownSet, ShownTable } from '../../core/report/shown/types.ts';

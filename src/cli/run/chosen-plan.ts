@@ -4,7 +4,7 @@ import { loadPlanFile, loadSignedPlan } from '../../app/plan/load-plan-file.ts';
 import { type MadePlan, makePlan } from '../../app/plan/make-plan.ts';
 import { planOfFile } from '../../app/plan/plan-of-file.ts';
 import { stateOfFile } from '../../app/plan/state-of-file.ts';
-import { makeRollbackPlan } from '../../app/return/make-rollback-plan.ts';
+import { makeRollbackPlan } from '../../app/rollback/make-rollback-plan.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { parseSnapshotFile } from '../../core/snapshot/parse-snapshot-file.ts';
 import type { Signer } from '../../core/transitions/signer.ts';

@@ -1,4 +1,4 @@
-import { forgetRecord } from '../../app/return/forget-state.ts';
+import { forgetRecord } from '../../app/state-names/forget-state.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import type { KeptState } from '../../core/generation/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

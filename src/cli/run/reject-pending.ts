@@ -2,7 +2,7 @@ import { findPending } from '../../app/recover/find-pending.ts';
 import { reject } from '../../app/recover/reject.ts';
 import { takenBackByItself } from '../../app/recover/taken-back-by-itself.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
-import type { RunState } from '../../core/journal/fold.ts';
+import type { RunState } from '../../core/journal/run-state.ts';
 import { wire } from '../../main/wire.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { inFolder } from '../../ui/text/in-folder.ts';

@@ -5,7 +5,7 @@ import type { NamespaceInput } from '../plan/assemble.ts';
 import { FAMILIES, type Family, type TableName } from '../rules/types.ts';
 import type { KeptSet, SetPair } from '../sets/ipset/types.ts';
 import { keepSets } from '../sets/keep-sets.ts';
-import { countRules } from './counted.ts';
+import { countRules } from './count-packets.ts';
 import type { Counted, Generation, GenerationClaim } from './types.ts';
 
 /** The declared part of every namespace, ready to be kept. */

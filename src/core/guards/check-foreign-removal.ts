@@ -1,4 +1,4 @@
-import { ownerOf } from '../ownership/known-owner.ts';
+import { ownerOf } from '../ownership/known-programs.ts';
 import { listSome } from '../ownership/list-some.ts';
 import { ruleKey } from '../plan/rule-key.ts';
 import type { TableStep } from '../plan/types.ts';

@@ -3,7 +3,7 @@ import { ruleKey } from '../plan/rule-key.ts';
 import { sampleCounters } from '../plan/sample-counters.ts';
 import type { TableStep } from '../plan/types.ts';
 import type { Counters } from '../rules/types.ts';
-import { findMoved } from './find-moved.ts';
+import { findMoved } from './packets-between.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
 import type { Evidence, Guard, GuardFacts } from './types.ts';
 

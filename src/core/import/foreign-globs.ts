@@ -1,4 +1,4 @@
-import { ownerOf } from '../ownership/known-owner.ts';
+import { ownerOf } from '../ownership/known-programs.ts';
 import { isBuiltin } from '../rules/builtin.ts';
 import type { Ruleset } from '../rules/types.ts';
 

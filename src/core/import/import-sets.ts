@@ -1,4 +1,4 @@
-import { ownerOf } from '../ownership/known-owner.ts';
+import { ownerOf } from '../ownership/known-programs.ts';
 import type { Family } from '../rules/types.ts';
 import { namedSets } from '../sets/headers.ts';
 import { allLines } from '../sets/ipset/lines.ts';

@@ -1,4 +1,4 @@
-import type { RunState } from './fold.ts';
+import type { RunState } from './run-state.ts';
 
 /** What must happen with a journal that is not ended, once its lock is free. */
 export type Next =

@@ -1,5 +1,5 @@
 import type { Generation } from '../generation/types.ts';
-import type { Fate } from './fold.ts';
+import type { Fate } from './run-state.ts';
 import type { WhyBack } from './types.ts';
 
 /** An apply that was rolled back, as the history keeps it after its journal is gone. */

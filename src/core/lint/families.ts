@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { counterpartOf } from '../extensions/reject-types.ts';
 import type { Family } from '../rules/types.ts';
+import type { ReadDocument, ReadRule, RuleVersion } from '../state/as-written/written.ts';
 import { EVERY_ADDRESS } from '../state/rule/read-words.ts';
-import type { ReadDocument, ReadRule, RuleVersion } from '../state/written/written.ts';
 
 const NAME = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 

@@ -6,8 +6,8 @@ import type { TableStep } from '../plan/types.ts';
 import { seal } from '../seal/seal.ts';
 import { unseal } from '../seal/unseal.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
-import { findMismatch, findOtherText, withOwnEdits } from './find-mismatch.ts';
 import { PLAN_FILE } from './plan-shape.ts';
+import { findMismatch, findOtherText, withOwnEdits } from './prove-file.ts';
 import type { PlanFile, StoredPlanFile } from './types.ts';
 
 /**

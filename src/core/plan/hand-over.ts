@@ -3,7 +3,7 @@ import type { Ownership } from '../ownership/ownership.ts';
 import type { Transaction } from '../restore/edit.ts';
 import { hashlimitsOf, underTemporaryName } from '../rule-text/hashlimit.ts';
 import type { Table, TableName } from '../rules/types.ts';
-import { type CompileOptions, compile } from './compile.ts';
+import { type CompileOptions, compile } from './compile-edits.ts';
 
 /*
  * The kernel keeps the settings of a hashlimit table for as long as any rule names it, and a commit makes its new rules before it drops the old

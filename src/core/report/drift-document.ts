@@ -1,12 +1,12 @@
 import type { NumberedGeneration } from '../generation/types.ts';
-import type { AnewSince } from '../identity/find-anew.ts';
+import type { AnewSince } from '../identity/find-made-anew.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import type { Plan } from '../plan/types.ts';
 import { listChanges } from '../plan/view/list-changes.ts';
 import type { ResourceChange } from '../plan/view/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Namespace } from '../rules/types.ts';
-import { type AnewDocument, anewDocuments } from './anew-document.ts';
+import { type AnewDocument, anewDocuments } from './made-anew-document.ts';
 import { summaryOf } from './summary-of.ts';
 import type { PlacedDiagnostic, SummaryDocument } from './types.ts';
 

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { approvalOf, approvalOfOne } from '../approval/approval-of.ts';
 import type { PlanClass } from '../approval/types.ts';
-import { ownerOf } from '../ownership/known-owner.ts';
+import { ownerOf } from '../ownership/known-programs.ts';
 import { hasChanges } from '../plan/has-changes.ts';
 import { tableSteps } from '../plan/in-order.ts';
 import { printReverse, printStepEdits } from '../plan/print-step.ts';
 import type { Plan, Step, TableStep } from '../plan/types.ts';
 import { listChanges } from '../plan/view/list-changes.ts';
 import { setAddress } from '../plan/view/set-change.ts';
-import { wholeTransition } from '../plan-file/whole-transition.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import { FAMILIES } from '../rules/types.ts';
 import { selectionWords } from '../selection/selection-words.ts';
-import { anewDocuments, madeInDocument } from './anew-document.ts';
+import { wholeTransition } from '../transitions/whole-transition.ts';
 import { checkDocuments } from './check-documents.ts';
 import { declaredDocuments } from './declared-document.ts';
+import { anewDocuments, madeInDocument } from './made-anew-document.ts';
 import { summaryOf } from './summary-of.ts';
 import type { ClassDocument, PlanDocument, PlanReport } from './types.ts';
 

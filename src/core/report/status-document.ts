@@ -1,4 +1,4 @@
-import type { RunState } from '../journal/fold.ts';
+import type { RunState } from '../journal/run-state.ts';
 import type { WhyBack } from '../journal/types.ts';
 import type { WentBack } from '../journal/went-back.ts';
 

@@ -1,12 +1,12 @@
 import type { ChangeClass, PlanClass } from '../approval/types.ts';
 import type { Finding, GuardId } from '../guards/finding.ts';
-import type { AnewSince } from '../identity/find-anew.ts';
+import type { AnewSince } from '../identity/find-made-anew.ts';
 import type { PlacedDiagnostic, Source } from '../plan/view/placed.ts';
 import type { ResourceChange } from '../plan/view/types.ts';
 import type { PlanFile, StateNames } from '../plan-file/types.ts';
 import type { Backend, Family, TableName } from '../rules/types.ts';
-import type { AnewDocument, MadeInDocument } from './anew-document.ts';
 import type { DeclaredDocument } from './declared-document.ts';
+import type { AnewDocument, MadeInDocument } from './made-anew-document.ts';
 
 export type { DiagnosticRange, PlacedDiagnostic, Source } from '../plan/view/placed.ts';
 

@@ -1,6 +1,8 @@
 import type { AboutNames } from '../desired/odd-namespace.ts';
 import type { DesiredState } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Scope } from './as-written/value.ts';
+import type { Entries, EntryName, ReadDocument, ReadEntries, WrittenEntries } from './as-written/written.ts';
 import { readChecks } from './document/read-checks.ts';
 import { readSets } from './document/read-sets.ts';
 import { placeChecks } from './merge/place-checks.ts';
@@ -11,8 +13,6 @@ import type { Shape } from './schema/shape.ts';
 import { expandSet } from './template/expand-set.ts';
 import type { Library } from './values/expanding.ts';
 import { find } from './values/read-node.ts';
-import type { Scope } from './written/value.ts';
-import type { Entries, EntryName, ReadDocument, ReadEntries, WrittenEntries } from './written/written.ts';
 import type { YamlEntry, YamlNode } from './yaml/yaml-node.ts';
 
 type Found<Item> = { readonly items: readonly Item[]; readonly diagnostics: readonly Diagnostic[] };

@@ -1,12 +1,12 @@
 import type { AboutNames } from '../desired/odd-namespace.ts';
 import type { DesiredNamespace, DesiredState } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ReadDocument } from './as-written/written.ts';
 import { placeEntries } from './entries.ts';
 import { contradiction } from './merge/contradictions.ts';
 import { mergeNamespace } from './merge/merge-namespace.ts';
 import { HOST, resolveNamespaces } from './merge/resolve-namespaces.ts';
 import type { Script } from './schema/script.ts';
-import type { ReadDocument } from './written/written.ts';
 
 /**
  * Documents and iptables-save files, in path order, to what every namespace should be. `existing` are the names under /run/netns;

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
+import { fullBudget, NO_VALUES } from './as-written/value.ts';
+import type { ReadDocument, StateDocument } from './as-written/written.ts';
 import { expandEntries } from './entries.ts';
 import { expandTables } from './template/expand-tables.ts';
 import type { Library } from './values/expanding.ts';
 import { resolveValues } from './values/resolve-values.ts';
-import { fullBudget, NO_VALUES } from './written/value.ts';
-import type { ReadDocument, StateDocument } from './written/written.ts';
 
 /**
  * Turns the written rules of a document into words. This is the one stage that makes rules of other rules: what a template or a

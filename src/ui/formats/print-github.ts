@@ -1,5 +1,5 @@
 import type { PlannedCheck } from '../../core/desired/types.ts';
-import { whereOf } from '../../core/guards/place-of.ts';
+import { whereOf } from '../../core/guards/place-of-finding.ts';
 import { listChanges } from '../../core/plan/view/list-changes.ts';
 import { sourceOf } from '../../core/plan/view/place-diagnostic.ts';
 import { splitOrigin } from '../../core/plan/view/split-origin.ts';

@@ -1,10 +1,10 @@
 import type { Finding } from '../../core/guards/finding.ts';
-import { whereOf } from '../../core/guards/place-of.ts';
+import { whereOf } from '../../core/guards/place-of-finding.ts';
 import { hasChanges } from '../../core/plan/has-changes.ts';
 import { setSteps } from '../../core/plan/in-order.ts';
 import type { PlacedDiagnostic, PlanReport } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { foldPlan, type Group } from '../plan/fold.ts';
+import { foldPlan, type Group } from '../plan/group-alike.ts';
 import { carried } from '../plan/recap.ts';
 import { planSentence, totalsOf } from '../plan/totals.ts';
 import { packets } from '../text/counters-text.ts';

@@ -1,6 +1,6 @@
 import type { PlannedCheck } from '../../core/desired/types.ts';
 import type { Finding } from '../../core/guards/finding.ts';
-import { whereOf } from '../../core/guards/place-of.ts';
+import { whereOf } from '../../core/guards/place-of-finding.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { listChanges } from '../../core/plan/view/list-changes.ts';
 import { sourceOf } from '../../core/plan/view/place-diagnostic.ts';

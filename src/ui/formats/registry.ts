@@ -1,7 +1,7 @@
-import { beforeDocument } from '../../core/before/before-document.ts';
-import type { BeforeFw } from '../../core/before/types.ts';
 import { generationDocument } from '../../core/generation/generation-document.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
+import { beforeDocument } from '../../core/generation-zero/before-document.ts';
+import type { BeforeFw } from '../../core/generation-zero/types.ts';
 import type { Receipt } from '../../core/receipt/types.ts';
 import { planDocument } from '../../core/report/plan-document.ts';
 import { liveDocument } from '../../core/report/shown/shown-document.ts';

@@ -1,4 +1,4 @@
-import { ownerOf } from '../../core/ownership/known-owner.ts';
+import { ownerOf } from '../../core/ownership/known-programs.ts';
 import type { Foreign } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 

@@ -2,7 +2,7 @@ import type { Line } from '../../core/diff/types.ts';
 import { addCounters, hasCarried, packets } from '../text/counters-text.ts';
 import { familiesText } from '../text/families-text.ts';
 import { nameList } from '../text/name-list.ts';
-import type { Group, Hunk } from './fold.ts';
+import type { Group, Hunk } from './group-alike.ts';
 
 export type RecapItem = { readonly label: 'policy' | 'in use'; readonly text: string };
 

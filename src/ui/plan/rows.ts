@@ -3,8 +3,8 @@ import { hasChanges } from '../../core/plan/has-changes.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import type { Backend, Family, Policy, TableName } from '../../core/rules/types.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
-import { foldPlan, type Group, type Hunk } from './fold.ts';
 import { foreignGroups } from './foreign-labels.ts';
+import { foldPlan, type Group, type Hunk } from './group-alike.ts';
 import { carried, type RecapItem, recapOf } from './recap.ts';
 import { type Totals, totalsOf } from './totals.ts';
 

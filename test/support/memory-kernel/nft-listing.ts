@@ -1,6 +1,6 @@
+import type { ListForm } from '../../../src/core/nft-listing/listing.ts';
 import { isBuiltin } from '../../../src/core/rules/builtin.ts';
 import type { Family, Policy, TableName } from '../../../src/core/rules/types.ts';
-import type { ListForm } from '../../../src/core/truth/listing.ts';
 import { chainsInOrder, type LiveRule, type LiveTable } from './live-table.ts';
 
 /**

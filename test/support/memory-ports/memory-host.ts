@@ -1,5 +1,5 @@
 import { watch } from '../../../src/app/recover/watch.ts';
-import { foldJournal } from '../../../src/core/journal/fold.ts';
+import { foldJournal } from '../../../src/core/journal/run-state.ts';
 import type { Backend } from '../../../src/core/rules/types.ts';
 import type { Answer, KeptRun, Ports } from '../../../src/ports/ports.ts';
 import { openMemoryKernel } from '../memory-kernel/memory-kernel.ts';

@@ -1,4 +1,4 @@
-import { foldFate, foldJournal, type RunState } from '../../../src/core/journal/fold.ts';
+import { foldFate, foldJournal, type RunState } from '../../../src/core/journal/run-state.ts';
 import type { JournalEntry } from '../../../src/core/journal/types.ts';
 import { setsIn, tablesIn } from '../../../src/core/plan/in-order.ts';
 import { storeSetStep, storeStep, storeTables } from '../../../src/core/plan/stored-step.ts';

@@ -1,8 +1,8 @@
-import type { BeforeFw } from '../../../src/core/before/types.ts';
 import { FwError } from '../../../src/core/diagnostics/errors.ts';
 import { headOf } from '../../../src/core/generation/expired.ts';
 import { parseGeneration, printGeneration } from '../../../src/core/generation/parse-generation.ts';
 import type { Generation } from '../../../src/core/generation/types.ts';
+import type { BeforeFw } from '../../../src/core/generation-zero/types.ts';
 import type { WentBack } from '../../../src/core/journal/went-back.ts';
 import type { Receipt } from '../../../src/core/receipt/types.ts';
 import { seal } from '../../../src/core/seal/seal.ts';

@@ -5,7 +5,7 @@ import { guard } from '../../../src/app/plan/guard.ts';
 import { type MadePlan, makePlan, type PlanOptions } from '../../../src/app/plan/make-plan.ts';
 import type { Recovery } from '../../../src/app/recover/recover.ts';
 import { recoverAll } from '../../../src/app/recover/recover-all.ts';
-import { returnTarget } from '../../../src/app/return/return-target.ts';
+import { returnTarget } from '../../../src/app/rollback/return-target.ts';
 import { FwError } from '../../../src/core/diagnostics/errors.ts';
 import type { GuardFlag } from '../../../src/core/guards/finding.ts';
 import { FAMILIES } from '../../../src/core/rules/types.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { fullBudget, NO_VALUES } from '../../../src/core/state/as-written/value.ts';
 import { parseDocument } from '../../../src/core/state/parse-document.ts';
 import { readDocument } from '../../../src/core/state/read-document.ts';
 import { PARAMETER_TYPES } from '../../../src/core/state/schema/parameter-type.ts';
 import { parseTemplate } from '../../../src/core/state/template/parse-template.ts';
-import { fullBudget, NO_VALUES } from '../../../src/core/state/written/value.ts';
 
 const PAGE = readFileSync(new URL('../../../docs/templates.md', import.meta.url), 'utf8');
 

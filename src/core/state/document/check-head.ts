@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { DocumentHead } from '../written/written.ts';
+import type { DocumentHead } from '../as-written/written.ts';
 import type { YamlEntry } from '../yaml/yaml-node.ts';
 
 const ONLY_SHARED: ReadonlySet<string> = new Set(['owner', 'hook']);

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
+import type { Written, WrittenCheck } from '../as-written/written.ts';
 import { CHECK } from '../schema/probe-shape.ts';
-import type { Written, WrittenCheck } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 import { readProbe } from './read-probe.ts';
 

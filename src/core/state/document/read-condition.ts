@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import type { Condition, WrittenText } from '../written/written.ts';
+import type { Condition, WrittenText } from '../as-written/written.ts';
 import { quote } from '../yaml/quote.ts';
 
 const FLAG = /^(not +)?\$([a-z][a-z0-9_]*)$/;

@@ -1,6 +1,6 @@
 import type { Family } from '../../rules/types.ts';
+import type { WrittenSet, WrittenText } from '../as-written/written.ts';
 import { entriesOf, find, itemsOf, readText } from '../values/read-node.ts';
-import type { WrittenSet, WrittenText } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 
 /** The `sets:` of a document; what is wrong in form is left out. */

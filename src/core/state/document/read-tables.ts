@@ -1,7 +1,7 @@
 import { isTableName } from '../../rules/builtin.ts';
 import type { Family, Policy } from '../../rules/types.ts';
+import type { WrittenChain, WrittenItem, WrittenTable } from '../as-written/written.ts';
 import { entriesOf, find, itemsOf, readText } from '../values/read-node.ts';
-import type { WrittenChain, WrittenItem, WrittenTable } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 import { readUse, readWhen } from './read-use.ts';
 

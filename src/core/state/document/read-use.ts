@@ -1,6 +1,6 @@
+import type { Condition, WrittenUse } from '../as-written/written.ts';
 import { entriesOf, find, itemsOf, readText } from '../values/read-node.ts';
 import { readValues } from '../values/read-values.ts';
-import type { Condition, WrittenUse } from '../written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 import { readCondition } from './read-condition.ts';
 

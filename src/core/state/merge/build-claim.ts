@@ -6,7 +6,7 @@ import { printWords } from '../../rule-text/print-words.ts';
 import { isBuiltin } from '../../rules/builtin.ts';
 import { byteLength } from '../../rules/forbidden-character.ts';
 import type { Family, TableName } from '../../rules/types.ts';
-import type { ReadRule, Written, WrittenChain } from '../written/written.ts';
+import type { ReadRule, Written, WrittenChain } from '../as-written/written.ts';
 import { kernelName, type Naming, nameJump } from './name-chains.ts';
 import { missingSet, NO_SETS, nameSets, type SetNames } from './name-sets.ts';
 

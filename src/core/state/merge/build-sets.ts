@@ -4,7 +4,7 @@ import type { Family } from '../../rules/types.ts';
 import { countOf, type Lines, linesOf } from '../../sets/ipset/lines.ts';
 import { parseEntries } from '../../sets/ipset/parse-entries.ts';
 import type { DesiredEntries, DesiredSet } from '../../sets/ipset/types.ts';
-import type { ReadDocument, ReadSet } from '../written/written.ts';
+import type { ReadDocument, ReadSet } from '../as-written/written.ts';
 import { quote } from '../yaml/quote.ts';
 import { ownerOf, type SetNames } from './name-sets.ts';
 import { describeSet, kindsOf } from './set-header.ts';

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { FAMILIES, type Family, type Policy } from '../../rules/types.ts';
+import type { ReadDocument, Written } from '../as-written/written.ts';
 import type { Script } from '../schema/script.ts';
-import type { ReadDocument, Written } from '../written/written.ts';
 import { quote } from '../yaml/quote.ts';
 
 /** What the documents and files of one namespace say differently about the same thing. Each one names both places. */

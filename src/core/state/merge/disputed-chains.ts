@@ -3,8 +3,8 @@ import { ownershipOf } from '../../ownership/ownership.ts';
 import { isBuiltin } from '../../rules/builtin.ts';
 import { isOwnedBy } from '../../rules/hook-chain.ts';
 import { FAMILIES, type Family, type TableName } from '../../rules/types.ts';
+import type { ReadDocument, ReadRule, Written, WrittenChain } from '../as-written/written.ts';
 import type { Script } from '../schema/script.ts';
-import type { ReadDocument, ReadRule, Written, WrittenChain } from '../written/written.ts';
 import { quote } from '../yaml/quote.ts';
 
 /** Chains of one namespace of which its documents say both that they are ours and that they belong to others. */

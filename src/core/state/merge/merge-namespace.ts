@@ -2,8 +2,8 @@ import type { Claim, DesiredNamespace, DesiredRuleset } from '../../desired/type
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ScriptChain, ScriptTable } from '../../restore/parse-script.ts';
 import { FAMILIES, type Family, type TableName } from '../../rules/types.ts';
+import type { ReadDocument } from '../as-written/written.ts';
 import type { Script } from '../schema/script.ts';
-import type { ReadDocument } from '../written/written.ts';
 import { buildClaim, type Part } from './build-claim.ts';
 import { buildSets } from './build-sets.ts';
 import { findContradictions } from './contradictions.ts';

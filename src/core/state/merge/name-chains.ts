@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { isBuiltin } from '../../rules/builtin.ts';
 import type { Family, TableName } from '../../rules/types.ts';
-import type { RuleVersion } from '../written/written.ts';
+import type { RuleVersion } from '../as-written/written.ts';
 
 /** The chains of one claim: those that its documents declare in one table, for each family. */
 export type Naming = {

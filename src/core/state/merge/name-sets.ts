@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { optionsThat } from '../../extensions/options.ts';
 import type { Family } from '../../rules/types.ts';
-import type { DocumentHead } from '../written/written.ts';
+import type { DocumentHead } from '../as-written/written.ts';
 
 /** Sets of one owner by their declared names: what each is called in the kernel, in the families that it exists for. */
 export type SetNames = ReadonlyMap<

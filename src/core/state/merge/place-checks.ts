@@ -2,7 +2,7 @@ import type { AboutNames } from '../../desired/odd-namespace.ts';
 import type { Check } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
-import type { ReadDocument, WrittenCheck } from '../written/written.ts';
+import type { ReadDocument, WrittenCheck } from '../as-written/written.ts';
 import { HOST, resolveNamespaces } from './resolve-namespaces.ts';
 
 const LONGEST_MS = LIMITS.checksTime.most;

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { LIMITS } from '../../limits.ts';
 import { matchesGlob } from '../../rules/matches-glob.ts';
-import type { Written } from '../written/written.ts';
+import type { Written } from '../as-written/written.ts';
 import { quote } from '../yaml/quote.ts';
 
 export const HOST = 'host';

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { EntryKind } from '../../sets/ipset/parse-entries.ts';
 import type { SetHeader } from '../../sets/ipset/types.ts';
+import type { ReadSet } from '../as-written/written.ts';
 import { SET_TYPES } from '../schema/set-shape.ts';
-import type { ReadSet } from '../written/written.ts';
 
 /** What the kernel takes unless told otherwise. */
 const DEFAULT_MAXELEM = 65_536;

@@ -4,7 +4,7 @@ import { isTarget } from '../../extensions/names.ts';
 import { LIMITS } from '../../limits.ts';
 import { BUILTIN, isBuiltin } from '../../rules/builtin.ts';
 import type { TableName } from '../../rules/types.ts';
-import type { DocumentHead, WrittenChain } from '../written/written.ts';
+import type { DocumentHead, WrittenChain } from '../as-written/written.ts';
 import { quote } from '../yaml/quote.ts';
 
 const LONGEST_NAME = LIMITS.chainName.most;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
-import type { Written } from '../written/written.ts';
+import type { Written } from '../as-written/written.ts';
 
 const LONGEST_COMMENT = LIMITS.comment.most;
 

@@ -2,9 +2,9 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Word } from '../../rule-text/lex.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
+import type { Instance } from '../as-written/rule-instance.ts';
+import type { WrittenRule } from '../as-written/written.ts';
 import { splitReferences } from '../values/references.ts';
-import type { Instance } from '../written/instance.ts';
-import type { WrittenRule } from '../written/written.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
 import { quote } from '../yaml/quote.ts';
 

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Word } from '../../rule-text/lex.ts';
 import { FAMILIES } from '../../rules/types.ts';
-import type { Instance } from '../written/instance.ts';
-import type { ReadRule, WrittenRule } from '../written/written.ts';
+import type { Instance } from '../as-written/rule-instance.ts';
+import type { ReadRule, WrittenRule } from '../as-written/written.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
 
 /**

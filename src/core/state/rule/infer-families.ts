@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import type { Word } from '../../rule-text/lex.ts';
 import { FAMILIES, type Family } from '../../rules/types.ts';
-import type { Written, WrittenRule } from '../written/written.ts';
+import type { Written, WrittenRule } from '../as-written/written.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
 import { quote } from '../yaml/quote.ts';
 import type { RuleFacts } from './rule-facts.ts';

@@ -1,8 +1,8 @@
 import type { Span } from '../../diagnostics/span.ts';
 import type { Family } from '../../rules/types.ts';
+import type { Instance } from '../as-written/rule-instance.ts';
+import type { WrittenRule } from '../as-written/written.ts';
 import { splitReferences } from '../values/references.ts';
-import type { Instance } from '../written/instance.ts';
-import type { WrittenRule } from '../written/written.ts';
 import { readWords } from './read-words.ts';
 import { findRuleFacts } from './rule-facts.ts';
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { findForbiddenCharacter } from '../../rules/forbidden-character.ts';
-import type { WrittenRule } from '../written/written.ts';
+import type { WrittenRule } from '../as-written/written.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
 
 /** What keeps a text from being the words of a rule, for a person. */

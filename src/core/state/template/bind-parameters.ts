@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
+import type { Parameter, Template } from '../as-written/template.ts';
+import { type Budget, NO_VALUES, type Scope, type Value, type ValueItem } from '../as-written/value.ts';
+import type { WrittenUse, WrittenValue } from '../as-written/written.ts';
 import { isOfType, TYPE_WANTS } from '../schema/parameter-type.ts';
 import { resolveItem } from '../values/resolve-item.ts';
-import type { Parameter, Template } from '../written/template.ts';
-import { type Budget, NO_VALUES, type Scope, type Value, type ValueItem } from '../written/value.ts';
-import type { WrittenUse, WrittenValue } from '../written/written.ts';
 import { quote } from '../yaml/quote.ts';
 
 /**

@@ -2,10 +2,10 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
+import { isTemplateName, type Template } from '../as-written/template.ts';
+import type { WrittenUse } from '../as-written/written.ts';
 import { type Expanding, isWanted, type Place, spanAt } from '../values/expanding.ts';
 import { resolveValues } from '../values/resolve-values.ts';
-import { isTemplateName, type Template } from '../written/template.ts';
-import type { WrittenUse } from '../written/written.ts';
 import { quote } from '../yaml/quote.ts';
 import { bindParameters } from './bind-parameters.ts';
 

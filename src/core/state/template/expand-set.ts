@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Scope } from '../as-written/value.ts';
+import type { ReadSet, WrittenSet } from '../as-written/written.ts';
 import type { Library } from '../values/expanding.ts';
 import { resolveItem } from '../values/resolve-item.ts';
-import type { Scope } from '../written/value.ts';
-import type { ReadSet, WrittenSet } from '../written/written.ts';
 
 /** The set with its entries as texts: `$name` stands for every item of a list. */
 export function expandSet(set: WrittenSet, scope: Scope, library: Library, diagnostics: Diagnostic[]): ReadSet {

@@ -1,11 +1,11 @@
 import type { Span } from '../../diagnostics/span.ts';
 import type { TableName } from '../../rules/types.ts';
+import { isUse } from '../as-written/template.ts';
+import type { ReadRule, WrittenChain, WrittenItem, WrittenTable, WrittenUse } from '../as-written/written.ts';
 import { checkChain } from '../rule/check-chain.ts';
 import { readRule } from '../rule/read-rule.ts';
 import { expandText } from '../values/expand-text.ts';
 import { type Expanding, isWanted, type Place, spanAt, takeFrom } from '../values/expanding.ts';
-import { isUse } from '../written/template.ts';
-import type { ReadRule, WrittenChain, WrittenItem, WrittenTable, WrittenUse } from '../written/written.ts';
 import { enterTemplate } from './enter-template.ts';
 
 type Written = { readonly uses: readonly WrittenUse[]; readonly tables: readonly WrittenTable<WrittenItem>[] };

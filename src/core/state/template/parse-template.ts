@@ -1,5 +1,7 @@
 import { type Diagnostic, hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
+import type { Parameter, Template } from '../as-written/template.ts';
+import { fullBudget, NO_VALUES } from '../as-written/value.ts';
 import { readRules, readTables } from '../document/read-tables.ts';
 import { readUses } from '../document/read-use.ts';
 import { checkShape } from '../schema/check-shape.ts';
@@ -7,8 +9,6 @@ import type { ParameterType } from '../schema/parameter-type.ts';
 import { TEMPLATE } from '../schema/template-schema.ts';
 import { entriesOf, find, readText } from '../values/read-node.ts';
 import { readValues, readWrittenValue } from '../values/read-values.ts';
-import type { Parameter, Template } from '../written/template.ts';
-import { fullBudget, NO_VALUES } from '../written/value.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
 import type { SourceFile } from '../yaml/source-file.ts';
 import type { YamlEntry } from '../yaml/yaml-node.ts';

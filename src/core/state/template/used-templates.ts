@@ -1,5 +1,5 @@
-import { isUse, type Template } from '../written/template.ts';
-import type { StateDocument, WrittenItem } from '../written/written.ts';
+import { isUse, type Template } from '../as-written/template.ts';
+import type { StateDocument, WrittenItem } from '../as-written/written.ts';
 
 /** Names of the templates that a document or a template uses itself, whether or not it uses them in the end. */
 export function usedTemplates({

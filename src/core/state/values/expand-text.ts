@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import { type Instance, textOf } from '../written/instance.ts';
-import type { Scope } from '../written/value.ts';
+import { type Instance, textOf } from '../as-written/rule-instance.ts';
+import type { Scope } from '../as-written/value.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
 import { splitReferences } from './references.ts';
 import { unknownValue } from './unknown-value.ts';

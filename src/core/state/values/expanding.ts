@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Templates } from '../written/template.ts';
-import type { Budget, Scope } from '../written/value.ts';
-import type { Condition, DocumentHead } from '../written/written.ts';
-import { holds } from './holds.ts';
+import type { Templates } from '../as-written/template.ts';
+import type { Budget, Scope } from '../as-written/value.ts';
+import type { Condition, DocumentHead } from '../as-written/written.ts';
+import { holds } from './judge-condition.ts';
 
 /** What documents can use besides themselves. The budget is that of the whole state. */
 export type Library = { readonly templates: Templates; readonly overrides: Scope; readonly budget: Budget };

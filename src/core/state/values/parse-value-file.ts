@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { WrittenValue } from '../as-written/written.ts';
 import { checkShape } from '../schema/check-shape.ts';
 import { VALUES } from '../schema/rule-shape.ts';
-import type { WrittenValue } from '../written/written.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
 import type { SourceFile } from '../yaml/source-file.ts';
 import { readValues } from './read-values.ts';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
-import type { Value, ValueItem } from '../written/value.ts';
+import type { Value, ValueItem } from '../as-written/value.ts';
 
 /** A value from the command line; `start` is where its text begins in `file`. Nothing in it refers to anything. */
 export type Var = { readonly name: string; readonly value: Value };

@@ -1,4 +1,4 @@
-import type { Written } from '../written/written.ts';
+import type { Written } from '../as-written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 
 /** What a mapping holds; nothing for any other value. */

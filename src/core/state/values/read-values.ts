@@ -1,4 +1,4 @@
-import type { WrittenText, WrittenValue } from '../written/written.ts';
+import type { WrittenText, WrittenValue } from '../as-written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 import { entriesOf } from './read-node.ts';
 

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
 import { findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
-import type { Budget, Scope, ValueItem } from '../written/value.ts';
-import type { WrittenText } from '../written/written.ts';
+import type { Budget, Scope, ValueItem } from '../as-written/value.ts';
+import type { WrittenText } from '../as-written/written.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
 import { expandText } from './expand-text.ts';
 import { splitReferences } from './references.ts';

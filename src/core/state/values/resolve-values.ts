@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Budget, Scope, Value } from '../written/value.ts';
-import type { WrittenText, WrittenValue } from '../written/written.ts';
+import type { Budget, Scope, Value } from '../as-written/value.ts';
+import type { WrittenText, WrittenValue } from '../as-written/written.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
 import { splitReferences } from './references.ts';
 import { resolveItem } from './resolve-item.ts';

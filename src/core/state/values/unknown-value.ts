@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { Span } from '../../diagnostics/span.ts';
-import type { Scope } from '../written/value.ts';
+import type { Scope } from '../as-written/value.ts';
 import { quote } from '../yaml/quote.ts';
 
 /** A reference to what is not defined; `name` is undefined for a dollar without one. */

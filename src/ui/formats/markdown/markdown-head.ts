@@ -1,10 +1,10 @@
 import { approvalOf } from '../../../core/approval/approval-of.ts';
-import { wholeTransition } from '../../../core/plan-file/whole-transition.ts';
 import type { PlanReport } from '../../../core/report/types.ts';
 import { countSets } from '../../../core/sets/count-sets.ts';
 import { familyOf } from '../../../core/sets/ipset/parse-header.ts';
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
-import type { Group } from '../../plan/fold.ts';
+import { wholeTransition } from '../../../core/transitions/whole-transition.ts';
+import type { Group } from '../../plan/group-alike.ts';
 import { carried } from '../../plan/recap.ts';
 import type { Totals } from '../../plan/totals.ts';
 import { familiesText } from '../../text/families-text.ts';

@@ -1,6 +1,6 @@
 import type { Line } from '../../../core/diff/types.ts';
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
-import type { Group, Hunk } from '../../plan/fold.ts';
+import type { Group, Hunk } from '../../plan/group-alike.ts';
 import { setKind } from '../../plan/set-text.ts';
 import { hasCarried, packets } from '../../text/counters-text.ts';
 import { familiesText } from '../../text/families-text.ts';

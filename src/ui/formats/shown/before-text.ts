@@ -1,5 +1,5 @@
-import { shownBefore, shownSetsBefore, withoutBefore } from '../../../core/before/shown-before.ts';
-import type { BeforeFw } from '../../../core/before/types.ts';
+import { shownBefore, shownSetsBefore, withoutBefore } from '../../../core/generation-zero/shown-before.ts';
+import type { BeforeFw } from '../../../core/generation-zero/types.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { printShownText } from './text.ts';
 

@@ -1,5 +1,5 @@
 import type { ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
-import { printTable } from '../../../core/restore/print.ts';
+import { printTable } from '../../../core/restore/print-table.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { addEdit } from '../../../core/sets/compile-set.ts';
 import { printSetEdits } from '../../../core/sets/ipset/print-set-edits.ts';

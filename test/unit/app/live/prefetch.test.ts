@@ -26,19 +26,19 @@ const texts = async (saves: readonly Promise<Ran>[]) => (await Promise.all(saves
 
 test('a save that was begun answers once, and a second time it is made anew', async () => {
   const { asked, kernel } = countingKernel();
-  const foreseen = openPrefetch(kernel);
-  foreseen.begin([request('a'), request('host'), request('a', 'ipv6')]);
-  foreseen.begin([request('a'), request('b')]);
+  const prefetch = openPrefetch(kernel);
+  prefetch.begin([request('a'), request('host'), request('a', 'ipv6')]);
+  prefetch.begin([request('a'), request('b')]);
   expect(asked).toEqual(['a ipv4', 'host ipv4', 'a ipv6', 'b ipv4']);
-  expect(await texts(foreseen.save([request('c'), request('a'), request('host')]))).toEqual(['5', '1', '2']);
-  expect(await texts(foreseen.save([request('a'), request('a', 'ipv6')]))).toEqual(['6', '3']);
+  expect(await texts(prefetch.save([request('c'), request('a'), request('host')]))).toEqual(['5', '1', '2']);
+  expect(await texts(prefetch.save([request('a'), request('a', 'ipv6')]))).toEqual(['6', '3']);
 });
 
 test('a save that failed rejects for the caller that asks for it, and nowhere else', async () => {
-  const foreseen = openPrefetch(countingKernel().kernel);
-  foreseen.begin([request('bad'), request('a')]);
-  expect(await texts(foreseen.save([request('a')]))).toEqual(['2']);
-  await expect(foreseen.save([request('bad')])[0]).rejects.toThrow('no such namespace');
+  const prefetch = openPrefetch(countingKernel().kernel);
+  prefetch.begin([request('bad'), request('a')]);
+  expect(await texts(prefetch.save([request('a')]))).toEqual(['2']);
+  await expect(prefetch.save([request('bad')])[0]).rejects.toThrow('no such namespace');
 });
 
 test('a scratch namespace is begun once, given to the first caller that asks, and closed when none does', async () => {

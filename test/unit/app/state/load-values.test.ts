@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findUnused, loadValues } from '../../../../src/app/state/load-values.ts';
 import { FwError } from '../../../../src/core/diagnostics/errors.ts';
+import { fullBudget } from '../../../../src/core/state/as-written/value.ts';
 import { parseDocument } from '../../../../src/core/state/parse-document.ts';
-import { fullBudget } from '../../../../src/core/state/written/value.ts';
 import type { StateFiles } from '../../../../src/ports/ports.ts';
 
 function load(vars: readonly string[], files: Readonly<Record<string, string>> = {}) {

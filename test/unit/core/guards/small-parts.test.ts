@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findMoved } from '../../../../src/core/guards/find-moved.ts';
-import { ownerOf } from '../../../../src/core/ownership/known-owner.ts';
+import { findMoved } from '../../../../src/core/guards/packets-between.ts';
+import { ownerOf } from '../../../../src/core/ownership/known-programs.ts';
 import { isInNetwork, isInRange, parseAddress } from '../../../../src/core/packets/address.ts';
 import { sampleCounters } from '../../../../src/core/plan/sample-counters.ts';
 import { tableOf } from '../../../support/table-of.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunState } from '../../../../src/core/journal/fold.ts';
 import { nextOf } from '../../../../src/core/journal/next.ts';
+import type { RunState } from '../../../../src/core/journal/run-state.ts';
 
 const RUN = { id: '20260101T000000000Z-1', at: '2026-01-01T00:00:00.000Z', pid: 1, boot: 'this', operator: 'root' };
 const NOW = new Date('2026-01-01T00:00:00.000Z');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { extendBefore, type FirstWrites } from '../../../../src/core/before/extend-before.ts';
-import type { BeforeFw } from '../../../../src/core/before/types.ts';
+import { extendBefore, type FirstWrites } from '../../../../src/core/generation-zero/extend-before.ts';
+import type { BeforeFw } from '../../../../src/core/generation-zero/types.ts';
 import { joinGlobs } from '../../../../src/core/ownership/join-globs.ts';
 import { matchesGlob } from '../../../../src/core/rules/matches-glob.ts';
 

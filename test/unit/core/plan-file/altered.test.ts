@@ -4,7 +4,7 @@ import { FwError } from '../../../../src/core/diagnostics/errors.ts';
 import { mergeGeneration } from '../../../../src/core/generation/merge-generation.ts';
 import { setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
-import { planAnew } from '../../../../src/core/plan-file/plan-anew.ts';
+import { planAnew } from '../../../../src/core/plan-file/replan.ts';
 import type { PlanFile } from '../../../../src/core/plan-file/types.ts';
 import { planDocument } from '../../../../src/core/report/plan-document.ts';
 import { reportOfFile } from '../../../../src/core/report/report-of-file.ts';

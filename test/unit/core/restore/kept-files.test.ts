@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseGeneration } from '../../../../src/core/generation/parse-generation.ts';
-import { foldJournal } from '../../../../src/core/journal/fold.ts';
+import { foldJournal } from '../../../../src/core/journal/run-state.ts';
 import type { JournalEntry } from '../../../../src/core/journal/types.ts';
 import { setSteps, setsIn, tableSteps, tablesIn } from '../../../../src/core/plan/in-order.ts';
 import { storeSetStep, storeStep, storeTables } from '../../../../src/core/plan/stored-step.ts';

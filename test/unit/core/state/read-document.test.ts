@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { printWords } from '../../../../src/core/rule-text/print-words.ts';
+import { fullBudget, NO_VALUES, type Scope } from '../../../../src/core/state/as-written/value.ts';
 import { parseDocument } from '../../../../src/core/state/parse-document.ts';
 import { readDocument } from '../../../../src/core/state/read-document.ts';
 import { parseTemplate } from '../../../../src/core/state/template/parse-template.ts';
-import { fullBudget, NO_VALUES, type Scope } from '../../../../src/core/state/written/value.ts';
 
 type Files = Readonly<Record<string, string>>;
 

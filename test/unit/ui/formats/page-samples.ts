@@ -1,11 +1,10 @@
-import { beforeDocument } from '../../../../src/core/before/before-document.ts';
-import type { BeforeFw } from '../../../../src/core/before/types.ts';
 import { generationDocument } from '../../../../src/core/generation/generation-document.ts';
 import { printGeneration } from '../../../../src/core/generation/parse-generation.ts';
 import type { NumberedGeneration } from '../../../../src/core/generation/types.ts';
+import { beforeDocument } from '../../../../src/core/generation-zero/before-document.ts';
+import type { BeforeFw } from '../../../../src/core/generation-zero/types.ts';
 import type { WentBack } from '../../../../src/core/journal/went-back.ts';
 import { setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
-import { wholeTransition } from '../../../../src/core/plan-file/whole-transition.ts';
 import { receiptOf } from '../../../../src/core/receipt/receipt-of.ts';
 import type { Proof, Receipt } from '../../../../src/core/receipt/types.ts';
 import { driftDocument } from '../../../../src/core/report/drift-document.ts';
@@ -22,6 +21,7 @@ import { resultEvent } from '../../../../src/core/report/stream/result-event.ts'
 import type { StreamEvent } from '../../../../src/core/report/stream/types.ts';
 import { addEdit } from '../../../../src/core/restore/edit.ts';
 import { digestOf } from '../../../../src/core/seal/seal.ts';
+import { wholeTransition } from '../../../../src/core/transitions/whole-transition.ts';
 import { printEvent, versionEvent } from '../../../../src/ui/formats/print-event.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
 import { printGithubOutput } from '../../../../src/ui/formats/print-github-output.ts';

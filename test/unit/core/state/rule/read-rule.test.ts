@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { printWords } from '../../../../../src/core/rule-text/print-words.ts';
+import type { WrittenRule } from '../../../../../src/core/state/as-written/written.ts';
 import { readRule } from '../../../../../src/core/state/rule/read-rule.ts';
-import type { WrittenRule } from '../../../../../src/core/state/written/written.ts';
 
 const FILE = 'f';
 

@@ -1,0 +1,202 @@
+import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../../core/desired/types.ts';
+import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Sources, Span } from '../../core/diagnostics/span.ts';
+import { describeRefused, type RefusedRule, spanKey } from '../../core/normal-form/describe-refused.ts';
+import { findUnknown, type TablePair } from '../../core/normal-form/find-unknown.ts';
+import { type NormalTexts, planScratch } from '../../core/normal-form/plan-scratch.ts';
+import type { ScratchTable } from '../../core/normal-form/scratch-script.ts';
+import type { NormalClaim } from '../../core/ownership/adopt.ts';
+import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../../core/rules/types.ts';
+import { createsFrom, namedSets } from '../../core/sets/headers.ts';
+import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
+import type { Kernel, Scratch } from '../../ports/ports.ts';
+import type { Live } from '../live/read-live.ts';
+import { loadScratchTable } from './load-scratch-table.ts';
+
+/** Desired tables of one namespace in the kernel's spelling. */
+export type Normal = Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
+
+export type Pair = { readonly desired: DesiredNamespace; readonly live: Live };
+
+/**
+ * Brings every desired rule into the form in which iptables-save prints it: a rule whose text stands in live, in the same table of
+ * the same backend and family, has that form already (what save prints, restored, saves as the same text); all others are loaded
+ * into a scratch namespace and read back. Throws `state.invalid` with a diagnostic for every rule that is refused there.
+ */
+export async function normalise(kernel: Kernel, pairs: readonly Pair[], sources: Sources): Promise<readonly Normal[]> {
+  const jobs = planJobs(pairs);
+  const normal = jobs.length === 0 ? new Map<string, NormalTexts>() : await runJobs(kernel, pairs, jobs, sources);
+  const done = new Map<readonly DesiredRuleset[], Map<Backend, Normal>>();
+  return pairs.map(({ desired, live }) => {
+    const byBackend = done.get(desired.rulesets) ?? new Map<Backend, Normal>();
+    done.set(desired.rulesets, byBackend);
+    const result = byBackend.get(live.backend) ?? rewrite(desired.rulesets, live.backend, normal);
+    byBackend.set(live.backend, result);
+    return result;
+  });
+}
+
+type Job = { readonly backend: Backend; readonly family: Family; readonly table: ScratchTable };
+
+/** One load for each table of each backend and family, over all namespaces. */
+function planJobs(pairs: readonly Pair[]): readonly Job[] {
+  const jobs: Job[] = [];
+  for (const backend of ['nft', 'legacy'] as const) {
+    const members = pairs.filter(({ live }) => live.backend === backend);
+    for (const family of FAMILIES) {
+      for (const [name, wanted] of groupTables(members, family)) {
+        const lives = members.flatMap(({ live }) =>
+          live.rulesets[family].tables.filter((table) => table.name === name),
+        );
+        const unknown = findUnknown(wanted, lives);
+        if (unknown.size === 0) continue;
+        const chains = new Set(lives.flatMap((table) => table.chains.map((chain) => chain.name)));
+        const table = planScratch(name, [...new Set(wanted.map(({ desired }) => desired))], unknown, chains);
+        if (table !== undefined) jobs.push({ backend, family, table });
+      }
+    }
+  }
+  return jobs;
+}
+
+/** By table, what every namespace that declares it wants there, and what is live. */
+function groupTables(members: readonly Pair[], family: Family): ReadonlyMap<TableName, TablePair[]> {
+  const groups = new Map<TableName, TablePair[]>();
+  for (const { desired, live } of members) {
+    for (const table of desired.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []) {
+      const group = groups.get(table.name) ?? [];
+      groups.set(table.name, group);
+      group.push({ desired: table, live: live.rulesets[family].tables.find(({ name }) => name === table.name) });
+    }
+  }
+  return groups;
+}
+
+async function runJobs(
+  kernel: Kernel,
+  pairs: readonly Pair[],
+  jobs: readonly Job[],
+  sources: Sources,
+): Promise<Map<string, NormalTexts>> {
+  if (!kernel.isPrivileged() && jobs.some((job) => job.backend === 'legacy')) {
+    throw new FwError('env.no-scratch', 'rules of the legacy backend cannot be checked without root');
+  }
+  const scratch = await kernel.scratch();
+  try {
+    await createSets(kernel, scratch, pairs, jobs);
+    const declared = pairs.flatMap(({ desired }) => (desired.sets ?? []).map(({ name }) => name));
+    const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family, declared)));
+    const refused = byFamily.flatMap((part) => part.refused);
+    const others = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
+    if (refused.length + others.length > 0) {
+      const diagnostics = [...describeRefused(refused, findWanted(pairs), sources), ...others].sort(byPlace);
+      const rules = diagnostics.length === 1 ? 'a rule' : `${diagnostics.length} rules`;
+      throw new FwError('state.invalid', `iptables refuses ${rules} of the state`, { diagnostics, sources });
+    }
+    return new Map(byFamily.flatMap((part) => [...part.texts]));
+  } finally {
+    await scratch.close();
+  }
+}
+
+/** The families do not wait for each other; within one, a table follows the other. */
+async function runFamily(scratch: Scratch, jobs: readonly Job[], family: Family, sets: readonly string[]) {
+  const texts = new Map<string, NormalTexts>();
+  const refused: RefusedRule[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const job of jobs.filter((candidate) => candidate.family === family)) {
+    const loaded = await loadScratchTable(scratch, job.backend, family, job.table, sets);
+    refused.push(...loaded.refused);
+    diagnostics.push(...loaded.diagnostics);
+    texts.set(jobKey(job.backend, family, job.table.table), loaded.texts);
+  }
+  return { texts, refused, diagnostics };
+}
+
+/** Rules that name a set load only where it exists; declared and live sets are made in the scratch namespace, empty. */
+async function createSets(
+  kernel: Kernel,
+  scratch: Scratch,
+  pairs: readonly Pair[],
+  jobs: readonly Job[],
+): Promise<void> {
+  const wanted = namedSets(jobs.flatMap((job) => job.table.rules.map(({ rule }) => rule.text)));
+  if (wanted.size === 0) return;
+  const created = new Set<string>();
+  for (const { name, header } of pairs.flatMap(({ desired }) => desired.sets ?? [])) {
+    if (!wanted.has(name) || created.has(name)) continue;
+    created.add(name);
+    await scratch.restoreSets(printSetEdits([{ kind: 'create', set: name, header }]));
+  }
+  if (!kernel.isPrivileged()) return;
+  for (const { live } of pairs) {
+    const missing = new Set([...wanted].filter((name) => !created.has(name)));
+    if (missing.size === 0) return;
+    const creates = createsFrom((await kernel.setHeaders(live.namespace)).stdout, missing);
+    if (creates.length > 0) await scratch.restoreSets(printSetEdits(creates));
+    for (const { set } of creates) created.add(set);
+  }
+}
+
+/** Tells whether the rule that was written in a place goes to a family. */
+function findWanted(pairs: readonly Pair[]): (family: Family, span: Span) => boolean {
+  const wanted = new Set<string>();
+  for (const { family, tables } of new Set(pairs.flatMap(({ desired }) => desired.rulesets))) {
+    for (const { rules } of tables.flatMap((table) => table.claims.flatMap((claim) => claim.chains)))
+      for (const { span } of rules) wanted.add(`${family} ${spanKey(span)}`);
+  }
+  return (family, span) => wanted.has(`${family} ${spanKey(span)}`);
+}
+
+/** A rule of both families with one mistake is reported once. */
+function mergeEqual(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const merged = new Map(
+    diagnostics.map((diagnostic) => {
+      const { span, message, output } = diagnostic;
+      return [`${span?.file} ${span?.start} ${message} ${output}`, diagnostic];
+    }),
+  );
+  return [...merged.values()];
+}
+
+function jobKey(backend: Backend, family: Family, table: TableName): string {
+  return `${backend} ${family} ${table}`;
+}
+
+function rewrite(
+  rulesets: readonly DesiredRuleset[],
+  backend: Backend,
+  normal: ReadonlyMap<string, NormalTexts>,
+): Normal {
+  const rewriteFamily = (family: Family) =>
+    new Map(
+      (rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []).map((table) => {
+        const texts: NormalTexts = normal.get(jobKey(backend, family, table.name)) ?? new Map();
+        return [table.name, table.claims.map((claim) => rewriteClaim(claim, texts))] as const;
+      }),
+    );
+  return { ipv4: rewriteFamily('ipv4'), ipv6: rewriteFamily('ipv6') };
+}
+
+/** Chains of which no rule was loaded stand as they are. */
+function rewriteClaim(claim: Claim, texts: NormalTexts): NormalClaim {
+  return {
+    ownership: claim.ownership,
+    policies: new Map(claim.policies.map((declared) => [declared.chain, declared])),
+    chains: claim.chains.map(({ name, hookInto, rules }) => {
+      const loaded = texts.get(name);
+      return {
+        name,
+        ...(hookInto === undefined ? {} : { hookInto }),
+        rules: loaded === undefined ? rules : rules.flatMap((rule) => rewriteRule(rule, loaded)),
+      };
+    }),
+  };
+}
+
+/** A rule that was not loaded is in normal form as it stands. One written rule may be several in the kernel (a host name). */
+function rewriteRule(rule: DesiredRule, loaded: ReadonlyMap<string, readonly string[]>): readonly Rule[] {
+  const normal = loaded.get(rule.text);
+  return normal === undefined ? [rule] : normal.map((text) => ({ text, span: rule.span }));
+}
