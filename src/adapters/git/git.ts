@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Git, StateFile } from '../../ports/ports.ts';
 import { run } from '../process/exec.ts';
-import { ownerOf } from './owner-of.ts';
+
+type FolderOwner = { readonly folder: string; readonly uid: number; readonly gid: number };
 
 /**
  * What git says about the folder of a state. A repository can name programs that git runs (filters, fsmonitor), so git is run
@@ -53,4 +56,16 @@ async function gitIn(path: string) {
     const [file = '', ...args] = [...asOwner, 'git', '-c', 'core.fsmonitor=false', '-C', owner.folder, ...words];
     return run(file, args);
   };
+}
+
+/** The folder of a path (the path itself, if it is one) and who owns it; undefined when there is none. */
+async function ownerOf(path: string): Promise<FolderOwner | undefined> {
+  try {
+    const found = await stat(path);
+    const folder = found.isDirectory() ? path : dirname(path);
+    const { uid, gid } = found.isDirectory() ? found : await stat(folder);
+    return { folder, uid, gid };
+  } catch {
+    return undefined;
+  }
 }

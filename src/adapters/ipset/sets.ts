@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ran } from '../../ports/ports.ts';
 import { enter } from '../netns/enter.ts';
 import { run } from '../process/exec.ts';
 import { runEverywhere } from '../process/run-everywhere.ts';
-import { hasSetModule } from './set-module.ts';
 
 /** `ipset list -terse`: name, type and options of every set of a namespace, no entries. A machine without ipset has no sets. */
 export async function setHeaders(namespace: Namespace): Promise<Ran> {
@@ -56,4 +56,9 @@ const NOTHING: Ran = { exitCode: 0, stdout: '', stderr: '' };
 
 function withoutIpset(ran: Ran): Ran {
   return ran.problem === 'missing' || ran.stderr.includes('failed to execute') ? NOTHING : ran;
+}
+
+/** Whether the kernel has its IP sets loaded, as a module or built in: without them there is no set anywhere. */
+function hasSetModule(): boolean {
+  return existsSync('/sys/module/ip_set');
 }

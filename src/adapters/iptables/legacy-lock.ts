@@ -1,9 +1,13 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import { type Taken, takeFlock } from '../lock/flock.ts';
 import type { LockFile } from '../lock/lock-file.ts';
 import { LOCK_SECONDS, restore } from './restore.ts';
-import { openXtablesLock, XTABLES_LOCK } from './xtables-lock.ts';
+
+/** Where iptables keeps the lock unless it was built otherwise (iptables 1.8.9); a link is not followed. */
+const XTABLES_LOCK = '/run/xtables.lock';
 
 export type LegacyLock = {
   readonly hold: Kernel['holdLegacyLock'];
@@ -60,4 +64,8 @@ function cannotHold(taken: Taken): FwError {
       next: `See who holds it (fuser -v ${XTABLES_LOCK}), then run again.`,
     },
   );
+}
+
+function openXtablesLock(): Promise<FileHandle> {
+  return open(XTABLES_LOCK, constants.O_CREAT | constants.O_RDONLY | constants.O_NOFOLLOW, 0o600);
 }

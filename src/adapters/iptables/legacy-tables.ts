@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Namespace } from '../../core/rules/types.ts';
 import { runEverywhere } from '../process/run-everywhere.ts';
-import { legacyLists } from './legacy-lists.ts';
+
+/** The kernel lists the legacy tables of the reader's own namespace here. */
+const LISTS = ['/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'] as const;
 
 /**
  * Whether each namespace has a table of the legacy backend, of either family. Reading loads no module and makes no table.
@@ -13,4 +16,9 @@ export async function hasLegacyTables(namespaces: readonly Namespace[]): Promise
     runEverywhere(namespaces.map((namespace) => ({ namespace, words: ['cat', ...lists] }))),
   );
   return read.map(({ stdout }) => stdout.trim() !== '');
+}
+
+/** The lists that are there: only while the modules of the legacy backend are loaded, or where they are part of the kernel. */
+function legacyLists(): readonly string[] {
+  return LISTS.filter((list) => existsSync(list));
 }

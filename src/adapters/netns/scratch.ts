@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { ListForm } from '../../core/nft-listing/listing.ts';
 import type { Backend, Family } from '../../core/rules/types.ts';
@@ -6,7 +7,14 @@ import { hasSysAdmin } from '../host/capabilities.ts';
 import { listWords, NFT_ENVIRONMENT } from '../nft/list-nft.ts';
 import { hold, type KeptProgram, type RunOptions, run } from '../process/exec.ts';
 import { restoreProgram, saveProgram } from '../process/programs.ts';
-import { type NamespaceFile, openNamespace } from './namespace-files.ts';
+
+/** A namespace of a process, kept open: whatever happens to the process, and to its number, the descriptor stays this namespace. */
+type NamespaceFile = {
+  readonly descriptor: number;
+  /** It is the one that fw itself is in. */
+  readonly isOwn: boolean;
+  close(): void;
+};
 
 /**
  * Makes a network namespace that no other program sees, kept by one small process and gone with it.
@@ -82,4 +90,16 @@ function cannotOpen(output: string): FwError {
     output,
     next: 'fw needs root, or a kernel that lets users make user namespaces, to check rules.',
   });
+}
+
+/** Opens a namespace of a process. Throws where the process is gone or may not be looked at. */
+function openNamespace(pid: number, kind: 'net' | 'user'): NamespaceFile {
+  const descriptor = openSync(`/proc/${pid}/ns/${kind}`, 'r');
+  const found = fstatSync(descriptor);
+  const own = statSync(`/proc/self/ns/${kind}`);
+  return {
+    descriptor,
+    isOwn: found.ino === own.ino && found.dev === own.dev,
+    close: () => closeSync(descriptor),
+  };
 }

@@ -1,3 +1,4 @@
+import { existsSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Watchdog } from '../../ports/ports.ts';
@@ -6,8 +7,8 @@ import { takeFlock } from '../lock/flock.ts';
 import { run, startDetached } from '../process/exec.ts';
 import { journalPath } from '../store/journal-store.ts';
 import { openOwn } from '../store/open-own.ts';
-import { apartFromInit } from './apart-from-init.ts';
-import { hasSystemd } from './has-systemd.ts';
+
+const KINDS = ['mnt', 'net'] as const;
 
 /**
  * The watchdog is `fw watchdog` in a process of its own. Where systemd runs it is a transient unit, because a service manager may end
@@ -99,4 +100,23 @@ async function startUnit(unit: string, words: readonly string[]): Promise<string
   if (first.exitCode === 0) return undefined;
   const second = await start(`${unit}-basic`, BASIC_PROPERTIES);
   return second.exitCode === 0 ? undefined : `${first.stderr.trim()}\n${second.stderr.trim()}`;
+}
+
+/** True where systemd is the init that runs, as sd_booted(3) tells it. */
+function hasSystemd(): boolean {
+  return existsSync('/run/systemd/system');
+}
+
+/** The kinds of namespace in which this process is not where the first process is, nor what that one starts. */
+function apartFromInit(): readonly (typeof KINDS)[number][] {
+  return KINDS.filter((kind) => linkOf('1', kind) !== linkOf('self', kind));
+}
+
+/** A process that may not look at the first one counts as apart from it: to enter the namespace that one is in already changes nothing. */
+function linkOf(process: string, kind: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${process}/ns/${kind}`);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,14 @@
 import { type ErrorCode, FwError } from '../../core/diagnostics/errors.ts';
+import { goneText } from '../../core/identity/place-of-run.ts';
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import { shortText } from '../../core/journal/short-text.ts';
-import type { JournalEntry, WhyBack } from '../../core/journal/types.ts';
+import type { JournalEntry, JournalStep, WhyBack } from '../../core/journal/types.ts';
+import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { Step } from '../../core/plan/types.ts';
-import type { OpenJournal, Ports } from '../../ports/ports.ts';
-import { undoIn } from './undo-in.ts';
+import type { Kernel, OpenJournal, Ports, Reporter } from '../../ports/ports.ts';
+import { inNamespaces, isStillThere } from '../live/bind-namespaces.ts';
+import { type RolledBack, rollBack } from './roll-back.ts';
 
 /** Why an apply went back, where it is more than that something failed. */
 const WHY: Partial<Readonly<Record<ErrorCode, WhyBack>>> = {
@@ -97,5 +100,28 @@ async function endJournal(journal: OpenJournal, entry: JournalEntry): Promise<re
     return [];
   } catch (error) {
     return [`the journal could not be ended: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+/**
+ * Goes back in the very namespaces that were written, and says which of them are gone, with their rules. Never throws: where they cannot even be
+ * looked at, every step has failed.
+ */
+async function undoIn(
+  kernel: Kernel,
+  identities: readonly NamespaceIdentity[],
+  steps: readonly JournalStep[],
+  report: Reporter,
+): Promise<RolledBack & { readonly notes: readonly string[] }> {
+  if (steps.length === 0) return { failed: [], notes: [] };
+  try {
+    return await inNamespaces(kernel, identities, async (gone) => {
+      const isThere = isStillThere(gone);
+      const there = steps.filter(({ namespace }) => isThere(namespace));
+      return { ...(await rollBack(kernel, there, report)), notes: gone.map(goneText) };
+    });
+  } catch (error) {
+    const output = error instanceof Error ? error.message : String(error);
+    return { failed: [...tablesIn(steps), ...setsIn(steps)].map((step) => ({ step, output })), notes: [] };
   }
 }

@@ -1,8 +1,14 @@
+import type { Generation } from '../../core/generation/types.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { type GenerationEntry, listGenerations } from './list-generations.ts';
 import { listWentBack } from './list-went-back.ts';
+
+/** A generation without its rules. */
+type GenerationEntry = Omit<Generation, 'namespaces' | 'states' | 'version'> & {
+  readonly number: number;
+  readonly namespaces: number;
+};
 
 /** Generation 0: since when it is kept, and of how many namespaces. */
 export type BeforeEntry = { readonly number: 0; readonly at: string; readonly namespaces: number };
@@ -42,4 +48,14 @@ async function entryOfBefore({ before }: Ports): Promise<BeforeEntry | undefined
   const [first] = known.map(({ at }) => at).sort();
   if (first === undefined) return undefined;
   return { number: 0, at: first, namespaces: new Set(known.map(({ namespace }) => namespace)).size };
+}
+
+/** All generations of the data folder, oldest first. */
+async function listGenerations({ generations }: Ports): Promise<readonly GenerationEntry[]> {
+  const entries: GenerationEntry[] = [];
+  for (const number of await generations.numbers()) {
+    const { version, namespaces, states, ...rest } = (await generations.read(number)).generation;
+    entries.push({ number, ...rest, namespaces: namespaces.length });
+  }
+  return entries;
 }

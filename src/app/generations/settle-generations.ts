@@ -2,7 +2,6 @@ import { wentBackOf } from '../../core/journal/went-back.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { pruneGenerations } from './prune-generations.ts';
 import { settleBefore } from './settle-before.ts';
-import { settleReceipts } from './settle-receipts.ts';
 
 /**
  * Gives every prepared generation its fate, as its journal tells: kept when the apply was kept, a record of the history when it was rolled
@@ -26,4 +25,35 @@ export async function settleGenerations(ports: Ports): Promise<number | undefine
   await settleReceipts(ports, filed);
   if (filed.size > 0) await pruneGenerations(ports);
   return (await generations.numbers()).at(-1);
+}
+
+/**
+ * Gives every prepared receipt the fate of its apply. A receipt only records what is done and decides nothing, so whatever goes wrong here
+ * is left to the next run. `kept` has the generations that were filed just now, by the id of their journal.
+ */
+async function settleReceipts(ports: Ports, kept: ReadonlyMap<string, number>): Promise<void> {
+  const { receipts, journal } = ports;
+  try {
+    for (const id of await receipts.pending()) {
+      const state = await journal.fateOf(id);
+      if (state?.kind === 'pending' || state?.kind === 'unfinished') continue;
+      if (state?.kind !== 'ended' || state.outcome === 'rolled-back' || state.outcome === 'forgotten') {
+        await receipts.discard(id);
+        continue;
+      }
+      const number = kept.get(id) ?? (await findGeneration(ports, id));
+      if (number === undefined) await receipts.discard(id);
+      else await receipts.keep(id, number, state.outcome === 'confirmed');
+    }
+  } catch {
+    // The apply is what it is; see above.
+  }
+}
+
+/** A run that ended between filing the generation and its receipt left them apart. */
+async function findGeneration({ generations }: Ports, id: string): Promise<number | undefined> {
+  for (const number of [...(await generations.numbers())].reverse()) {
+    if ((await generations.read(number)).generation.journal === id) return number;
+  }
+  return undefined;
 }

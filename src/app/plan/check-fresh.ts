@@ -1,16 +1,18 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { diffTable } from '../../core/diff/diff-table.ts';
+import { holds } from '../../core/generation/holds-declared.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
+import { digestOwned } from '../../core/plan/precondition.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import { digestTable } from '../../core/rules/digest.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Table } from '../../core/rules/types.ts';
-import { isBefore } from '../../core/sets/check-step.ts';
+import { isAfter, isBefore } from '../../core/sets/check-step.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readStepSets } from '../live/read-step-sets.ts';
-import { checkNotApplied } from './check-not-applied.ts';
+import { readTables } from '../live/read-tables.ts';
 
 /** Differences shown for one table; the rest is counted. */
 const MOST = 10;
@@ -67,4 +69,33 @@ function describe(
     const more = lines.length > MOST ? [`  and ${lines.length - MOST} more`] : [];
     return [`${label} ${chain.name} (${matters}):`, ...lines.slice(0, MOST).map((line) => `  ${line}`), ...more];
   });
+}
+
+/** Throws `plan.stale`, naming the generation, for a plan that is stale because everything it would do is done. */
+async function checkNotApplied(ports: Ports, path: string, file: PlanFile): Promise<void> {
+  if (!(await isDone(ports, file))) return;
+  const number = await generationOf(ports, file);
+  const how = number === undefined ? 'all that it changes is live already' : `already applied as generation ${number}`;
+  throw new FwError('plan.stale', `${path} has nothing left to do: ${how}`, {
+    next: 'Nothing is left to do. fw history tells who applied what.',
+  });
+}
+
+async function isDone({ kernel }: Ports, { plan }: PlanFile): Promise<boolean> {
+  const [tables, sets] = [tableSteps(plan), setSteps(plan)];
+  const live = await readTables(kernel, tables);
+  const found = await readStepSets(kernel, sets);
+  const isLive = tables.every((step, index) => digestOwned(step, live[index]) === digestOwned(step, step.after));
+  return isLive && sets.every((step, index) => isAfter(step, found[index]?.live));
+}
+
+/** The first of the generations since the plan was made, up to the newest, that hold what it declares: the apply that brought it. */
+async function generationOf({ generations }: Ports, file: PlanFile): Promise<number | undefined> {
+  let first: number | undefined;
+  for (const number of [...(await generations.numbers())].reverse()) {
+    const { generation } = await generations.read(number);
+    if (generation.at < file.created || !holds(generation.namespaces, file.namespaces, file.selection)) break;
+    first = number;
+  }
+  return first;
 }

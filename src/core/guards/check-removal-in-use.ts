@@ -3,9 +3,10 @@ import { ruleKey } from '../plan/rule-key.ts';
 import { sampleCounters } from '../plan/sample-counters.ts';
 import type { TableStep } from '../plan/types.ts';
 import type { Counters } from '../rules/types.ts';
-import { findMoved } from './packets-between.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
 import type { Evidence, Guard, GuardFacts } from './types.ts';
+
+type CounterSample = ReadonlyMap<string, Counters>;
 
 export const removalInUse: Guard<'FWG04', '--allow-removal-in-use'> = {
   id: 'FWG04',
@@ -69,4 +70,24 @@ function usedRules(step: TableStep, earlier: ReadonlyMap<string, Counters>): rea
 function describe({ rule, packets, isOld }: UsedRule, earlier: GuardFacts['earlier']): string {
   const since = isOld && earlier !== undefined ? `since ${earlier.since}` : 'since it was loaded';
   return `${packets} ${packets === 1n ? 'packet' : 'packets'} ${since}: ${rule.chain} rule ${rule.position}: ${rule.text}`;
+}
+
+/**
+ * Packets that each rule has counted between two samples, rules without any left out. A rule that the earlier sample lacks, or whose
+ * counter is lower now because something zeroed it, has counted all it shows.
+ */
+export function findMoved(before: CounterSample, now: CounterSample): ReadonlyMap<string, bigint> {
+  const moved = new Map<string, bigint>();
+  for (const [key, [packets]] of now) {
+    const count = toCount(packets);
+    const earlier = toCount(before.get(key)?.[0] ?? '0');
+    const more = count >= earlier ? count - earlier : count;
+    if (more > 0n) moved.set(key, more);
+  }
+  return moved;
+}
+
+/** A saved plan may have been edited: what is no number counts as none. */
+function toCount(digits: string): bigint {
+  return /^\d{1,40}$/.test(digits) ? BigInt(digits) : 0n;
 }

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Sources, Span } from '../diagnostics/span.ts';
 import type { Backend, Family } from '../rules/types.ts';
-import { narrowSpan } from './narrow-span.ts';
 import { type Refused, remedyOf } from './remedy.ts';
+
+const QUOTED = /[`'"]([^`'"\n]+)['"]/g;
 
 /** A written rule that iptables or the kernel did not take, and why. */
 export type RefusedRule = {
@@ -74,4 +75,19 @@ export function spanKey({ file, start, end, expanded }: Span): string {
   const place = `${file}:${start}:${end}`;
   if (expanded === undefined) return place;
   return [place, ...expanded.calls.map(spanKey), ...expanded.values.map(({ span }) => spanKey(span))].join(' ');
+}
+
+/**
+ * The word of a rule that a refusal is about: a message that quotes a word which stands once in the rule points at it,
+ * any other at the whole rule. iptables quotes as in `invalid port/service `70000' specified`.
+ */
+function narrowSpan(span: Span, output: string, sources: Sources): Span {
+  const written = sources.get(span.file)?.slice(span.start, span.end) ?? '';
+  for (const match of output.matchAll(QUOTED)) {
+    const word = match[1] ?? '';
+    const at = written.indexOf(word);
+    if (at >= 0 && written.indexOf(word, at + 1) < 0)
+      return { ...span, start: span.start + at, end: span.start + at + word.length };
+  }
+  return span;
 }

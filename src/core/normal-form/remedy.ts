@@ -2,9 +2,9 @@ import { nearest } from '../diagnostics/nearest.ts';
 import { ALL_TARGETS, isTarget } from '../extensions/names.ts';
 import { optionRow, optionsThat } from '../extensions/options.ts';
 import { ownerOfOption } from '../extensions/owner-of-option.ts';
+import { targetRow } from '../extensions/targets.ts';
 import { lexRule } from '../rule-text/lex.ts';
 import type { TableName } from '../rules/types.ts';
-import { placeRemedy } from './place-remedy.ts';
 
 /** A refused rule, with what a remedy may name. */
 export type Refused = {
@@ -118,4 +118,24 @@ function missingSet(words: readonly string[], sets: readonly string[]): string {
   );
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   return `${meant}Declare it under \`sets:\`, or, where another program makes it, let that run first (ipset create ${name} ...), also at boot.`;
+}
+
+/** What the kernel most likely has against a rule of which it says only that an argument is invalid. */
+function placeRemedy(words: readonly string[], table: TableName): string | undefined {
+  const target = words[words.findIndex((word) => word === '-j' || word === '--jump') + 1] ?? '';
+  const { tables, hooks } = targetRow(target);
+  if (tables !== undefined && !tables.includes(table)) {
+    return `${target} works in table ${tables.join(' or ')} only${hooks === undefined ? '' : `, in ${hooks}`}: declare it there.`;
+  }
+  const protocol = words[words.findIndex((word) => word === '-p' || word === '--protocol') + 1];
+  if (words.includes('tcp-reset') && protocol !== 'tcp' && protocol !== '6') {
+    return 'Only TCP can be reset: write `-p tcp` in front.';
+  }
+  if (words.includes('--uid-owner') || words.includes('--gid-owner')) {
+    return 'Only packets of this host have an owner: the rule belongs in OUTPUT or POSTROUTING.';
+  }
+  if (hooks !== undefined) return `${target} works only in ${hooks}, or in a chain that these alone lead to.`;
+  if (words.includes('RATEEST'))
+    return 'An estimator keeps its interval for as long as a rule names it: give it another --rateest-name.';
+  return undefined;
 }

@@ -3,8 +3,19 @@ import { isBuiltin } from '../rules/builtin.ts';
 import { isOwnedBy } from '../rules/hook-chain.ts';
 import { matchesGlob } from '../rules/matches-glob.ts';
 import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
-import { isDockerRule } from './docker-rules.ts';
 import type { StepOwnership } from './types.ts';
+
+/** The bridge of the default network, and those of networks that a user makes. */
+const BRIDGE = '(?:docker0|br-[0-9a-f]{12})';
+
+const SHAPES: Readonly<Partial<Record<TableName, readonly RegExp[]>>> = {
+  filter: [
+    new RegExp(`^-o ${BRIDGE} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT$`),
+    new RegExp(`^-i (${BRIDGE}) ! -o \\1 -j ACCEPT$`),
+    new RegExp(`^-i (${BRIDGE}) -o \\1 -j (?:ACCEPT|DROP)$`),
+  ],
+  nat: [new RegExp(`^-s \\S+ ! -o ${BRIDGE} -j MASQUERADE$`)],
+};
 
 /**
  * What of one table is ours. Everything that plans, writes, proves or undoes asks this value, so that no two of them answer differently.
@@ -88,4 +99,12 @@ function partOf(
 /** Names of the chains of some tables. */
 export function chainNames(...tables: readonly (Table | undefined)[]): ReadonlySet<string> {
   return new Set(tables.flatMap((table) => table?.chains.map(({ name }) => name) ?? []));
+}
+
+/**
+ * Whether a rule of a built-in chain is one of those that Docker writes for its bridges (20.10 to 27) and that jump to no chain of Docker. Who
+ * keeps the chains of Docker keeps these with them: without them no container reaches anything.
+ */
+function isDockerRule(table: TableName, text: string): boolean {
+  return SHAPES[table]?.some((shape) => shape.test(text)) === true;
 }

@@ -1,11 +1,12 @@
 import type { PlannedCheck } from '../../core/desired/types.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { whereOf } from '../../core/guards/place-of-finding.ts';
+import { GUARDS } from '../../core/guards/registry.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { listChanges } from '../../core/plan/view/list-changes.ts';
 import { sourceOf } from '../../core/plan/view/place-diagnostic.ts';
 import { splitOrigin } from '../../core/plan/view/split-origin.ts';
-import type { ResourceChange } from '../../core/plan/view/types.ts';
+import type { Action, ResourceChange } from '../../core/plan/view/types.ts';
 import { fingerprint } from '../../core/report/fingerprint.ts';
 import type { PlacedDiagnostic, PlanReport, Source } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
@@ -14,8 +15,29 @@ import { checksToRun, checkText } from '../plan/check-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { familiesText } from '../text/families-text.ts';
 import { changeText, isInUse } from './change-text.ts';
-import { relativeUri } from './relative-uri.ts';
-import { ruleOf, SARIF_RULES } from './sarif-rules.ts';
+
+/** Ids of results are a contract: they never change their meaning. */
+type SarifRule = { readonly id: string; readonly text: string; readonly level: 'error' | 'warning' | 'note' };
+
+const ACTIONS: Readonly<Record<Action, string>> = {
+  create: 'A rule is added',
+  update: 'A rule is changed',
+  delete: 'A rule is removed',
+  move: 'A rule is moved',
+};
+
+const SARIF_RULES: readonly SarifRule[] = [
+  ...GUARDS.map(({ id, sarif }) => ({ id, text: sarif, level: 'error' as const })),
+  ...Object.entries(ACTIONS).map(([action, text]) => ({ id: `fw/rule-${action}`, text, level: 'note' as const })),
+  { id: 'fw/rule-in-use', text: 'A rule that has carried traffic is removed or changed', level: 'warning' },
+  { id: 'fw/policy', text: 'A policy changes', level: 'warning' },
+  { id: 'fw/set-create', text: 'A set is added', level: 'note' },
+  { id: 'fw/set-update', text: 'Entries or options of a set change', level: 'note' },
+  { id: 'fw/set-delete', text: 'A set is removed', level: 'note' },
+  { id: 'fw/chain', text: 'A chain comes or goes', level: 'note' },
+  { id: 'fw/check', text: 'A check is tried after the apply', level: 'note' },
+  { id: 'fw/check-command', text: 'A program is run as root after the apply, as a check', level: 'warning' },
+];
 
 const MOST = LIMITS.sarifResults.most;
 
@@ -151,4 +173,29 @@ function printResult(result: Result, state: string, base: string, seen: Map<stri
 /** SARIF reads `[text](target)` in a message as a link; a backslash takes that meaning away. */
 function withoutLinks(text: string): string {
   return text.includes('](') ? text.replace(/[[\]\\]/g, '\\$&') : text;
+}
+
+/**
+ * A path of the state as a URI of a report: relative to `base` (an absolute folder) where it is below, since only such a path means
+ * something in a repository.
+ */
+function relativeUri(path: string, base: string): { readonly uri: string; readonly uriBaseId?: '%SRCROOT%' } {
+  const below = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
+  const encoded = below
+    .replace(/^(\.\/)+/, '')
+    .split('/')
+    .map(encodeSegment)
+    .join('/');
+  if (below.startsWith('/')) return { uri: `file://${encoded}` };
+  return { uri: encoded === '' ? '.' : encoded, uriBaseId: '%SRCROOT%' };
+}
+
+/** A lone surrogate cannot be written in UTF-8; it becomes the replacement character. */
+function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment.replace(/\p{Cs}/gu, '\ufffd'));
+}
+
+/** The rule of a change that is not in use. */
+function ruleOf({ type, change: { actions } }: ResourceChange): string {
+  return type === 'rule' || type === 'set' ? `fw/${type}-${actions[0]}` : `fw/${type}`;
 }

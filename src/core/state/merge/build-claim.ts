@@ -6,9 +6,16 @@ import { printWords } from '../../rule-text/print-words.ts';
 import { isBuiltin } from '../../rules/builtin.ts';
 import { byteLength } from '../../rules/forbidden-character.ts';
 import type { Family, TableName } from '../../rules/types.ts';
-import type { ReadRule, Written, WrittenChain } from '../as-written/written.ts';
-import { kernelName, type Naming, nameJump } from './name-chains.ts';
+import type { ReadRule, RuleVersion, Written, WrittenChain } from '../as-written/written.ts';
 import { missingSet, NO_SETS, nameSets, type SetNames } from './name-sets.ts';
+
+/** The chains of one claim: those that its documents declare in one table, for each family. */
+type Naming = {
+  readonly table: TableName;
+  /** Undefined in exclusive ownership, where chains keep their names. */
+  readonly owner: string | undefined;
+  readonly declared: Readonly<Record<Family, ReadonlySet<string>>>;
+};
 
 const LONGEST_RULE = LIMITS.rule.most;
 
@@ -139,4 +146,34 @@ function tooLong(rule: ReadRule): Diagnostic {
     message: `The rule is longer than ${LONGEST_RULE} bytes, and iptables-restore would read the rest as another line`,
     span: rule.span,
   };
+}
+
+/** Name in the kernel of a declared chain. A prefixed name cannot be that of a built-in chain, since those have no `-`. */
+function kernelName(naming: Naming, declared: string): string {
+  return naming.owner === undefined ? declared : `${naming.owner}-${declared}`;
+}
+
+/**
+ * The words of a rule with its jump turned to the kernel's name. A jump to something that is not declared stays: it may be a chain of
+ * another program, or a target, and the kernel knows.
+ */
+function nameJump(
+  naming: Naming,
+  version: RuleVersion,
+): { readonly words: readonly string[]; readonly problem?: Diagnostic } {
+  const { words, jump, family } = version;
+  const target = jump === undefined ? undefined : words[jump.index];
+  if (jump === undefined || target === undefined) return { words };
+  const error = { severity: 'error', code: 'state.jump', span: jump.span } as const;
+  if (isBuiltin(naming.table, target)) {
+    const hint =
+      'Packets come to built-in chains by themselves: put shared rules in a chain of your own and jump to that.';
+    return { words, problem: { ...error, message: `A rule cannot jump to the built-in chain ${target}`, hint } };
+  }
+  if (naming.declared[family].has(target)) return { words: words.with(jump.index, kernelName(naming, target)) };
+  const other: Family = family === 'ipv4' ? 'ipv6' : 'ipv4';
+  if (!naming.declared[other].has(target)) return { words };
+  const message = `Chain \`${target}\` is declared for ${other} only, and this rule goes to ${family}`;
+  const hint = `Add \`family: ${other}\` to the rule, or declare the chain for both families.`;
+  return { words, problem: { ...error, message, hint } };
 }

@@ -2,14 +2,17 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { GivenValue } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Word } from '../../rule-text/lex.ts';
+import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
 import { type Instance, textOf } from '../as-written/rule-instance.ts';
 import type { Scope, Value } from '../as-written/value.ts';
 import type { WrittenRule } from '../as-written/written.ts';
 import { type Reference, splitReferences } from '../values/references.ts';
 import { unknownValue } from '../values/unknown-value.ts';
 import { innerSpan } from '../yaml/inner-span.ts';
-import { checkExpanded } from './check-expanded.ts';
+import { quote } from '../yaml/quote.ts';
 import { TEXT_OPTIONS } from './rule-options.ts';
+
+const LONGEST_WORD = LIMITS.word.most;
 
 const MOST_INSTANCES = LIMITS.instances.most;
 
@@ -104,4 +107,39 @@ function tooMany(rule: WrittenRule, count: number): Diagnostic {
     span: rule.span,
     hint: 'Put long lists of addresses into an ipset.',
   };
+}
+
+/** What a value may not make of a word: an option, a negation, nothing, or something that would not be one word in restore text. */
+function checkExpanded(rule: WrittenRule, written: readonly Word[], { words, bound }: Instance): readonly Diagnostic[] {
+  return words.flatMap((word, index) => {
+    const before = written[index];
+    if (before === undefined || before.value === word.value) return [];
+    const why = findFault(before.value, word.value);
+    if (why === undefined) return [];
+    const related = splitReferences(before.value).flatMap((piece) => {
+      const item = typeof piece === 'string' ? undefined : bound.find((value) => value.name === piece.name);
+      return item === undefined || typeof piece === 'string'
+        ? []
+        : [{ message: `\`$${piece.name}\` is ${item.text === '' ? 'empty' : quote(item.text)}`, span: item.span }];
+    });
+    return [
+      {
+        severity: 'error',
+        code: 'state.value',
+        message: `With ${related.length === 1 ? 'its value' : 'its values'} this word ${why}`,
+        span: innerSpan(rule, before.start, before.end),
+        related,
+        hint: 'A value stands inside one word; options, negations and further words are written in the rule.',
+      },
+    ];
+  });
+}
+
+function findFault(before: string, after: string): string | undefined {
+  if (after === '') return 'is empty';
+  if (after.startsWith('-') && !before.startsWith('-')) return `becomes ${quote(after)}, which begins like an option`;
+  if (after === '!') return 'becomes a negation';
+  const forbidden = findForbiddenCharacter(after);
+  if (forbidden >= 0) return `contains ${nameCharacter(after, forbidden)}`;
+  return byteLength(after) > LONGEST_WORD ? `is longer than ${LONGEST_WORD} bytes` : undefined;
 }

@@ -1,18 +1,22 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Expansion, Span } from '../../diagnostics/span.ts';
+import { LIMITS } from '../../limits.ts';
 import { lexRule } from '../../rule-text/lex.ts';
+import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
 import type { Family } from '../../rules/types.ts';
 import type { Instance } from '../as-written/rule-instance.ts';
 import type { Scope } from '../as-written/value.ts';
 import type { ReadRule, Written, WrittenRule } from '../as-written/written.ts';
 import { RULE_ID } from '../schema/rule-shape.ts';
 import { expandText } from '../values/expand-text.ts';
-import { checkComment } from './check-comment.ts';
+import { splitReferences } from '../values/references.ts';
+import { innerSpan } from '../yaml/inner-span.ts';
 import { expandWords } from './expand-rule.ts';
 import { findNegatedList } from './find-negated-list.ts';
-import { isForOtherFamily } from './is-for-other-family.ts';
-import { lexProblem } from './lex-problem.ts';
 import { readWords } from './read-words.ts';
+import { findRuleFacts } from './rule-facts.ts';
+
+const LONGEST_COMMENT = LIMITS.comment.most;
 
 /** Mistakes reported of one rule with lists: they are mostly the same mistake. */
 const MOST_PROBLEMS = 10;
@@ -125,4 +129,71 @@ function broken(rule: WrittenRule, diagnostics: readonly Diagnostic[]) {
 /** What is wrong with the comment of a rule whose words are wrong. */
 function checkWritten({ comment }: WrittenRule): readonly Diagnostic[] {
   return comment?.value.includes('$') === false ? checkComment(comment) : [];
+}
+
+function checkComment(comment: Written<string> | undefined): readonly Diagnostic[] {
+  if (comment === undefined) return [];
+  const { value, span } = comment;
+  const error = { severity: 'error', span } as const;
+  const forbidden = findForbiddenCharacter(value);
+  if (forbidden >= 0) {
+    const message = `The comment contains ${nameCharacter(value, forbidden)}`;
+    return [{ ...error, code: 'state.control-character', message, hint: 'A comment is one line of ordinary text.' }];
+  }
+  const bytes = byteLength(value);
+  if (bytes > 0 && bytes <= LONGEST_COMMENT) return [];
+  const message = bytes === 0 ? 'The comment is empty' : `The comment is ${bytes} bytes long`;
+  const hint = bytes === 0 ? 'Remove it.' : `The kernel takes ${LONGEST_COMMENT} bytes.`;
+  return [{ ...error, code: 'state.comment', message, hint }];
+}
+
+/**
+ * Whether a rule of a template is for the other family all by the template's doing: by words and values that are not those of the
+ * document, where the last of `calls` stands. A document for one family does without such a rule.
+ */
+function isForOtherFamily(
+  rule: WrittenRule,
+  { words, bound }: Instance,
+  family: Family,
+  calls: readonly Span[],
+): boolean {
+  if (calls.length === 0 || readWords(rule, words, undefined).isTorn) return false;
+  const files = [rule.span, ...calls.slice(0, -1)].map(({ file }) => file);
+  const pins = findRuleFacts(words).pins.filter((pin) => pin.family !== family);
+  const names = pins.flatMap(({ word }) =>
+    splitReferences(rule.text.slice(word.start, word.end)).map((piece) =>
+      typeof piece === 'string' ? undefined : piece.name,
+    ),
+  );
+  return bound.every(({ name, span }) => !names.includes(name) || files.includes(span.file));
+}
+
+/** What keeps a text from being the words of a rule, for a person. */
+function lexProblem(
+  rule: WrittenRule,
+  problem: { readonly message: string; readonly start: number; readonly end: number },
+): Diagnostic {
+  return {
+    severity: 'error',
+    code:
+      findForbiddenCharacter(rule.text.slice(problem.start, problem.end)) >= 0
+        ? 'state.control-character'
+        : 'state.rule',
+    message: problem.message,
+    span: innerSpan(rule, problem.start, problem.end),
+    ...hintForLexProblem(rule, problem),
+  };
+}
+
+function hintForLexProblem(rule: WrittenRule, problem: { readonly message: string }): { readonly hint?: string } {
+  if (rule.text.includes('\n'))
+    return { hint: 'A rule is one line: for several lines in YAML use `>-`, which joins them.' };
+  // A plain scalar ends at ` #`, so the rest of the rule became a YAML comment.
+  if (problem.message.includes('quote')) {
+    return {
+      hint: 'If it is closed after a ` #`, put the whole rule in single quotes: YAML takes ` #` for a comment.',
+    };
+  }
+  if (findForbiddenCharacter(rule.text) >= 0) return { hint: 'Delete it; editors often do not show it.' };
+  return {};
 }

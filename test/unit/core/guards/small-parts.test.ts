@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findMoved } from '../../../../src/core/guards/packets-between.ts';
+import { findMoved } from '../../../../src/core/guards/check-removal-in-use.ts';
 import { ownerOf } from '../../../../src/core/ownership/known-programs.ts';
 import { isInNetwork, isInRange, parseAddress } from '../../../../src/core/packets/address.ts';
 import { sampleCounters } from '../../../../src/core/plan/sample-counters.ts';
