@@ -1,5 +1,6 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Lock } from '../../ports/ports.ts';
+import { inTime } from '../store/limit-store.ts';
 import { takeFlock } from './flock.ts';
 import { findLockFile, type LockFile, openLockFile, openLockOfWayBack, readHolder, writeHolder } from './lock-file.ts';
 import { findRuntimeLock, isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from './runtime-lock.ts';
@@ -37,8 +38,12 @@ export function openLock(root: string): RunLock {
       const release = async () => {
         current = [];
         for (const { file, path, isRuntime } of taken.reverse()) {
-          if (isRuntime) await removeRuntimeLock(file, path);
-          await file.close().catch(() => {});
+          // The work is done by now. A disk that does not answer costs time only: the kernel lets go of the lock when this process ends.
+          const letGo = async () => {
+            if (isRuntime) await removeRuntimeLock(file, path);
+            await file.close();
+          };
+          await inTime(letGo(), 'letting go of the lock').catch(() => {});
         }
       };
       try {

@@ -27,7 +27,8 @@ function limitCall(value: unknown, what: string): unknown {
   };
 }
 
-async function inTime(work: Promise<unknown>, what: string): Promise<unknown> {
+/** What `work` resolves to, or `env.data-folder` when the disk has not answered in time. `what` says what was asked of it. */
+export async function inTime(work: Promise<unknown>, what: string): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooLate(what)), longest);

@@ -1,3 +1,5 @@
+import { FwError } from '../../core/diagnostics/errors.ts';
+import type { Generation } from '../../core/generation/types.ts';
 import { wentBackOf } from '../../core/journal/went-back.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { pruneGenerations } from './prune-generations.ts';
@@ -18,13 +20,24 @@ export async function settleGenerations(ports: Ports): Promise<number | undefine
       filed.set(id, await generations.keep(id));
       continue;
     }
-    const record = wentBackOf(await generations.readPrepared(id), fate);
+    const prepared = await readPrepared(ports, id);
+    const record = prepared && wentBackOf(prepared, fate);
     if (record !== undefined) await wentBack.add(record);
     await generations.discard(id);
   }
   await settleReceipts(ports, filed);
   if (filed.size > 0) await pruneGenerations(ports);
   return (await generations.numbers()).at(-1);
+}
+
+/** A run that was killed while it wrote the file has left a part of it, before it changed a rule: there is nothing to record then, and nothing to stop for. */
+async function readPrepared({ generations }: Ports, id: string): Promise<Generation | undefined> {
+  try {
+    return await generations.readPrepared(id);
+  } catch (error) {
+    if (error instanceof FwError && error.code === 'generation.unreadable') return undefined;
+    throw error;
+  }
 }
 
 /**
