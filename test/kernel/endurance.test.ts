@@ -12,7 +12,7 @@ import { loadSets, savedSets } from '../support/sets.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 /** 500 on each backend with FW_FAULTS=full; in the ordinary run fewer, to keep it short. */
-const APPLIES = process.env.FW_FAULTS === 'full' ? 500 : 12;
+const APPLIES = process.env.FW_FAULTS === 'full' ? 500 : 8;
 
 const folders: string[] = [];
 afterEach(() => {

@@ -5,7 +5,7 @@ import { findProcesses, waitGone } from '../support/programs.ts';
 
 /** All faults at all effects; without it the ones that differ most, at some of them. */
 const FULL = process.env.FW_FAULTS === 'full';
-const STRIDE = FULL ? 1 : 24;
+const STRIDE = FULL ? 1 : 36;
 
 const machines: DiskMachine[] = [];
 
