@@ -9,7 +9,7 @@ export const APPLY_CODES = {
     next: 'Read the guard; the flag that opens it is named there.',
   },
   'apply.unapproved': {
-    title: 'Nobody has said yes',
+    title: 'No yes was given',
     exit: EXIT.unapproved,
     next: 'Run at a terminal and answer yes, or pass --auto-approve.',
   },

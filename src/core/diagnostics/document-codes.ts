@@ -63,7 +63,7 @@ export const DOCUMENT_CODES = {
   'state.when': {
     title: 'A `when` is no condition, or asks for what is not there',
     severity: 'error',
-    why: 'A condition that nobody can decide would leave rules out silently.',
+    why: 'A condition that cannot be decided would leave rules out silently.',
   },
   'state.template': {
     title: 'A template is wrong, or is used where it cannot be',

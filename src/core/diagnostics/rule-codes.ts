@@ -61,7 +61,7 @@ export const RULE_CODES = {
   'state.family': {
     title: 'A rule or a family that no packet belongs to',
     severity: 'error',
-    why: 'Its words are of both families, or contradict the `family` that is said.',
+    why: 'Its words are of both families, or contradict the `family` that is given.',
   },
   'state.one-family': {
     title: 'One word makes a rule one of a single family',

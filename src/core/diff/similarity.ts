@@ -4,7 +4,7 @@ export type WordBag = readonly string[];
 /** Words beyond this many are ignored: a rule of thousands of words is not made to be read. */
 const WORDS = 64;
 
-export function wordBag(text: string): WordBag {
+function wordBag(text: string): WordBag {
   return text.split(' ', WORDS).sort();
 }
 

@@ -42,7 +42,7 @@ function isFirst({ number, generation }: NumberedGeneration): boolean {
 }
 
 /** The policy that is declared for a chain; in a table that a state has for itself every chain has one. */
-export function declaredPolicy(
+function declaredPolicy(
   namespaces: NumberedGeneration['generation']['namespaces'],
   place: PolicyPlace,
 ): Policy | undefined {

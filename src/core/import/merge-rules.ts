@@ -45,7 +45,7 @@ export function inDocumentOf(text: string, family: Family): ImportedRule {
 }
 
 /** A rule of one family; the `family:` key is left out where the words say it. */
-export function forFamily(text: string, family: Family): ImportedRule {
+function forFamily(text: string, family: Family): ImportedRule {
   const facts = findRuleFacts(lexRule(text).words);
   const isGiven = facts.pins.some((pin) => pin.family === family);
   return isGiven ? { text } : { text, family };

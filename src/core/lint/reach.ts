@@ -60,7 +60,7 @@ function targetsOf(chains: readonly DesiredChain[]): ReadonlySet<string> {
 }
 
 /** Where a written rule goes, in either spelling of the option. */
-export function targetOf(text: string): string | undefined {
+function targetOf(text: string): string | undefined {
   const jump = jumpTarget(text)?.chain;
   if (jump !== undefined || !/ ?--(?:jump|goto) /.test(text)) return jump;
   const words = lexRule(text).words.map(({ value }) => value);

@@ -1,6 +1,5 @@
 import { isBuiltin } from '../rules/builtin.ts';
 import type { Table } from '../rules/types.ts';
-import { lexRule } from './lex.ts';
 import { textStyle } from './text-options.ts';
 
 export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
@@ -64,15 +63,6 @@ function chainBehind(text: string, at: number): string | undefined {
   if (chain === '' || chain.startsWith('!') || chain.startsWith('-')) return undefined;
   const before = at < 2 ? '' : text.slice(text.lastIndexOf(' ', at - 2) + 1, at - 1);
   return textStyle(before) === 'word' ? chain : undefined;
-}
-
-/** True for a rule that sends every packet to the chain and does nothing else; a comment does not matter. */
-export function isPlainJump(ruleText: string, chain: string): boolean {
-  if (ruleText === `-j ${chain}` || ruleText === `-g ${chain}`) return true;
-  if (!ruleText.startsWith('-m comment --comment ')) return false;
-  const { words, problem } = lexRule(ruleText);
-  const [option, target] = words.slice(4).map((word) => word.value);
-  return problem === undefined && words.length === 6 && (option === '-j' || option === '-g') && target === chain;
 }
 
 /**

@@ -36,7 +36,7 @@ type Rows = {
 };
 
 /** Keys at the top of a document that hold something of their own. A new one is a row here, its types in written.ts and types.ts, and files of its own. */
-export const ENTRIES: Rows = {
+const ENTRIES: Rows = {
   sets: {
     shape: SETS,
     read: (node) => ({ items: readSets(node), diagnostics: [] }),

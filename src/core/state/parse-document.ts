@@ -15,7 +15,7 @@ import { parseYaml } from './yaml/parse-yaml.ts';
 import type { SourceFile } from './yaml/source-file.ts';
 import type { YamlEntry } from './yaml/yaml-node.ts';
 
-export const DEFAULT_OWNER = 'fw';
+const DEFAULT_OWNER = 'fw';
 
 /**
  * The documents of one YAML file, each with all that could be made out of it. Where there are errors, what is wrong is left out of the

@@ -2,7 +2,7 @@ import type { StreamEvent } from '../../core/report/stream/types.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 
 /** Minor versions add keys and types, major ones change what is there. */
-export const STREAM_VERSION = '1.0';
+const STREAM_VERSION = '1.0';
 
 /** One line of the stream, with its end. `at` is UTC, ISO 8601. */
 export function printEvent({ type, level, message, fields }: StreamEvent, at: string): string {

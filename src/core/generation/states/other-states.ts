@@ -18,7 +18,7 @@ export function otherStates(states: readonly KeptState[]): ReadonlyMap<string, O
   return found;
 }
 
-export const NO_OTHER_STATES: OtherStates = { chains: { ipv4: new Map(), ipv6: new Map() }, sets: new Set() };
+const NO_OTHER_STATES: OtherStates = { chains: { ipv4: new Map(), ipv6: new Map() }, sets: new Set() };
 
 export function othersIn(others: ReadonlyMap<string, OtherStates>, namespace: Namespace): OtherStates {
   return others.get(namespaceLabel(namespace)) ?? NO_OTHER_STATES;

@@ -39,7 +39,7 @@ export function findContradictions(
 }
 
 /** Whether a document is about a table of a file of rules, and only as far as it keeps chains of others there. */
-export function keepsInScript(
+function keepsInScript(
   { ownership }: ReadDocument,
   table: ReadDocument['tables'][number],
   family: Family,

@@ -3,7 +3,7 @@ import type { Family } from '../../rules/types.ts';
 import { quote } from '../yaml/quote.ts';
 
 /** Names of whole iptables-save files. The last two are what Debian's iptables-persistent uses. */
-export const SCRIPT_FAMILIES: ReadonlyMap<string, Family> = new Map([
+const SCRIPT_FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['ipv4.rules', 'ipv4'],
   ['ipv6.rules', 'ipv6'],
   ['rules.v4', 'ipv4'],

@@ -24,7 +24,7 @@ const YES_OR_NO = ['true', 'false'];
 const NUMBER = { source: '[1-9][0-9]{0,8}', wants: 'a number from 1 to 999999999' };
 
 /** Behind it come the prefix of the owner, and a `-6` and a `~` of ours. */
-export const SET_NAME = {
+const SET_NAME = {
   source: '[A-Za-z0-9_][A-Za-z0-9_.-]{0,30}',
   wants: 'at most 31 of letters, digits, `_`, `.` and `-`, beginning with a letter, a digit or `_`',
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findLoop, isPlainJump, jumpOf, jumpTarget } from '../../../../src/core/rule-text/jumps.ts';
+import { findLoop, jumpOf, jumpTarget } from '../../../../src/core/rule-text/jumps.ts';
 import type { Table } from '../../../../src/core/rules/types.ts';
 
 function filter(jumps: Readonly<Record<string, readonly string[]>>): Table {
@@ -36,16 +36,6 @@ describe('jumpTarget', () => {
       expect(jumpTarget(text)).toBeUndefined();
     },
   );
-});
-
-test('a plain jump has no match but a comment', () => {
-  expect(isPlainJump('-j fw-INPUT', 'fw-INPUT')).toBe(true);
-  expect(isPlainJump('-g fw-INPUT', 'fw-INPUT')).toBe(true);
-  expect(isPlainJump('-m comment --comment "by \\" fw" -j fw-INPUT', 'fw-INPUT')).toBe(true);
-  expect(isPlainJump('-s 10.0.0.0/8 -j fw-INPUT', 'fw-INPUT')).toBe(false);
-  expect(isPlainJump('-j fw-INPUT2', 'fw-INPUT')).toBe(false);
-  expect(isPlainJump('-m comment --comment "-j fw-INPUT"', 'fw-INPUT')).toBe(false);
-  expect(isPlainJump('-m comment --comment x ! -i lo -j fw-INPUT', 'fw-INPUT')).toBe(false);
 });
 
 describe('findLoop', () => {
