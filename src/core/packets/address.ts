@@ -37,6 +37,18 @@ export function isInNetwork(address: Address, network: string): Answer {
   return (address.value & bits) === (first.value & bits) ? 'yes' : 'no';
 }
 
+/** A network as iptables-save prints it, alone, with a prefix or a mask; `value` has no bit outside of `mask`. */
+export function parseNetwork(
+  text: string,
+  family: Family,
+): { readonly value: bigint; readonly mask: bigint } | undefined {
+  const [base = '', bits, ...more] = text.split('/');
+  const first = parseLiteral(base);
+  const mask = maskValue(bits, family);
+  if (first?.family !== family || mask === undefined || more.length > 0) return undefined;
+  return { value: first.value & mask, mask };
+}
+
 /** Whether an address is in `first-last`. */
 export function isInRange(address: Address, range: string): Answer {
   const [first, last, ...more] = range.split('-').map(parseLiteral);

@@ -21,6 +21,8 @@ export type LinkName = 'input' | 'output' | 'bridgeInput' | 'bridgeOutput';
 
 export const CT_STATES = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'] as const;
 
+export type SetDirection = 'src' | 'dst';
+
 /** Inclusive on both ends. */
 export type Range = readonly [first: bigint, last: bigint];
 
@@ -36,6 +38,8 @@ export type Condition =
   | { readonly kind: 'masked'; readonly field: FieldName; readonly mask: bigint; readonly value: bigint }
   /** Name of an interface. With `prefix` any name that begins with it. No interface at this hook has no name, so it meets no pattern. */
   | { readonly kind: 'link'; readonly link: LinkName; readonly name: string; readonly prefix: boolean }
+  /** The packet is in a set of ipset, with one direction for each dimension of the set. `resolveSets` makes it a condition over fields. */
+  | { readonly kind: 'set'; readonly set: string; readonly directions: readonly SetDirection[]; readonly text: string }
   | { readonly kind: 'not'; readonly of: Condition }
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
@@ -55,4 +59,10 @@ export type Question = {
   readonly remembers: boolean;
   /** Fields that NAT or a rule may rewrite and that the question reads: with another value it is another question. */
   readonly reads: readonly FieldName[];
+  /** What of `rewrite` actions it reads (`what` of theirs): another TTL is another question. */
+  readonly readsRewritten?: readonly string[];
+  /** What the question comes to for the first packet of a connection, over the packet as it came in. */
+  readonly first?: Condition;
+  /** It asks whether the connection was translated so far; for a first packet the way through nat tells. */
+  readonly translated?: 'source' | 'destination';
 };
