@@ -1,6 +1,5 @@
 import { EXIT, EXIT_MEANINGS } from '../src/core/diagnostics/exit-numbers.ts';
-import { PROBLEM_CODES } from '../src/core/diagnostics/problem-codes.ts';
-import { RUN_CODES } from '../src/core/diagnostics/run-codes.ts';
+import { PROBLEM_CODES, RUN_CODES } from '../src/core/diagnostics/codes.ts';
 import { GUARDS } from '../src/core/guards/registry.ts';
 
 const SEVERITIES = { error: 'error', warning: 'warning', either: 'error or warning' } as const;

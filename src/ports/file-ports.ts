@@ -1,4 +1,4 @@
-import type { Signer } from '../core/transitions/signer.ts';
+import type { Signer } from '../core/transitions/transitions.ts';
 
 /** One file of the state, whole. `path` is as shown to people: relative to where fw was started. */
 export type StateFile = { readonly path: string; readonly text: string };

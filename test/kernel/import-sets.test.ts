@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { importRules } from '../../src/app/import/import-rules.ts';
 import { readForImport } from '../../src/app/import/read-for-import.ts';
 import { readSaved } from '../../src/app/import/read-saved.ts';
-import { hasChanges } from '../../src/core/plan/has-changes.ts';
+import { hasChanges } from '../../src/core/plan/count-changes.ts';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { load, makeNamespace, saved } from '../support/netns.ts';

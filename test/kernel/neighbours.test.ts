@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ownerOf } from '../../src/core/ownership/known-programs.ts';
-import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import { printStepEdits } from '../../src/core/plan/step-edits.ts';
 import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { makeNeighbour, type Neighbour } from '../support/neighbour.ts';
 import { makeNamespace, saved } from '../support/netns.ts';

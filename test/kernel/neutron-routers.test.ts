@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { setSteps } from '../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import { printStepEdits } from '../../src/core/plan/step-edits.ts';
 import { FAMILIES } from '../../src/core/rules/types.ts';
 import { apply } from '../support/fw.ts';
 import { addNamespace, inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';

@@ -5,7 +5,7 @@ import { recover } from '../../src/app/recover/recover.ts';
 import type { FwError } from '../../src/core/diagnostics/errors.ts';
 import type { StepOwnership } from '../../src/core/ownership/types.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import { printStepEdits } from '../../src/core/plan/step-edits.ts';
 import type { TableStep } from '../../src/core/plan/types.ts';
 import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';
 import type { Ports } from '../../src/ports/ports.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recover } from '../../src/app/recover/recover.ts';
 import type { FwError } from '../../src/core/diagnostics/errors.ts';
-import { hasChanges } from '../../src/core/plan/has-changes.ts';
+import { hasChanges } from '../../src/core/plan/count-changes.ts';
 import { setSteps } from '../../src/core/plan/in-order.ts';
 import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import type { Kernel } from '../../src/ports/ports.ts';

@@ -5,7 +5,7 @@ import { afterEach } from 'vitest';
 import { type Applied, applyState } from '../../src/app/apply/apply-state.ts';
 import { type MadePlan, makePlan } from '../../src/app/plan/make-plan.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import { printStepEdits } from '../../src/core/plan/step-edits.ts';
 import { wire } from '../../src/main/wire.ts';
 import type { Kernel, Ports } from '../../src/ports/ports.ts';
 

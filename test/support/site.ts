@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { MadePlan } from '../../src/app/plan/make-plan.ts';
 import { FwError } from '../../src/core/diagnostics/errors.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../src/core/plan/print-step.ts';
+import { printStepEdits } from '../../src/core/plan/step-edits.ts';
 import type { Backend, Family } from '../../src/core/rules/types.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { apply, dataFolder, plan } from './fw.ts';

@@ -1,6 +1,6 @@
 import { release } from 'node:os';
-import { describeProgram } from '../process/describe-program.ts';
 import { searchPath } from '../process/exec.ts';
+import { describeProgram } from '../process/find-program.ts';
 import { saveProgram } from '../process/programs.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -20,4 +21,12 @@ function isProgram(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Tells the file that a program's name stands for from every other file that could take its place. */
+export async function describeProgram(name: string, path: string): Promise<string> {
+  const file = findProgram(name, path);
+  if (file === undefined) return `${name} is missing`;
+  const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
+  return [file, dev, ino, size, mtimeMs, ctimeMs].join(' ');
 }

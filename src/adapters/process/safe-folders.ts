@@ -1,4 +1,4 @@
-import { isPrivileged } from '../host/is-privileged.ts';
+import { isPrivileged } from '../host/capabilities.ts';
 import { findUnsafePath, type Trusted } from '../state-files/unsafe-path.ts';
 
 const known = new Map<string, readonly string[]>();

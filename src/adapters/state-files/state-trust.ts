@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
-import { isPrivileged } from '../host/is-privileged.ts';
+import { isPrivileged } from '../host/capabilities.ts';
 import { findUnsafePath, type Trusted, type UnsafePath } from './unsafe-path.ts';
 
 /** Where a path leads; what is opened must be this, or the look at it was for nothing. Throws `state.untrusted`. */

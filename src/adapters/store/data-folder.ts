@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
-import { isPrivileged } from '../host/is-privileged.ts';
+import { isPrivileged } from '../host/capabilities.ts';
 import { describe, trustedUsers } from '../state-files/state-trust.ts';
 import { findUnsafePath, type UnsafePath } from '../state-files/unsafe-path.ts';
 import { makeFolders } from './make-folders.ts';

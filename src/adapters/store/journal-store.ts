@@ -1,5 +1,6 @@
-import { readdir, rename, unlink } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Machine } from '../../core/identity/types.ts';
 import { foldFate, foldJournal, type RunState } from '../../core/journal/run-state.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
@@ -7,8 +8,14 @@ import { storeSetStep, storeStep, storeTables } from '../../core/plan/stored-ste
 import type { Clock, JournalStore, OpenJournal } from '../../ports/ports.ts';
 import { enterDataFolder, openDataFolder } from './data-folder.ts';
 import { openOwn } from './open-own.ts';
-import { readBootId, thisMachine } from './this-machine.ts';
 import { appendSynced, createSynced } from './write-synced.ts';
+
+/** The kernel makes a new one at every boot. */
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+
+const MACHINE_ID = '/etc/machine-id';
+
+const NETNS_FOLDER = '/run/netns';
 
 const SUFFIX = '.jsonl';
 /** Ended journals are kept for diagnosis, under names that `unfinished` does not read. */
@@ -135,4 +142,29 @@ async function readIfThere(path: string): Promise<string | undefined> {
 async function prune(folder: string): Promise<void> {
   const ended = (await readdir(folder)).filter((name) => name.startsWith(ENDED)).sort();
   for (const name of ended.slice(0, -KEPT)) await unlink(join(folder, name));
+}
+
+async function readBootId(): Promise<string> {
+  return (await readFile(BOOT_ID, 'utf8')).trim();
+}
+
+/** This boot, this machine as far as it has a name, and the folder of namespace names that this process sees. */
+async function thisMachine(): Promise<Machine> {
+  const [boot, machine, folder] = await Promise.all([readBootId(), readMachineId(), readFolder()]);
+  return {
+    boot,
+    ...(machine === undefined ? {} : { machine }),
+    ...(folder === undefined ? {} : { folder }),
+  };
+}
+
+/** What is not one line of hexadecimal digits (an image says `uninitialized`) is no name. */
+async function readMachineId(): Promise<string | undefined> {
+  const text = (await readFile(MACHINE_ID, 'utf8').catch(() => '')).trim();
+  return /^[0-9a-f]{32}$/.test(text) ? text : undefined;
+}
+
+async function readFolder(): Promise<string | undefined> {
+  const found = await stat(NETNS_FOLDER).catch(() => undefined);
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
 }

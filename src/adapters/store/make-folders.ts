@@ -1,6 +1,6 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isPrivileged } from '../host/is-privileged.ts';
+import { isPrivileged } from '../host/capabilities.ts';
 import { trustedUsers } from '../state-files/state-trust.ts';
 import { findUnsafePath, type Trusted, type UnsafePath } from '../state-files/unsafe-path.ts';
 

@@ -1,8 +1,7 @@
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Receipt } from '../../core/receipt/types.ts';
-import { seal } from '../../core/seal/seal.ts';
-import { unseal } from '../../core/seal/unseal.ts';
+import { seal, unseal } from '../../core/seal/seal.ts';
 import type { ReceiptStore } from '../../ports/ports.ts';
 import { findDataFolder, openDataFolder } from './data-folder.ts';
 import { createSynced, createTemporary, renameSynced } from './write-synced.ts';

@@ -1,5 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { Proof } from '../../core/receipt/types.ts';
 import { isPristine } from '../../core/rules/builtin.ts';
 import type { Ports } from '../../ports/ports.ts';

@@ -1,10 +1,10 @@
 import type { Commit } from '../../core/generation/types.ts';
+import { type ReceiptFacts, receiptOf } from '../../core/receipt/receipt-of.ts';
 import type { Proof } from '../../core/receipt/types.ts';
 import type { OpenJournal, Ports } from '../../ports/ports.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { ensureWatched } from './ensure-watched.ts';
 import type { ApplyOptions } from './options.ts';
-import { prepareReceipt } from './prepare-receipt.ts';
 
 /** An apply that waits to be confirmed. */
 export type Pending = { readonly id: string; readonly deadline: string; readonly seconds: number };
@@ -36,4 +36,20 @@ export async function conclude(
   await ensureWatched(ports, journal.id, confirmSeconds);
   await journal.append({ kind: 'pending', deadline, since, due: since + confirmSeconds });
   return { id: journal.id, deadline, seconds: confirmSeconds };
+}
+
+/**
+ * Writes down what an apply has done and proven, before it is concluded. An apply does not fail for want of its receipt.
+ */
+async function prepareReceipt(
+  { receipts }: Pick<Ports, 'receipts'>,
+  { plan, checks }: Pick<MadePlan, 'plan' | 'checks'>,
+  proof: Proof,
+  facts: ReceiptFacts,
+): Promise<void> {
+  try {
+    await receipts.prepare(receiptOf({ plan, checks }, proof, facts));
+  } catch {
+    // Going back now would undo good rules for the sake of a record.
+  }
 }

@@ -1,4 +1,4 @@
-import type { Signer } from '../../core/transitions/signer.ts';
+import type { Signer } from '../../core/transitions/transitions.ts';
 
 /** What an apply is told besides its plan. */
 export type ApplyOptions = {

@@ -9,7 +9,7 @@ import { refreshCounters } from '../../core/plan/refresh-counters.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import type { Step, StepFacts } from '../../core/plan/types.ts';
 import { printEdits } from '../../core/restore/print-edits.ts';
-import { tableText } from '../../core/restore/table-text.ts';
+import { tableText } from '../../core/restore/print-table.ts';
 import { isPristine } from '../../core/rules/builtin.ts';
 import { digestTable } from '../../core/rules/digest.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

@@ -6,7 +6,7 @@ import { countChanges } from '../../core/plan/count-changes.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { countSets } from '../../core/sets/count-sets.ts';
-import type { Signer } from '../../core/transitions/signer.ts';
+import type { Signer } from '../../core/transitions/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { newestGeneration } from './newest-generation.ts';

@@ -1,8 +1,8 @@
 import type { Generation } from '../../core/generation/types.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
+import { wentBackOf } from '../../core/journal/went-back.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { listWentBack } from './list-went-back.ts';
 
 /** A generation without its rules. */
 type GenerationEntry = Omit<Generation, 'namespaces' | 'states' | 'version'> & {
@@ -58,4 +58,18 @@ async function listGenerations({ generations }: Ports): Promise<readonly Generat
     entries.push({ number, ...rest, namespaces: namespaces.length });
   }
   return entries;
+}
+
+/** Applies that were rolled back, oldest first; also those that no run has filed yet, such as when the disk was full when they went back. */
+export async function listWentBack({ wentBack, generations, journal }: Ports): Promise<readonly WentBack[]> {
+  const filed = await wentBack.list();
+  const known = new Set(filed.map((record) => record.journal));
+  const fresh: WentBack[] = [];
+  for (const id of [...(await generations.prepared())].sort()) {
+    const fate = known.has(id) ? undefined : await journal.fateOf(id);
+    if (fate?.kind !== 'ended' || fate.outcome !== 'rolled-back') continue;
+    const record = wentBackOf(await generations.readPrepared(id), fate);
+    if (record !== undefined) fresh.push(record);
+  }
+  return [...filed, ...fresh].sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
 }

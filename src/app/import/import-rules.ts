@@ -6,7 +6,7 @@ import { printDocument } from '../../core/import/print-document.ts';
 import { printSets } from '../../core/import/print-sets.ts';
 import { assemble } from '../../core/plan/assemble.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
-import { printStepEdits } from '../../core/plan/print-step.ts';
+import { printStepEdits } from '../../core/plan/step-edits.ts';
 import { stepLabel } from '../../core/plan/step-label.ts';
 import { matchesGlob } from '../../core/rules/matches-glob.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

@@ -9,7 +9,6 @@ import { findCutText } from '../../core/rule-text/cut-text.ts';
 import type { Backend, Family } from '../../core/rules/types.ts';
 import type { Scratch } from '../../ports/ports.ts';
 import { findRefused } from './find-refused.ts';
-import { findUnstable } from './find-unstable.ts';
 import { readApart, readBack, textsOf } from './read-scratch.ts';
 
 export type LoadedTable = {
@@ -108,4 +107,48 @@ function searchStopped(family: Family, count: number): Diagnostic {
     code: 'kernel.rejected',
     message: `more ${family} rules may be refused: the search stopped after ${count}`,
   };
+}
+
+/**
+ * Rules that iptables-save prints as words which, loaded, are another rule (`-m ipcomp --ipcompspi :`, iptables 1.8.9): no text stands for them, so
+ * they could neither be shown nor brought back. Only what was written in other words than it is printed needs a look.
+ */
+async function findUnstable(
+  scratch: Scratch,
+  backend: Backend,
+  family: Family,
+  table: ScratchTable,
+  texts: NormalTexts,
+): Promise<readonly Diagnostic[]> {
+  const printed = table.rules.flatMap(({ chain, rule }) =>
+    (texts.get(chain)?.get(rule.text) ?? [])
+      .filter((text) => text !== rule.text)
+      .map((text): ScratchRule & { readonly written: string } => ({
+        chain,
+        rule: { ...rule, text },
+        written: rule.text,
+      })),
+  );
+  if (printed.length === 0) return [];
+  const ran = await scratch.restore(backend, family, printScratch(table, printed).text, { noflush: false });
+  // Whatever was loaded was loadable in other words; the rehearsal reports what is not now.
+  if (ran.exitCode !== 0) return [];
+  const chains = await readBack(scratch, backend, family, table.table);
+  const at = new Map<string, number>();
+  return printed.flatMap(({ chain, rule, written }): readonly Diagnostic[] => {
+    const index = at.get(chain) ?? 0;
+    at.set(chain, index + 1);
+    const again = textsOf(chains, chain)[index];
+    if (again === rule.text) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'kernel.rejected',
+        message: `iptables prints this rule as another one (${family}, ${backend}), so fw could neither tell what is live nor bring it back`,
+        span: rule.span,
+        output: [`written: ${written}`, `printed: ${rule.text}`, `and that, loaded: ${again ?? ''}`].join('\n'),
+        hint: 'Write it in another way, or leave the option out.',
+      },
+    ];
+  });
 }

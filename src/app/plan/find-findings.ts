@@ -5,7 +5,7 @@ import { checkGuards } from '../../core/guards/check-guards.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { setKey } from '../../core/guards/set-key.ts';
 import { parseSshConnection } from '../../core/packets/ssh-connection.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { newestGeneration } from '../generations/newest-generation.ts';

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Finding, GuardFlag } from '../../core/guards/finding.ts';
-import { placeOf } from '../../core/guards/place-of-finding.ts';
+import { placeOf } from '../../core/guards/finding.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 
 export type GuardOptions = {

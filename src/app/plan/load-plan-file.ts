@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { parsePlanFile } from '../../core/plan-file/parse-plan-file.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
-import type { Signer } from '../../core/transitions/signer.ts';
+import type { Signer } from '../../core/transitions/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';
 
 /** Reads a saved plan. Needs no root and no live rules. */

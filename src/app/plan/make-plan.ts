@@ -28,9 +28,8 @@ import { type LiveSource, machineRules } from '../live/live-source.ts';
 import type { TableAddress } from '../live/read-tables.ts';
 import { checkSetsShown } from '../save-proof/hidden-table.ts';
 import { type LoadedState, loadState, type StateOptions } from './load-state.ts';
-import { normalInputs } from './normal-inputs.ts';
+import { normalInputs, readWanted } from './normal-inputs.ts';
 import { warnOtherBackend } from './other-backend.ts';
-import { readWanted } from './read-wanted.ts';
 
 /** Of so many namespaces one has most likely a rule that is spelt otherwise than iptables-save spells it. */
 const MANY = 8;

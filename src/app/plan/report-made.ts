@@ -1,6 +1,6 @@
 import { judgeOnce } from '../../core/approval/judge-once.ts';
 import type { Finding } from '../../core/guards/finding.ts';
-import { placeDiagnostics } from '../../core/plan/view/place-diagnostic.ts';
+import { placeDiagnostics } from '../../core/plan/view/placed.ts';
 import type { PlanReport } from '../../core/report/types.ts';
 import { transitionsOf } from '../../core/transitions/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';

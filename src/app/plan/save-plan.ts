@@ -1,4 +1,4 @@
-import { placeDiagnostics } from '../../core/plan/view/place-diagnostic.ts';
+import { placeDiagnostics } from '../../core/plan/view/placed.ts';
 import { planContent } from '../../core/plan-file/plan-content.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import { seal } from '../../core/seal/seal.ts';

@@ -4,7 +4,7 @@ import type { WentBack } from '../../core/journal/went-back.ts';
 import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { listWentBack } from '../generations/list-went-back.ts';
+import { listWentBack } from '../generations/list-history.ts';
 import { readMoment } from '../live/read-moment.ts';
 import { whereElse } from '../live/with-place.ts';
 import { standingOf } from '../recover/standing-of.ts';

@@ -2,6 +2,7 @@ import { nextOf } from '../../core/journal/next.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readMoment } from '../live/read-moment.ts';
+import { readStatus, type Status } from '../query/read-status.ts';
 
 /** Applies whose rules are live and not confirmed: `waiting`, and those whose time is over and that are not back yet. */
 export async function findPending(
@@ -13,4 +14,15 @@ export async function findPending(
     waiting: runs.filter((run) => nextOf(run, moment).kind === 'wait'),
     late: runs.filter((run) => nextOf(run, moment).kind !== 'wait'),
   };
+}
+
+/**
+ * Applies whose rules may be live and are not kept: they died or ran out of time, wait to be confirmed, or are being made by the run that is at work. None where
+ * this user may not look: then it is not theirs to recover either.
+ */
+export async function findUnkeptRuns(
+  ports: Ports,
+): Promise<Pick<Status, 'unfinished' | 'pending' | 'atWork' | 'elsewhere' | 'holder'>> {
+  if (ports.kernel.isPrivileged()) return readStatus(ports);
+  return { unfinished: [], pending: [], atWork: [], elsewhere: new Map(), holder: undefined };
 }

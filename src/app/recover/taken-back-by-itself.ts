@@ -1,6 +1,6 @@
 import type { WentBack } from '../../core/journal/went-back.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { listWentBack } from '../generations/list-went-back.ts';
+import { listWentBack } from '../generations/list-history.ts';
 
 /** Ends of an apply that no command asked for. */
 const BY_ITSELF: ReadonlySet<WentBack['why']> = new Set<WentBack['why']>(['not confirmed', 'booted', 'died']);

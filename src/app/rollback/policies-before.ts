@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { type PolicyPlace, policyAt, policyIn } from '../../core/generation/policy-at.ts';
-import { isUsed } from '../../core/generation/states/is-used.ts';
+import { isUsed } from '../../core/generation/states/wanted-namespaces.ts';
 import type { GenerationClaim, KeptNamespace, NumberedGeneration } from '../../core/generation/types.ts';
 import { tableKey } from '../../core/generation-zero/extend-before.ts';
 import type { TableBefore } from '../../core/generation-zero/types.ts';

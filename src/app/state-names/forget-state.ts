@@ -3,7 +3,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type RecordOptions, recordStates } from '../generations/record-states.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { planReturn } from '../rollback/plan-return.ts';
-import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
+import { checkKnowsStates, findKeptState } from './list-states.ts';
 
 /** A plan that takes out all that a state declares and leaves every other state alone. Throws `state.unknown`. */
 export async function planForget(ports: Ports, name: string, context: number): Promise<MadePlan> {

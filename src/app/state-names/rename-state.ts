@@ -3,7 +3,7 @@ import { renameState as renamed, whyTaken } from '../../core/generation/states/r
 import type { KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type RecordOptions, recordStates } from '../generations/record-states.ts';
-import { checkKnowsStates, findKeptState } from './find-kept-state.ts';
+import { checkKnowsStates, findKeptState } from './list-states.ts';
 
 export type Renamed = { readonly generation: number; readonly state: KeptState };
 

@@ -1,7 +1,6 @@
 import type { DesiredNamespace } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { undeclaredTargets } from '../../core/normal-form/undeclared-targets.ts';
-import { findUnknownTargets } from '../../core/normal-form/unknown-target.ts';
+import { findUnknownTargets, undeclaredTargets } from '../../core/normal-form/unknown-target.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 

@@ -3,7 +3,7 @@ import { byPlace, type Diagnostic, hasErrors } from '../../core/diagnostics/diag
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import { checkNamedState } from '../../core/named-state/check-named-state.ts';
-import { undeclaredTargets } from '../../core/normal-form/undeclared-targets.ts';
+import { undeclaredTargets } from '../../core/normal-form/unknown-target.ts';
 import { type Backend, type Chain, FAMILIES, type Family, type Ruleset } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Normal, Pair } from '../normal-form/normalise.ts';

@@ -6,8 +6,8 @@ import type { Gone } from '../../core/identity/place-of-run.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
-import { printRejected } from '../output/print-rejected.ts';
-import { warnOfFolder } from '../output/warn-of-folder.ts';
+import { printRejected } from '../output/print-applied.ts';
+import { warnOfFolder } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 

@@ -6,8 +6,7 @@ import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
 import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
 import { adviceInFolder } from '../../ui/text/in-folder.ts';
-import { warnOfFolder } from '../output/warn-of-folder.ts';
-import { warnUnrecorded } from '../output/warn-unrecorded.ts';
+import { warnOfFolder, warnUnrecorded } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 

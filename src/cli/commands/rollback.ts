@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { applyState } from '../../app/apply/apply-state.ts';
 import { returnTarget } from '../../app/rollback/return-target.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import { wire } from '../../main/wire.ts';
 import { rollbackWords } from '../../ui/plan/plan-words.ts';
 import { returnText } from '../../ui/plan/return-text.ts';

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Args, Flags } from '@oclif/core';
 import { readSubject } from '../../app/query/read-subject.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import { wire } from '../../main/wire.ts';
 import type { FormatName } from '../../ui/formats/registry.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { validateState } from '../../app/state/validate-state.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
-import { placeDiagnostics } from '../../core/plan/view/place-diagnostic.ts';
+import { placeDiagnostics } from '../../core/plan/view/placed.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';

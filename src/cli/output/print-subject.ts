@@ -1,8 +1,7 @@
 import type { Subject } from '../../app/query/read-subject.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { shownBefore, shownSetsBefore } from '../../core/generation-zero/shown-before.ts';
-import { shownOfGeneration } from '../../core/report/shown/of-generation.ts';
-import { setsOfGeneration } from '../../core/report/shown/sets-of-generation.ts';
+import { setsOfGeneration, shownOfGeneration } from '../../core/report/shown/of-generation.ts';
 import type { ShownSet, ShownTable } from '../../core/report/shown/types.ts';
 import { FORMATS, type Format, type FormatName, type FormatOptions } from '../../ui/formats/registry.ts';
 

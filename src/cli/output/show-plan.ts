@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
 import type { Finding } from '../../core/guards/finding.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { printChecks } from '../../ui/plan/check-text.ts';
 import { printFindings } from '../../ui/plan/guard-text.ts';

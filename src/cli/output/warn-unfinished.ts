@@ -1,4 +1,4 @@
-import { findUnkeptRuns } from '../../app/recover/find-unkept-runs.ts';
+import { findUnkeptRuns } from '../../app/recover/find-pending.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { unfinishedSentence } from '../../ui/answers/pending-lines.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';

@@ -2,7 +2,7 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { pickKind } from '../../core/scaffold/pick-kind.ts';
 import { wireAsk } from '../../main/wire.ts';
 import type { Scaffolds } from '../../ports/scaffold-ports.ts';
-import { scaffoldList } from '../../ui/answers/scaffold-list.ts';
+import { scaffoldList } from '../../ui/answers/print-initialised.ts';
 import type { ScreenFacts } from '../../ui/text/tty.ts';
 
 /** The kind of host that `fw init` was not given: asked for at a terminal, and elsewhere an error that lists them all. */

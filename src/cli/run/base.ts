@@ -1,13 +1,16 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { type FirewallState, FwError } from '../../core/diagnostics/errors.ts';
+import { jsonText } from '../../core/text/json-text.ts';
 import { wireFullPath, wireTimeout } from '../../main/wire.ts';
 import { inFolder } from '../../ui/text/in-folder.ts';
 import { type ScreenFacts, screenOf } from '../../ui/text/tty.ts';
 import { durationFlag } from '../flags/duration.ts';
 import { environmentLists, typedFlags } from '../flags/environment-lists.ts';
-import { logAsJson } from './log-as-json.ts';
 import { reportError } from './report-error.ts';
 import { exitOf, toFwError } from './to-fw-error.ts';
+
+let isOn = false;
 
 /**
  * What every command shares: the global flags, `--chdir`, and the one place where an error becomes words and an exit number.
@@ -135,4 +138,31 @@ function enterFolder(folder: string): void {
       cause,
     });
   }
+}
+
+/**
+ * From now on what is written to stderr are JSON objects, one a line: a warning, an error or a sign of life each, with the keys of the stream.
+ * It stands at the end of every path to stderr, so that nothing can come out in another form.
+ */
+function logAsJson(stderr: NodeJS.WriteStream): void {
+  if (isOn) return;
+  isOn = true;
+  const write = stderr.write.bind(stderr);
+  const writeRecord = (chunk: string | Uint8Array, ...rest: []) => {
+    const text = stripVTControlCharacters(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()).trim();
+    // An empty write only asks whether everything before it is written.
+    return write(text === '' ? '' : `${jsonText(recordOf(text))}\n`, ...rest);
+  };
+  stderr.write = writeRecord as typeof stderr.write;
+}
+
+function recordOf(text: string): object {
+  const level = /^error\b/i.test(text) ? 'error' : /^warning\b/i.test(text) ? 'warn' : 'info';
+  return {
+    '@level': level,
+    '@message': text,
+    '@module': 'fw',
+    '@timestamp': new Date().toISOString(),
+    type: 'log',
+  };
 }

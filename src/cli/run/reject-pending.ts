@@ -6,8 +6,8 @@ import type { RunState } from '../../core/journal/run-state.ts';
 import { wire } from '../../main/wire.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { inFolder } from '../../ui/text/in-folder.ts';
-import { printRejected } from '../output/print-rejected.ts';
-import { warnOfFolder } from '../output/warn-of-folder.ts';
+import { printRejected } from '../output/print-applied.ts';
+import { warnOfFolder } from '../output/warn.ts';
 import { withScreen } from './with-screen.ts';
 
 /**

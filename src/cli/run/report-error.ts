@@ -1,5 +1,5 @@
 import type { FwError } from '../../core/diagnostics/errors.ts';
-import { errorEvents } from '../../core/report/stream/error-events.ts';
+import { errorEvents } from '../../core/report/stream/result-event.ts';
 import { printError } from '../../ui/errors/print-error.ts';
 import { printEvent } from '../../ui/formats/print-event.ts';
 import { adviceInFolder } from '../../ui/text/in-folder.ts';

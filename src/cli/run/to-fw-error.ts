@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
+import { RUN_CODES } from '../../core/diagnostics/codes.ts';
 import { type FirewallState, FwError } from '../../core/diagnostics/errors.ts';
-import { RUN_CODES } from '../../core/diagnostics/run-codes.ts';
 
 /** A command that asked oclif to leave with a number; nothing is printed for it. Undefined for every other error. */
 export function exitOf(error: unknown): number | undefined {

@@ -5,23 +5,28 @@ import { reportMade } from '../../app/plan/report-made.ts';
 import { approvalOf } from '../../core/approval/approval-of.ts';
 import type { FwError } from '../../core/diagnostics/errors.ts';
 import type { Finding } from '../../core/guards/finding.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { MetricFacts } from '../../core/report/metrics/metrics-of.ts';
 import { appliedEvents } from '../../core/report/stream/applied-events.ts';
-import { errorEvents } from '../../core/report/stream/error-events.ts';
 import { planEvents } from '../../core/report/stream/plan-events.ts';
-import { type RunResult, resultEvent } from '../../core/report/stream/result-event.ts';
+import { errorEvents, type RunResult, resultEvent } from '../../core/report/stream/result-event.ts';
 import { summaryOf } from '../../core/report/summary-of.ts';
 import type { PlanReport } from '../../core/report/types.ts';
-import { wholeTransition } from '../../core/transitions/whole-transition.ts';
-import { wire } from '../../main/wire.ts';
+import { wholeTransition } from '../../core/transitions/transitions.ts';
+import { wire, wireAppend } from '../../main/wire.ts';
 import type { Reporter } from '../../ports/ports.ts';
+import { code } from '../../ui/formats/markdown/markdown-text.ts';
+import { printGithubOutput } from '../../ui/formats/print-github-output.ts';
+import { printMarkdown } from '../../ui/formats/print-markdown.ts';
 import { adviceInFolder, inFolder } from '../../ui/text/in-folder.ts';
 import { operatorOf } from '../flags/operator.ts';
+import { warn } from '../output/warn.ts';
 import { openStream } from './open-stream.ts';
 import { toFwError } from './to-fw-error.ts';
 import { writeMetrics } from './write-metrics.ts';
-import { writePipeline } from './write-pipeline.ts';
+
+// GitHub takes a mebibyte for a step, which other programs of the step share.
+const BUDGET = 500_000;
 
 export type OutputFlags = {
   readonly json: boolean;
@@ -156,4 +161,31 @@ function metricFacts(
     ...compared,
     ...(run.operation === 'apply' ? { apply: { success: isDone, at: Math.floor(Date.now() / 1000), seconds } } : {}),
   };
+}
+
+/** Outputs and summary of a GitHub job, where the environment names files for them. Unset the variables to have none. */
+async function writePipeline(
+  env: Readonly<Record<string, string | undefined>>,
+  report: PlanReport | undefined,
+  result: RunResult,
+): Promise<void> {
+  await append(env.GITHUB_OUTPUT, 'GITHUB_OUTPUT', () => printGithubOutput(result));
+  await append(env.GITHUB_STEP_SUMMARY, 'GITHUB_STEP_SUMMARY', () => {
+    const plan = report === undefined ? '' : `${printMarkdown(report, { budget: BUDGET })}\n`;
+    return `${plan}${ending(result)}\n`;
+  });
+}
+
+function ending({ exitCode, firewall, error }: RunResult): string {
+  const failed = error === undefined ? '' : `**${error.code}**: ${code(error.message, 2_000)}\n\n`;
+  return `${failed}Exit ${exitCode}. Firewall: ${firewall}.\n`;
+}
+
+async function append(path: string | undefined, variable: string, print: () => string): Promise<void> {
+  if (path === undefined || path === '') return;
+  try {
+    await wireAppend(path, print());
+  } catch (error) {
+    warn(`the file of ${variable} is not written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

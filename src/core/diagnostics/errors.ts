@@ -1,5 +1,5 @@
+import { RUN_CODES } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { RUN_CODES } from './run-codes.ts';
 import type { Sources } from './span.ts';
 
 export { EXIT } from './exit-numbers.ts';

@@ -1,7 +1,19 @@
 import { chainEdits } from './chain-edits.ts';
-import { gapLines } from './gap-lines.ts';
-import { keepLine, type OriginOf } from './line.ts';
+import { addLine, changeLine, keepLine, moveLine, type OriginOf, recommentLine, removeLine } from './line.ts';
+import { pairSimilar } from './similarity.ts';
 import type { ChainChange, ChainDiff, Line, TableDiff } from './types.ts';
+
+/** Indices, from 0, between two kept rules: those of `before` that leave the chain and those of `after` that come to this place. */
+type Gap = { readonly leaving: readonly number[]; readonly coming: readonly number[] };
+
+type GapSides = {
+  readonly diff: ChainDiff;
+  /** From a place in `after` to the place in `before` where the same rule was. */
+  readonly moves: ReadonlyMap<number, number>;
+  /** From a place in `after` to the place in `before` where the rule was that differs in nothing but a comment. */
+  readonly recommented: ReadonlyMap<number, number>;
+  readonly originOf: OriginOf;
+};
 
 export type ViewOptions = {
   /** Kept rules shown before and after each change. */
@@ -71,4 +83,39 @@ function pushRun(lines: Line[], diff: ChainDiff, { start, end, isLast, context }
 
 function pushKept(lines: Line[], diff: ChainDiff, start: number, end: number): void {
   for (const [from, to] of diff.kept.slice(start, end)) lines.push(keepLine(diff, from, to));
+}
+
+/** Rows for one gap. Similar rules are one change; between two changes what leaves stands before what comes. */
+function gapLines({ leaving, coming }: Gap, { diff, moves, recommented, originOf }: GapSides): readonly Line[] {
+  const fresh = coming.filter((to) => !moves.has(to) && !recommented.has(to));
+  const pairs = pairSimilar(
+    leaving.map((from) => diff.before?.rules[from]?.text ?? ''),
+    fresh.map((to) => diff.after?.rules[to]?.text ?? ''),
+  );
+  const lines: Line[] = [];
+  let left = 0;
+  let right = 0;
+  const advance = (leavingEnd: number, comingEnd: number): void => {
+    for (const from of leaving.slice(left, leavingEnd)) lines.push(removeLine(diff, from));
+    for (const to of coming.slice(right, comingEnd)) {
+      const from = moves.get(to);
+      const was = recommented.get(to);
+      if (from !== undefined) lines.push(moveLine(diff, from, to, originOf));
+      else if (was !== undefined) lines.push(recommentLine(diff, was, to, originOf));
+      else lines.push(addLine(diff, to, originOf));
+    }
+    left = leavingEnd;
+    right = comingEnd;
+  };
+  const placeOf = new Map(coming.map((to, place) => [to, place]));
+  for (const [i, j] of pairs) {
+    const from = leaving[i] ?? 0;
+    const to = fresh[j] ?? 0;
+    advance(i, placeOf.get(to) ?? right);
+    lines.push(changeLine(diff, from, to, originOf));
+    left += 1;
+    right += 1;
+  }
+  advance(leaving.length, coming.length);
+  return lines;
 }

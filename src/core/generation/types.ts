@@ -3,7 +3,7 @@ import type { AppliedIn } from '../identity/types.ts';
 import type { ChangeCounts } from '../plan/count-changes.ts';
 import type { Backend, Family, Namespace, Policy, TableName } from '../rules/types.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
-import type { Signer } from '../transitions/signer.ts';
+import type { Signer } from '../transitions/transitions.ts';
 
 /** One owner's part of a table, as it was applied, in the kernel's spelling. */
 export type GenerationClaim = {

@@ -3,8 +3,10 @@ import { listSome } from '../ownership/list-some.ts';
 import { ruleKey } from '../plan/rule-key.ts';
 import type { TableStep } from '../plan/types.ts';
 import { jumpTarget } from '../rule-text/jumps.ts';
-import { checkForeignSets } from './check-foreign-sets.ts';
+import type { SetStep } from '../sets/ipset/types.ts';
 import { type RemovedRule, removedRules } from './removed-rules.ts';
+import { setFamilies } from './set-families.ts';
+import { setKey } from './set-key.ts';
 import type { Evidence, Guard } from './types.ts';
 
 export const foreignRemoval: Guard<'FWG05', '--allow-foreign-removal'> = {
@@ -71,4 +73,25 @@ function ownersLine(rules: readonly RemovedRule[]): readonly string[] {
     : [
         `rules of ${[...owners].join(', ')} stay when \`keep:\` names their chains; beside a .rules file that is a document with \`ownership: exclusive\` and \`keep:\``,
       ];
+}
+
+/**
+ * FWG05: a set of an exclusive document takes the name of one that fw has not made, and entries of that one go. Sets of shared documents
+ * have the prefix of their owner and are ours by their name.
+ */
+function checkForeignSets(steps: readonly SetStep[], known: ReadonlySet<string> = new Set()): readonly Evidence[] {
+  return steps.flatMap((step): Evidence[] => {
+    const { namespace, set, declared, change, removed, counts, examples } = step;
+    const isExclusive = declared === set && (change === 'update' || change === 'replace');
+    if (!isExclusive || removed === 0 || known.has(setKey(namespace, set))) return [];
+    return [
+      {
+        title: 'entries of a set that fw has not made are removed',
+        namespace,
+        families: setFamilies(step),
+        set,
+        evidence: [`${removed} of ${counts.before} entries are removed`, ...listSome(examples.removed)],
+      },
+    ];
+  });
 }

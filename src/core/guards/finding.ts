@@ -1,3 +1,4 @@
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { GUARDS } from './registry.ts';
 import type { Evidence } from './types.ts';
 
@@ -8,3 +9,14 @@ export type GuardFlag = (typeof GUARDS)[number]['flag'];
 
 /** A guard that is closed, with what it saw and the flag that opens it. */
 export type Finding = Evidence & { readonly id: GuardId; readonly flag: GuardFlag };
+
+/** Where a finding is, in words: `filter INPUT of host, ipv4 and ipv6`. */
+export function placeOf(finding: Finding): string {
+  return `${whereOf(finding).join(' ')} of ${namespaceLabel(finding.namespace)}, ${finding.families.join(' and ')}`;
+}
+
+/** What a finding is about inside its namespace: `filter INPUT`, `filter`, `set fw-blocked`. Not cleaned. */
+export function whereOf({ table, chain, set }: Pick<Finding, 'table' | 'chain' | 'set'>): readonly string[] {
+  if (set !== undefined) return ['set', set];
+  return [...(table === undefined ? [] : [table]), ...(chain === undefined ? [] : [chain])];
+}

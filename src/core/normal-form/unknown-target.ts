@@ -1,10 +1,12 @@
 import type { DesiredTable } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
+import { isTarget } from '../extensions/names.ts';
+import { jumpOf } from '../rule-text/jumps.ts';
+import { isBuiltin } from '../rules/builtin.ts';
 import { matchesGlob } from '../rules/matches-glob.ts';
 import type { TableName } from '../rules/types.ts';
 import { didYouMean } from './remedy.ts';
-import { undeclaredTargets } from './undeclared-targets.ts';
 
 /**
  * Jumps of a table to chains that are not declared. In an exclusive table no chain of another program can be, but those that are kept, so such a jump is
@@ -42,4 +44,19 @@ function foreign(table: TableName, chain: string, span: Span, near: string): Dia
     span,
     hint: `Declare the chain, correct its name, or leave it if another program makes it.${near}`,
   };
+}
+
+/** Jumps to what is neither a chain of the table nor a target that iptables has: a chain of others, or a slip of the pen. */
+export function undeclaredTargets(table: DesiredTable): readonly { readonly chain: string; readonly span: Span }[] {
+  const chains = table.claims.flatMap((claim) => claim.chains);
+  const declared = new Set(chains.map((chain) => chain.name));
+  const found = new Map<string, Span>();
+  for (const chain of chains) {
+    for (const rule of chain.rules) {
+      const target = jumpOf(rule)?.chain;
+      if (target === undefined || declared.has(target) || isTarget(target) || isBuiltin(table.name, target)) continue;
+      if (!found.has(target)) found.set(target, rule.span);
+    }
+  }
+  return [...found].map(([chain, span]) => ({ chain, span }));
 }

@@ -1,5 +1,5 @@
 import type { Chain, Rule, Table } from '../rules/types.ts';
-import type { ChainStates } from './chain-states.ts';
+import type { ChainStates } from './place.ts';
 import { chainStates, knownTexts, type TableChange } from './table-change.ts';
 
 /**

@@ -1,7 +1,14 @@
 import { isOwnedBy } from '../rules/hook-chain.ts';
-import type { TableName } from '../rules/types.ts';
+import type { Family, TableName } from '../rules/types.ts';
 import { ownershipOf } from './ownership.ts';
 import type { StepOwnership } from './types.ts';
+
+/** What other states of the data folder have in one namespace: a plan leaves it alone, whatever prefix it has. */
+export type OtherStates = {
+  /** Names of their chains, by table. */
+  readonly chains: Readonly<Record<Family, ReadonlyMap<TableName, readonly string[]>>>;
+  readonly sets: ReadonlySet<string>;
+};
 
 type OwnedClaim = {
   readonly ownership: { readonly kind: 'shared' } | { readonly kind: 'exclusive'; readonly keep: readonly string[] };

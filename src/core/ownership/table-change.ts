@@ -1,8 +1,8 @@
 import { underTemporaryName } from '../rule-text/hashlimit.ts';
 import { pristineTable } from '../rules/builtin.ts';
 import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
-import type { ChainStates } from './chain-states.ts';
 import { chainNames, type Ownership, ownershipOf, withChains } from './ownership.ts';
+import type { ChainStates } from './place.ts';
 import { alignTexts } from './place.ts';
 import type { StepOwnership } from './types.ts';
 import { unownedChanges } from './unowned-changes.ts';

@@ -1,3 +1,4 @@
+import { type TargetKind, targetRow } from '../extensions/targets.ts';
 import { LIMITS } from '../limits.ts';
 import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.ts';
 import { isBuiltin } from '../rules/builtin.ts';
@@ -5,7 +6,6 @@ import type { Chain, Table } from '../rules/types.ts';
 import { type Answer, both } from './answer.ts';
 import { meets } from './meets.ts';
 import type { Packet } from './packet.ts';
-import { targetKind } from './target-kind.ts';
 
 export type Verdict = 'accept' | 'drop' | 'unknown';
 
@@ -151,4 +151,11 @@ function meetsRule(packet: Packet, rule: SplitRule): Answer {
 
 function addEnding(endings: Map<Verdict, Ending>, ending: Ending): void {
   if (!endings.has(ending.verdict)) endings.set(ending.verdict, ending);
+}
+
+/** Everything that sends the packet elsewhere (DNAT, REDIRECT, NFQUEUE, ...) or takes it from conntrack is unknown. */
+function targetKind({ name, options }: Target): TargetKind {
+  if (name === 'CT' && options.some((option) => option === '--notrack' || option.startsWith('--zone')))
+    return 'unknown';
+  return targetRow(name).does ?? 'unknown';
 }

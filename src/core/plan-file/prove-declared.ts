@@ -3,7 +3,7 @@ import type { Generation, GenerationClaim } from '../generation/types.ts';
 import { adopt } from '../ownership/adopt.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import { COMMIT_ORDER } from '../plan/assemble.ts';
-import { countForeign } from '../plan/count-foreign.ts';
+import { countForeign } from '../plan/count-changes.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { TableStep } from '../plan/types.ts';
 import { isBuiltin } from '../rules/builtin.ts';

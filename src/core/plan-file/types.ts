@@ -5,7 +5,7 @@ import type { StandingTable } from '../plan/standing-tables.ts';
 import type { StoredSetStep, StoredStep, StoredTables } from '../plan/stored-step.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Selection } from '../selection/types.ts';
-import type { Transition } from '../transitions/types.ts';
+import type { Transition } from '../transitions/transitions.ts';
 
 /** Of which state a plan is. Plans of an earlier fw have neither. */
 export type StateNames = {

@@ -6,8 +6,8 @@ import { viewTable } from '../diff/view.ts';
 import { checkKeptState, checkNamedState } from '../named-state/check-named-state.ts';
 import type { OwnedTable } from '../named-state/holders.ts';
 import { adopt, type NormalClaim } from '../ownership/adopt.ts';
-import type { OtherStates } from '../ownership/other-states.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
+import type { OtherStates } from '../ownership/step-ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
 import type { StepOwnership } from '../ownership/types.ts';
 import { addedTexts, type Transaction } from '../restore/edit.ts';
@@ -25,7 +25,7 @@ import {
 } from '../rules/types.ts';
 import type { SetPair, SetStep } from '../sets/ipset/types.ts';
 import { planSets } from '../sets/plan-sets.ts';
-import { countForeign } from './count-foreign.ts';
+import { countForeign } from './count-changes.ts';
 import { inOrder } from './in-order.ts';
 import { pinForeign } from './pin-foreign.ts';
 import { type StandingTable, standingTables } from './standing-tables.ts';

@@ -1,4 +1,7 @@
-import type { TableStep } from './types.ts';
+import { ownershipOf } from '../ownership/ownership.ts';
+import type { StepOwnership } from '../ownership/types.ts';
+import type { Family, Namespace, Table } from '../rules/types.ts';
+import type { Foreign, Plan, TableStep } from './types.ts';
 
 export type ChangeCounts = {
   readonly add: number;
@@ -25,4 +28,25 @@ export function countChanges(steps: readonly TableStep[]): ChangeCounts {
     chainsAdded: chains.filter((chain) => chain.status === 'new').length,
     chainsRemoved: chains.filter((chain) => chain.status === 'removed').length,
   };
+}
+
+/** Chains of others that hold rules of theirs, and how many. */
+export function countForeign(
+  namespace: Namespace,
+  family: Family,
+  live: Table | undefined,
+  how: StepOwnership,
+): readonly Foreign[] {
+  if (live === undefined) return [];
+  const { ownsChain, ownsJump } = ownershipOf(live.name, how);
+  return live.chains.flatMap((chain): Foreign[] => {
+    if (ownsChain(chain.name)) return [];
+    const rules = chain.rules.filter((rule) => !ownsJump(rule)).length;
+    return rules === 0 ? [] : [{ namespace, family, table: live.name, chain: chain.name, rules }];
+  });
+}
+
+/** Whether there is anything to do: the one place that decides it. */
+export function hasChanges({ steps }: Pick<Plan, 'steps'>): boolean {
+  return steps.length > 0;
 }

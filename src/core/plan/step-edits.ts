@@ -1,10 +1,14 @@
 import type { Ownership } from '../ownership/ownership.ts';
 import type { Transaction } from '../restore/edit.ts';
+import { printEdits } from '../restore/print-edits.ts';
 import { pristineTable } from '../rules/builtin.ts';
 import type { Backend, Table } from '../rules/types.ts';
+import { printSetEdits } from '../sets/ipset/print-set-edits.ts';
 import { compileHandOver, handOverNotes, namesToHandOver } from './hand-over.ts';
-import { sideEffects } from './side-effects.ts';
+import type { Step } from './types.ts';
 
+/** Matches whose inner state the legacy backend starts anew in the whole table at every commit (iptables 1.8.9). */
+const RESTARTED = ['limit', 'quota'] as const;
 /** A table that changes. */
 export type ChangedTable = {
   readonly live: Table | undefined;
@@ -41,4 +45,25 @@ export function stepEdits(
     reverse: compileHandOver(goal.name, { from: goal, to: before, ownership }, backend, back),
     notes: [...sideEffects(backend, live), ...handOverNotes(goal, there)],
   };
+}
+
+/** What a commit does that the changed rules do not tell. */
+function sideEffects(backend: Backend, live: Table | undefined): readonly string[] {
+  if (backend === 'nft' || live === undefined) return [];
+  const found = RESTARTED.filter((match) =>
+    live.chains.some((chain) => chain.rules.some((rule) => rule.text.includes(`-m ${match} `))),
+  );
+  return found.length === 0
+    ? []
+    : [`legacy: every ${found.join(' and ')} match of this table starts anew at the commit`];
+}
+
+/** The text that a step gives to iptables-restore or to ipset. */
+export function printStepEdits(step: Step): string {
+  return 'set' in step ? printSetEdits(step.edits) : printEdits(step.table, step.edits);
+}
+
+/** The same for its way back. */
+export function printReverse(step: Step): string {
+  return 'set' in step ? printSetEdits(step.reverse) : printEdits(step.table, step.reverse);
 }

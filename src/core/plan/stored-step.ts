@@ -1,7 +1,7 @@
 import type { Table } from '../rules/types.ts';
 import { readSetEdits } from '../sets/ipset/read-set-edits.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
-import { printReverse, printStepEdits } from './print-step.ts';
+import { printReverse, printStepEdits } from './step-edits.ts';
 import type { StepFacts, TableStep } from './types.ts';
 
 /*

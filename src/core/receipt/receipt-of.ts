@@ -6,7 +6,7 @@ import { summaryOf } from '../report/summary-of.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 import { setAction } from '../sets/set-action.ts';
-import type { Signer } from '../transitions/signer.ts';
+import type { Signer } from '../transitions/transitions.ts';
 import { transitionsOf } from '../transitions/transitions.ts';
 import type { Proof, Receipt, SetReceipt } from './types.ts';
 

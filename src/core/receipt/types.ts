@@ -1,7 +1,7 @@
 import type { Commit } from '../generation/types.ts';
 import type { SummaryDocument } from '../report/types.ts';
 import type { Backend, Family, TableName } from '../rules/types.ts';
-import type { Signer } from '../transitions/signer.ts';
+import type { Signer } from '../transitions/transitions.ts';
 
 /** A check of an apply that passed: all of them, or the apply would have gone back. */
 export type PassedCheck = {

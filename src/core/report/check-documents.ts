@@ -2,7 +2,7 @@ import { probeLabel } from '../desired/probe-label.ts';
 import type { PlannedCheck } from '../desired/types.ts';
 import type { Finding } from '../guards/finding.ts';
 import { GUARDS } from '../guards/registry.ts';
-import { splitOrigin } from '../plan/view/split-origin.ts';
+import { splitOrigin } from '../plan/view/placed.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { CheckDocument, PlanReport, ProbeDocument, Problem } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { NumberedGeneration } from '../generation/types.ts';
 import type { AnewSince } from '../identity/find-made-anew.ts';
-import { hasChanges } from '../plan/has-changes.ts';
+import { hasChanges } from '../plan/count-changes.ts';
 import type { Plan } from '../plan/types.ts';
 import { listChanges } from '../plan/view/list-changes.ts';
 import type { ResourceChange } from '../plan/view/types.ts';

@@ -1,5 +1,5 @@
 import { printWords } from '../rule-text/print-words.ts';
-import type { Chain, Counters, Ruleset, Table } from '../rules/types.ts';
+import type { Chain, Counters, Ruleset, Table, TableName } from '../rules/types.ts';
 
 export type PrintOptions = {
   /** Adds the rules' counters, for `iptables-restore --counters`. Policy counters are always there: save prints them always. */
@@ -35,4 +35,14 @@ function appendRules(lines: string[], chain: Chain, counters: boolean): void {
 
 function prefix(counters: Counters | undefined): string {
   return counters === undefined ? '[0:0]' : `[${counters[0]}:${counters[1]}]`;
+}
+
+/** The part of an output of iptables-save that is one table, without its first and last line; undefined when the table is not there whole. */
+export function tableText(saved: string, table: TableName): string | undefined {
+  const head = `*${table}\n`;
+  const found = saved.startsWith(head) ? 0 : saved.indexOf(`\n${head}`) + 1;
+  if (found === 0 && !saved.startsWith(head)) return undefined;
+  const start = found + head.length;
+  const end = saved.indexOf('\nCOMMIT\n', start - 1);
+  return end < 0 ? undefined : saved.slice(start, end + 1);
 }

@@ -1,4 +1,5 @@
 import type { Backend, Namespace, Ruleset } from '../rules/types.ts';
+import { unseal } from '../seal/seal.ts';
 
 /** Live rules of a machine at one moment, to plan from elsewhere. */
 export type SnapshotFile = {
@@ -20,3 +21,8 @@ export type SnapshotFile = {
   }[];
   readonly digest: string;
 };
+
+/** Reads a snapshot file; see `unseal` for what it throws. */
+export function parseSnapshotFile(path: string, text: string): SnapshotFile {
+  return unseal(path, text, 'snapshot') as unknown as SnapshotFile;
+}

@@ -9,11 +9,9 @@ import { readUses } from './document/read-use.ts';
 import { CONTENT_SHAPES, readEntries } from './entries.ts';
 import { checkShape } from './schema/check-shape.ts';
 import { DOCUMENT } from './schema.ts';
-import { find, readText, readTexts } from './values/read-node.ts';
-import { readValues } from './values/read-values.ts';
+import { find, readText, readTexts, readValues } from './values/read-node.ts';
 import { parseYaml } from './yaml/parse-yaml.ts';
-import type { SourceFile } from './yaml/source-file.ts';
-import type { YamlEntry } from './yaml/yaml-node.ts';
+import type { SourceFile, YamlEntry } from './yaml/yaml-node.ts';
 
 const DEFAULT_OWNER = 'fw';
 

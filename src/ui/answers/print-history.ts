@@ -1,6 +1,6 @@
 import type { Commit, GenerationSummary } from '../../core/generation/types.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
-import type { Signer } from '../../core/transitions/signer.ts';
+import type { Signer } from '../../core/transitions/transitions.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { whyBackText } from './why-back-text.ts';
 

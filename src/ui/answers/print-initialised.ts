@@ -1,3 +1,4 @@
+import type { ScaffoldSummary } from '../../core/scaffold/types.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { cleanText } from '../text/clean-text.ts';
 
@@ -30,4 +31,12 @@ export function printInitialised(view: InitialisedView, options: { readonly unic
     ...(view.hasState ? [...enter, ...state] : []),
     ...view.next.map((line) => `  ${line}`),
   ];
+}
+
+/** Names and titles in two columns; numbered for a user who is asked for one. */
+export function scaffoldList(scaffolds: readonly ScaffoldSummary[], options: { readonly numbered: boolean }): string[] {
+  const width = Math.max(...scaffolds.map(({ name }) => name.length));
+  return scaffolds.map(
+    ({ name, title }, at) => `${options.numbered ? `${at + 1}. ` : '  '}${name.padEnd(width)}  ${title}`,
+  );
 }

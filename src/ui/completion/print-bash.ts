@@ -1,6 +1,5 @@
 import type { CommandEntry } from '../../core/completion/types.ts';
-import { printTables } from './print-tables.ts';
-import { shellQuote } from './shell-quote.ts';
+import { printTables, shellQuote } from './print-tables.ts';
 
 /** Completion for bash 4.4 and newer. What fw prints while the user types is compared and put in, never read as shell. */
 export function printBash(commands: readonly CommandEntry[]): readonly string[] {

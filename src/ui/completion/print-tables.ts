@@ -1,6 +1,5 @@
 import { mergeFlags } from '../../core/completion/merge-flags.ts';
 import type { CommandEntry, Offer } from '../../core/completion/types.ts';
-import { casePattern, shellQuote } from './shell-quote.ts';
 
 /**
  * What bash and zsh both understand: `_fw_value COMMAND FLAG` and `_fw_argument COMMAND PLACE` set `offered`, the words and sources of
@@ -30,4 +29,14 @@ function printCase(keys: readonly string[], { words, sources }: Offer): string {
   // A source is distinguished from a word by its colon.
   const offered = [...words, ...sources.map((source) => `:${source}`)].map(shellQuote).join(' ');
   return `    ${keys.map(casePattern).join(' | ')}) offered=(${offered}) ;;`;
+}
+
+/** A text as one word of bash, zsh and every other shell of their kind. */
+export function shellQuote(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A pattern of `case`: everything is taken as it is but a `*` at the beginning. */
+function casePattern(key: string): string {
+  return key.startsWith('* ') ? `*${shellQuote(key.slice(1))}` : shellQuote(key);
 }

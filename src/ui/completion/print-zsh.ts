@@ -1,6 +1,5 @@
 import type { CommandEntry } from '../../core/completion/types.ts';
-import { printTables } from './print-tables.ts';
-import { shellQuote } from './shell-quote.ts';
+import { printTables, shellQuote } from './print-tables.ts';
 
 /** Completion for zsh 5: a function for a folder of `fpath`, or to be sourced after compinit. */
 export function printZsh(commands: readonly CommandEntry[]): readonly string[] {

@@ -1,8 +1,7 @@
 import type { PlannedCheck } from '../../core/desired/types.ts';
-import { whereOf } from '../../core/guards/place-of-finding.ts';
+import { whereOf } from '../../core/guards/finding.ts';
 import { listChanges } from '../../core/plan/view/list-changes.ts';
-import { sourceOf } from '../../core/plan/view/place-diagnostic.ts';
-import { splitOrigin } from '../../core/plan/view/split-origin.ts';
+import { sourceOf, splitOrigin } from '../../core/plan/view/placed.ts';
 import type { ResourceChange } from '../../core/plan/view/types.ts';
 import type { PlanReport, Source } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

@@ -6,7 +6,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
 import { declaredTexts } from '../plan/declared-text.ts';
-import { field } from './field.ts';
+import { cleanText } from '../text/clean-text.ts';
 
 const SIGN = { create: '+', delete: '-', update: '~', move: '>' } as const;
 
@@ -106,4 +106,12 @@ function textOf(side: Side | null): string | undefined {
 
 function policyOf(side: Side | null): string {
   return side !== null && 'policy' in side ? side.policy : '';
+}
+
+/**
+ * Text of others as one field of a line whose fields stand apart by tabs: cleaned, so it holds no tab and no line end, and never empty,
+ * so every field keeps its number.
+ */
+export function field(text: string): string {
+  return text === '' ? '-' : cleanText(text, true);
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/guards/finding.ts';
-import { whereOf } from '../../core/guards/place-of-finding.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { whereOf } from '../../core/guards/finding.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import { setSteps } from '../../core/plan/in-order.ts';
 import type { PlacedDiagnostic, PlanReport } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

@@ -1,4 +1,4 @@
-import type { Metric } from '../../core/report/metrics/types.ts';
+import type { Metric } from '../../core/report/metrics/metrics-of.ts';
 import { cleanText } from '../text/clean-text.ts';
 
 /** Metrics for the textfile collector of node_exporter. Without timestamps: the collector refuses a file that has some. */

@@ -1,5 +1,5 @@
-import { hasChanges } from '../../core/plan/has-changes.ts';
-import { printReverse, printStepEdits } from '../../core/plan/print-step.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
+import { printReverse, printStepEdits } from '../../core/plan/step-edits.ts';
 import type { Step } from '../../core/plan/types.ts';
 import type { PlanReport } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

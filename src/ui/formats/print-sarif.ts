@@ -1,11 +1,10 @@
 import type { PlannedCheck } from '../../core/desired/types.ts';
 import type { Finding } from '../../core/guards/finding.ts';
-import { whereOf } from '../../core/guards/place-of-finding.ts';
+import { whereOf } from '../../core/guards/finding.ts';
 import { GUARDS } from '../../core/guards/registry.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { listChanges } from '../../core/plan/view/list-changes.ts';
-import { sourceOf } from '../../core/plan/view/place-diagnostic.ts';
-import { splitOrigin } from '../../core/plan/view/split-origin.ts';
+import { sourceOf, splitOrigin } from '../../core/plan/view/placed.ts';
 import type { Action, ResourceChange } from '../../core/plan/view/types.ts';
 import { fingerprint } from '../../core/report/fingerprint.ts';
 import type { PlacedDiagnostic, PlanReport, Source } from '../../core/report/types.ts';

@@ -1,5 +1,4 @@
-import { countChanges } from '../../core/plan/count-changes.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { countChanges, hasChanges } from '../../core/plan/count-changes.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { PlanReport } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

@@ -1,5 +1,5 @@
 import type { PlannedCheck, Probe } from '../../core/desired/types.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { printMilliseconds } from '../../core/text/print-milliseconds.ts';

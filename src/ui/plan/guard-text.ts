@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/guards/finding.ts';
-import { whereOf } from '../../core/guards/place-of-finding.ts';
+import { whereOf } from '../../core/guards/finding.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { familiesText } from '../text/families-text.ts';
 import { type Page, withRemarks } from '../text/page.ts';

@@ -1,5 +1,5 @@
 import type { ChainChange, Line } from '../../core/diff/types.ts';
-import { hasChanges } from '../../core/plan/has-changes.ts';
+import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import type { Backend, Family, Policy, TableName } from '../../core/rules/types.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';

@@ -5,8 +5,7 @@ import type { Generation } from '../../../src/core/generation/types.ts';
 import type { BeforeFw } from '../../../src/core/generation-zero/types.ts';
 import type { WentBack } from '../../../src/core/journal/went-back.ts';
 import type { Receipt } from '../../../src/core/receipt/types.ts';
-import { seal } from '../../../src/core/seal/seal.ts';
-import { unseal } from '../../../src/core/seal/unseal.ts';
+import { seal, unseal } from '../../../src/core/seal/seal.ts';
 import type {
   BeforeStore,
   GenerationStore,

@@ -4,7 +4,7 @@ import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { Backend, Family, Namespace, TableName } from '../../rules/types.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import type { GenerationClaim, KeptNamespace, KeptState } from '../types.ts';
-import { isUsed } from './is-used.ts';
+import { isUsed } from './wanted-namespaces.ts';
 import { isUnnamed } from './which-state.ts';
 
 /** What one state wants to have for itself in one namespace. */

@@ -1,4 +1,4 @@
-import type { OtherStates } from '../../ownership/other-states.ts';
+import type { OtherStates } from '../../ownership/step-ownership.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { Family, Namespace, TableName } from '../../rules/types.ts';
 import type { KeptState } from '../types.ts';

@@ -1,7 +1,7 @@
 import type { AppliedIn } from '../../identity/types.ts';
 import type { Selection } from '../../selection/types.ts';
 import { appliedInAfter } from '../applied-in.ts';
-import { mergeGeneration } from '../merge-generation.ts';
+import { mergeGeneration } from '../merge-states.ts';
 import type { Commit, Generation, KeptNamespace, KeptState } from '../types.ts';
 
 /** A state as a plan makes it. */

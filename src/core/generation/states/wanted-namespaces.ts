@@ -1,7 +1,5 @@
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { GenerationClaim, KeptNamespace } from '../types.ts';
-import { isUsed } from './is-used.ts';
-
 /** A table that a state has for itself. */
 export type ExclusiveTable = Pick<GenerationClaim, 'family' | 'table'> & {
   readonly ownership: Extract<GenerationClaim['ownership'], { kind: 'exclusive' }>;
@@ -63,4 +61,9 @@ function empty(claim: ExclusiveTable): GenerationClaim {
 
 function byLabel(namespaces: readonly KeptNamespace[]): ReadonlyMap<string, KeptNamespace> {
   return new Map(namespaces.map((kept) => [namespaceLabel(kept.namespace), kept]));
+}
+
+/** Whether a claim has anything of its table: of an exclusive one this is the table itself. */
+export function isUsed({ ownership, chains, policies }: GenerationClaim): boolean {
+  return ownership.kind === 'exclusive' || chains.length > 0 || Object.keys(policies).length > 0;
 }

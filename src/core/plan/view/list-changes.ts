@@ -2,8 +2,8 @@ import type { ChainChange, Line } from '../../diff/types.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import type { Counters } from '../../rules/types.ts';
 import type { Plan, TableStep } from '../types.ts';
+import { splitOrigin } from './placed.ts';
 import { setChange } from './set-change.ts';
-import { splitOrigin } from './split-origin.ts';
 import type { Action, CountersDocument, ResourceChange, Side, TableChange } from './types.ts';
 
 type Place = Pick<TableChange, 'namespace' | 'family' | 'table' | 'chain'>;

@@ -2,7 +2,7 @@ import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { familyOf, typeOf } from '../../sets/ipset/parse-header.ts';
 import type { SetHeader, SetStep } from '../../sets/ipset/types.ts';
 import { setAction } from '../../sets/set-action.ts';
-import { splitOrigin } from './split-origin.ts';
+import { splitOrigin } from './placed.ts';
 import type { SetChange, SetSide } from './types.ts';
 
 /** How a set is called in a document: `blue/set/fw-blocked`. */

@@ -1,11 +1,15 @@
-import { countChanges } from '../../plan/count-changes.ts';
-import { hasChanges } from '../../plan/has-changes.ts';
+import { countChanges, hasChanges } from '../../plan/count-changes.ts';
 import { setSteps, tableSteps } from '../../plan/in-order.ts';
 import type { Foreign, Plan } from '../../plan/types.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { FAMILIES, type Namespace } from '../../rules/types.ts';
-import type { Metric } from './types.ts';
 
+/** One metric of the Prometheus text format. All of fw's are gauges: each run writes what it found. */
+export type Metric = {
+  readonly name: `fw_${string}`;
+  readonly help: string;
+  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+};
 /** What a run knows; a metric of which nothing is known is left out. Times are seconds since 1970. */
 export type MetricFacts = {
   readonly version: string;

@@ -1,5 +1,5 @@
 import type { Generation, GenerationClaim } from '../../generation/types.ts';
-import type { ShownChain, ShownTable } from './types.ts';
+import type { ShownChain, ShownSet, ShownTable } from './types.ts';
 
 /** What a generation declares, table by table: fw's own chains, policies, and the jumps into its chains. */
 export function shownOfGeneration(generation: Generation): readonly ShownTable[] {
@@ -40,4 +40,16 @@ function chainsOf({ policies, chains }: GenerationClaim): readonly ShownChain[] 
 function policyOf(policies: GenerationClaim['policies'], chain: string): Pick<ShownChain, 'policy'> {
   const policy = Object.hasOwn(policies, chain) ? policies[chain] : undefined;
   return policy === undefined ? {} : { policy };
+}
+
+/** The sets that a generation declares, in its order. */
+export function setsOfGeneration({ namespaces }: Generation): readonly ShownSet[] {
+  return namespaces.flatMap(({ namespace, sets = [] }) =>
+    sets.map(({ name, header, entries }) => ({
+      namespace,
+      name,
+      header,
+      entries: entries?.split('\n').filter((entry) => entry !== ''),
+    })),
+  );
 }

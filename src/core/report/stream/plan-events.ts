@@ -1,5 +1,5 @@
 import { approvalOf } from '../../approval/approval-of.ts';
-import { hasChanges } from '../../plan/has-changes.ts';
+import { hasChanges } from '../../plan/count-changes.ts';
 import { listChanges } from '../../plan/view/list-changes.ts';
 import type { ResourceChange } from '../../plan/view/types.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';

@@ -1,6 +1,8 @@
 import type { ChangeClass } from '../../approval/types.ts';
-import type { FirewallState } from '../../diagnostics/errors.ts';
+import type { FirewallState, FwError } from '../../diagnostics/errors.ts';
+import { placeDiagnostics } from '../../plan/view/placed.ts';
 import type { SummaryDocument } from '../types.ts';
+import { diagnosticEvent } from './plan-events.ts';
 import type { StreamEvent } from './types.ts';
 
 export type RunResult = {
@@ -41,4 +43,15 @@ export function resultEvent(result: RunResult): StreamEvent {
       error: error ?? null,
     },
   };
+}
+
+/** The end of a run that failed: what is wrong in the files, what the run stopped on, and the result. `next` is the advice as it is to stand there. */
+export function errorEvents(error: FwError, next = error.next): readonly StreamEvent[] {
+  const { code, message, firewall, output, diagnostics, sources, exit } = error;
+  const detail = [output?.trimEnd() ?? '', next].filter((text) => text !== '').join('\n');
+  return [
+    ...placeDiagnostics(diagnostics, sources).map(diagnosticEvent),
+    diagnosticEvent({ severity: 'error', code, summary: message, detail, range: null }),
+    resultEvent({ exitCode: exit, changed: false, firewall, error: { code, message, next, said: output ?? null } }),
+  ];
 }

@@ -3,6 +3,10 @@ import { linesOf } from './lines.ts';
 import { hasFlag, hasTimeout, parseHeader } from './parse-header.ts';
 import type { LiveSet } from './types.ts';
 
+const CREATE = /^(?:create|-N) +(\S+) +\S/;
+
+const ADD = /^(?:add|-A) +(\S+) +\S/;
+
 /** Element, what is left of its time, flags, counters, and the rest (ipset 7.17). */
 const TIMED = /^(\S+)(?: timeout (\d+))?((?: nomatch| wildcard)*)(?: packets \d+ bytes \d+)?(.*)$/;
 
@@ -41,4 +45,23 @@ function cutLines(text: string, from: number, prefix: string): Lines | undefined
     start = end + 1;
   }
   return { text, bounds: Uint32Array.from(bounds) };
+}
+
+/**
+ * The names of the sets that a file of `ipset save` makes, or the first line (counted from 1) that does something else. A file that makes
+ * sets is loaded as it is; nothing in it can be another command.
+ */
+export function parseSetFile(
+  text: string,
+): { readonly names: readonly string[] } | { readonly line: number; readonly text: string } {
+  const names = new Set<string>();
+  for (const [index, written] of text.split('\n').entries()) {
+    const line = written.replace(/\r$/, '').trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const made = CREATE.exec(line)?.[1];
+    const isNew = made !== undefined && !names.has(made);
+    if (isNew) names.add(made);
+    else if (!names.has(ADD.exec(line)?.[1] ?? '')) return { line: index + 1, text: line };
+  }
+  return { names: [...names] };
 }

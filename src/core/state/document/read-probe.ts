@@ -3,9 +3,9 @@ import type { Probe } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { LIMITS } from '../../limits.ts';
 import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
 import { quote } from '../yaml/quote.ts';
 import type { YamlEntry, YamlNode, YamlText } from '../yaml/yaml-node.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
 
 const MOST_WORDS = LIMITS.commandWords.most;
 const LONGEST_COMMAND = LIMITS.command.most;

@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import type { Condition, WrittenText, WrittenUse } from '../as-written/written.ts';
-import { entriesOf, find, itemsOf, readText } from '../values/read-node.ts';
-import { readValues } from '../values/read-values.ts';
+import { entriesOf, find, itemsOf, readText, readValues } from '../values/read-node.ts';
 import { quote } from '../yaml/quote.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 

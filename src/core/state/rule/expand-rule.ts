@@ -6,10 +6,9 @@ import { byteLength, findForbiddenCharacter, nameCharacter } from '../../rules/f
 import { type Instance, textOf } from '../as-written/rule-instance.ts';
 import type { Scope, Value } from '../as-written/value.ts';
 import type { WrittenRule } from '../as-written/written.ts';
-import { type Reference, splitReferences } from '../values/references.ts';
-import { unknownValue } from '../values/unknown-value.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
+import { type Reference, splitReferences, unknownValue } from '../values/references.ts';
 import { quote } from '../yaml/quote.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
 import { TEXT_OPTIONS } from './rule-options.ts';
 
 const LONGEST_WORD = LIMITS.word.most;

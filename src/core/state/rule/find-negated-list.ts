@@ -3,7 +3,7 @@ import type { Word } from '../../rule-text/lex.ts';
 import { FAMILIES } from '../../rules/types.ts';
 import type { Instance } from '../as-written/rule-instance.ts';
 import type { ReadRule, WrittenRule } from '../as-written/written.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
 
 /**
  * A list under a `!` that repeats the rule within one family: `! -s a -j DROP` and `! -s b -j DROP` together drop everything. One item for

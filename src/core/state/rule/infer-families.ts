@@ -3,8 +3,8 @@ import type { Span } from '../../diagnostics/span.ts';
 import type { Word } from '../../rule-text/lex.ts';
 import { FAMILIES, type Family } from '../../rules/types.ts';
 import type { Written, WrittenRule } from '../as-written/written.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
 import { quote } from '../yaml/quote.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
 import type { RuleFacts } from './rule-facts.ts';
 
 type Reason = { readonly family: Family; readonly name: string; readonly span: Span };

@@ -10,7 +10,7 @@ import type { ReadRule, Written, WrittenRule } from '../as-written/written.ts';
 import { RULE_ID } from '../schema/rule-shape.ts';
 import { expandText } from '../values/expand-text.ts';
 import { splitReferences } from '../values/references.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
 import { expandWords } from './expand-rule.ts';
 import { findNegatedList } from './find-negated-list.ts';
 import { readWords } from './read-words.ts';

@@ -3,7 +3,7 @@ import type { Word } from '../../rule-text/lex.ts';
 import { findBadAddressList } from '../../rule-text/split-addresses.ts';
 import type { Family } from '../../rules/types.ts';
 import type { RuleVersion, Written, WrittenRule } from '../as-written/written.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
 import { inferFamilies } from './infer-families.ts';
 import { findRuleFacts, type RuleFacts } from './rule-facts.ts';
 

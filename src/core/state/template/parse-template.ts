@@ -7,11 +7,9 @@ import { readUses } from '../document/read-use.ts';
 import { checkShape } from '../schema/check-shape.ts';
 import type { ParameterType } from '../schema/parameter-type.ts';
 import { TEMPLATE } from '../schema/template-schema.ts';
-import { entriesOf, find, readText } from '../values/read-node.ts';
-import { readValues, readWrittenValue } from '../values/read-values.ts';
+import { entriesOf, find, readText, readValues, readWrittenValue } from '../values/read-node.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
-import type { SourceFile } from '../yaml/source-file.ts';
-import type { YamlEntry } from '../yaml/yaml-node.ts';
+import type { SourceFile, YamlEntry } from '../yaml/yaml-node.ts';
 import { readValue } from './bind-parameters.ts';
 
 /** A template file, checked as far as it can be without a use. */

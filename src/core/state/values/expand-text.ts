@@ -2,9 +2,8 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { type Instance, textOf } from '../as-written/rule-instance.ts';
 import type { Scope } from '../as-written/value.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
-import { splitReferences } from './references.ts';
-import { unknownValue } from './unknown-value.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
+import { splitReferences, unknownValue } from './references.ts';
 
 /**
  * A text with its references replaced, where each of them must be one text: a comment, the name of a chain. `bound` are items of lists

@@ -5,7 +5,7 @@ import type { Templates } from '../as-written/template.ts';
 import type { Budget, Scope, Value } from '../as-written/value.ts';
 import type { Condition, DocumentHead } from '../as-written/written.ts';
 import { quote } from '../yaml/quote.ts';
-import { unknownValue } from './unknown-value.ts';
+import { unknownValue } from './references.ts';
 
 /** What documents can use besides themselves. The budget is that of the whole state. */
 export type Library = { readonly templates: Templates; readonly overrides: Scope; readonly budget: Budget };

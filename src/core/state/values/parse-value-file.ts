@@ -3,8 +3,8 @@ import type { WrittenValue } from '../as-written/written.ts';
 import { checkShape } from '../schema/check-shape.ts';
 import { VALUES } from '../schema/rule-shape.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
-import type { SourceFile } from '../yaml/source-file.ts';
-import { readValues } from './read-values.ts';
+import type { SourceFile } from '../yaml/yaml-node.ts';
+import { readValues } from './read-node.ts';
 
 /** A file that is one mapping of values, as for `--var-file`. */
 export function parseValueFile(file: SourceFile): {

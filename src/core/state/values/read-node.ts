@@ -1,4 +1,4 @@
-import type { Written } from '../as-written/written.ts';
+import type { Written, WrittenText, WrittenValue } from '../as-written/written.ts';
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts';
 
 /** What a mapping holds; nothing for any other value. */
@@ -23,4 +23,18 @@ export function readText<T extends string = string>(node: YamlNode | undefined):
 export function readTexts(node: YamlNode | undefined): readonly Written<string>[] {
   const items = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
   return items.flatMap((item) => readText(item) ?? []);
+}
+
+/** The values of a mapping such as `values` or `with`. */
+export function readValues(node: YamlNode | undefined): readonly WrittenValue[] {
+  return entriesOf(node).map(readWrittenValue);
+}
+
+export function readWrittenValue({ key, keySpan, value }: YamlEntry): WrittenValue {
+  const items = value.kind === 'list' ? value.items : [value];
+  return { name: key, span: keySpan, isList: value.kind !== 'text', items: items.flatMap(textOf) };
+}
+
+function textOf(node: YamlNode): readonly WrittenText[] {
+  return node.kind === 'text' ? [{ text: node.text, span: node.span, exact: node.exact }] : [];
 }

@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import { findForbiddenCharacter, nameCharacter } from '../../rules/forbidden-character.ts';
 import type { Budget, Scope, ValueItem } from '../as-written/value.ts';
 import type { WrittenText } from '../as-written/written.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
 import { expandText } from './expand-text.ts';
 import { splitReferences } from './references.ts';
 

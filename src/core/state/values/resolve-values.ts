@@ -3,10 +3,9 @@ import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Budget, Scope, Value } from '../as-written/value.ts';
 import type { WrittenText, WrittenValue } from '../as-written/written.ts';
-import { innerSpan } from '../yaml/inner-span.ts';
-import { splitReferences } from './references.ts';
+import { innerSpan } from '../yaml/yaml-node.ts';
+import { splitReferences, unknownValue } from './references.ts';
 import { resolveItem } from './resolve-item.ts';
-import { unknownValue } from './unknown-value.ts';
 
 const DEEPEST = LIMITS.valueDepth.most;
 

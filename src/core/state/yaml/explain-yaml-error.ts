@@ -1,7 +1,7 @@
 import type { YAMLError } from 'yaml';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { findYamlTrap } from './find-yaml-trap.ts';
-import type { SourceFile } from './source-file.ts';
+import type { SourceFile } from './yaml-node.ts';
 
 /** A syntax error of the YAML library in words of this project, at the place of the mistake that people usually made. */
 export function explainYamlError(file: SourceFile, error: YAMLError): Diagnostic {

@@ -5,8 +5,7 @@ import { LIMITS } from '../../limits.ts';
 import { explainYamlError, tooDeep } from './explain-yaml-error.ts';
 import { findRuleRuns, type RuleRun } from './find-rule-runs.ts';
 import { quote } from './quote.ts';
-import type { SourceFile } from './source-file.ts';
-import type { YamlEntry, YamlNode } from './yaml-node.ts';
+import type { SourceFile, YamlEntry, YamlNode } from './yaml-node.ts';
 
 const LARGEST_FILE = LIMITS.yamlFile.most;
 

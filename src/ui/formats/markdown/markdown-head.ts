@@ -3,7 +3,7 @@ import type { PlanReport } from '../../../core/report/types.ts';
 import { countSets } from '../../../core/sets/count-sets.ts';
 import { familyOf } from '../../../core/sets/ipset/parse-header.ts';
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
-import { wholeTransition } from '../../../core/transitions/whole-transition.ts';
+import { wholeTransition } from '../../../core/transitions/transitions.ts';
 import type { Group } from '../../plan/group-alike.ts';
 import { carried } from '../../plan/recap.ts';
 import type { Totals } from '../../plan/totals.ts';

@@ -1,6 +1,5 @@
 import type { NumberedGeneration } from '../../../core/generation/types.ts';
-import { shownOfGeneration } from '../../../core/report/shown/of-generation.ts';
-import { setsOfGeneration } from '../../../core/report/shown/sets-of-generation.ts';
+import { setsOfGeneration, shownOfGeneration } from '../../../core/report/shown/of-generation.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { printShownText } from './text.ts';
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFiles } from '../../../../src/adapters/documents/create-files.ts';
+import { createFiles } from '../../../../src/adapters/documents/scaffold-files.ts';
 import type { ScaffoldFile } from '../../../../src/core/scaffold/types.ts';
 
 let root = '';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LaneAnswer, splitLane } from '../../../../src/adapters/process/split-lane.ts';
+import { type LaneAnswer, splitLane } from '../../../../src/adapters/process/run-lanes.ts';
 
 const MARK = 'fw-0123456789abcdef01234567';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
-import { printStepEdits } from '../../../../src/core/plan/print-step.ts';
+import { printStepEdits } from '../../../../src/core/plan/step-edits.ts';
 import type { Backend } from '../../../../src/core/rules/types.ts';
 import { MemoryHost } from '../../../support/memory-ports/memory-host.ts';
 import { applyAll, contentOf, failure, planState, STATE } from '../../../support/memory-ports/run-fw.ts';

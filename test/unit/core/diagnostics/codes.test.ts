@@ -1,7 +1,6 @@
 import { parseAst } from 'rolldown/parseAst';
 import { describe, expect, test } from 'vitest';
-import { PROBLEM_CODES } from '../../../../src/core/diagnostics/problem-codes.ts';
-import { RUN_CODES } from '../../../../src/core/diagnostics/run-codes.ts';
+import { PROBLEM_CODES, RUN_CODES } from '../../../../src/core/diagnostics/codes.ts';
 import { GUARDS } from '../../../../src/core/guards/registry.ts';
 import { readSources } from '../../../support/source-files.ts';
 

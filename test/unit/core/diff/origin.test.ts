@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLocator } from '../../../../src/core/diagnostics/locate.ts';
 import { createOrigin } from '../../../../src/core/diff/origin.ts';
-import { splitOrigin } from '../../../../src/core/plan/view/split-origin.ts';
+import { splitOrigin } from '../../../../src/core/plan/view/placed.ts';
 
 const sources = new Map([
   ['state/a.yaml', 'x\ny\nz\n'],

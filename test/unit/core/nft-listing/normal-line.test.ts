@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareListings } from '../../../../src/core/nft-listing/compare-listings.ts';
 import { parseJsonListing } from '../../../../src/core/nft-listing/json-listing.ts';
-import { digestListing, parseListing } from '../../../../src/core/nft-listing/listing.ts';
-import { normalLine } from '../../../../src/core/nft-listing/normal-line.ts';
+import { digestListing, normalLine, parseListing } from '../../../../src/core/nft-listing/listing.ts';
 
 const NO_SETS = new Set<string>();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { showSavedPlan } from '../../../../src/cli/output/show-saved-plan.ts';
 import { FwError } from '../../../../src/core/diagnostics/errors.ts';
-import { mergeGeneration } from '../../../../src/core/generation/merge-generation.ts';
+import { mergeGeneration } from '../../../../src/core/generation/merge-states.ts';
 import { setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
 import { planAnew } from '../../../../src/core/plan-file/replan.ts';

@@ -7,7 +7,7 @@ import { setSteps, setsIn, tableSteps, tablesIn } from '../../../../src/core/pla
 import { storeSetStep, storeStep, storeTables } from '../../../../src/core/plan/stored-step.ts';
 import { parsePlanFile } from '../../../../src/core/plan-file/parse-plan-file.ts';
 import type { StoredPlanFile } from '../../../../src/core/plan-file/types.ts';
-import { unseal } from '../../../../src/core/seal/unseal.ts';
+import { unseal } from '../../../../src/core/seal/seal.ts';
 
 /*
  * Files that an fw from before the edits were data has written: one apply of a saved plan, with two tables of which one is made, a hashlimit table that is

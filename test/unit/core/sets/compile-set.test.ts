@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { printStepEdits } from '../../../../src/core/plan/print-step.ts';
+import { printStepEdits } from '../../../../src/core/plan/step-edits.ts';
 import { readSetStep, type StoredSetStep, storeSetStep } from '../../../../src/core/plan/stored-step.ts';
 import { isAfter, isBefore } from '../../../../src/core/sets/check-step.ts';
 import { compileSet } from '../../../../src/core/sets/compile-set.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seal } from '../../../../src/core/seal/seal.ts';
-import { unseal } from '../../../../src/core/seal/unseal.ts';
+import { seal, unseal } from '../../../../src/core/seal/seal.ts';
 import { jsonText } from '../../../../src/core/text/json-text.ts';
 
 test('escapes what a terminal or a log would obey: DEL, C1, bidi overrides, zero width, tags, line separators', () => {

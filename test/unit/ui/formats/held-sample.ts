@@ -1,6 +1,5 @@
 import type { NumberedGeneration } from '../../../../src/core/generation/types.ts';
-import { shownOfGeneration } from '../../../../src/core/report/shown/of-generation.ts';
-import { setsOfGeneration } from '../../../../src/core/report/shown/sets-of-generation.ts';
+import { setsOfGeneration, shownOfGeneration } from '../../../../src/core/report/shown/of-generation.ts';
 import { printGenerationText } from '../../../../src/ui/formats/shown/generation-text.ts';
 import { printShownLines } from '../../../../src/ui/formats/shown/lines.ts';
 import { printShownRestore } from '../../../../src/ui/formats/shown/restore.ts';

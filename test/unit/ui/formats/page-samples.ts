@@ -21,7 +21,7 @@ import { resultEvent } from '../../../../src/core/report/stream/result-event.ts'
 import type { StreamEvent } from '../../../../src/core/report/stream/types.ts';
 import { addEdit } from '../../../../src/core/restore/edit.ts';
 import { digestOf } from '../../../../src/core/seal/seal.ts';
-import { wholeTransition } from '../../../../src/core/transitions/whole-transition.ts';
+import { wholeTransition } from '../../../../src/core/transitions/transitions.ts';
 import { printEvent, versionEvent } from '../../../../src/ui/formats/print-event.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
 import { printGithubOutput } from '../../../../src/ui/formats/print-github-output.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Keys, type PromptState, pressKey } from '../../../../src/ui/screen/prompt-input.ts';
+import { type Keys, type PromptState, pressKey } from '../../../../src/ui/screen/LiveView.tsx';
 
 function type(...presses: readonly (readonly [string, Keys] | string)[]): PromptState {
   let state: PromptState = { typed: '' };
