@@ -43,14 +43,7 @@ export type Condition =
   | { readonly kind: 'not'; readonly of: Condition }
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
-  /**
-   * `set --match-set NAME src,dst` without asking its counters: what the packet has is in the set, each dimension taken from its side (`src` is
-   * the source address, the source port, the interface it came in by). Where the content is not known, `unknown` is asked in its place.
-   */
-  | { readonly kind: 'set'; readonly set: string; readonly sides: readonly SetSide[]; readonly unknown: Question }
   | Question;
-
-export type SetSide = 'source' | 'destination';
 
 /** What the text of the rules does not tell. */
 export type Question = {
