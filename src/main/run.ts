@@ -2,10 +2,11 @@ import { dirname } from 'node:path';
 import { Config, type Interfaces, run } from '@oclif/core';
 import pjson from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../cli/commands/index.ts';
+import { warn } from '../cli/output/warn.ts';
 import { reportError } from '../cli/run/report-error.ts';
 import { exitOf, toFwError } from '../cli/run/to-fw-error.ts';
 import { hasBegunWriting } from '../cli/run/with-screen.ts';
-import { EXIT } from '../core/diagnostics/errors.ts';
+import { EXIT, FwError } from '../core/diagnostics/errors.ts';
 import { rewriteArgv } from './argv.ts';
 
 /**
@@ -26,14 +27,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('beforeExit', () =>
     leaveUnproven(new Error('Nothing is left to wait for, yet the command waits.'), argv),
   );
-  // A reader that left (`fw plan | head`, EPIPE) or a terminal that was closed (EIO) ends no apply and changes no exit number.
+  // No output ends an apply: not a reader that left (`fw plan | head`), a terminal that was closed, or the full disk of a log.
+  let lost: Error | undefined;
   for (const output of [process.stdout, process.stderr]) {
     // oclif's own listener throws for everything but EPIPE, which would end an apply half-way.
     output.removeAllListeners('error');
-    output.on('error', ignoreLostReader);
+    output.on('error', (error) => {
+      if (!isLostReader(error, output)) lost ??= error;
+    });
   }
-  process.exitCode = await runCommand(rewriteArgv(argv));
-  await Promise.all([written(process.stdout), written(process.stderr)]);
+  const exit = await runCommand(rewriteArgv(argv));
+  const written = () => Promise.all([process.stdout, process.stderr].map(flush));
+  await written();
+  process.exitCode = lost === undefined ? exit : endWithLost(lost, exit, argv);
+  if (lost !== undefined) await written();
   process.exit();
 }
 
@@ -88,10 +95,26 @@ function leaveUnproven(thrown: unknown, argv: readonly string[]): void {
   process.exit(error.exit);
 }
 
-function ignoreLostReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+/** A reader that left and a terminal that was closed want no more, and change no exit number. */
+function isLostReader({ code }: NodeJS.ErrnoException, { isTTY }: NodeJS.WriteStream): boolean {
+  return code === 'EPIPE' || (code === 'EIO' && isTTY);
 }
 
-function written(stream: NodeJS.WriteStream): Promise<void> {
+/**
+ * What was printed is not all where it should be. A command that only answers has failed then; one that wrote to the firewall, or failed itself, ends
+ * with the number that says so.
+ */
+function endWithLost({ message }: Error, exit: number, argv: readonly string[]): number {
+  const words = 'what this run printed could not be written as a whole';
+  if (exit === EXIT.ok && !hasBegunWriting()) {
+    const error = new FwError('env.output', words, { output: message });
+    reportError(error, argv);
+    return error.exit;
+  }
+  warn(`${words}: ${message}. It did what its exit number says, ${exit}.`);
+  return exit;
+}
+
+function flush(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { checkReplaceable } from './check-replaceable.ts';
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
 
@@ -32,6 +33,7 @@ export function openLineFile(path: string): LineFile {
 function createFile(path: string): number {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
+    checkReplaceable(path);
     const file = openSync(temporary, O_CREAT | O_EXCL | O_WRONLY | O_APPEND | O_NOFOLLOW, 0o600);
     try {
       renameSync(temporary, path);

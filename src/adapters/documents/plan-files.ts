@@ -3,6 +3,7 @@ import { LIMITS } from '../../core/limits.ts';
 import type { PlanFiles } from '../../ports/ports.ts';
 import { openStateTrust } from '../state-files/state-trust.ts';
 import { replaceSynced } from '../store/write-synced.ts';
+import { checkReplaceable } from './check-replaceable.ts';
 import { openBounded } from './open-bounded.ts';
 
 const LARGEST = LIMITS.planFile.most;
@@ -32,6 +33,7 @@ async function read(path: string, options: { readonly allowUntrusted: boolean })
 
 async function write(path: string, text: string): Promise<void> {
   try {
+    checkReplaceable(path);
     await replaceSynced(path, text);
   } catch (cause) {
     throw new FwError('plan.unwritable', `cannot write the plan ${path}`, { output: (cause as Error).message, cause });

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { checkReplaceable } from './check-replaceable.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
@@ -9,6 +10,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constant
  * collector is another user; the name of the temporary file does not end in `.prom`, so the collector leaves it out.
  */
 export async function replaceMetrics(path: string, text: string): Promise<void> {
+  checkReplaceable(path);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   const file = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o644);
   try {

@@ -20,7 +20,7 @@ export type Status = {
     readonly why: 'died' | 'not confirmed' | 'booted' | 'rejected';
     readonly standing: Standing;
     /** Why the last try of its way back failed, where one did. */
-    readonly output?: string;
+    readonly said?: string;
   }[];
   /** Applies whose rules are live, wholly or in part, while a run is at work: they are not concluded. Empty while none is. */
   readonly atWork: readonly RunState[];
@@ -62,12 +62,12 @@ export async function readStatus(ports: Ports): Promise<Status> {
   const unfinished: Status['unfinished'][number][] = [];
   for (const { run, next } of holder === undefined ? runs : []) {
     if (next.kind !== 'roll-back') continue;
-    const output = run.state.kind === 'unfinished' ? run.state.said : undefined;
+    const said = run.state.kind === 'unfinished' ? run.state.said : undefined;
     unfinished.push({
       run,
       why: next.why,
       standing: await standingOf(ports, run),
-      ...(output === undefined ? {} : { said: output }),
+      ...(said === undefined ? {} : { said }),
     });
   }
   const newest = (await ports.generations.numbers()).at(-1);

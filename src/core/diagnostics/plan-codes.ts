@@ -48,6 +48,11 @@ export const PLAN_CODES = {
     exit: EXIT.error,
     next: 'Give fw a data folder of its own with --data-dir: owned by the user who runs it, mode 0700.',
   },
+  'env.output': {
+    title: 'What fw prints cannot be written',
+    exit: EXIT.error,
+    next: 'Make room where the output goes, then run again.',
+  },
   'env.no-scratch': {
     title: 'No scratch namespace can be made',
     exit: EXIT.error,
