@@ -57,7 +57,7 @@ export function isInRange(address: Address, range: string): Answer {
 }
 
 /** As `parseAddress`, but what is written as IPv6 stays IPv6: in a rule of ip6tables `::ffff:0:0/96` is a network of its own. */
-function parseLiteral(text: string): Address | undefined {
+export function parseLiteral(text: string): Address | undefined {
   if (!text.includes(':')) return parseIpv4(text);
   const value = text.length > LONGEST ? undefined : ipv6Value(text);
   return value === undefined ? undefined : { family: 'ipv6', value };
