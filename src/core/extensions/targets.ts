@@ -18,6 +18,8 @@ export type TargetRow = {
   readonly tracks?: true;
   /** It writes to a log and does nothing else. */
   readonly logs?: true;
+  /** What it makes another in the packet or beside it, and nothing else: two targets of one word overwrite each other. */
+  readonly rewrites?: string;
   /** It remembers nothing, so that a new rule in its place goes on as the old one did. */
   readonly forgets?: true;
   /** Where the kernel takes it (Linux 6), for targets that it takes in some places only. Of one without `tables` nothing is known here. */
@@ -37,10 +39,10 @@ export const TARGETS: Readonly<Record<string, TargetRow>> = {
   RETURN: { isVerdict: true, does: 'return', ends: true, forgets: true },
   QUEUE: { isVerdict: true, ends: true },
   AUDIT: { does: 'none' },
-  CHECKSUM: { does: 'pass', tables: ['mangle'] },
-  CLASSIFY: { does: 'pass' },
+  CHECKSUM: { does: 'pass', rewrites: 'checksum', tables: ['mangle'] },
+  CLASSIFY: { does: 'pass', rewrites: 'class' },
   CONNMARK: { does: 'pass', tracks: true, forgets: true, options: ['--save-mark', '--restore-mark'] },
-  CONNSECMARK: { does: 'pass' },
+  CONNSECMARK: { does: 'pass', rewrites: 'security mark' },
   CT: { does: 'pass', tables: ['raw'], needs: { options: ['--timeout'], what: 'the conntrack timeout policy' } },
   DNAT: {
     ends: true,
@@ -49,9 +51,9 @@ export const TARGETS: Readonly<Record<string, TargetRow>> = {
     hooks: 'PREROUTING or OUTPUT',
     options: ['--to-destination'],
   },
-  DSCP: { does: 'pass', forgets: true, tables: ['mangle'] },
+  DSCP: { does: 'pass', rewrites: 'tos', forgets: true, tables: ['mangle'] },
   HMARK: { does: 'pass' },
-  IDLETIMER: { does: 'pass' },
+  IDLETIMER: { does: 'pass', rewrites: 'timer' },
   LED: { does: 'none' },
   LOG: { does: 'none', logs: true, forgets: true, options: ['--log-*'] },
   MARK: {
@@ -64,7 +66,7 @@ export const TARGETS: Readonly<Record<string, TargetRow>> = {
   NFLOG: { does: 'none', logs: true, forgets: true, options: ['--nflog-*'] },
   NFQUEUE: { options: ['--queue-num', '--queue-balance', '--queue-bypass'] },
   NOTRACK: { forgets: true, tables: ['raw'] },
-  RATEEST: { does: 'pass', shares: { option: '--rateest-name', what: 'rate estimator' } },
+  RATEEST: { does: 'pass', rewrites: 'rate', shares: { option: '--rateest-name', what: 'rate estimator' } },
   REDIRECT: {
     ends: true,
     forgets: true,
@@ -80,22 +82,22 @@ export const TARGETS: Readonly<Record<string, TargetRow>> = {
     hooks: 'INPUT, FORWARD or OUTPUT',
     options: ['--reject-with'],
   },
-  SECMARK: { does: 'pass' },
+  SECMARK: { does: 'pass', rewrites: 'security mark' },
   SET: { does: 'pass', options: ['--add-set', '--del-set'] },
   SNAT: { ends: true, forgets: true, tables: ['nat'], hooks: 'POSTROUTING or INPUT', options: ['--to-source'] },
   SYNPROXY: {},
-  TCPMSS: { does: 'pass', forgets: true, options: ['--clamp-mss-to-pmtu', '--set-mss'] },
-  TCPOPTSTRIP: { does: 'pass', tables: ['mangle'] },
-  TEE: { does: 'pass' },
-  TOS: { does: 'pass', forgets: true, tables: ['mangle'] },
+  TCPMSS: { does: 'pass', rewrites: 'tcp options', forgets: true, options: ['--clamp-mss-to-pmtu', '--set-mss'] },
+  TCPOPTSTRIP: { does: 'pass', rewrites: 'tcp options', tables: ['mangle'] },
+  TEE: { does: 'pass', rewrites: 'copy' },
+  TOS: { does: 'pass', rewrites: 'tos', forgets: true, tables: ['mangle'] },
   TPROXY: { tables: ['mangle'], hooks: 'PREROUTING', options: ['--on-port', '--on-ip', '--tproxy-mark'] },
   TRACE: { does: 'none' },
   CLUSTERIP: { family: 'ipv4' },
-  ECN: { family: 'ipv4', does: 'pass', tables: ['mangle'] },
-  TTL: { family: 'ipv4', does: 'pass', tables: ['mangle'] },
+  ECN: { family: 'ipv4', does: 'pass', rewrites: 'tos', tables: ['mangle'] },
+  TTL: { family: 'ipv4', does: 'pass', rewrites: 'ttl', tables: ['mangle'] },
   ULOG: { family: 'ipv4', does: 'none' },
   DNPT: { family: 'ipv6' },
-  HL: { family: 'ipv6', does: 'pass', tables: ['mangle'] },
+  HL: { family: 'ipv6', does: 'pass', rewrites: 'ttl', tables: ['mangle'] },
   SNPT: { family: 'ipv6' },
 };
 

@@ -28,7 +28,10 @@ export type Action =
   | { readonly kind: 'untrack' }
   /** Ends the nat table. */
   | { readonly kind: 'translate'; readonly what: 'source' | 'destination'; readonly to: Translation }
-  /** TTL, HL, DSCP, TOS, ECN, TCPMSS, TCPOPTSTRIP, CLASSIFY, CHECKSUM, CT --zone and --helper ...: no verdict, another packet. `key` says what it becomes. */
+  /**
+   * TTL, HL, DSCP, TOS, ECN, TCPMSS, TCPOPTSTRIP, CLASSIFY, CHECKSUM, CT --zone and --helper ...: no verdict, another packet. `what` is the word
+   * of the target in core/extensions, `key` says what it becomes.
+   */
   | { readonly kind: 'rewrite'; readonly what: string; readonly key: string }
   /** SET: what a set holds changes with each packet. */
   | { readonly kind: 'fill-set'; readonly set: string; readonly text: string }
