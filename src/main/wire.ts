@@ -30,8 +30,8 @@ import { notifySystemd } from '../adapters/watchdog/notify-systemd.ts';
 import { spareFromOom } from '../adapters/watchdog/spare-from-oom.ts';
 import { openWatchdog } from '../adapters/watchdog/watchdog.ts';
 import type { Probe } from '../core/desired/types.ts';
+import type { Scaffolds } from '../ports/file-ports.ts';
 import type { Announce, Answer, KeptRun, Ports, Reporter } from '../ports/ports.ts';
-import type { Scaffolds } from '../ports/scaffold-ports.ts';
 
 /** Builds the real ports: this machine's kernel, the files of this folder, the data folder that the flags name. */
 export function wire(options: {

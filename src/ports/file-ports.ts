@@ -1,4 +1,15 @@
+import type { Created, Scaffold, ScaffoldFile, ScaffoldSort, ScaffoldSummary } from '../core/scaffold/types.ts';
 import type { Signer } from '../core/transitions/transitions.ts';
+
+/**
+ * The starters that come with fw: all that `fw init` asks of the machine. `read` is undefined where there is none of that name; what
+ * `create` throws stands at createFiles.
+ */
+export type Scaffolds = {
+  list(sort: ScaffoldSort): Promise<readonly ScaffoldSummary[]>;
+  read(sort: ScaffoldSort, name: string): Promise<Scaffold | undefined>;
+  create(folder: string, files: readonly ScaffoldFile[]): Promise<Created>;
+};
 
 /** One file of the state, whole. `path` is as shown to people: relative to where fw was started. */
 export type StateFile = { readonly path: string; readonly text: string };

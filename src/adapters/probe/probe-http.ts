@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { Probe } from '../../core/desired/types.ts';
 import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
 import type { Answer } from '../../ports/ports.ts';
-import { explainNetError } from './explain-net-error.ts';
+import { explainNetError } from './probe-tcp.ts';
 
 /**
  * One GET: passes by the status of the answer. Redirects are not followed, the body is not read, headers are limited by Node (16 KiB),

@@ -2,7 +2,18 @@ import { connect } from 'node:net';
 import type { Probe } from '../../core/desired/types.ts';
 import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
 import type { Answer } from '../../ports/ports.ts';
-import { explainNetError } from './explain-net-error.ts';
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'no answer',
+  EPERM: 'not permitted',
+  EACCES: 'not permitted',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name could not be looked up',
+};
 
 /** Opens a connection and closes it: passes when it was accepted in time. Nothing is sent and nothing is read. */
 export function probeTcp(probe: Extract<Probe, { kind: 'tcp' }>, timeoutMs: number): Promise<Answer> {
@@ -19,4 +30,11 @@ export function probeTcp(probe: Extract<Probe, { kind: 'tcp' }>, timeoutMs: numb
     socket.once('connect', () => end(true, 'connected'));
     socket.on('error', (error) => end(false, explainNetError(error)));
   });
+}
+
+/** Why a connection failed, in a few words. */
+export function explainNetError(error: NodeJS.ErrnoException): string {
+  const { code = '', message } = error;
+  if (code.startsWith('HPE_')) return 'what answered does not speak HTTP';
+  return WORDS[code] ?? ([message, code].filter((word) => word !== '').join(', ') || 'failed');
 }

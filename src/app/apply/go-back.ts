@@ -4,7 +4,7 @@ import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import { shortText } from '../../core/journal/short-text.ts';
 import type { JournalEntry, JournalStep, WhyBack } from '../../core/journal/types.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { Step } from '../../core/plan/types.ts';
 import type { Kernel, OpenJournal, Ports, Reporter } from '../../ports/ports.ts';
 import { inNamespaces, isStillThere } from '../live/bind-namespaces.ts';

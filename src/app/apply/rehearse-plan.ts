@@ -2,7 +2,7 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { unownedChanges } from '../../core/ownership/unowned-changes.ts';
 import { inOrder, setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { listChains } from '../../core/plan/list-chains.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { Plan, Step, TableStep } from '../../core/plan/types.ts';
 import type { Table } from '../../core/rules/types.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';

@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { readRefusal } from '../../core/normal-form/refusal.ts';
 import { digestForeign, digestOwned } from '../../core/plan/precondition.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { TableStep } from '../../core/plan/types.ts';
 import { namedTexts, type Transaction } from '../../core/restore/edit.ts';
 import { parseSave } from '../../core/restore/parse-save.ts';

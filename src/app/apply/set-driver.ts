@@ -1,5 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { Step } from '../../core/plan/types.ts';
 import { isAfter, isBefore } from '../../core/sets/check-step.ts';
 import { elementOf } from '../../core/sets/ipset/entry.ts';

@@ -9,7 +9,7 @@ import { countSets } from '../../core/sets/count-sets.ts';
 import type { Signer } from '../../core/transitions/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
-import { newestGeneration } from './newest-generation.ts';
+import { newestGeneration } from './pick-generation.ts';
 
 /** What an apply becomes if it is kept: its own states as it makes them, all others as the newest generation has them. */
 export async function generationToBe(

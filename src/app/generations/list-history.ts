@@ -4,6 +4,9 @@ import { wentBackOf } from '../../core/journal/went-back.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ports } from '../../ports/ports.ts';
 
+/** Ends of an apply that no command asked for. */
+const BY_ITSELF: ReadonlySet<WentBack['why']> = new Set<WentBack['why']>(['not confirmed', 'booted', 'died']);
+
 /** A generation without its rules. */
 type GenerationEntry = Omit<Generation, 'namespaces' | 'states' | 'version'> & {
   readonly number: number;
@@ -72,4 +75,16 @@ export async function listWentBack({ wentBack, generations, journal }: Ports): P
     if (record !== undefined) fresh.push(record);
   }
   return [...filed, ...fresh].sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
+}
+
+/**
+ * The newest apply of the data folder, where its time was over, or where it died: it is back, and the user who asks to take it back may not know. Undefined
+ * where the newest one was kept, or went back by a command.
+ */
+export async function takenBackByItself(ports: Ports): Promise<WentBack | undefined> {
+  const last = (await listWentBack(ports)).at(-1);
+  if (last === undefined || !BY_ITSELF.has(last.why)) return undefined;
+  const newest = (await ports.generations.numbers()).at(-1);
+  const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
+  return kept === undefined || kept.at < last.at ? last : undefined;
 }

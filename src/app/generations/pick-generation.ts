@@ -1,8 +1,9 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import type { NumberedGeneration } from '../../core/generation/types.ts';
+import type { Generation, NumberedGeneration } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { restoredBy } from '../recover/restored-by.ts';
 
+/** An older fw named the generation in the place of the state. */
+const RETURN = /^generation ([0-9]{1,9})$/;
 /** Which generation a return goes to: a number, the newest (`last`), or the one before it (`previous`). */
 export type GenerationChoice = number | 'last' | 'previous';
 
@@ -52,4 +53,19 @@ async function nothingBefore(ports: Ports, numbers: readonly number[]): Promise<
   return new FwError('generation.missing', `there is no generation before generation ${inForce}`, {
     next: 'fw rollback 0 goes back to what was there before fw.',
   });
+}
+
+/** The number of the generation that this one is a return to; undefined where it is none. */
+export function restoredBy({ restores, state }: Pick<Generation, 'restores' | 'state'>): number | undefined {
+  if (restores !== undefined) return restores;
+  const number = RETURN.exec(state)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** The newest generation of the data folder; undefined where none is kept yet. */
+export async function newestGeneration({
+  generations,
+}: Pick<Ports, 'generations'>): Promise<NumberedGeneration | undefined> {
+  const number = (await generations.numbers()).at(-1);
+  return number === undefined ? undefined : generations.read(number);
 }

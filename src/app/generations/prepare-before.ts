@@ -14,7 +14,7 @@ import type { KeptSet, SetStep } from '../../core/sets/ipset/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readSets } from '../live/read-sets.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
-import { settleBefore } from './settle-before.ts';
+import { settleBefore } from './settle-generations.ts';
 
 /**
  * Writes down what is live where an apply is about to write for the first time, before it writes. It becomes part of generation 0 if the apply is

@@ -4,8 +4,8 @@ import type { Generation, KeptState, NumberedGeneration } from '../../core/gener
 import type { Ports } from '../../ports/ports.ts';
 import type { Recovery } from '../recover/recover.ts';
 import { tellReturns } from '../recover/tell-returns.ts';
-import { pruneGenerations } from './prune-generations.ts';
 import { settleFolder } from './settle-folder.ts';
+import { pruneGenerations } from './settle-generations.ts';
 
 /** What becomes of the record, while every live rule stays as it is. */
 export type RecordChange = {

@@ -1,9 +1,8 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { expiredGenerations, KEPT_GENERATIONS, KEPT_RECEIPTS, SLACK } from '../../core/generation/expired.ts';
 import type { Generation } from '../../core/generation/types.ts';
 import { wentBackOf } from '../../core/journal/went-back.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { pruneGenerations } from './prune-generations.ts';
-import { settleBefore } from './settle-before.ts';
 
 /**
  * Gives every prepared generation its fate, as its journal tells: kept when the apply was kept, a record of the history when it was rolled
@@ -69,4 +68,31 @@ async function findGeneration({ generations }: Ports, id: string): Promise<numbe
     if ((await generations.read(number)).generation.journal === id) return number;
   }
   return undefined;
+}
+
+/**
+ * Removes generations and receipts that are too many. Generation 0, the newest generations and the newest of each state stay. What cannot be removed now is
+ * removed later: an apply is not worth less for it.
+ */
+export async function pruneGenerations({ generations, receipts }: Ports): Promise<void> {
+  try {
+    const numbers = await generations.numbers();
+    const newest = numbers.at(-1);
+    if (newest === undefined || numbers.length <= KEPT_GENERATIONS + SLACK) return;
+    const { states } = (await generations.read(newest)).generation;
+    for (const number of expiredGenerations(await generations.heads(), states)) await generations.remove(number);
+    await receipts.removeBelow(newest - KEPT_RECEIPTS + 1);
+  } catch {
+    // See above.
+  }
+}
+
+/** Gives every prepared record of generation 0 the fate of its apply: the record when that was kept, gone when it went back. */
+export async function settleBefore({ before, journal }: Pick<Ports, 'before' | 'journal'>): Promise<void> {
+  for (const id of [...(await before.prepared())].sort()) {
+    const fate = await journal.fateOf(id);
+    if (fate?.kind === 'pending' || fate?.kind === 'unfinished') continue;
+    if (fate?.kind === 'ended' && fate.outcome !== 'rolled-back') await before.keep(id);
+    else await before.discard(id);
+  }
 }

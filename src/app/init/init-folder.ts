@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { setNamespace } from '../../core/scaffold/set-namespace.ts';
 import type { Scaffold, ScaffoldFile, ScaffoldSort } from '../../core/scaffold/types.ts';
-import type { Scaffolds } from '../../ports/scaffold-ports.ts';
+import { setNamespace } from '../../core/scaffold/types.ts';
+import type { Scaffolds } from '../../ports/file-ports.ts';
 
 export type InitOptions = {
   readonly folder: string;

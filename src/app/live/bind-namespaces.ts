@@ -1,6 +1,6 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { isSame } from '../../core/identity/is-same.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
+import { isSame } from '../../core/identity/place-of-run.ts';
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';

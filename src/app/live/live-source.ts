@@ -10,7 +10,7 @@ import type { LiveSet } from '../../core/sets/ipset/types.ts';
 import { ourSets } from '../../core/sets/our-sets.ts';
 import type { SnapshotFile } from '../../core/snapshot/types.ts';
 import type { Ports, SaveRequest } from '../../ports/ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 import { lookForAnew } from '../query/look-for-made-anew.ts';
 import { proveLive } from '../save-proof/prove-live.ts';
 import { mayHoldSets } from './may-hold-sets.ts';

@@ -1,6 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { isSame } from '../../core/identity/is-same.ts';
-import { type Place, placeOfRun } from '../../core/identity/place-of-run.ts';
+import { isSame, type Place, placeOfRun } from '../../core/identity/place-of-run.ts';
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import type { Elsewhere } from '../../core/report/status-document.ts';

@@ -4,7 +4,7 @@ import { holds } from '../../core/generation/holds-declared.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { digestOwned } from '../../core/plan/precondition.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import { digestTable } from '../../core/rules/digest.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

@@ -8,7 +8,7 @@ import { parseSshConnection } from '../../core/packets/ssh-connection.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 import type { MadePlan } from './make-plan.ts';
 
 /** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of the user who runs fw. */

@@ -7,10 +7,10 @@ import { whichState } from '../../core/generation/states/which-state.ts';
 import type { KeptState } from '../../core/generation/types.ts';
 import type { SeenBefore } from '../../core/identity/find-made-anew.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { PlanFile } from '../../core/plan-file/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 import { takeOverGone } from './find-state.ts';
 
 /**

@@ -10,7 +10,7 @@ import { driftOf } from '../../core/report/drift/drift-of.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import { lookForAnew } from './look-for-made-anew.ts';
 

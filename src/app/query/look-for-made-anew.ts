@@ -8,7 +8,7 @@ import {
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 
 /**
  * Which of some namespaces are not those that were applied to, or planned for. It is shown and decides nothing, so it never fails: what cannot be

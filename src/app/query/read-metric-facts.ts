@@ -1,7 +1,7 @@
 import { nameAtPath } from '../../core/generation/states/which-state.ts';
 import type { MetricFacts } from '../../core/report/metrics/metrics-of.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 import { readStatus } from './read-status.ts';
 
 /**

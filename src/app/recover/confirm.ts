@@ -3,12 +3,12 @@ import type { Gone } from '../../core/identity/place-of-run.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { takenBackByItself } from '../generations/list-history.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';
 import { isStillThere } from '../live/bind-namespaces.ts';
 import { elsewhere, withPlace } from '../live/with-place.ts';
 import { findPending } from './find-pending.ts';
 import { lookAtPending, type PendingLook } from './look-at-pending.ts';
-import { takenBackByItself } from './taken-back-by-itself.ts';
 
 export type Confirmed = {
   readonly run: RunState;

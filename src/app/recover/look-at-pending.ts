@@ -2,7 +2,7 @@ import type { RunState } from '../../core/journal/run-state.ts';
 import { notAsBefore, notAsPlanned } from '../../core/ownership/restored.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
 import { listChains } from '../../core/plan/list-chains.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import { isAfter } from '../../core/sets/check-step.ts';
 import { isRestored } from '../../core/sets/is-restored.ts';
 import type { Kernel } from '../../ports/ports.ts';

@@ -4,7 +4,7 @@ import { nextOf } from '../../core/journal/next.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import { shortText } from '../../core/journal/short-text.ts';
 import type { JournalEntry, WhyBack } from '../../core/journal/types.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { rollBack } from '../apply/roll-back.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';

@@ -2,11 +2,11 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { nextOf } from '../../core/journal/next.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { takenBackByItself } from '../generations/list-history.ts';
 import { readMoment } from '../live/read-moment.ts';
 import { notPending } from './confirm.ts';
 import { findPending } from './find-pending.ts';
 import { type BroughtBack, recoverRun } from './recover.ts';
-import { takenBackByItself } from './taken-back-by-itself.ts';
 
 /** `why` is `rejected`, or why it had gone back already. */
 export type Rejected = BroughtBack & {

@@ -1,10 +1,8 @@
 import type { ExclusiveTable, WantedNamespace } from '../../core/generation/states/wanted-namespaces.ts';
 import { wasExclusiveBefore } from '../../core/generation/states/was-exclusive-before.ts';
 import type { GenerationClaim, KeptNamespace } from '../../core/generation/types.ts';
-import { tableKey } from '../../core/generation-zero/extend-before.ts';
-import { goalBefore } from '../../core/generation-zero/goal-before.ts';
-import { type LeftoverRule, leftoverRules } from '../../core/generation-zero/leftover-rules.ts';
-import { writtenBy } from '../../core/generation-zero/written.ts';
+import { tableKey, writtenBy } from '../../core/generation-zero/extend-before.ts';
+import { goalBefore, type LeftoverRule, leftoverRules } from '../../core/generation-zero/goal-before.ts';
 import { adopt } from '../../core/ownership/adopt.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';

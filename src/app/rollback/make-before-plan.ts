@@ -1,10 +1,9 @@
 import { type Diagnostic, hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Generation, KeptNamespace } from '../../core/generation/types.ts';
-import { tableKey } from '../../core/generation-zero/extend-before.ts';
+import { tableKey, writtenBy } from '../../core/generation-zero/extend-before.ts';
 import { goalBefore } from '../../core/generation-zero/goal-before.ts';
 import type { BeforeFw, NamespaceBefore, TableBefore } from '../../core/generation-zero/types.ts';
-import { writtenBy } from '../../core/generation-zero/written.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';

@@ -4,11 +4,10 @@ import { isAbout, type Return, returnOf } from '../../core/generation/states/ret
 import type { KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { GenerationChoice } from '../generations/pick-generation.ts';
-import { pickGeneration } from '../generations/pick-generation.ts';
+import { pickGeneration, restoredBy } from '../generations/pick-generation.ts';
 import { readBefore } from '../generations/read-before.ts';
 import { checkNoneWaits } from '../generations/settle-folder.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
-import { restoredBy } from '../recover/restored-by.ts';
 import { makeBeforePlan } from './make-before-plan.ts';
 import { planReturn } from './plan-return.ts';
 

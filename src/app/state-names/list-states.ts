@@ -3,7 +3,7 @@ import { namesInstead, stateCalled } from '../../core/generation/states/rename-s
 import { type ListedState, listedState } from '../../core/generation/states/states-document.ts';
 import type { KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 
 export type ListedStates = { readonly newest: number | undefined; readonly states: readonly ListedState[] };
 

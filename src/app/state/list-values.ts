@@ -1,8 +1,8 @@
 import type { Asked } from '../../core/completion/types.ts';
 import { isNamespaceName } from '../../core/state/merge/resolve-namespaces.ts';
+import type { Scaffolds } from '../../ports/file-ports.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Scaffolds } from '../../ports/scaffold-ports.ts';
-import { newestGeneration } from '../generations/newest-generation.ts';
+import { newestGeneration } from '../generations/pick-generation.ts';
 
 /** A state without a name is called by its path, which may have anything in it. */
 function isPlainWord(text: string): boolean {

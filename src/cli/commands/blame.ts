@@ -5,7 +5,7 @@ import { parseAddress } from '../../core/selection/parse-address.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
 import { printBlame } from '../../ui/answers/print-blame.ts';
-import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { warnUnfinished } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 

@@ -14,7 +14,7 @@ import { driftWords } from '../../ui/plan/plan-words.ts';
 import { metricsFlag } from '../flags/output-flags.ts';
 import { planFlags } from '../flags/plan-flags.ts';
 import { onlyStateFlag } from '../flags/state-name-flag.ts';
-import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { warnUnfinished } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 import { writeMetrics } from '../run/write-metrics.ts';

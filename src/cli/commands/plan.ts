@@ -10,7 +10,7 @@ import { selectFlags } from '../flags/select-flags.ts';
 import { stateNameFlag } from '../flags/state-name-flag.ts';
 import { valueFlags } from '../flags/value-flags.ts';
 import { showPlan } from '../output/show-plan.ts';
-import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { warnUnfinished } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { planToShow, sourceFlags } from '../run/chosen-plan.ts';
 import { withOutputs } from '../run/with-outputs.ts';

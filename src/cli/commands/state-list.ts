@@ -4,8 +4,7 @@ import { statesDocument } from '../../core/generation/states/states-document.ts'
 import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
 import { printStates } from '../../ui/answers/print-states.ts';
-import { warnPending } from '../output/warn.ts';
-import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { warnPending, warnUnfinished } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 

@@ -6,7 +6,7 @@ import { jsonText } from '../../core/text/json-text.ts';
 import { wire } from '../../main/wire.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { givenValues, valueFlags } from '../flags/value-flags.ts';
-import { warnUnfinished } from '../output/warn-unfinished.ts';
+import { warnUnfinished } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { depthLine } from '../run/checked-depth-line.ts';
 import { withScreen } from '../run/with-screen.ts';

@@ -1,8 +1,11 @@
-import { findPending } from '../../app/recover/find-pending.ts';
+import { findPending, findUnkeptRuns } from '../../app/recover/find-pending.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { unfinishedSentence } from '../../ui/answers/pending-lines.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';
+import { adviceInFolder } from '../../ui/text/in-folder.ts';
+import { localTime } from '../../ui/text/local-time.ts';
 
 /** A warning that changes neither what a run does nor its exit number. */
 export function warn(words: string): void {
@@ -35,5 +38,44 @@ export async function warnPending(ports: Ports): Promise<void> {
     process.stderr.write(
       `Warning: the apply ${id} of ${operator} waits to be confirmed. What it makes of the states is not shown yet.\n`,
     );
+  }
+}
+
+/**
+ * Prints on standard error that no watchdog brings an apply back, as every command does that looks at the firewall. With `live`, for those that
+ * compare live rules with something, also that what is live is not kept yet. `where` is what a printed command needs
+ * behind it, see `inFolder`.
+ */
+export async function warnUnfinished(ports: Ports, where: string, { live = false } = {}): Promise<void> {
+  const { unfinished, pending, atWork, elsewhere, holder } = await findUnkeptRuns(ports);
+  const warn = (words: string) => process.stderr.write(`Warning: ${cleanText(words, true)}\n`);
+  for (const { id, operator } of live ? atWork : []) {
+    if (elsewhere.has(id)) continue;
+    warn(`the apply ${id} of ${operator} is not concluded (at work: ${holder}): what is live now may go back.`);
+  }
+  for (const one of unfinished) {
+    const place = elsewhere.get(one.run.id);
+    warn(
+      `the apply ${unfinishedSentence(one, place === undefined ? undefined : `${place.what}. ${adviceInFolder(place.next, where)}`, where)}`,
+    );
+  }
+  for (const { run, isWatched, deadline, standing } of pending) {
+    if (standing.kind === 'not live') {
+      const what = `nothing of the apply ${run.id} of ${run.operator} is live, but its journal has not ended`;
+      if (live || !isWatched) warn(`${what}. End it:  fw confirm --reject ${run.id}${where}`);
+      continue;
+    }
+    const place = elsewhere.get(run.id);
+    const who = `the apply ${run.id} of ${run.operator} waits to be confirmed`;
+    if (isWatched) {
+      if (live && place === undefined)
+        warn(`${who}: what it made live goes back at ${localTime(deadline)} unless it is.`);
+      continue;
+    }
+    const next =
+      place === undefined
+        ? `Give it another:  fw recover${where}`
+        : `${place.what}. ${adviceInFolder(place.next, where)}`;
+    warn(`${who}, and its watchdog is gone: nobody would bring it back. ${next}`);
   }
 }

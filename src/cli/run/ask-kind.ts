@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { pickKind } from '../../core/scaffold/pick-kind.ts';
+import { pickKind } from '../../core/scaffold/types.ts';
 import { wireAsk } from '../../main/wire.ts';
-import type { Scaffolds } from '../../ports/scaffold-ports.ts';
+import type { Scaffolds } from '../../ports/file-ports.ts';
 import { scaffoldList } from '../../ui/answers/print-initialised.ts';
 import type { ScreenFacts } from '../../ui/text/tty.ts';
 

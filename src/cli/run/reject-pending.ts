@@ -1,6 +1,6 @@
+import { takenBackByItself } from '../../app/generations/list-history.ts';
 import { findPending } from '../../app/recover/find-pending.ts';
 import { reject } from '../../app/recover/reject.ts';
-import { takenBackByItself } from '../../app/recover/taken-back-by-itself.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import { wire } from '../../main/wire.ts';

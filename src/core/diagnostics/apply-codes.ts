@@ -1,5 +1,5 @@
+import type { RunCode } from './exit-numbers.ts';
 import { EXIT } from './exit-numbers.ts';
-import type { RunCode } from './run-code.ts';
 
 /** What ends an apply, and the runs that write files or records. */
 export const APPLY_CODES = {

@@ -1,4 +1,9 @@
-/** Exit numbers, the same for every command. Nothing but `--detailed-exitcode` and `drift` ever exits 2. */
+/** An error that ends a run: what happened, the number that it exits with, and what an operator does next. */
+export type RunCode = {
+  readonly title: string;
+  readonly exit: number;
+  readonly next: string;
+}; /** Exit numbers, the same for every command. Nothing but `--detailed-exitcode` and `drift` ever exits 2. */
 export const EXIT = {
   ok: 0,
   error: 1,

@@ -1,5 +1,5 @@
+import type { RunCode } from './exit-numbers.ts';
 import { EXIT } from './exit-numbers.ts';
-import type { RunCode } from './run-code.ts';
 
 /** What ends a run before there is something to apply. */
 export const PLAN_CODES = {

@@ -1,3 +1,4 @@
+import type { Generation } from '../generation/types.ts';
 import { joinGlobs } from '../ownership/join-globs.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
@@ -9,6 +10,7 @@ import { isBuiltin, pristineTable } from '../rules/builtin.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Namespace, Policy, Rule, Table } from '../rules/types.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
+import type { Written } from './goal-before.ts';
 import { goalBefore } from './goal-before.ts';
 import type { BeforeFw, NamespaceBefore, SetBefore, TableBefore } from './types.ts';
 
@@ -225,4 +227,22 @@ function withSet(one: NamespaceBefore, name: string, { at, sets, unknown }: Firs
   const before = isUnknown ? null : (sets.get(key) ?? null);
   const fresh: SetBefore = { name, at, before, ...(isUnknown ? { isUnknown } : {}) };
   return { ...one, sets: [...one.sets.filter((other) => other !== kept), fresh] };
+}
+
+/** What fw has declared in each table over some generations, by `tableKey`. */
+export function writtenBy(generations: readonly Pick<Generation, 'namespaces'>[]): ReadonlyMap<string, Written> {
+  const tables = new Map<string, Map<string, Set<string>>>();
+  for (const { namespace, backend, claims } of generations.flatMap(({ namespaces }) => namespaces)) {
+    for (const { family, table, chains } of claims) {
+      const key = tableKey({ namespace, backend, family, table });
+      const written = tables.get(key) ?? new Map<string, Set<string>>();
+      tables.set(key, written);
+      for (const { name, rules } of chains) {
+        const texts = written.get(name) ?? new Set<string>();
+        written.set(name, texts);
+        for (const [text] of rules) texts.add(text);
+      }
+    }
+  }
+  return tables;
 }

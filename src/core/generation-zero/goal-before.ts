@@ -1,9 +1,12 @@
+import type { GenerationClaim } from '../generation/types.ts';
 import { chainNames, ownershipOf } from '../ownership/ownership.ts';
 import { placeRules } from '../ownership/place.ts';
 import { jumpOf } from '../rule-text/jumps.ts';
 import { pristineTable } from '../rules/builtin.ts';
 import type { Chain, Rule, Table } from '../rules/types.ts';
 import type { TableBefore } from './types.ts';
+
+export type LeftoverRule = { readonly chain: string; readonly text: string };
 
 /** Texts of the rules that fw has ever declared in each chain of a table. */
 export type Written = ReadonlyMap<string, ReadonlySet<string>>;
@@ -68,4 +71,22 @@ function exclusiveGoal({ table, ownership }: TableBefore, was: Table, now: Table
   });
   const missing = was.chains.filter(({ name }) => isOurs(name) && !live.has(name));
   return [...present, ...missing];
+}
+
+/** Rules that a state brought while it had the table for itself, and that the table goes on to hold among those of others. */
+export function leftoverRules(
+  goal: Table,
+  claim: GenerationClaim | undefined,
+  owners: readonly string[],
+): readonly LeftoverRule[] {
+  const brought = new Map(claim?.chains.map(({ name, rules }) => [name, new Set(rules.map(([text]) => text))]));
+  const { ownsRule } = ownershipOf(goal.name, { kind: 'shared', owners });
+  const chains = new Set(goal.chains.map(({ name }) => name));
+  return goal.chains.flatMap(({ name, rules }) =>
+    rules.flatMap((rule) =>
+      brought.get(name)?.has(rule.text) === true && !ownsRule(name, rule, chains)
+        ? [{ chain: name, text: rule.text }]
+        : [],
+    ),
+  );
 }

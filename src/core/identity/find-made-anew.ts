@@ -1,6 +1,6 @@
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Namespace } from '../rules/types.ts';
-import { isSame } from './is-same.ts';
+import { isSame } from './place-of-run.ts';
 import type { AppliedIn, Machine, MadeIn, NamespaceIdentity } from './types.ts';
 
 /**

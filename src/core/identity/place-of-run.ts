@@ -1,6 +1,5 @@
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Namespace } from '../rules/types.ts';
-import { isSame } from './is-same.ts';
 import type { Machine, NamespaceIdentity } from './types.ts';
 
 /** A named namespace of an apply that is not there any more: what was changed in it went with it. */
@@ -55,4 +54,17 @@ export function goneText({ namespace, why }: Gone): string {
   return why === 'deleted'
     ? `namespace ${label} was deleted: nothing is left in it to undo`
     : `namespace ${label} was deleted and made anew: the new one has nothing of this apply, and nothing is written there`;
+}
+
+/** Whether two identities are those of one namespace; undefined where that is not known. Both must be of one boot. */
+export function isSame(one: NamespaceIdentity, other: NamespaceIdentity): boolean | undefined {
+  if (one.cookie !== undefined && other.cookie !== undefined) return one.cookie === other.cookie;
+  if (one.file === undefined || other.file === undefined) return undefined;
+  if (one.file === other.file) return true;
+  // Another time under the same number: another namespace, or the same one that nothing has kept in use in the meantime.
+  return numberOf(one.file) === numberOf(other.file) ? undefined : false;
+}
+
+function numberOf(file: string): string {
+  return file.slice(0, file.lastIndexOf(':'));
 }

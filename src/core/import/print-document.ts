@@ -2,7 +2,7 @@ import { lexRule } from '../rule-text/lex.ts';
 import { printWords } from '../rule-text/print-words.ts';
 import type { Backend, Family, Policy, TableName } from '../rules/types.ts';
 import type { ImportedRule } from './merge-rules.ts';
-import { printScalar } from './scalar.ts';
+import { printScalar } from './print-sets.ts';
 
 export type ImportedChain = {
   readonly name: string;

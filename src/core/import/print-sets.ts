@@ -1,6 +1,9 @@
 import type { ImportedSet } from './import-sets.ts';
-import { printScalar } from './scalar.ts';
 
+/** What YAML would read as something else than the text of a rule when it stands without quotes in a block sequence. */
+const RISKY = /^[!&*?|>@%"'#{}[\],`]|^- |^$|: | #|:$|\s$|^\s|^---|^[~]$/;
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
 /** A list file: its path from the folder of the document, and what is in it. */
 export type ListFile = { readonly path: string; readonly text: string };
 
@@ -56,4 +59,9 @@ function listText(entries: readonly string[]): string {
 function listPath(label: string, set: string): string {
   const plain = label.replace(/[^A-Za-z0-9_.-]/g, '_').replace(/^[^A-Za-z0-9_]/, '_');
   return `lists/${plain}/${set}.txt`;
+}
+
+/** A text as a YAML scalar: plain where YAML reads the same text back, else in double quotes. */
+export function printScalar(text: string): string {
+  return RISKY.test(text) || !PRINTABLE.test(text) ? JSON.stringify(text) : text;
 }

@@ -1,7 +1,12 @@
 import { hashlimitsOf } from '../rule-text/hashlimit.ts';
-import { rateestOf } from '../rule-text/rateest.ts';
-import { recentsOf } from '../rule-text/recent.ts';
+import { lexRule } from '../rule-text/lex.ts';
 import type { Rule, Table, TableName } from '../rules/types.ts';
+
+/** One `recent` match of a rule: the list that it names, and the mask that the kernel keeps with the list. */
+type Recent = { readonly name: string; readonly mask: string };
+
+/** The estimator that a RATEEST rule makes, and what the kernel keeps with it. */
+type Rateest = { readonly name: string; readonly settings: string };
 
 /** A table of one family of a namespace, as it will be, and which of its chains are ours. */
 export type OwnedTable = { readonly table: Table; readonly isOurs: (chain: string) => boolean };
@@ -47,4 +52,32 @@ export function byName(holders: readonly Holder[]): ReadonlyMap<string, readonly
     else group.push(holder);
   }
   return groups;
+}
+
+/** The RATEEST target of a rule, read from its saved text; undefined where it has another one. */
+function rateestOf(text: string): Rateest | undefined {
+  if (!text.includes('-j RATEEST ')) return undefined;
+  const words = lexRule(text).words.map(({ value }) => value);
+  const at = words.findIndex((word, index) => word === '-j' && words[index + 1] === 'RATEEST');
+  const valueAfter = (option: string) => words[words.indexOf(option, at) + 1] ?? '';
+  const name = at < 0 ? '' : valueAfter('--rateest-name');
+  if (name === '') return undefined;
+  return { name, settings: `${valueAfter('--rateest-interval')} ${valueAfter('--rateest-ewmalog')}` };
+}
+
+/** The recent matches of a rule, read from its saved text. */
+function recentsOf(text: string): readonly Recent[] {
+  if (!text.includes('-m recent ')) return [];
+  const words = lexRule(text).words.map(({ value }) => value);
+  const found: { name: string; mask: string }[] = [];
+  let last: { name: string; mask: string } | undefined;
+  for (const [index, word] of words.entries()) {
+    const value = words[index + 1] ?? '';
+    if (word === '-m') {
+      last = value === 'recent' ? { name: 'DEFAULT', mask: '' } : undefined;
+      if (last !== undefined) found.push(last);
+    } else if (last !== undefined && word === '--name') last.name = value;
+    else if (last !== undefined && word === '--mask') last.mask = value;
+  }
+  return found;
 }

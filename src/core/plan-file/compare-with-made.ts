@@ -1,7 +1,7 @@
 import { diffTable } from '../diff/diff-table.ts';
 import type { ChainChange, Line } from '../diff/types.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
-import { stepLabel } from '../plan/step-label.ts';
+import { stepLabel } from '../plan/progress.ts';
 import type { Plan, TableStep } from '../plan/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Table } from '../rules/types.ts';

@@ -1,6 +1,6 @@
 import { FwError } from '../diagnostics/errors.ts';
 import { inOrder } from '../plan/in-order.ts';
-import { stepLabel } from '../plan/step-label.ts';
+import { stepLabel } from '../plan/progress.ts';
 import { readSetStep, readStep } from '../plan/stored-step.ts';
 import type { TableStep } from '../plan/types.ts';
 import { seal, unseal } from '../seal/seal.ts';

@@ -1,7 +1,7 @@
 import { ownershipOf } from '../ownership/ownership.ts';
 import { inOrder, setSteps, tableSteps } from '../plan/in-order.ts';
+import { stepLabel } from '../plan/progress.ts';
 import { type HandedOver, handedOver, printReverse, printStepEdits, stepEdits } from '../plan/step-edits.ts';
-import { stepLabel } from '../plan/step-label.ts';
 import type { Plan, TableStep } from '../plan/types.ts';
 import { digestTable } from '../rules/digest.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';

@@ -3,7 +3,7 @@ import { countRules } from '../generation/count-packets.ts';
 import type { Generation } from '../generation/types.ts';
 import { assemble, type NamespaceInput } from '../plan/assemble.ts';
 import { inOrder, setSteps, tableSteps } from '../plan/in-order.ts';
-import { stepLabel } from '../plan/step-label.ts';
+import { stepLabel } from '../plan/progress.ts';
 import type { Plan } from '../plan/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import { isSelected } from '../selection/is-selected.ts';

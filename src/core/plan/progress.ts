@@ -1,3 +1,4 @@
+import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Family, Namespace, TableName } from '../rules/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 
@@ -17,3 +18,9 @@ export type Progress =
   | { readonly kind: 'step.failed'; readonly step: StepName; readonly output: string }
   | { readonly kind: 'rollback.start'; readonly total: number /** Of them sets. */; readonly sets: number }
   | { readonly kind: 'rollback.done' | 'rollback.failed'; readonly step: StepName };
+
+/** How a step is called in messages: `edge ipv4 filter`, `edge set fw-blocked`. */
+export function stepLabel(step: StepName): string {
+  if ('set' in step) return `${namespaceLabel(step.namespace)} set ${step.set}`;
+  return `${namespaceLabel(step.namespace)} ${step.family} ${step.table}`;
+}

@@ -1,6 +1,6 @@
+import { textStyle } from '../extensions/options.ts';
 import { abbreviatedOption, hiddenOption, longOption, optionUse, whyRefused } from '../rule-text/command-options.ts';
 import type { Word } from '../rule-text/lex.ts';
-import { textStyle } from '../rule-text/text-options.ts';
 import type { Family, Policy } from '../rules/types.ts';
 
 /** What is wrong with a line. Offsets are into its text. */

@@ -1,6 +1,6 @@
+import { textStyle } from '../extensions/options.ts';
 import { isBuiltin } from '../rules/builtin.ts';
 import type { Table } from '../rules/types.ts';
-import { textStyle } from './text-options.ts';
 
 export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
 

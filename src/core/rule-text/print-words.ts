@@ -1,5 +1,5 @@
+import { textStyle } from '../extensions/options.ts';
 import { findForbiddenCharacter, nameCharacter } from '../rules/forbidden-character.ts';
-import { textStyle } from './text-options.ts';
 
 /**
  * Words to the text of a rule, such that iptables-restore reads back exactly these words (`lexRule` too). Words are quoted where they

@@ -1,4 +1,4 @@
-import { textStyle } from './text-options.ts';
+import { textStyle } from '../extensions/options.ts';
 
 type AddressList = { readonly at: number; readonly addresses: readonly string[] };
 

@@ -1,7 +1,5 @@
-import { optionsThat } from '../extensions/options.ts';
+import { optionsThat, textStyle } from '../extensions/options.ts';
 import { lexRule, type Word } from './lex.ts';
-import { textStyle } from './text-options.ts';
-
 /** One option of a rule that a packet has to meet. `-m NAME` is one as well: some matches have no option. */
 export type Match = {
   readonly module?: string;

@@ -3,7 +3,6 @@ import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
 import type { Family } from '../rules/types.ts';
 import type { DocumentHead, EntryName, StateDocument } from './as-written/written.ts';
-import { checkHead } from './document/check-head.ts';
 import { readTables } from './document/read-tables.ts';
 import { readUses } from './document/read-use.ts';
 import { CONTENT_SHAPES, readEntries } from './entries.ts';
@@ -12,6 +11,10 @@ import { DOCUMENT } from './schema.ts';
 import { find, readText, readTexts, readValues } from './values/read-node.ts';
 import { parseYaml } from './yaml/parse-yaml.ts';
 import type { SourceFile, YamlEntry } from './yaml/yaml-node.ts';
+
+const ONLY_SHARED: ReadonlySet<string> = new Set(['owner', 'hook']);
+
+const ONLY_EXCLUSIVE: ReadonlySet<string> = new Set(['keep']);
 
 const DEFAULT_OWNER = 'fw';
 
@@ -72,4 +75,21 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
     uses: readUses(find(entries, 'use')),
     tables: readTables(find(entries, 'tables')),
   };
+}
+
+/** Keys at the top of a document that have no meaning under its ownership: ignoring them would surprise the author. */
+function checkHead(entries: readonly YamlEntry[], head: DocumentHead): readonly Diagnostic[] {
+  const isShared = head.ownership.value === 'shared';
+  const misplaced = isShared ? ONLY_EXCLUSIVE : ONLY_SHARED;
+  return entries
+    .filter(({ key }) => misplaced.has(key))
+    .map(({ key, keySpan }) => ({
+      severity: 'error',
+      code: 'state.ownership',
+      message: `\`${key}\` has no meaning with \`ownership: ${head.ownership.value}\``,
+      span: keySpan,
+      hint: isShared
+        ? 'In shared ownership the chains of others stay anyway; remove `keep`, or write `ownership: exclusive`.'
+        : `In exclusive ownership chains keep their names and built-in chains hold the rules; remove \`${key}\`.`,
+    }));
 }

@@ -1,8 +1,18 @@
 import type { Commit, GenerationSummary } from '../../core/generation/types.ts';
+import type { WhyBack } from '../../core/journal/types.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
 import type { Signer } from '../../core/transitions/transitions.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { whyBackText } from './why-back-text.ts';
+
+const WORDS: Readonly<Record<WhyBack, string>> = {
+  failed: 'it failed',
+  'check failed': 'a check failed',
+  interrupted: 'interrupted',
+  died: 'fw died',
+  'not confirmed': 'not confirmed',
+  rejected: 'rejected',
+  booted: 'rebooted before it was confirmed',
+};
 
 type HistoryGeneration = {
   readonly number: number;
@@ -75,4 +85,9 @@ function countsText(summary: GenerationSummary): string {
   const { add, change, move, remove, sets } = summary;
   const setsText = sets === undefined ? '' : `, sets ${sets.changed} (+${sets.added} -${sets.removed})`;
   return `+${add} ~${change} >${move} -${remove}${setsText}`;
+}
+
+/** Why an apply was rolled back, for people. */
+export function whyBackText(why: WhyBack | undefined): string {
+  return why === undefined ? 'rolled back' : `rolled back: ${WORDS[why]}`;
 }

@@ -2,7 +2,7 @@ import type { StatusFacts } from '../../core/report/status-document.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { adviceInFolder } from '../text/in-folder.ts';
 import { pendingLines, unfinishedSentence } from './pending-lines.ts';
-import { whyBackText } from './why-back-text.ts';
+import { whyBackText } from './print-history.ts';
 
 /** What is going on in a data folder, for people. `where` is what a command needs behind it, see `inFolder`. */
 export function printStatus(

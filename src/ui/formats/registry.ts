@@ -16,13 +16,11 @@ import { printMarkdown } from './print-markdown.ts';
 import { printRestore } from './print-restore.ts';
 import { printSarif } from './print-sarif.ts';
 import { printSummary } from './print-summary.ts';
-import { printBeforeText } from './shown/before-text.ts';
-import { printGenerationText } from './shown/generation-text.ts';
 import { printShownLines } from './shown/lines.ts';
 import { printReceiptText } from './shown/receipt-text.ts';
 import { printShownRestore } from './shown/restore.ts';
 import { printShownSummary } from './shown/summary.ts';
-import { printShownText } from './shown/text.ts';
+import { printBeforeText, printGenerationText, printShownText } from './shown/text.ts';
 
 /** What a format may need to know besides what it shows. */
 export type FormatOptions = {

@@ -1,5 +1,5 @@
 import type { Progress } from '../../core/plan/progress.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 
 type Phase = Extract<Progress, { kind: 'phase' }>['phase'];
 

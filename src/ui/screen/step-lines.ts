@@ -1,5 +1,5 @@
 import type { Progress } from '../../core/plan/progress.ts';
-import { stepLabel } from '../../core/plan/step-label.ts';
+import { stepLabel } from '../../core/plan/progress.ts';
 import type { Page } from '../text/page.ts';
 import { quantity } from '../text/quantity.ts';
 

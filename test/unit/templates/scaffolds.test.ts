@@ -7,8 +7,7 @@ import { formatFiles } from '../../../src/app/state/format-state.ts';
 import { COMMANDS } from '../../../src/cli/commands/index.ts';
 import { BaseCommand } from '../../../src/cli/run/base.ts';
 import { GUARDS } from '../../../src/core/guards/registry.ts';
-import { ABOUT, parseAbout } from '../../../src/core/scaffold/about.ts';
-import { setNamespace } from '../../../src/core/scaffold/set-namespace.ts';
+import { ABOUT, parseAbout, setNamespace } from '../../../src/core/scaffold/types.ts';
 import { PIPELINES, shellTexts, TEMPLATES, template } from '../../support/scaffolds.ts';
 import { faultsOf } from '../../support/schema.ts';
 

@@ -1,5 +1,5 @@
 import type { Progress, StepName } from '../../plan/progress.ts';
-import { stepLabel } from '../../plan/step-label.ts';
+import { stepLabel } from '../../plan/progress.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { setAction } from '../../sets/set-action.ts';
 import type { StreamEvent } from './types.ts';

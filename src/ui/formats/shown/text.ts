@@ -1,3 +1,7 @@
+import type { NumberedGeneration } from '../../../core/generation/types.ts';
+import { shownBefore, shownSetsBefore, withoutBefore } from '../../../core/generation-zero/shown-before.ts';
+import type { BeforeFw } from '../../../core/generation-zero/types.ts';
+import { setsOfGeneration, shownOfGeneration } from '../../../core/report/shown/of-generation.ts';
 import type { ShownChain, ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { cleanText } from '../../text/clean-text.ts';
@@ -46,4 +50,27 @@ function printChain({ name, policy, rules }: ShownChain): readonly string[] {
 
 function clean(text: string): string {
   return cleanText(text, true);
+}
+
+/** Generation 0 for people: what was there, what was not, and what is not known. */
+export function printBeforeText(record: BeforeFw): string {
+  const [shown, sets] = [shownBefore(record), shownSetsBefore(record)];
+  const { absent, unknown } = withoutBefore(record);
+  return [
+    'Generation 0: what was live before fw first wrote there.\n\n',
+    shown.length + sets.length === 0 ? '' : `${printShownText(shown, sets)}\n`,
+    ...listOf('Did not exist:', absent),
+    ...listOf('Not known, because an older fw wrote there first:', unknown),
+  ].join('');
+}
+
+function listOf(title: string, addresses: readonly string[]): readonly string[] {
+  return addresses.length === 0 ? [] : [`${title}\n`, ...addresses.map((one) => `    ${cleanText(one, true)}\n`)];
+}
+
+/** A generation for people: which one it is, and what it declares. */
+export function printGenerationText({ number, generation }: NumberedGeneration): string {
+  const { at, operator, state } = generation;
+  const title = cleanText(`Generation ${number}, applied ${at} by ${operator} from ${state}.`, true);
+  return `${title}\n\n${printShownText(shownOfGeneration(generation), setsOfGeneration(generation))}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { isWithin, overLimit } from '../../../../src/core/approval/approval-of.ts';
 import { classOfPlan } from '../../../../src/core/approval/class-of-plan.ts';
-import { isWithin, overLimit } from '../../../../src/core/approval/explain-limit.ts';
 import type { PlanClass } from '../../../../src/core/approval/types.ts';
 import { inOrder, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import type { SetStep } from '../../../../src/core/sets/ipset/types.ts';

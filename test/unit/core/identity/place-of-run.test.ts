@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSame } from '../../../../src/core/identity/is-same.ts';
-import { placeOfRun } from '../../../../src/core/identity/place-of-run.ts';
+import { isSame, placeOfRun } from '../../../../src/core/identity/place-of-run.ts';
 import type { NamespaceIdentity } from '../../../../src/core/identity/types.ts';
 import type { Namespace } from '../../../../src/core/rules/types.ts';
 

@@ -1,9 +1,9 @@
 import type { NumberedGeneration } from '../../../../src/core/generation/types.ts';
 import { setsOfGeneration, shownOfGeneration } from '../../../../src/core/report/shown/of-generation.ts';
-import { printGenerationText } from '../../../../src/ui/formats/shown/generation-text.ts';
 import { printShownLines } from '../../../../src/ui/formats/shown/lines.ts';
 import { printShownRestore } from '../../../../src/ui/formats/shown/restore.ts';
 import { printShownSummary } from '../../../../src/ui/formats/shown/summary.ts';
+import { printGenerationText } from '../../../../src/ui/formats/shown/text.ts';
 
 /** A generation in every format that has one. */
 export function heldLinesSample(numbered: NumberedGeneration): Readonly<Record<string, string>> {
