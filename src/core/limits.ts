@@ -159,6 +159,12 @@ export const LIMITS = {
     'one effect on a file of the data folder',
     'a disk that hangs does not keep the firewall from being put back',
   ),
+  trafficEntries: row(
+    100_000,
+    '',
+    'entries of a set of which traffic is compared',
+    'a larger set is an open question, and one that changes makes the paths that ask it not judged',
+  ),
   legacyLock: row(
     10,
     'seconds',

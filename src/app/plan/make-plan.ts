@@ -22,6 +22,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { FAMILIES, type Namespace } from '../../core/rules/types.ts';
 import { isEverything, isSelected } from '../../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../../core/selection/types.ts';
+import { type LiveNamespace, liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type EarlyScratch, openEarlyScratch } from '../live/early-scratch.ts';
 import { type LiveSource, machineRules } from '../live/live-source.ts';
@@ -50,6 +51,8 @@ export type MadePlan = {
   readonly warnings: readonly Diagnostic[];
   /** Tables that stay as they are while a set changes that their rules name. */
   readonly standing: readonly StandingTable[];
+  /** What is live in its namespaces, the tables that it leaves alone among it. */
+  readonly live: readonly LiveNamespace[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
   /** The states that the plan is about, as an apply keeps them. */
@@ -138,6 +141,7 @@ async function planWith(
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
     ],
     standing,
+    live: liveNamespaces(inputs, read.live),
     namespaces,
     about: () => aboutOf(identity, namespaces()),
     emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),

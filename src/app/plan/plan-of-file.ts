@@ -14,6 +14,7 @@ import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import { listNames } from '../../core/sets/ipset/parse-terse.ts';
 import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
+import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import { readLive } from '../live/read-live.ts';
@@ -55,6 +56,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     sources: new Map(),
     warnings: [...warnings, ...anew.warnings],
     standing: await readStanding(ports.kernel, plan),
+    live: liveNamespaces(inputs, live),
     namespaces: () => anew.namespaces,
     about: () => ({
       ...about,

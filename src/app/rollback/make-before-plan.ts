@@ -8,6 +8,7 @@ import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import { pairKept } from '../../core/sets/keep-sets.ts';
+import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readBefore } from '../generations/read-before.ts';
 import { type Live, readLive } from '../live/read-live.ts';
@@ -63,6 +64,7 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     sources: new Map(),
     warnings: [...gone, ...record.namespaces.flatMap(warnUnknown), ...unproven, ...hidden, ...diagnostics],
     standing,
+    live: liveNamespaces(inputs, live),
     namespaces: () => left.flatMap(({ namespaces }) => namespaces),
     about: () => ({
       applied: states.map(({ name }) => name),

@@ -11,6 +11,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
+import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
@@ -73,6 +74,7 @@ export async function makeRollbackPlan(
     sources: new Map(),
     warnings: [...gone.map(warnGone), ...warnings, ...diagnostics, ...more],
     standing,
+    live: liveNamespaces(inputs, live),
     // What the rules had matched then is nothing to compare with now.
     namespaces: () => here.map(({ counted, leavingSets, emptied, sharedAgain, ...kept }) => kept),
     about: () => wanted.about,

@@ -13,6 +13,8 @@ export type RulePlace = {
   readonly number?: number;
   /** The rule as iptables-save prints it, or the policy's name. */
   readonly text: string;
+  /** Where it was written, `file:line`, where a plan knows that. */
+  readonly origin?: string;
 };
 
 export type Outcome = {
@@ -81,8 +83,22 @@ export type PathTraffic = {
   readonly noEffect: boolean;
 };
 
-/** What a plan does to traffic in one or more namespaces whose rules change alike. */
-export type Traffic = { readonly namespaces: readonly string[]; readonly paths: readonly PathTraffic[] };
+/**
+ * What a comparison takes for granted beside the rules of its two sides.
+ * only-declared: nothing but what is declared is in the tables, and policies that are not declared are ACCEPT.
+ * other-backend-gone: the rules of the backend that is left decide alone before, those of the planned one alone after. Until the former are removed packets meet both.
+ * untouched-as-saved: tables that the plan leaves alone are as they were when it was saved.
+ */
+export type Supposition = 'only-declared' | 'other-backend-gone' | 'untouched-as-saved';
+
+/** What a plan does to traffic in one or more namespaces whose rules change alike. A family of which no rule changes is not among the paths. */
+export type Traffic = {
+  readonly namespaces: readonly string[];
+  readonly paths: readonly PathTraffic[];
+  readonly supposing?: Supposition;
+  /** Tables of nft that are not tables of iptables and of which nothing is said: `inet f2b-table`. Absent where that was not asked. */
+  readonly notLookedAt?: readonly string[];
+};
 
 /** Whether each packet of a flow passes. `passes` names what accepts; `fails` the first packets that do not. */
 export type FlowProof =
