@@ -102,6 +102,7 @@ export const LIMITS = {
   commandWords: row(100, '', 'words of a command of a check', 'far more than a person writes'),
   command: row(10_000, 'bytes', 'one command of a check', 'far less than what the kernel takes'),
   url: row(2_000, 'characters', 'the URL of a check', 'far more than a person writes'),
+  tests: row(10_000, '', 'flows of the tests of one document', 'each is proved at every plan'),
   flow: row(1_000, 'characters', 'one flow of a test', 'a reviewer cannot read more; long lists of addresses are sets'),
   planFile: row(256 * MB, 'bytes', 'a saved plan', 'a plan of a million rules is some hundred megabytes'),
   planName: row(

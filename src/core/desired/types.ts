@@ -1,4 +1,5 @@
 import type { Span } from '../diagnostics/span.ts';
+import type { Path } from '../packets/types/traffic.ts';
 import type { Family, Namespace, Policy, TableName } from '../rules/types.ts';
 import type { DesiredSet } from '../sets/ipset/types.ts';
 
@@ -83,10 +84,40 @@ export type Check = {
 /** A check as a plan carries it to another machine: `origin` is `file:line`. */
 export type PlannedCheck = Omit<Check, 'span'> & { readonly origin: string };
 
+/** What a state says of the packets of a flow: all of them pass, none does, or each does for some answer to what rules alone do not tell. */
+export type Expectation = {
+  readonly kind: 'allow' | 'deny' | 'allow-if';
+  readonly path: Path;
+  /** As `printFlow` prints it. */
+  readonly flow: string;
+  readonly span: Span;
+};
+
+/** What must be so of the rules, in each of its namespaces. */
+export type StateTest = {
+  readonly namespaces: readonly Namespace[];
+  readonly name?: string;
+  readonly expectations: readonly Expectation[];
+  readonly span: Span;
+};
+
+/** Packets that must get through after every apply, with their answers, in each of its namespaces. */
+export type ReachableFlow = {
+  readonly namespaces: readonly Namespace[];
+  readonly name?: string;
+  readonly path: Path;
+  /** As `printFlow` prints it. */
+  readonly flow: string;
+  readonly span: Span;
+};
+
 /** `checks` belong to the apply as a whole, in the order in which they are written. */
 export type DesiredState = {
   readonly namespaces: readonly DesiredNamespace[];
   readonly checks: readonly Check[];
+  /** Absent is the same as none, as of `reachable`. */
+  readonly tests?: readonly StateTest[];
+  readonly reachable?: readonly ReachableFlow[];
   /** What the documents call the state. */
   readonly name?: { readonly value: string; readonly span: Span };
 };

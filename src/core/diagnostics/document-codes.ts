@@ -120,6 +120,16 @@ export const DOCUMENT_CODES = {
     severity: 'error',
     why: 'ipset would refuse them.',
   },
+  'state.flow': {
+    title: 'A flow of a test, or one that must stay reachable, is none',
+    severity: 'error',
+    why: 'docs/tests.md describes flows: `tcp 203.0.113.0/24 -> any port 22`.',
+  },
+  'state.test': {
+    title: 'A test says nothing, or contradicts itself',
+    severity: 'error',
+    why: 'docs/tests.md describes tests.',
+  },
   'state.check': {
     title: 'A check is wrong, or takes too long',
     severity: 'error',

@@ -5,13 +5,17 @@ import type { Scope } from './as-written/value.ts';
 import type { Entries, EntryName, ReadDocument, ReadEntries, WrittenEntries } from './as-written/written.ts';
 import { readChecks } from './document/read-checks.ts';
 import { readSets } from './document/read-sets.ts';
+import { readReachable, readTests } from './document/read-tests.ts';
 import { placeChecks } from './merge/place-checks.ts';
+import { placeReachable, placeTests } from './merge/place-tests.ts';
 import { CHECK } from './schema/probe-shape.ts';
 import { TABLES, USES, VALUES } from './schema/rule-shape.ts';
 import { SETS } from './schema/set-shape.ts';
 import type { Shape } from './schema/shape.ts';
+import { REACHABLE, TESTS } from './schema/test-shape.ts';
 import { expandSet } from './template/expand-set.ts';
-import type { Library } from './values/expanding.ts';
+import { expandReachable, expandTest } from './template/expand-test.ts';
+import type { Library, Place } from './values/expanding.ts';
 import { find } from './values/read-node.ts';
 import type { YamlEntry, YamlNode } from './yaml/yaml-node.ts';
 
@@ -53,7 +57,24 @@ const ENTRIES: Rows = {
       return { items: checks, diagnostics };
     },
   },
+  tests: {
+    shape: TESTS,
+    read: readTests,
+    expand: (test, scope, _, diagnostics) => expandTest(test, placeOf(scope), diagnostics),
+    place: placeTests,
+  },
+  reachable: {
+    shape: REACHABLE,
+    read: readReachable,
+    expand: (flow, scope, _, diagnostics) => expandReachable(flow, placeOf(scope), diagnostics),
+    place: placeReachable,
+  },
 };
+
+/** At the top of a document. */
+function placeOf(scope: Scope): Place {
+  return { scope, calls: [], open: [] };
+}
 
 const NAMES = Object.keys(ENTRIES) as readonly EntryName[];
 
@@ -82,18 +103,21 @@ export function readEntries(entries: readonly YamlEntry[]): {
   };
 }
 
+const NONE: Required<ReadEntries> = { sets: [], checks: [], tests: [], reachable: [] };
+
 /** The entries of one document with what values and lists stand for. */
 export function expandEntries(
   written: WrittenEntries,
   scope: Scope,
   library: Library,
   diagnostics: Diagnostic[],
-): ReadEntries {
+): Required<ReadEntries> {
   const expandOne = <Written, Read>(entry: Entry<Written, Read, never>, items: readonly Written[]) =>
     items.map((item) => entry.expand?.(item, scope, library, diagnostics) ?? item);
-  return Object.fromEntries(
+  const read = Object.fromEntries(
     NAMES.map((name) => [name, expandOne(ENTRIES[name] as Entry<unknown, unknown, never>, written[name] ?? [])]),
   ) as ReadEntries;
+  return { ...NONE, ...read };
 }
 
 /** The entries of the state as a whole. */

@@ -26,7 +26,7 @@ export function mergeDocuments(
     return known;
   };
   documents.forEach((document, index) => {
-    if (!document.isPlaced) return;
+    if (!document.isPlaced || document.isTests) return;
     const resolved = resolveNamespaces(document.namespaces, options.existing, options.about);
     diagnostics.push(...resolved.diagnostics);
     for (const description of resolved.names.map(describe)) {

@@ -14,6 +14,7 @@ import type { SourceFile, YamlEntry } from './yaml/yaml-node.ts';
 
 const ONLY_SHARED: ReadonlySet<string> = new Set(['owner', 'hook']);
 
+const OF_TESTS: ReadonlySet<string> = new Set(['kind', 'namespace', 'state', 'values', 'tests', 'reachable']);
 const ONLY_EXCLUSIVE: ReadonlySet<string> = new Set(['keep']);
 
 const DEFAULT_OWNER = 'fw';
@@ -57,9 +58,11 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
   const backend = readText<BackendChoice>(find(entries, 'backend'));
   const state = readText(find(entries, 'state'));
   const family = readText<Family>(find(entries, 'family'));
+  const isTests = readText(find(entries, 'kind'))?.value === 'tests';
   const head: DocumentHead = {
     span,
     isPlaced,
+    ...(isTests ? { isTests } : {}),
     namespaces: readTexts(find(entries, 'namespace')),
     ownership: readText<'shared' | 'exclusive'>(find(entries, 'ownership')) ?? { value: 'shared', span },
     owner: readText(find(entries, 'owner')) ?? { value: DEFAULT_OWNER, span },
@@ -79,6 +82,7 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
 
 /** Keys at the top of a document that have no meaning under its ownership: ignoring them would surprise the author. */
 function checkHead(entries: readonly YamlEntry[], head: DocumentHead): readonly Diagnostic[] {
+  if (head.isTests) return entries.filter(({ key }) => !OF_TESTS.has(key)).map(notOfTests);
   const isShared = head.ownership.value === 'shared';
   const misplaced = isShared ? ONLY_EXCLUSIVE : ONLY_SHARED;
   return entries
@@ -92,4 +96,14 @@ function checkHead(entries: readonly YamlEntry[], head: DocumentHead): readonly 
         ? 'In shared ownership the chains of others stay anyway; remove `keep`, or write `ownership: exclusive`.'
         : `In exclusive ownership chains keep their names and built-in chains hold the rules; remove \`${key}\`.`,
     }));
+}
+
+function notOfTests({ key, keySpan }: YamlEntry): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'state.test',
+    message: `\`${key}\` has no meaning with \`kind: tests\``,
+    span: keySpan,
+    hint: 'A document of tests declares nothing: write it in another document, behind `---` or in another file.',
+  };
 }

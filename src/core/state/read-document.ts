@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
 import { fullBudget, NO_VALUES } from './as-written/value.ts';
-import type { ReadDocument, StateDocument } from './as-written/written.ts';
+import type { ReadDocument, ReadTest, StateDocument } from './as-written/written.ts';
 import { expandEntries } from './entries.ts';
 import { expandTables } from './template/expand-tables.ts';
 import type { Library } from './values/expanding.ts';
@@ -18,13 +18,15 @@ export function readDocument(
   const { values, uses, tables, ...rest } = document;
   const { scope, diagnostics } = resolveValues(values, library.overrides, library.budget);
   const found: Diagnostic[] = [...diagnostics];
+  const tests: ReadTest[] = [];
   const expanded = expandTables(
-    { head: rest, library, diagnostics: found },
+    { head: rest, library, diagnostics: found, tests },
     { uses, tables },
     { scope, calls: NO_CALLS, open: [] },
   );
   const entries = expandEntries(rest, scope, library, found);
-  return { document: { ...rest, ...entries, tables: expanded }, diagnostics: found };
+  const all = { ...entries, tests: [...tests, ...entries.tests] };
+  return { document: { ...rest, ...all, tables: expanded }, diagnostics: found };
 }
 
 const NO_CALLS: readonly Span[] = [];

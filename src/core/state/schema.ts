@@ -18,6 +18,11 @@ export const DOCUMENT = {
       about: 'Where the rules go: `host` (default), a name under /run/netns, a glob, or a list of them.',
       of: [NAMESPACE, { kind: 'list', about: 'Namespaces.', of: NAMESPACE }],
     },
+    kind: {
+      kind: 'text',
+      about: '`tests` for a document that has tests and flows that stay reachable, and declares no rules.',
+      choices: ['tests'],
+    },
     state: {
       kind: 'text',
       about:

@@ -1,7 +1,7 @@
 import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
 import type { ParameterType } from '../schema/parameter-type.ts';
-import type { WrittenItem, WrittenRule, WrittenTable, WrittenUse, WrittenValue } from './written.ts';
+import type { WrittenItem, WrittenRule, WrittenTable, WrittenTest, WrittenUse, WrittenValue } from './written.ts';
 
 /** A template file as written. `tables` and `uses` are for a document, `rules` for the rules of a chain; it has one or the other. */
 export type Template = {
@@ -13,6 +13,8 @@ export type Template = {
   readonly uses: readonly WrittenUse[];
   readonly tables: readonly WrittenTable<WrittenItem>[];
   readonly rules?: readonly WrittenItem[];
+  /** Absent is the same as none; a template for the rules of a chain has none. */
+  readonly tests?: readonly WrittenTest[];
   /** Something is wrong with the file, which is reported already: nothing is made of it. */
   readonly isBroken: boolean;
 };

@@ -1,6 +1,7 @@
-import type { BackendChoice, Check, Hook } from '../../desired/types.ts';
+import type { BackendChoice, Check, Expectation, Hook, ReachableFlow, StateTest } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
+import type { Path } from '../../packets/types/traffic.ts';
 import type { Family, Policy, TableName } from '../../rules/types.ts';
 
 /** A value and where it was written. */
@@ -24,6 +25,8 @@ export type ReadDocument = DocumentHead & ReadEntries & { readonly tables: reado
 export type Entries = {
   readonly sets: { readonly written: WrittenSet; readonly read: ReadSet; readonly desired: never };
   readonly checks: { readonly written: WrittenCheck; readonly read: WrittenCheck; readonly desired: Check };
+  readonly tests: { readonly written: WrittenTest; readonly read: ReadTest; readonly desired: StateTest };
+  readonly reachable: { readonly written: WrittenFlow; readonly read: ReadFlow; readonly desired: ReachableFlow };
 };
 
 export type EntryName = keyof Entries;
@@ -54,6 +57,8 @@ export type DocumentHead = {
   readonly span: Span;
   /** False when something is wrong with the keys that say where and how: then it is compared with no other document. */
   readonly isPlaced: boolean;
+  /** It has tests and declares nothing: a namespace that no other document names is no part of the state. */
+  readonly isTests?: true;
   /** Name of the whole state, where this document gives it. */
   readonly state?: Written<string>;
   /** `host`, names and globs; the empty list stands for `host`. */
@@ -70,6 +75,24 @@ export type DocumentHead = {
 
 /** A check whose namespace is not looked up yet; undefined stands for `host`. */
 export type WrittenCheck = Omit<Check, 'from'> & { readonly from: Written<string> | undefined };
+
+/** Flows as somebody wrote them, with what each of them is expected to be. */
+export type WrittenTest = {
+  readonly span: Span;
+  readonly name?: string;
+  /** The way of all its flows; each may name its own. */
+  readonly path?: Path;
+  readonly when?: Condition;
+  readonly expectations: readonly { readonly kind: Expectation['kind']; readonly flow: WrittenText }[];
+};
+
+/** A test whose flows are read; without the expectations about no packet at all, which empty lists leave. */
+export type ReadTest = Omit<StateTest, 'namespaces'>;
+
+export type WrittenFlow = { readonly span: Span; readonly name?: string; readonly flow: WrittenText };
+
+/** No flow where a list that it is about is empty. */
+export type ReadFlow = { readonly flow?: Omit<ReachableFlow, 'namespaces'> };
 
 export type WrittenTable<Rule> = {
   readonly name: TableName;

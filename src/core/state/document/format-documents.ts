@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, type Pair, parseAllDocuments, type YAML
 
 /** Keys of a document in the order in which a reader asks: where, how, with what, and then the rules. */
 const KEY_ORDER = [
+  'kind',
   'namespace',
   'backend',
   'family',
@@ -17,6 +18,8 @@ const KEY_ORDER = [
   'checks',
   'rules',
   'tables',
+  'reachable',
+  'tests',
 ];
 
 /**

@@ -2,6 +2,7 @@ import { LIMITS } from '../../limits.ts';
 import { PARAMETER_TYPES } from './parameter-type.ts';
 import { RULES, TABLES, USES, VALUE, VALUES } from './rule-shape.ts';
 import type { Shape } from './shape.ts';
+import { TESTS } from './test-shape.ts';
 
 const TYPES = PARAMETER_TYPES.join('|');
 
@@ -52,6 +53,7 @@ export const TEMPLATE = {
     values: VALUES,
     use: USES,
     tables: TABLES,
+    tests: TESTS,
     rules: { ...RULES, about: 'For a template that is used among the rules of a chain: its rules.' },
   },
 } as const satisfies Shape;

@@ -12,6 +12,7 @@ import { type Expanding, isWanted, type Place, spanAt, takeFrom } from '../value
 import { resolveValues } from '../values/resolve-values.ts';
 import { quote } from '../yaml/quote.ts';
 import { bindParameters } from './bind-parameters.ts';
+import { expandTest } from './expand-test.ts';
 
 const DEEPEST = LIMITS.templateDepth.most;
 
@@ -34,7 +35,10 @@ function addTables(expanding: Expanding, { uses, tables }: Written, place: Place
   for (const use of uses) {
     if (!takeFrom(expanding, 'uses', 1, use.template.span)) return;
     const entered = enterTemplate(expanding, use, place, 'tables');
-    if (entered !== undefined) addTables(expanding, entered.template, entered.place, chainsOf);
+    if (entered === undefined) continue;
+    addTables(expanding, entered.template, entered.place, chainsOf);
+    for (const test of entered.template.tests ?? [])
+      expanding.tests.push(expandTest(test, entered.place, expanding.diagnostics));
   }
   for (const table of tables) {
     const chains = chainsOf(table.name, spanAt(table.span, place));

@@ -3,6 +3,7 @@ import type { Span } from '../../diagnostics/span.ts';
 import type { Parameter, Template } from '../as-written/template.ts';
 import { fullBudget, NO_VALUES } from '../as-written/value.ts';
 import { readRules, readTables } from '../document/read-tables.ts';
+import { readTests } from '../document/read-tests.ts';
 import { readUses } from '../document/read-use.ts';
 import { checkShape } from '../schema/check-shape.ts';
 import type { ParameterType } from '../schema/parameter-type.ts';
@@ -23,6 +24,7 @@ export function parseTemplate(
   const entries = entriesOf(node);
   const parameters = entriesOf(find(entries, 'parameters')).map(readParameter);
   const rules = find(entries, 'rules');
+  const tests = readTests(find(entries, 'tests'));
   const template: Omit<Template, 'isBroken'> = {
     name,
     span,
@@ -31,6 +33,7 @@ export function parseTemplate(
     uses: readUses(find(entries, 'use')),
     tables: readTables(find(entries, 'tables')),
     ...(rules === undefined ? {} : { rules: readRules(rules) }),
+    tests: tests.items,
   };
   const shape = node === undefined ? [] : checkShape(node, TEMPLATE, '');
   const diagnostics = [
@@ -38,7 +41,12 @@ export function parseTemplate(
     ...shape,
     ...(hasErrors(shape)
       ? []
-      : [...checkParts(entries), ...checkNames(template), ...parameters.flatMap((one) => one.diagnostics)]),
+      : [
+          ...tests.diagnostics,
+          ...checkParts(entries),
+          ...checkNames(template),
+          ...parameters.flatMap((one) => one.diagnostics),
+        ]),
     ...(second === undefined
       ? []
       : [error('A template file holds one document', second.span, 'Write a file for each template.')]),
@@ -85,7 +93,7 @@ function readParameter({ key, keySpan, value }: YamlEntry): {
 /** A template is for a document or for the rules of a chain. */
 function checkParts(entries: readonly YamlEntry[]): readonly Diagnostic[] {
   const rules = entries.find(({ key }) => key === 'rules');
-  const other = entries.find(({ key }) => key === 'tables' || key === 'use');
+  const other = entries.find(({ key }) => key === 'tables' || key === 'use' || key === 'tests');
   if (rules === undefined || other === undefined) {
     if (rules !== undefined || other !== undefined) return [];
     const span = entries[0]?.keySpan;

@@ -3,7 +3,7 @@ import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Templates } from '../as-written/template.ts';
 import type { Budget, Scope, Value } from '../as-written/value.ts';
-import type { Condition, DocumentHead } from '../as-written/written.ts';
+import type { Condition, DocumentHead, ReadTest } from '../as-written/written.ts';
 import { quote } from '../yaml/quote.ts';
 import { unknownValue } from './references.ts';
 
@@ -15,6 +15,8 @@ export type Expanding = {
   readonly head: DocumentHead;
   readonly library: Library;
   readonly diagnostics: Diagnostic[];
+  /** What templates bring with their rules. */
+  readonly tests: ReadTest[];
 };
 
 /** Where something is written: in the document, or in a template that it uses. */
@@ -30,7 +32,11 @@ export function spanAt(span: Span, { calls }: Place): Span {
   return calls.length === 0 ? span : { ...span, expanded: { calls, values: [] } };
 }
 
-export function isWanted({ diagnostics }: Expanding, when: Condition | undefined, place: Place): boolean {
+export function isWanted(
+  { diagnostics }: Pick<Expanding, 'diagnostics'>,
+  when: Condition | undefined,
+  place: Place,
+): boolean {
   if (when === undefined) return true;
   const { problem } = when;
   const span = spanAt(when.span, place);
