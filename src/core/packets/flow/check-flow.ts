@@ -1,8 +1,8 @@
 import { FAMILIES, type Family } from '../../rules/types.ts';
+import { ICMP, ICMPV6, protocolName, WITH_PORTS } from '../rule/protocol-number.ts';
 import type { Range } from '../types/condition.ts';
 import type { Among, FlowAddress, FlowPattern } from '../types/flow-pattern.ts';
 import type { FlowWord, FlowWords, Report } from './flow-words.ts';
-import { ICMP, ICMPV6, PORT_PROTOCOLS, protocolName } from './protocol-names.ts';
 import { WIDTH } from './read-address.ts';
 
 const ALL_PORTS: Range = [0n, 65_535n];
@@ -19,11 +19,10 @@ export function checkFlow(flow: FlowPattern, words: FlowWords, report: Report): 
 }
 
 function checkPorts({ protocols, sourcePorts, destinationPorts }: FlowPattern, words: FlowWords, report: Report): void {
-  const havePorts = protocols?.not === false && protocols.items.every((number) => PORT_PROTOCOLS.has(number));
+  const havePorts = protocols?.not === false && protocols.items.every((number) => WITH_PORTS.has(number));
   for (const word of [words.sourcePort, words.destinationPort]) {
     if (word === undefined || havePorts) continue;
-    const without =
-      protocols?.not === false ? protocols.items.find((number) => !PORT_PROTOCOLS.has(number)) : undefined;
+    const without = protocols?.not === false ? protocols.items.find((number) => !WITH_PORTS.has(number)) : undefined;
     const subject =
       without === undefined ? 'Not every protocol has ports' : `\`${protocolName(without)}\` has no ports`;
     report(word, subject, 'Name protocols that have ports: `tcp`, `udp`, `sctp`, `dccp`, `udplite`.');

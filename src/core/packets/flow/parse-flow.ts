@@ -1,10 +1,10 @@
 import { LIMITS } from '../../limits.ts';
 import { FAMILIES, type Family } from '../../rules/types.ts';
+import { ICMPV6 } from '../rule/protocol-number.ts';
 import type { FlowPattern } from '../types/flow-pattern.ts';
 import type { Path } from '../types/traffic.ts';
 import { checkFlow } from './check-flow.ts';
 import type { FlowProblem, FlowWord, FlowWords, Report } from './flow-words.ts';
-import { ICMPV6 } from './protocol-names.ts';
 import { readAddress } from './read-address.ts';
 import { readAmong } from './read-among.ts';
 import { likeOr, readIcmp, readLink, readPorts, readProtocol, readState } from './read-item.ts';
@@ -125,7 +125,7 @@ function hintFor(word: string): string {
 function readFlow(words: FlowWords, report: Report): FlowPattern {
   const { protocol, source, destination, sourcePort, destinationPort, path, family } = words;
   const protocols = anyOr(protocol, (word) => readAmong(word, (item) => readProtocol(item, report), report));
-  const isIpv6 = protocols?.items.every((number) => number === ICMPV6) === true;
+  const icmpFamily = protocols?.items.every((number) => number === ICMPV6) === true ? 'ipv6' : 'ipv4';
   const addresses = (word: FlowWord) => readAmong(word, (item) => readAddress(item, report), report);
   const ports = (word: FlowWord) => readAmong(word, (item) => readPorts(item, report), report);
   const links = (word: FlowWord) => readAmong(word, (item) => readLink(item, report), report);
@@ -138,7 +138,7 @@ function readFlow(words: FlowWords, report: Report): FlowPattern {
     destinationPorts: anyOr(destinationPort, ports),
     input: anyOr(words.in, links),
     output: anyOr(words.out, links),
-    icmp: anyOr(words.type, (word) => readAmong(word, (item) => readIcmp(item, isIpv6, report), report)),
+    icmp: anyOr(words.type, (word) => readAmong(word, (item) => readIcmp(item, icmpFamily, report), report)),
     states: anyOr(words.state, (word) => readAmong(word, (item) => readState(item, report), report)),
   };
   const there = Object.entries(read).filter(([, value]) => value !== undefined);

@@ -1,16 +1,17 @@
-import { FAMILIES } from '../../rules/types.ts';
+import { FAMILIES, type Family } from '../../rules/types.ts';
 import { printAddress, printAddressRange } from '../print-address.ts';
+import { ICMPV6, protocolName } from '../rule/protocol-number.ts';
+import { ICMP_NAMES } from '../rule/read-icmp.ts';
 import type { Range } from '../types/condition.ts';
 import type { Among, FlowAddress, FlowIcmp, FlowPattern } from '../types/flow-pattern.ts';
 import { familiesOf } from './check-flow.ts';
-import { ICMP_TYPES, ICMPV6, ICMPV6_TYPES, protocolName } from './protocol-names.ts';
 
 const PATHS = { INPUT: 'to host', FORWARD: 'through host', OUTPUT: 'from host' } as const;
 
 /** A flow in the form in which `parseFlow` reads it; it reads the same flow out of it. */
 export function printFlow(flow: FlowPattern): string {
   const { protocols, source, destination, sourcePorts, destinationPorts, input, output, icmp, states, path } = flow;
-  const isIpv6 = protocols?.items.includes(ICMPV6) === true;
+  const icmpFamily = protocols?.items.includes(ICMPV6) === true ? 'ipv6' : 'ipv4';
   const [family] = flow.families;
   return [
     protocols === undefined ? 'any' : printAmong(protocols, protocolName),
@@ -19,7 +20,7 @@ export function printFlow(flow: FlowPattern): string {
     ...printSide(destination, destinationPorts),
     ...clause('in', input, ({ name, prefix }) => `${name}${prefix ? '+' : ''}`),
     ...clause('out', output, ({ name, prefix }) => `${name}${prefix ? '+' : ''}`),
-    ...clause('type', icmp, (type) => icmpText(type, isIpv6)),
+    ...clause('type', icmp, (type) => icmpText(type, icmpFamily)),
     ...clause('state', states, (state) => state),
     ...(path === undefined ? [] : [PATHS[path]]),
     ...(family === undefined || familiesOf({ ...flow, families: FAMILIES }).length === flow.families.length
@@ -53,7 +54,7 @@ function portText([first, last]: Range): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
-export function icmpText({ type, code }: FlowIcmp, isIpv6: boolean): string {
-  const named = Object.entries(isIpv6 ? ICMPV6_TYPES : ICMP_TYPES).find(([, of]) => of[0] === type && of[1] === code);
+function icmpText({ type, code }: FlowIcmp, family: Family): string {
+  const named = Object.entries(ICMP_NAMES[family]).find(([, of]) => of[0] === type && of[1] === code);
   return named?.[0] ?? (code === undefined ? String(type) : `${type}/${code}`);
 }

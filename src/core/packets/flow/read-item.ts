@@ -1,9 +1,11 @@
 import { nearest } from '../../diagnostics/nearest.ts';
 import { byteLength } from '../../rules/forbidden-character.ts';
+import type { Family } from '../../rules/types.ts';
+import { PROTOCOL_NAMES, protocolNumber } from '../rule/protocol-number.ts';
+import { ICMP_NAMES, icmpKind } from '../rule/read-icmp.ts';
 import { CT_STATES, type Range } from '../types/condition.ts';
 import type { FlowIcmp, FlowLink } from '../types/flow-pattern.ts';
 import type { FlowWord, Report } from './flow-words.ts';
-import { ICMP_TYPES, ICMPV6_TYPES, PROTOCOL_NUMBERS } from './protocol-names.ts';
 
 const LAST_PORT = 65_535;
 const LONGEST_LINK = 15;
@@ -11,13 +13,12 @@ const LONGEST_LINK = 15;
 export function readProtocol(item: FlowWord, report: Report): number | undefined {
   const { text } = item;
   if (text === 'any') return report(item, '`any` stands alone', 'Remove the other items, or remove `any`.');
-  const named = Object.hasOwn(PROTOCOL_NUMBERS, text) ? PROTOCOL_NUMBERS[text] : undefined;
-  const number = /^\d{1,3}$/.test(text) ? Number(text) : named;
-  if (number !== undefined && number <= 255) return number;
+  const number = text === 'all' ? undefined : protocolNumber(text);
+  if (number !== undefined) return number;
   return report(
     item,
     `\`${text}\` is no protocol`,
-    likeOr(text, Object.keys(PROTOCOL_NUMBERS), '`tcp`, `udp`, `icmp`, `icmpv6`, `any`, or a number up to 255'),
+    likeOr(text, PROTOCOL_NAMES, '`tcp`, `udp`, `icmp`, `icmpv6`, `any`, or a number up to 255'),
   );
 }
 
@@ -58,24 +59,12 @@ export function readState(item: FlowWord, report: Report): (typeof CT_STATES)[nu
 }
 
 /** `echo-request`, `3`, `3/4`. */
-export function readIcmp(item: FlowWord, isIpv6: boolean, report: Report): FlowIcmp | undefined {
-  const names = isIpv6 ? ICMPV6_TYPES : ICMP_TYPES;
-  const named = Object.hasOwn(names, item.text) ? names[item.text] : undefined;
-  if (named !== undefined) {
-    const [type, code] = named;
-    return code === undefined ? { type } : { type, code };
-  }
-  const parts = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(item.text);
-  const [type, code] = [Number(parts?.[1]), Number(parts?.[2] ?? 0)];
-  if (parts === null || type > 255 || code > 255) {
-    const protocol = isIpv6 ? 'ICMPv6' : 'ICMP';
-    return report(
-      item,
-      `\`${item.text}\` is no type of ${protocol}`,
-      likeOr(item.text, Object.keys(names), 'a name such as `echo-request`, a number, or `TYPE/CODE`'),
-    );
-  }
-  return parts[2] === undefined ? { type } : { type, code };
+export function readIcmp(item: FlowWord, family: Family, report: Report): FlowIcmp | undefined {
+  const kind = icmpKind(item.text, family);
+  if (kind !== undefined) return kind[1] === undefined ? { type: kind[0] } : { type: kind[0], code: kind[1] };
+  const names = Object.keys(ICMP_NAMES[family]);
+  const hint = likeOr(item.text, names, 'a name such as `echo-request`, a number, or `TYPE/CODE`');
+  return report(item, `\`${item.text}\` is no type of ${family === 'ipv6' ? 'ICMPv6' : 'ICMP'}`, hint);
 }
 
 export function likeOr(word: string, names: readonly string[], forms: string): string {

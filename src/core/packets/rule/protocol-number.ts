@@ -26,6 +26,12 @@ const NAMES: ReadonlyMap<number, string> = new Map(
   ),
 );
 
+export const ICMP = 1;
+export const ICMPV6 = 58;
+
+/** Every name that is read. */
+export const PROTOCOL_NAMES: readonly string[] = [...NUMBERS.keys()];
+
 /** The name that people use, or the number. */
 export function protocolName(number: number): string {
   return NAMES.get(number) ?? String(number);

@@ -6,8 +6,8 @@ import { FIRST_FRAGMENT } from './read-ports.ts';
 
 type Kind = readonly [type: number, code?: number];
 
-/** Names of iptables; iptables-save prints numbers. */
-const NAMES: Readonly<Record<Family, Readonly<Record<string, Kind>>>> = {
+/** Names of iptables; iptables-save prints numbers. Of two names the first is the one that fw prints. */
+export const ICMP_NAMES: Readonly<Record<Family, Readonly<Record<string, Kind>>>> = {
   ipv4: {
     'echo-reply': [0],
     pong: [0],
@@ -94,7 +94,7 @@ function kindOf(text: string, family: Family): Condition | undefined {
 /** Type, and code where it is given: `8`, `3/4`, `echo-request`. */
 export function icmpKind(text: string, family: Family): Kind | undefined {
   const numbers = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(text);
-  if (numbers === null) return Object.hasOwn(NAMES[family], text) ? NAMES[family][text] : undefined;
+  if (numbers === null) return Object.hasOwn(ICMP_NAMES[family], text) ? ICMP_NAMES[family][text] : undefined;
   const type = Number(numbers[1]);
   const code = numbers[2] === undefined ? undefined : Number(numbers[2]);
   if (type > 255 || (code ?? 0) > 255) return undefined;
