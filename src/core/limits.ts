@@ -121,6 +121,13 @@ export const LIMITS = {
     'chains that jump into each other, as guards follow them',
     'nft allows 16 in the way of a packet; what lies deeper is not judged',
   ),
+  traceForks: row(64, '', 'open questions of one trace', 'both answers are followed; beyond it nothing is told'),
+  traceRules: row(
+    1_000_000,
+    '',
+    'rules that one trace looks at',
+    'chains that call each other twice at each level have no end in sight',
+  ),
   sarifResults: row(
     25_000,
     '',
