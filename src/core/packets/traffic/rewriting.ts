@@ -1,0 +1,79 @@
+import type { Range } from '../types/condition.ts';
+
+/**
+ * A mark, as bits of what it was when the packet came in: `(mark & fromMark) ^ (connection mark & fromConnection) ^ xor`. Setting, saving and restoring
+ * marks all keep this form.
+ */
+export type Mark = { readonly fromMark: bigint; readonly fromConnection: bigint; readonly xor: bigint };
+
+/** One value, or one of several, of which `pick` names the choice. */
+export type Rewritten = { readonly range: Range; readonly pick: string };
+
+/** What the way so far made of a packet. What is absent is as it came in. */
+export type Rewriting = {
+  readonly mark: Mark;
+  readonly connectionMark: Mark;
+  /** Conntrack has no entry: a packet in raw, or one that a rule took out. */
+  readonly untracked?: 'raw' | 'rule';
+  readonly destination?: Rewritten;
+  readonly destinationPort?: Rewritten;
+  /** As people read it, for the destination and for the source. */
+  readonly to?: string;
+  readonly from?: string;
+  /** The last rewriting of each kind, by its `what`. */
+  readonly others: Readonly<Record<string, string>>;
+  /** Queues that packets are handed to, and sets that they fill. */
+  readonly handed: readonly string[];
+  readonly filled: readonly string[];
+};
+
+const ALL = 0xffffffffn;
+
+export const KEPT_MARK: Mark = { fromMark: ALL, fromConnection: 0n, xor: 0n };
+export const KEPT_CONNECTION_MARK: Mark = { fromMark: 0n, fromConnection: ALL, xor: 0n };
+export const NO_MARK: Mark = { fromMark: 0n, fromConnection: 0n, xor: 0n };
+
+/** mark = (mark & ~clear) ^ xor. */
+export function setBits(mark: Mark, clear: bigint, xor: bigint): Mark {
+  return {
+    fromMark: mark.fromMark & ~clear & ALL,
+    fromConnection: mark.fromConnection & ~clear & ALL,
+    xor: ((mark.xor & ~clear) ^ xor) & ALL,
+  };
+}
+
+/** target = (target & ~clear) ^ (source & taken). */
+export function copyBits(target: Mark, clear: bigint, source: Mark, taken: bigint): Mark {
+  const rest = setBits(target, clear, 0n);
+  return {
+    fromMark: rest.fromMark ^ (source.fromMark & taken),
+    fromConnection: rest.fromConnection ^ (source.fromConnection & taken),
+    xor: rest.xor ^ (source.xor & taken),
+  };
+}
+
+export function markKey({ fromMark, fromConnection, xor }: Mark): string {
+  return `${fromMark.toString(16)}.${fromConnection.toString(16)}.${xor.toString(16)}`;
+}
+
+export function rewrittenKey(rewritten: Rewritten | undefined): string {
+  if (rewritten === undefined) return '';
+  const [first, last] = rewritten.range;
+  return first === last ? first.toString(16) : `${first.toString(16)}-${last.toString(16)} ${rewritten.pick}`;
+}
+
+/** Equal keys, equal packets from equal packets. */
+export function rewritingKey(rewriting: Rewriting): string {
+  return [
+    markKey(rewriting.mark),
+    markKey(rewriting.connectionMark),
+    rewriting.untracked ?? '',
+    rewrittenKey(rewriting.destination),
+    rewrittenKey(rewriting.destinationPort),
+    rewriting.to ?? '',
+    rewriting.from ?? '',
+    Object.entries(rewriting.others).sort().join(';'),
+    rewriting.handed.join(';'),
+    rewriting.filled.join(';'),
+  ].join('|');
+}

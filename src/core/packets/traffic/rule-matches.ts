@@ -1,0 +1,270 @@
+import { FALSE, TRUE } from '../diagram/node-table.ts';
+import type { Condition, FieldName, Question, Range } from '../types/condition.ts';
+import type { PacketRule } from '../types/rule.ts';
+import { Codes, common, inverted, joined, type Spans } from './codes.ts';
+import type { Mark, Rewritten } from './rewriting.ts';
+import { type KnownRewriting, READS } from './rewritings.ts';
+import type { Place, Space } from './space.ts';
+
+/** A condition over one field, as codes. */
+export type Part = { readonly place: Place; readonly count: number; readonly spans: Spans };
+
+/** A rule, taken apart once for all packets and rewritings. */
+export type PreparedRule = {
+  readonly rule: PacketRule;
+  /** Deepest field first, one for each. */
+  readonly parts: readonly Part[];
+  readonly rest: readonly Condition[];
+  readonly reads: number;
+  readonly questions: readonly Question[];
+  readonly nodes: Map<number, number>;
+};
+
+/** The sets of packets that rules match, for packets as they came in and a rewriting that they went through. */
+export class RuleMatches {
+  readonly space: Space;
+  /** Packets as no rule has touched them. */
+  readonly untouched: KnownRewriting;
+  private readonly isFirst: boolean;
+  private readonly prepared = new Map<PacketRule, PreparedRule>();
+
+  constructor(space: Space, untouched: KnownRewriting, isFirst: boolean) {
+    this.space = space;
+    this.untouched = untouched;
+    this.isFirst = isFirst;
+  }
+
+  of(rule: PacketRule, rewriting: KnownRewriting): number {
+    const known = this.prepare(rule);
+    const part = known.reads === 0 ? -1 : rewriting.partOf(known.reads);
+    const found = known.nodes.get(part);
+    if (found !== undefined) return found;
+    const node = this.compile(known, rewriting);
+    known.nodes.set(part, node);
+    return node;
+  }
+
+  prepare(rule: PacketRule): PreparedRule {
+    const found = this.prepared.get(rule);
+    if (found !== undefined) return found;
+    const parts = new Map<Place, Part>();
+    const rest: Condition[] = [];
+    for (const condition of rule.conditions) {
+      const part = this.partOf(condition);
+      if (part === undefined) rest.push(condition);
+      else {
+        const other = parts.get(part.place);
+        parts.set(part.place, other === undefined ? part : { ...part, spans: common(part.spans, other.spans) });
+      }
+    }
+    const questions: Question[] = [];
+    const made: PreparedRule = {
+      rule,
+      parts: [...parts.values()].sort((a, b) => b.place.first - a.place.first),
+      rest,
+      reads: rule.conditions.reduce((bits, condition) => bits | readsOf(condition, questions), 0),
+      questions,
+      nodes: new Map(),
+    };
+    this.prepared.set(rule, made);
+    return made;
+  }
+
+  /** A condition on one field, whose values have codes. */
+  private partOf(condition: Condition): Part | undefined {
+    const { space } = this;
+    switch (condition.kind) {
+      case 'not': {
+        const part = this.partOf(condition.of);
+        return part === undefined ? undefined : { ...part, spans: inverted(part.spans, part.count) };
+      }
+      case 'link': {
+        const place = space.place(condition.link);
+        const codes = space.links(condition.link);
+        return { place, count: codes.count, spans: codes.spansOf(condition.name, condition.prefix) };
+      }
+      case 'masked':
+      case 'ranges': {
+        const codes = space.codes(condition.field);
+        if (codes === undefined) return undefined;
+        const spans = joined(rangesOf(condition, space).map(([from, to]) => [codes.codeOf(from), codes.codeOf(to)]));
+        return { place: space.place(condition.field), count: codes.count, spans };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private compile({ parts, rest }: PreparedRule, rewriting: KnownRewriting): number {
+    const { diagram } = this.space;
+    let node: number = TRUE;
+    let free: number = TRUE;
+    for (const part of parts) {
+      const fixed = this.rewrittenPart(part, rewriting);
+      if (fixed === undefined) node = this.space.among(part.place, part.count, part.spans, node, FALSE);
+      else free = diagram.and(free, fixed);
+      if (node === FALSE || free === FALSE) return FALSE;
+    }
+    node = diagram.and(node, free);
+    for (const condition of rest) {
+      if (node === FALSE) return FALSE;
+      node = diagram.and(node, this.set(condition, rewriting));
+    }
+    return node;
+  }
+
+  /** The packets that meet a condition. */
+  set(condition: Condition, rewriting: KnownRewriting): number {
+    const { diagram } = this.space;
+    const part = this.partOf(condition);
+    if (part !== undefined) {
+      return (
+        this.rewrittenPart(part, rewriting) ?? this.space.among(part.place, part.count, part.spans, TRUE, FALSE)
+      );
+    }
+    switch (condition.kind) {
+      case 'always':
+        return TRUE;
+      case 'not':
+        return diagram.not(this.set(condition.of, rewriting));
+      case 'all':
+        return condition.of.reduce((node, one) => diagram.and(node, this.set(one, rewriting)), TRUE as number);
+      case 'any':
+        return diagram.union(condition.of.map((one) => this.set(one, rewriting)));
+      case 'masked':
+        return this.masked(condition.field, condition.mask, condition.value, rewriting);
+      case 'ranges':
+        return this.between(condition.field, condition.ranges, rewriting);
+      case 'question':
+        return this.ask(condition, rewriting);
+      case 'set':
+        return this.space.question(condition.text, condition.text);
+      default:
+        return FALSE;
+    }
+  }
+
+  /** Where the way fixed the field: TRUE, FALSE, or a choice of the kernel. */
+  private rewrittenPart({ place, spans, count }: Part, { value }: KnownRewriting): number | undefined {
+    if (place.name === 'state' && value.untracked !== undefined) {
+      return includes(spans, value.untracked === 'raw' ? 3 : 4) ? TRUE : FALSE;
+    }
+    if (place.name !== 'destination' && place.name !== 'destinationPort') return undefined;
+    const rewritten = value[place.name];
+    if (rewritten === undefined || !(place.codes instanceof Codes)) return undefined;
+    const first = place.codes.codeOf(rewritten.range[0]);
+    const last = place.codes.codeOf(rewritten.range[1]);
+    if (first === last) return includes(spans, first) ? TRUE : FALSE;
+    const within = common(spans, [first, last]).map((code) => code - first);
+    if (within.length === 0) return FALSE;
+    const range = new Codes(
+      Array.from({ length: last - first }, (_, at) => BigInt(at + 1)),
+      BigInt(Math.min(count, last - first + 1) - 1),
+    );
+    const pick = this.space.free(`${place.name} ${rewritten.pick}`, rewritten.pick, range);
+    return this.space.among(pick, range.count, within, TRUE, FALSE);
+  }
+
+  private masked(field: FieldName, mask: bigint, value: bigint, rewriting: KnownRewriting): number {
+    if (field === 'mark' || field === 'connectionMark') return this.marked(rewriting.value[field], mask, value);
+    const rewritten = field === 'destination' ? rewriting.value.destination : undefined;
+    if (rewritten === undefined) return this.space.masked(field, mask, value);
+    return this.picked(rewritten, (fixed) => (fixed & mask) === value, `& ${mask} = ${value}`);
+  }
+
+  private between(field: FieldName, ranges: readonly Range[], rewriting: KnownRewriting): number {
+    const rewritten = field === 'destination' ? rewriting.value.destination : undefined;
+    if (rewritten !== undefined) {
+      const isIn = (fixed: bigint) => ranges.some(([first, last]) => first <= fixed && fixed <= last);
+      return this.picked(rewritten, isIn, ranges.join(' '));
+    }
+    return this.space.diagram.union(ranges.map(([first, last]) => this.space.between(field, first, last)));
+  }
+
+  private picked({ range, pick }: Rewritten, test: (value: bigint) => boolean, what: string): number {
+    if (range[0] === range[1]) return test(range[0]) ? TRUE : FALSE;
+    return this.space.question(`${pick} ${what}`, pick);
+  }
+
+  private marked({ fromMark, fromConnection, xor }: Mark, mask: bigint, value: bigint): number {
+    const { diagram } = this.space;
+    let node: number = TRUE;
+    for (let number = 0; number < 32; number += 1) {
+      const bit = 1n << BigInt(number);
+      if ((mask & bit) === 0n) continue;
+      const wanted = ((value ^ xor) & bit) !== 0n;
+      let one = wanted ? FALSE : TRUE;
+      if ((fromConnection & bit) !== 0n) {
+        one = diagram.make(this.space.bit('connectionMark', number), one, one === TRUE ? FALSE : TRUE);
+      }
+      if ((fromMark & bit) !== 0n) one = diagram.make(this.space.bit('mark', number), one, diagram.not(one));
+      node = diagram.and(node, one);
+      if (node === FALSE) return FALSE;
+    }
+    return node;
+  }
+
+  private ask(question: Question, rewriting: KnownRewriting): number {
+    const { translated, first } = question;
+    if (this.isFirst && first !== undefined) return this.set(first, this.untouched);
+    if (this.isFirst && translated !== undefined) return this.translatedSet(translated, rewriting);
+    const reads = readsOf(question, []);
+    const part = rewriting.partOf(reads);
+    const key = part === this.untouched.partOf(reads) ? question.key : `${question.key} @${part}`;
+    return this.space.question(key, question.text);
+  }
+
+  /** A destination that is written over with itself counts as not translated. The source is translated behind all that asks. */
+  private translatedSet(what: 'source' | 'destination', { value }: KnownRewriting): number {
+    const { diagram } = this.space;
+    if (what === 'source') return FALSE;
+    const same = (['destination', 'destinationPort'] as const).map((field) => {
+      const rewritten = value[field];
+      if (rewritten === undefined) return TRUE;
+      const [first, last] = rewritten.range;
+      if (first !== last) return this.space.question(`${field} ${rewritten.pick} is as it came in`, rewritten.pick);
+      const is = { kind: 'ranges', field, ranges: [[first, first]] } as const;
+      return this.set(is, this.untouched);
+    });
+    return diagram.not(same.reduce((node, one) => diagram.and(node, one), TRUE as number));
+  }
+}
+
+function rangesOf(condition: Extract<Condition, { kind: 'masked' | 'ranges' }>, space: Space): readonly Range[] {
+  if (condition.kind === 'ranges') return condition.ranges;
+  const codes = space.codes(condition.field);
+  const all = codes === undefined ? 0n : codes.lastOf(codes.count - 1);
+  return [[condition.value, condition.value | (all & ~condition.mask)]];
+}
+
+function includes(spans: Spans, code: number): boolean {
+  for (let at = 0; at < spans.length; at += 2) {
+    if ((spans[at] as number) <= code && code <= (spans[at + 1] as number)) return true;
+  }
+  return false;
+}
+
+function readsOf(condition: Condition, questions: Question[]): number {
+  switch (condition.kind) {
+    case 'masked':
+    case 'ranges':
+      return fieldBit(condition.field);
+    case 'not':
+      return readsOf(condition.of, questions);
+    case 'all':
+    case 'any':
+      return condition.of.reduce((bits, one) => bits | readsOf(one, questions), 0);
+    case 'question': {
+      questions.push(condition);
+      const others = condition.readsRewritten === undefined ? 0 : READS.others;
+      const translated = condition.translated === undefined ? 0 : READS.translated;
+      return condition.reads.reduce((bits, field) => bits | fieldBit(field), others | translated);
+    }
+    default:
+      return 0;
+  }
+}
+
+function fieldBit(field: FieldName): number {
+  return field in READS ? READS[field as keyof typeof READS] : 0;
+}
