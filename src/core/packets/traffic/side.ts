@@ -1,6 +1,7 @@
 import { longestCommonSubsequence } from '../../diff/lcs.ts';
+import { withoutComments } from '../../rule-text/without-comments.ts';
 import type { Chain, TableName } from '../../rules/types.ts';
-import { readPacketRule } from '../rule/read-packet-rule.ts';
+import { type RuleContext, readPacketRule } from '../rule/read-packet-rule.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { PacketRule } from '../types/rule.ts';
 import type { RulePlace } from '../types/traffic.ts';
@@ -32,7 +33,7 @@ export type Side = {
 
 /** Reads rules: equal texts once, over both sides. */
 export class RuleReader {
-  private readonly byText = new Map<string, { readonly rule: PacketRule; readonly meaning: number }>();
+  private readonly byText = new Map<string, ReadRule>();
   private meanings = 0;
 
   read(firewall: Firewall): Side {
@@ -56,26 +57,28 @@ export class RuleReader {
   }
 
   /** What remembers packets is one of its own: its chain names it, and how often its text came before there, so that a move keeps it. */
-  private readRule({ family, backend }: Firewall, chain: SideChain, text: string, times: Map<string, number>) {
-    const shared = this.byText.get(`${backend} ${text}`);
+  private readRule({ family, backend }: Firewall, chain: SideChain, full: string, times: Map<string, number>): ReadRule {
+    const shared = this.byText.get(`${backend} ${full}`);
     if (shared !== undefined) return shared;
+    const text = withoutComments(full);
     const time = times.get(text) ?? 0;
     const identity = `${chain.table} ${chain.name} ${time} ${text}`;
-    const own = this.byText.get(`${backend} ${identity}`);
-    if (own !== undefined) {
-      times.set(text, time + 1);
-      return own;
-    }
-    const rule = readPacketRule(text, { family, backend, identity });
-    const read = { rule, meaning: this.meanings };
-    this.meanings += 1;
-    if (remembers(rule)) {
-      times.set(text, time + 1);
-      this.byText.set(`${backend} ${identity}`, read);
-    } else this.byText.set(`${backend} ${text}`, read);
+    const known = this.byText.get(`${backend} ${text}`) ?? this.byText.get(`${backend} ${identity}`);
+    const read = known ?? this.readNew(text, { family, backend, identity });
+    const isOwn = remembers(read.rule);
+    if (isOwn) times.set(text, time + 1);
+    this.byText.set(`${backend} ${isOwn ? identity : text}`, read);
+    if (!isOwn) this.byText.set(`${backend} ${full}`, read);
     return read;
   }
+
+  private readNew(text: string, context: RuleContext): ReadRule {
+    this.meanings += 1;
+    return { rule: readPacketRule(text, context), meaning: this.meanings };
+  }
 }
+
+type ReadRule = { readonly rule: PacketRule; readonly meaning: number };
 
 export function remembers({ conditions }: PacketRule): boolean {
   const asks = (condition: PacketRule['conditions'][number]): boolean => {

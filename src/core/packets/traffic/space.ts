@@ -36,6 +36,7 @@ export class Space {
   private readonly dynamics = new Map<string, Dynamic>();
   private readonly placeOfVariable: Place[] = [];
   private readonly dynamicOfVariable: Dynamic[] = [];
+  private readonly namedForgettings = new Map<string, number>();
   private next = 0;
 
   constructor(family: Family, seen: Seen) {
@@ -61,6 +62,30 @@ export class Space {
   /** Variables from here on are no fields: questions and free values. */
   get fieldVariables(): number {
     return this.placeOfVariable.length;
+  }
+
+  /** For `forget`: all but one field. */
+  onlyField(place: Place): number {
+    const last = place.first + place.bits;
+    return this.forgetting(`only ${place.name}`, (variable) => variable < place.first || variable >= last);
+  }
+
+  /** For `forget`: all but one answer. */
+  onlyDynamic({ first, bits }: Dynamic): number {
+    return this.forgetting(`only ${first}`, (variable) => variable < first || variable >= first + bits);
+  }
+
+  /** For `forget`: these fields. */
+  fields(names: readonly PlaceName[]): number {
+    return this.forgetting(names.join(), (variable) => {
+      const place = this.placeOf(variable);
+      return place !== undefined && names.includes(place.name);
+    });
+  }
+
+  /** For `forget`: all that is no field. */
+  answers(): number {
+    return this.forgetting('answers', (variable) => variable >= this.fieldVariables);
   }
 
   codes(name: FieldName): Codes | undefined {
@@ -123,6 +148,14 @@ export class Space {
       below = (last >> BigInt(number)) & 1n ? diagram.make(variable, TRUE, below) : diagram.make(variable, below, FALSE);
     }
     return diagram.and(above, below);
+  }
+
+  private forgetting(key: string, isForgotten: (variable: number) => boolean): number {
+    const found = this.namedForgettings.get(key);
+    if (found !== undefined) return found;
+    const named = this.diagram.forgetting(isForgotten);
+    this.namedForgettings.set(key, named);
+    return named;
   }
 
   private split(

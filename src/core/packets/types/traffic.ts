@@ -26,9 +26,14 @@ export type Outcome = {
   /** Whom it comes from after SNAT or MASQUERADE, as text. */
   readonly from?: string;
   readonly by: RulePlace;
+  /** How many more rules and policies decide so about packets of the region. */
+  readonly others?: number;
 };
 
-/** A set of packets that can be read: what is absent may be anything. A network or range is text as iptables writes it. */
+/**
+ * A set of packets that can be read: what is absent may be anything. A network or range is text as iptables writes it. In a list whose items all begin
+ * with `!` is what none of them names; of interfaces the longest pattern that fits a name decides.
+ */
 export type Flow = {
   /** `tcp`, `udp`, `icmp`, or a number as text. */
   readonly protocol?: readonly string[];

@@ -1,0 +1,190 @@
+import { FALSE } from '../diagram/node-table.ts';
+import { alter, alters, needsEntry, translate } from './alter.ts';
+import { type End, endOfRule } from './ends.ts';
+import type { Model } from './evaluate-side.ts';
+import { type Fate, passed, stopped } from './outcomes.ts';
+import { Projection } from './projection.ts';
+import type { KnownRewriting } from './rewritings.ts';
+import { chainOf, type Side, type SideChain, type SideRule } from './side.ts';
+import type { Stage } from './way.ts';
+
+/** A rule, or the chain whose policy it is. */
+export type Decider = SideRule | SideChain;
+
+/** A changed rule on the way of a packet, and how near it is to the decision: it decided (3), led it elsewhere (2), rewrote it (1). */
+export type Cause = { readonly by: Decider; readonly rank: 1 | 2 | 3 };
+
+/** Packets of one fate that one changed rule led there, or none. */
+export type Share = { readonly fate: Fate; readonly cause: Cause | undefined; readonly deciders: Map<Decider, number> };
+
+type Piece = { readonly rewriting: KnownRewriting; readonly cause: Cause | undefined; readonly set: number };
+
+type Ended = { readonly piece: Piece; readonly end: End; readonly by: Decider };
+
+/** Who decides about each packet of a set, rule by rule, and which changed rule led it there. */
+export class Attribution {
+  private readonly model: Model;
+  private readonly side: Side;
+  private readonly set: number;
+  private readonly projection: Projection;
+  private readonly shares = new Map<string, Share>();
+  private readonly numbers = new Map<Decider, number>();
+  /** Who let packets pass the filter table. */
+  private readonly accepts = new Map<Decider, number>();
+
+  constructor(model: Model, side: Side, set: number) {
+    this.model = model;
+    this.side = side;
+    this.set = set;
+    this.projection = new Projection(model.matches.space, set);
+  }
+
+  run(way: readonly Stage[]): readonly Share[] {
+    let pieces: readonly Piece[] = [{ rewriting: this.model.matches.untouched, cause: undefined, set: this.set }];
+    for (const stage of way) pieces = this.stage(stage, pieces);
+    for (const { rewriting, cause, set } of pieces) {
+      const share = this.share(passed(rewriting), cause);
+      for (const [decider, accepted] of this.accepts) this.give(share, decider, this.diagram.and(accepted, set));
+    }
+    return [...this.shares.values()];
+  }
+
+  private get diagram() {
+    return this.model.matches.space.diagram;
+  }
+
+  private stage({ table, chain }: Stage, arriving: readonly Piece[]): readonly Piece[] {
+    const pristine: SideChain = { table, name: chain, rules: [], changedPolicy: false };
+    const base = this.side.tables.get(table)?.get(chain) ?? pristine;
+    if (base.rules.length === 0 && base.policy !== 'DROP' && table !== 'filter') return arriving;
+    const next: Piece[] = [];
+    let entering = arriving;
+    if (table === 'nat') entering = this.translatable(arriving, next);
+    if (table === 'raw') entering = this.withState(arriving, undefined, 'raw');
+    const ended: Ended[] = [];
+    const end: End = { kind: base.policy === 'DROP' ? 'drop' : 'accept' };
+    for (const piece of this.through(base, this.joined(entering), ended)) ended.push({ piece, end, by: base });
+    for (const one of ended) next.push(...this.afterEnd(one, table === 'filter'));
+    return this.joined(table === 'raw' ? this.withState(next, 'raw', undefined) : next);
+  }
+
+  /** The packet behind the table, if it goes on. */
+  private afterEnd({ piece, end, by }: Ended, isFilter: boolean): readonly Piece[] {
+    const { rewritings, matches } = this.model;
+    const isChanged = 'changed' in by ? by.changed : by.changedPolicy;
+    const { value } = piece.rewriting;
+    if (end.kind === 'drop' || end.kind === 'reject' || end.kind === 'unknown') {
+      const fate = stopped(end.kind, 'text' in end ? end.text : undefined, piece.rewriting);
+      this.give(this.share(fate, isChanged ? { by, rank: 3 } : piece.cause), by, piece.set);
+      return [];
+    }
+    if (end.kind === 'translate') {
+      const rewriting = rewritings.known(translate(value, end.what, end.to, matches.space.family));
+      return [caused({ ...piece, rewriting }, by, isChanged, 1)];
+    }
+    if (isFilter) this.accepts.set(by, this.diagram.or(this.accepts.get(by) ?? FALSE, piece.set));
+    const rewriting =
+      end.kind === 'queue' ? rewritings.known({ ...value, handed: [...value.handed, end.text] }) : piece.rewriting;
+    return [caused({ ...piece, rewriting }, by, isChanged, isFilter ? 3 : 2)];
+  }
+
+  private translatable(arriving: readonly Piece[], next: Piece[]): readonly Piece[] {
+    return arriving.flatMap((piece) => {
+      const isTracked = piece.rewriting.value.untracked === undefined;
+      const set = isTracked ? this.diagram.and(piece.set, this.model.translatable) : FALSE;
+      next.push({ ...piece, set: this.diagram.minus(piece.set, set) });
+      return [{ ...piece, set }];
+    });
+  }
+
+  private withState(pieces: readonly Piece[], from: 'raw' | undefined, to: 'raw' | undefined): readonly Piece[] {
+    return pieces.map((piece) => {
+      const { untracked, ...value } = piece.rewriting.value;
+      const is = untracked === from ? to : untracked;
+      return { ...piece, rewriting: this.model.rewritings.known(is === undefined ? value : { ...value, untracked: is }) };
+    });
+  }
+
+  private through(chain: SideChain, arriving: readonly Piece[], ended: Ended[]): readonly Piece[] {
+    const back: Piece[] = [];
+    let running = arriving;
+    for (const rule of chain.rules) {
+      if (running.length === 0) break;
+      if (rule.rule.action.kind === 'continue') continue;
+      const prepared = this.model.matches.prepare(rule.rule);
+      if (!running.some(({ rewriting }) => this.projection.mayMatch(prepared, rewriting))) continue;
+      const next: Piece[] = [];
+      let isHit = false;
+      for (const piece of running) isHit = this.meet(rule, piece, next, back, ended) || isHit;
+      running = isHit ? this.joined(next) : running;
+    }
+    return this.joined([...back, ...running]);
+  }
+
+  private meet(rule: SideRule, piece: Piece, next: Piece[], back: Piece[], ended: Ended[]): boolean {
+    const { matches, rewritings, tracked } = this.model;
+    const { action } = rule.rule;
+    const { rewriting, set } = piece;
+    this.diagram.spend(1);
+    let hit = this.diagram.and(set, matches.of(rule.rule, rewriting));
+    if (needsEntry(action)) hit = rewriting.value.untracked === undefined ? this.diagram.and(hit, tracked) : FALSE;
+    next.push({ ...piece, set: this.diagram.minus(set, hit) });
+    if (hit === FALSE) return false;
+    const met = { ...piece, set: hit };
+    const end = endOfRule(rule.rule);
+    const chain = chainOf(this.side, rule);
+    if (end?.kind === 'return') back.push(caused(met, rule, rule.changed, 2));
+    else if (end !== undefined) ended.push({ piece: met, end, by: rule });
+    else if (chain !== undefined) {
+      const inside = this.through(chain, [caused(met, rule, rule.changed, 2)], ended);
+      const isGoto = action.kind === 'goto';
+      (isGoto ? back : next).push(...(isGoto ? inside : inside.map((left) => behindJump(left, met, rule))));
+    } else if (alters(action)) {
+      const changed = rewritings.known(alter(rewriting.value, action));
+      next.push(caused({ ...met, rewriting: changed }, rule, rule.changed, 1));
+    } else ended.push({ piece: met, end: { kind: 'unknown', text: rule.text }, by: rule });
+    return true;
+  }
+
+  private joined(pieces: readonly Piece[]): readonly Piece[] {
+    const byKey = new Map<string, Piece>();
+    for (const piece of pieces) {
+      if (piece.set === FALSE) continue;
+      const key = `${piece.rewriting.id} ${this.causeKey(piece.cause)}`;
+      const other = byKey.get(key);
+      byKey.set(key, other === undefined ? piece : { ...piece, set: this.diagram.or(other.set, piece.set) });
+    }
+    return [...byKey.values()];
+  }
+
+  private share(fate: Fate, cause: Cause | undefined): Share {
+    const key = `${fate.key} ${this.causeKey(cause)}`;
+    const share = this.shares.get(key) ?? { fate, cause, deciders: new Map() };
+    this.shares.set(key, share);
+    return share;
+  }
+
+  private give({ deciders }: Share, decider: Decider, set: number): void {
+    if (set !== FALSE) deciders.set(decider, this.diagram.or(deciders.get(decider) ?? FALSE, set));
+  }
+
+  private causeKey(cause: Cause | undefined): string {
+    if (cause === undefined) return '';
+    const number = this.numbers.get(cause.by) ?? this.numbers.size;
+    this.numbers.set(cause.by, number);
+    return `${number}.${cause.rank}`;
+  }
+}
+
+/** A rule that is on one side only is why the packet is where it is, unless one nearer to the decision is. */
+function caused(piece: Piece, by: Decider, isChanged: boolean, rank: Cause['rank']): Piece {
+  return isChanged && rank >= (piece.cause?.rank ?? 0) ? { ...piece, cause: { by, rank } } : piece;
+}
+
+/** A packet that comes back from a chain as it went in was led nowhere. */
+function behindJump(left: Piece, met: Piece, jump: SideRule): Piece {
+  if (left.cause?.by !== jump) return left;
+  const { cause: _, ...rest } = left;
+  const before = { ...rest, cause: met.cause };
+  return left.rewriting === met.rewriting ? before : caused(before, jump, true, 1);
+}

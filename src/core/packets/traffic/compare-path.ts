@@ -1,0 +1,104 @@
+import { FALSE } from '../diagram/node-table.ts';
+import type { Connections, Path } from '../types/traffic.ts';
+import { Attribution, type Decider } from './attribute.ts';
+import { Care } from './care.ts';
+import { SideEvaluation } from './evaluate-side.ts';
+import { difference, type Fates } from './outcomes.ts';
+import { pathModel } from './path-model.ts';
+import { type ChangedPackets, pairShares } from './regions.ts';
+import { chainsFrom, remembers, type Side, type SideRule } from './side.ts';
+import type { Space } from './space.ts';
+import { WAYS } from './way.ts';
+
+/** What changes for the packets of one path, as sets. */
+export type ChangedPath = {
+  readonly space: Space;
+  readonly scope: number;
+  readonly regions: readonly ChangedPackets[];
+  readonly noEffect: boolean;
+};
+
+export type NotCompared = { readonly because: string };
+
+/** Compares what both sides do with the packets of a path. Throws NodeLimit where that takes more than `nodes`. */
+export function comparePath(
+  before: Side,
+  after: Side,
+  path: Path,
+  connections: Connections,
+  nodes: number,
+): ChangedPath | NotCompared {
+  const built = pathModel([before, after], path, connections);
+  if (built === undefined) return { because: 'chains call each other in a circle' };
+  const { model, scope } = built;
+  const { space } = model.matches;
+  const { diagram } = space;
+  diagram.allow(nodes);
+  const way = WAYS[path];
+  const care = new Care(model, way);
+  const affected = care.of([before, after], scope);
+  if (affected === FALSE) return { space, scope, regions: [], noEffect: !changesMemory(before, after, path) };
+  const set = care.widened(affected);
+  const [was, will] = [before, after].map((side) => new SideEvaluation(model, side).run(way, set)) as [Fates, Fates];
+  const unknown = [was, will].flatMap((fates) =>
+    fates.entries().filter((one) => one.fate.verdict.verdict === 'unknown' && !diagram.isDisjoint(one.set, scope)),
+  )[0];
+  if (unknown !== undefined) return { because: `what ${unknown.fate.verdict.detail ?? 'a rule'} does is not known` };
+  const changed = diagram.and(difference(diagram, was, will, false), scope);
+  if (changed === FALSE) {
+    const isSame = diagram.isDisjoint(difference(diagram, was, will, true), scope);
+    return { space, scope, regions: [], noEffect: isSame && !meetsMemory(before, after, path) };
+  }
+  const [wasShares, willShares] = [before, after].map((side) => new Attribution(model, side, changed).run(way)) as [
+    ReturnType<Attribution['run']>,
+    ReturnType<Attribution['run']>,
+  ];
+  const rest = anyChange(before, after, path);
+  if (rest === undefined) throw new Error('packets change without a changed rule');
+  return { space, scope, regions: pairShares(space, wasShares, willShares, rest), noEffect: false };
+}
+
+/** Whether a rule or policy on the way of the packets is on one side only. */
+export function anyChange(
+  before: Side,
+  after: Side,
+  path: Path,
+): { readonly by: Decider; readonly side: 'before' | 'after' } | undefined {
+  for (const [side, name] of [[after, 'after'] as const, [before, 'before'] as const]) {
+    for (const chain of chainsOn(side, path)) {
+      if (chain.changedPolicy) return { by: chain, side: name };
+      const rule = chain.rules.find(({ changed }) => changed);
+      if (rule !== undefined) return { by: rule, side: name };
+    }
+  }
+  return undefined;
+}
+
+/** The changed rules on the way of the packets. */
+export function changedRules(side: Side, path: Path): readonly SideRule[] {
+  return chainsOn(side, path).flatMap(({ rules }) => rules.filter(({ changed }) => changed));
+}
+
+function chainsOn(side: Side, path: Path) {
+  const chains = WAYS[path].flatMap(({ table, chain }) => {
+    const base = side.tables.get(table)?.get(chain);
+    return base === undefined ? [] : (chainsFrom(side, base) ?? [base]);
+  });
+  return [...new Set(chains)];
+}
+
+/** A changed rule that remembers packets gives another rate, even where no verdict changes. */
+function changesMemory(before: Side, after: Side, path: Path): boolean {
+  return [before, after].some((side) => changedRules(side, path).some(({ rule }) => isMemory(rule)));
+}
+
+/** Where any rule remembers packets, other packets than before may come to it. */
+function meetsMemory(before: Side, after: Side, path: Path): boolean {
+  return [before, after].some((side) =>
+    chainsOn(side, path).some(({ rules }) => rules.some(({ rule }) => isMemory(rule))),
+  );
+}
+
+function isMemory(rule: SideRule['rule']): boolean {
+  return remembers(rule) || rule.action.kind === 'fill-set';
+}

@@ -1,0 +1,250 @@
+import { FALSE, HOLE } from '../diagram/node-table.ts';
+import { alter, alters, needsEntry, translate } from './alter.ts';
+import { type End, Ends, endOfRule } from './ends.ts';
+import { Fates, passed, stopped } from './outcomes.ts';
+import { Pieces } from './pieces.ts';
+import { Projection } from './projection.ts';
+import type { RuleMatches } from './rule-matches.ts';
+import type { KnownRewriting, Rewritings } from './rewritings.ts';
+import { chainOf, type Side, type SideChain, type SideRule } from './side.ts';
+import type { Stage } from './way.ts';
+
+/** From so many rules on it pays to ask first which of them can match at all. */
+const MANY_RULES = 24;
+
+/** What is shared by all walks of one path, so that equal chains of both sides are evaluated once. */
+export type Model = {
+  readonly matches: RuleMatches;
+  readonly rewritings: Rewritings;
+  readonly ends: Ends;
+  /** Functions of chains, by content, set and rewriting. */
+  readonly functions: Map<string, number>;
+  readonly contents: Map<string, number>;
+  readonly tracked: number;
+  /** Packets for which conntrack looks into nat. */
+  readonly translatable: number;
+};
+
+type Ended = { readonly end: End; readonly rewriting: KnownRewriting; readonly set: number };
+
+/** What becomes of sets of packets on the way through the tables of one side. */
+export class SideEvaluation {
+  private readonly model: Model;
+  private readonly side: Side;
+  private readonly contents = new Map<SideChain, number>();
+  private readonly altering = new Map<SideChain, boolean>();
+
+  constructor(model: Model, side: Side) {
+    this.model = model;
+    this.side = side;
+  }
+
+  run(way: readonly Stage[], set: number): Fates {
+    const { matches } = this.model;
+    const fates = new Fates(matches.space.diagram);
+    let pieces = new Pieces(matches.space.diagram);
+    pieces.add(matches.untouched, set);
+    for (const stage of way) pieces = this.stage(stage, pieces, fates);
+    for (const [rewriting, rest] of pieces.entries()) fates.add(passed(rewriting), rest);
+    return fates;
+  }
+
+  private stage({ table, chain: name }: Stage, arriving: Pieces, fates: Fates): Pieces {
+    const chain = this.side.tables.get(table)?.get(name);
+    if (chain === undefined || (chain.rules.length === 0 && chain.policy !== 'DROP')) return arriving;
+    const { matches, rewritings } = this.model;
+    const { diagram, family } = matches.space;
+    const next = new Pieces(diagram);
+    let entering = arriving;
+    if (table === 'nat') entering = this.translatable(arriving, next);
+    if (table === 'raw') entering = this.withState(arriving, undefined, 'raw');
+    const ended: Ended[] = [];
+    const left = this.through(chain, entering, ended);
+    const policy: End = { kind: chain.policy === 'DROP' ? 'drop' : 'accept' };
+    for (const [rewriting, set] of left.entries()) ended.push({ end: policy, rewriting, set });
+    for (const { end, rewriting, set } of ended) {
+      const { value } = rewriting;
+      if (end.kind === 'accept' || end.kind === 'return') next.add(rewriting, set);
+      else if (end.kind === 'queue') {
+        next.add(rewritings.known({ ...value, handed: [...value.handed, end.text] }), set);
+      } else if (end.kind === 'translate') {
+        next.add(rewritings.known(translate(value, end.what, end.to, family)), set);
+      } else fates.add(stopped(end.kind, 'text' in end ? end.text : undefined, rewriting), set);
+    }
+    return table === 'raw' ? this.withState(next, 'raw', undefined) : next;
+  }
+
+  /** Those that nat looks at; the others go on. */
+  private translatable(arriving: Pieces, next: Pieces): Pieces {
+    const { matches, translatable } = this.model;
+    const { diagram } = matches.space;
+    const entering = new Pieces(diagram);
+    for (const [rewriting, set] of arriving.entries()) {
+      const looked = rewriting.value.untracked === undefined ? diagram.and(set, translatable) : FALSE;
+      entering.add(rewriting, looked);
+      next.add(rewriting, diagram.minus(set, looked));
+    }
+    return entering;
+  }
+
+  private withState(pieces: Pieces, from: 'raw' | undefined, to: 'raw' | undefined): Pieces {
+    const { matches, rewritings } = this.model;
+    const changed = new Pieces(matches.space.diagram);
+    for (const [rewriting, set] of pieces.entries()) {
+      const { untracked, ...value } = rewriting.value;
+      const is = untracked === from ? to : untracked;
+      changed.add(rewritings.known(is === undefined ? value : { ...value, untracked: is }), set);
+    }
+    return changed;
+  }
+
+  /** What is left of the pieces behind the chain; `ended` takes what does not come back. */
+  private through(chain: SideChain, arriving: Pieces, ended: Ended[]): Pieces {
+    const { diagram } = this.model.matches.space;
+    const back = new Pieces(diagram);
+    let running = arriving;
+    for (let from = 0; from < chain.rules.length && !running.isEmpty; ) {
+      let to = from;
+      while (to < chain.rules.length && !this.isAltering(chain.rules[to] as SideRule)) to += 1;
+      if (to > from) running = this.plainRules(chain.rules.slice(from, to), running, back, ended);
+      const rule = chain.rules[to];
+      if (rule !== undefined && !running.isEmpty) running = this.alteringRule(rule, running, back, ended);
+      from = to + 1;
+    }
+    back.addAll(running);
+    return back;
+  }
+
+  private plainRules(rules: readonly SideRule[], running: Pieces, back: Pieces, ended: Ended[]): Pieces {
+    const { ends, matches } = this.model;
+    const { diagram } = matches.space;
+    const next = new Pieces(diagram);
+    for (const [rewriting, set] of running.entries()) {
+      const f = this.plainFunction(rules, set, rewriting);
+      for (const terminal of terminalsOf(diagram, f)) {
+        const part = diagram.and(set, diagram.where(f, terminal));
+        const end = ends.endOf(terminal);
+        if (part === FALSE) continue;
+        if (end === undefined) next.add(rewriting, part);
+        else if (end.kind === 'return') back.add(rewriting, part);
+        else ended.push({ end, rewriting, set: part });
+      }
+    }
+    return next;
+  }
+
+  private alteringRule(rule: SideRule, running: Pieces, back: Pieces, ended: Ended[]): Pieces {
+    const { matches, rewritings, tracked } = this.model;
+    const { diagram } = matches.space;
+    const { action } = rule.rule;
+    const next = new Pieces(diagram);
+    for (const [rewriting, set] of running.entries()) {
+      diagram.spend(1);
+      let hit = diagram.and(set, matches.of(rule.rule, rewriting));
+      const chain = chainOf(this.side, rule);
+      if (needsEntry(action)) hit = rewriting.value.untracked === undefined ? diagram.and(hit, tracked) : FALSE;
+      next.add(rewriting, diagram.minus(set, hit));
+      if (hit === FALSE) continue;
+      if (chain === undefined) next.add(rewritings.known(alter(rewriting.value, action)), hit);
+      else {
+        const inside = new Pieces(diagram);
+        inside.add(rewriting, hit);
+        (action.kind === 'goto' ? back : next).addAll(this.through(chain, inside, ended));
+      }
+    }
+    return next;
+  }
+
+  /** Rules that alter nothing, as one function inside of a set. */
+  private plainFunction(rules: readonly SideRule[], set: number, rewriting: KnownRewriting): number {
+    const { matches } = this.model;
+    const { diagram } = matches.space;
+    let asked = rules;
+    if (rules.length >= MANY_RULES) {
+      const projection = new Projection(matches.space, set);
+      asked = rules.filter(({ rule }) => projection.mayMatch(matches.prepare(rule), rewriting));
+      diagram.spend(rules.length >> 4);
+    }
+    const fold = (from: number, to: number): number => {
+      if (from === to) return HOLE;
+      if (to - from === 1) return this.plainRule(asked[from] as SideRule, set, rewriting);
+      const middle = (from + to) >> 1;
+      return diagram.over(fold(from, middle), fold(middle, to));
+    };
+    return fold(0, asked.length);
+  }
+
+  private plainRule(rule: SideRule, set: number, rewriting: KnownRewriting): number {
+    const { matches, ends } = this.model;
+    const { diagram } = matches.space;
+    const end = endOfRule(rule.rule);
+    const chain = chainOf(this.side, rule);
+    const { action } = rule.rule;
+    const isLost = chain === undefined && (action.kind === 'jump' || action.kind === 'goto');
+    if (end === undefined && chain === undefined && !isLost) return HOLE;
+    diagram.spend(1);
+    const hit = diagram.and(set, matches.of(rule.rule, rewriting));
+    if (hit === FALSE) return HOLE;
+    if (isLost) return diagram.guard(hit, ends.terminalOf({ kind: 'unknown', text: `-j ${action.chain}` }));
+    if (end !== undefined) return diagram.guard(hit, ends.terminalOf(end));
+    if (chain === undefined) return HOLE;
+    const f = this.chainFunction(chain, hit, rewriting);
+    return action.kind === 'goto' ? diagram.over(f, diagram.guard(hit, ends.back)) : f;
+  }
+
+  private chainFunction(chain: SideChain, set: number, rewriting: KnownRewriting): number {
+    const { functions, ends, matches } = this.model;
+    const key = `${this.contentOf(chain)} ${set} ${rewriting.id}`;
+    const found = functions.get(key);
+    if (found !== undefined) return found;
+    const f = matches.space.diagram.erase(this.plainFunction(chain.rules, set, rewriting), ends.back);
+    functions.set(key, f);
+    return f;
+  }
+
+  /** Equal for chains that do the same, also below. */
+  private contentOf(chain: SideChain): number {
+    const known = this.contents.get(chain);
+    if (known !== undefined) return known;
+    const key = chain.rules
+      .map((rule) => {
+        const to = chainOf(this.side, rule);
+        return to === undefined ? rule.meaning : `${rule.meaning}>${this.contentOf(to)}`;
+      })
+      .join();
+    const content = this.model.contents.get(key) ?? this.model.contents.size;
+    this.model.contents.set(key, content);
+    this.contents.set(chain, content);
+    return content;
+  }
+
+  private isAltering(rule: SideRule): boolean {
+    if (alters(rule.rule.action)) return true;
+    const chain = chainOf(this.side, rule);
+    if (chain === undefined) return false;
+    const known = this.altering.get(chain);
+    if (known !== undefined) return known;
+    const is = chain.rules.some((one) => this.isAltering(one));
+    this.altering.set(chain, is);
+    return is;
+  }
+}
+
+/** The terminals of a function, a HOLE too. */
+function terminalsOf(diagram: RuleMatches['space']['diagram'], root: number): readonly number[] {
+  const seen = new Set<number>([root]);
+  const found: number[] = [];
+  const waiting = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (diagram.isTerminal(node)) {
+      found.push(node);
+      continue;
+    }
+    for (const child of [diagram.lowOf(node), diagram.highOf(node)]) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      waiting.push(child);
+    }
+  }
+  return found;
+}

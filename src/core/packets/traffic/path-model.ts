@@ -1,0 +1,88 @@
+import type { Firewall, KernelSettings } from '../types/firewall.ts';
+import type { Connections, Path } from '../types/traffic.ts';
+import { Ends } from './ends.ts';
+import type { Model } from './evaluate-side.ts';
+import { KEPT_CONNECTION_MARK, KEPT_MARK, NO_MARK, type Rewriting } from './rewriting.ts';
+import { Rewritings } from './rewritings.ts';
+import { RuleMatches } from './rule-matches.ts';
+import { noteScope, Scope } from './scope.ts';
+import { Seen } from './seen.ts';
+import { chainsFrom, type Side } from './side.ts';
+import { Space } from './space.ts';
+import { WAYS } from './way.ts';
+
+/** All that the packets of one path have in common, for the rules of all sides that are compared. */
+export type PathModel = { readonly model: Model; readonly scope: number };
+
+/** Undefined where chains call each other in a circle. */
+export function pathModel(
+  sides: readonly Side[],
+  path: Path,
+  connections: Connections,
+  more: (seen: Seen) => void = () => {},
+): PathModel | undefined {
+  const [side] = sides;
+  if (side === undefined) return undefined;
+  const { family } = side.firewall;
+  const seen = new Seen();
+  noteScope(seen);
+  more(seen);
+  for (const one of sides) if (!noteRules(seen, one, path)) return undefined;
+  const space = new Space(family, seen);
+  const rewritings = new Rewritings();
+  const matches = new RuleMatches(space, rewritings.known(untouched(path, connections)), connections === 'new');
+  const scope = new Scope(space);
+  const model: Model = {
+    matches,
+    rewritings,
+    ends: new Ends(space.diagram),
+    functions: new Map(),
+    contents: new Map(),
+    tracked: scope.tracked(),
+    translatable: scope.translatable(),
+  };
+  return { model, scope: scope.packets(path, connections, commonSettings(sides.map((one) => one.firewall))) };
+}
+
+/** What a packet has when it gets to the first table: a packet that comes in has no mark, and a new connection has none. */
+function untouched(path: Path, connections: Connections): Rewriting {
+  return {
+    mark: path === 'OUTPUT' ? KEPT_MARK : NO_MARK,
+    connectionMark: connections === 'new' ? NO_MARK : KEPT_CONNECTION_MARK,
+    others: {},
+    handed: [],
+    filled: [],
+  };
+}
+
+function noteRules(seen: Seen, side: Side, path: Path): boolean {
+  const { family } = side.firewall;
+  const noted = new Set<unknown>();
+  for (const { table, chain } of WAYS[path]) {
+    const base = side.tables.get(table)?.get(chain);
+    if (base === undefined) continue;
+    const chains = chainsFrom(side, base);
+    if (chains === undefined) return false;
+    for (const { rules } of chains) {
+      for (const { rule } of rules) {
+        if (noted.has(rule)) continue;
+        noted.add(rule);
+        for (const condition of rule.conditions) seen.add(condition, family);
+        if (rule.action.kind === 'translate' && rule.action.what === 'destination') {
+          const { addresses, ports } = rule.action.to;
+          if (addresses !== undefined) seen.addRange('destination', addresses[0], addresses[1]);
+          if (ports !== undefined) seen.addRange('destinationPort', ports[0], ports[1]);
+        }
+      }
+    }
+  }
+  return true;
+}
+
+/** A setting that the sides do not share is not known. */
+function commonSettings(firewalls: readonly Firewall[]): KernelSettings {
+  const values = new Set(firewalls.map(({ settings }) => settings.tcpLoose));
+  const [tcpLoose] = values;
+  return values.size !== 1 || tcpLoose === undefined ? {} : { tcpLoose };
+}
+
