@@ -133,6 +133,21 @@ export class Diagram extends NodeTable {
     return seen.size;
   }
 
+  /** The terminals of a function. */
+  terminalsOf(root: number): readonly number[] {
+    const seen = new Set<number>([root]);
+    const waiting = [root];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (this.isTerminal(node)) continue;
+      for (const child of [this.lowOf(node), this.highOf(node)]) {
+        if (seen.has(child)) continue;
+        seen.add(child);
+        waiting.push(child);
+      }
+    }
+    return [...seen].filter((node) => this.isTerminal(node));
+  }
+
   private apply(operation: number, a: number, b: number): number {
     const known = this.atOnce(operation, a, b);
     if (known !== PENDING) return known;

@@ -1,12 +1,12 @@
 import { FALSE } from '../diagram/node-table.ts';
-import { alter, alters, needsEntry, translate } from './alter.ts';
-import { type End, endOfRule } from './ends.ts';
-import type { Model } from './evaluate-side.ts';
-import { type Fate, passed, stopped } from './outcomes.ts';
-import { Projection } from './projection.ts';
-import type { KnownRewriting } from './rewritings.ts';
-import { chainOf, type Side, type SideChain, type SideRule } from './side.ts';
-import type { Stage } from './way.ts';
+import { alter, alters, needsEntry, translate } from '../way/alter.ts';
+import { type End, endOfRule } from '../way/ends.ts';
+import type { Model } from '../way/model.ts';
+import { type Fate, passed, stopped } from '../way/outcomes.ts';
+import { Projection } from '../way/projection.ts';
+import type { KnownRewriting } from '../way/rewritings.ts';
+import { chainOf, type Side, type SideChain, type SideRule } from '../way/side.ts';
+import type { Stage } from '../way/way.ts';
 
 /** A rule, or the chain whose policy it is. */
 export type Decider = SideRule | SideChain;
@@ -101,7 +101,10 @@ export class Attribution {
     return pieces.map((piece) => {
       const { untracked, ...value } = piece.rewriting.value;
       const is = untracked === from ? to : untracked;
-      return { ...piece, rewriting: this.model.rewritings.known(is === undefined ? value : { ...value, untracked: is }) };
+      return {
+        ...piece,
+        rewriting: this.model.rewritings.known(is === undefined ? value : { ...value, untracked: is }),
+      };
     });
   }
 

@@ -1,12 +1,12 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
 import type { Action } from '../types/action.ts';
 import type { FieldName } from '../types/condition.ts';
-import { translate } from './alter.ts';
-import type { Model } from './evaluate-side.ts';
-import { KEPT_CONNECTION_MARK, KEPT_MARK } from './rewriting.ts';
-import { type KnownRewriting, READS } from './rewritings.ts';
-import { chainOf, chainsFrom, type Side, type SideChain, type SideRule } from './side.ts';
-import type { Stage } from './way.ts';
+import { translate } from '../way/alter.ts';
+import type { Model } from '../way/model.ts';
+import { KEPT_CONNECTION_MARK, KEPT_MARK } from '../way/rewriting.ts';
+import { type KnownRewriting, READS } from '../way/rewritings.ts';
+import { chainOf, chainsFrom, type Side, type SideChain, type SideRule } from '../way/side.ts';
+import type { Stage } from '../way/way.ts';
 
 /** With more callers than that, getting to a chain is taken for granted. */
 const MANY_CALLERS = 64;

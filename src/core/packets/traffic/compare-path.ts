@@ -1,14 +1,15 @@
 import { FALSE } from '../diagram/node-table.ts';
+import type { Space } from '../space/space.ts';
+import type { Question } from '../types/condition.ts';
 import type { Connections, Path } from '../types/traffic.ts';
+import { SideEvaluation } from '../way/evaluate-side.ts';
+import { difference, type Fates } from '../way/outcomes.ts';
+import { pathModel } from '../way/path-model.ts';
+import { chainsFrom, remembers, type Side, type SideRule } from '../way/side.ts';
+import { WAYS } from '../way/way.ts';
 import { Attribution, type Decider } from './attribute.ts';
 import { Care } from './care.ts';
-import { SideEvaluation } from './evaluate-side.ts';
-import { difference, type Fates } from './outcomes.ts';
-import { pathModel } from './path-model.ts';
 import { type ChangedPackets, pairShares } from './regions.ts';
-import { chainsFrom, remembers, type Side, type SideRule } from './side.ts';
-import type { Space } from './space.ts';
-import { WAYS } from './way.ts';
 
 /** What changes for the packets of one path, as sets. */
 export type ChangedPath = {
@@ -16,6 +17,8 @@ export type ChangedPath = {
   readonly scope: number;
   readonly regions: readonly ChangedPackets[];
   readonly noEffect: boolean;
+  /** Open questions that the packets came to. */
+  readonly met: ReadonlySet<Question>;
 };
 
 export type NotCompared = { readonly because: string };
@@ -31,13 +34,14 @@ export function comparePath(
   const built = pathModel([before, after], path, connections);
   if (built === undefined) return { because: 'chains call each other in a circle' };
   const { model, scope } = built;
+  const { met } = model;
   const { space } = model.matches;
   const { diagram } = space;
   diagram.allow(nodes);
   const way = WAYS[path];
   const care = new Care(model, way);
   const affected = care.of([before, after], scope);
-  if (affected === FALSE) return { space, scope, regions: [], noEffect: !changesMemory(before, after, path) };
+  if (affected === FALSE) return { space, scope, met, regions: [], noEffect: !changesMemory(before, after, path) };
   const set = care.widened(affected);
   const [was, will] = [before, after].map((side) => new SideEvaluation(model, side).run(way, set)) as [Fates, Fates];
   const unknown = [was, will].flatMap((fates) =>
@@ -47,7 +51,7 @@ export function comparePath(
   const changed = diagram.and(difference(diagram, was, will, false), scope);
   if (changed === FALSE) {
     const isSame = diagram.isDisjoint(difference(diagram, was, will, true), scope);
-    return { space, scope, regions: [], noEffect: isSame && !meetsMemory(before, after, path) };
+    return { space, scope, met, regions: [], noEffect: isSame && !meetsMemory(before, after, path) };
   }
   const [wasShares, willShares] = [before, after].map((side) => new Attribution(model, side, changed).run(way)) as [
     ReturnType<Attribution['run']>,
@@ -55,7 +59,7 @@ export function comparePath(
   ];
   const rest = anyChange(before, after, path);
   if (rest === undefined) throw new Error('packets change without a changed rule');
-  return { space, scope, regions: pairShares(space, wasShares, willShares, rest), noEffect: false };
+  return { space, scope, met, regions: pairShares(space, wasShares, willShares, rest), noEffect: false };
 }
 
 /** Whether a rule or policy on the way of the packets is on one side only. */

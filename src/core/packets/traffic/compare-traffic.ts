@@ -1,14 +1,14 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
+import { coverOf } from '../space/cover.ts';
+import { printBox } from '../space/print-box.ts';
+import type { Space } from '../space/space.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { Connections, Flow, Outcome, Path, PathTraffic, Region, RulePlace } from '../types/traffic.ts';
+import type { Verdict } from '../way/outcomes.ts';
+import { markChanges, placeOfPolicy, placeOfRule, RuleReader, type Side } from '../way/side.ts';
 import type { Decider } from './attribute.ts';
 import { anyChange, type ChangedPath, changedRules, comparePath } from './compare-path.ts';
-import { coverOf } from './cover.ts';
-import type { Verdict } from './outcomes.ts';
-import { printBox } from './print-box.ts';
 import type { ChangedPackets } from './regions.ts';
-import { markChanges, placeOfPolicy, placeOfRule, RuleReader, type Side } from './side.ts';
-import type { Space } from './space.ts';
 
 const PATHS: readonly Path[] = ['INPUT', 'FORWARD', 'OUTPUT'];
 const CONNECTIONS: readonly Connections[] = ['new', 'running'];
@@ -48,8 +48,10 @@ function judge(before: Side, after: Side, path: Path, connections: Connections, 
     if ('because' in found) {
       return { ...SILENCE, claim: { kind: 'not-judged', because: found.because }, noEffect: false };
     }
-    const regions = found.regions.map((region) => printRegion(found, region, connections));
-    return { claim: { kind: 'exact' }, regions, questions: [], noEffect: found.noEffect };
+    const labels = questionLabels(before, after);
+    const regions = found.regions.map((region) => printRegion(found, region, connections, labels));
+    const questions = [...new Set([...found.met].map(({ key, text }) => labels.get(key) ?? text))].sort();
+    return { claim: { kind: 'exact' }, regions, questions, noEffect: found.noEffect };
   } catch (error) {
     if (!(error instanceof NodeLimit)) throw error;
     return { claim: { kind: 'at-most', nodes }, regions: atMost(before, after, path), questions: [], noEffect: false };
@@ -63,7 +65,9 @@ function isEqual(before: Firewall, after: Firewall): boolean {
     ? before.tables.length === after.tables.length &&
         before.tables.every(({ name, chains }) => {
           const other = after.tables.find((table) => table.name === name);
-          return other?.chains.length === chains.length && chains.every((chain, at) => isEqualChain(chain, other.chains[at]));
+          return (
+            other?.chains.length === chains.length && chains.every((chain, at) => isEqualChain(chain, other.chains[at]))
+          );
         })
     : false;
 }
@@ -80,8 +84,13 @@ function isEqualChain(one: Chain, other: Chain | undefined): boolean {
   );
 }
 
-function printRegion({ space, scope }: ChangedPath, region: ChangedPackets, connections: Connections): Region {
-  const { flows, more } = printFlows(space, scope, region.set, connections);
+function printRegion(
+  { space, scope }: ChangedPath,
+  region: ChangedPackets,
+  connections: Connections,
+  labels: ReadonlyMap<string, string>,
+): Region {
+  const { flows, more } = printFlows(space, scope, region.set, connections, labels);
   const { by, side } = region.cause;
   return {
     effect: region.effect,
@@ -99,14 +108,33 @@ function printFlows(
   scope: number,
   set: number,
   connections: Connections,
+  labels: ReadonlyMap<string, string>,
 ): { readonly flows: readonly Flow[]; readonly more: number } {
   const { diagram } = space;
   const illegal = diagram.not(scope);
   const invalid = connections === 'new' ? invalidState(space) : 0;
   const free = diagram.isDisjoint(set, invalid) ? diagram.or(illegal, invalid) : illegal;
   const cover = coverOf(space, set, free, MOST_FLOWS);
-  const flows = cover.boxes.map((box) => printBox(space, box, ({ text }) => text));
+  const flows = cover.boxes.map((box) => printBox(space, box, ({ key, text }) => labels.get(key) ?? text));
   return { flows, more: cover.isWhole ? 0 : 1 };
+}
+
+/** Questions that remember packets, named by their rule: two rules `limit 5/sec` have two buckets. */
+function questionLabels(before: Side, after: Side): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  for (const side of [before, after]) {
+    for (const chains of side.tables.values()) {
+      for (const { rules } of chains.values()) {
+        for (const { rule, chain, number } of rules) {
+          for (const condition of rule.conditions) {
+            if (condition.kind !== 'question' || !condition.remembers) continue;
+            labels.set(condition.key, `${condition.text} of ${chain.table} ${chain.name} ${number}`);
+          }
+        }
+      }
+    }
+  }
+  return labels;
 }
 
 function invalidState(space: Space): number {

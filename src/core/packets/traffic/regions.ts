@@ -1,8 +1,8 @@
 import { FALSE } from '../diagram/node-table.ts';
+import type { Space } from '../space/space.ts';
 import type { Effect } from '../types/traffic.ts';
+import type { Fate, Verdict } from '../way/outcomes.ts';
 import type { Cause, Decider, Share } from './attribute.ts';
-import type { Fate, Verdict } from './outcomes.ts';
-import type { Space } from './space.ts';
 
 /** Packets that change alike, by one changed rule. */
 export type ChangedPackets = {

@@ -47,7 +47,13 @@ export class RuleReader {
   }
 
   private readChain(firewall: Firewall, table: TableName, { name, policy, rules }: Chain): SideChain {
-    const chain: SideChain = { table, name, ...(policy === undefined ? {} : { policy }), rules: [], changedPolicy: false };
+    const chain: SideChain = {
+      table,
+      name,
+      ...(policy === undefined ? {} : { policy }),
+      rules: [],
+      changedPolicy: false,
+    };
     const times = new Map<string, number>();
     for (const [index, { text }] of rules.entries()) {
       const { rule, meaning } = this.readRule(firewall, chain, text, times);
@@ -57,7 +63,12 @@ export class RuleReader {
   }
 
   /** What remembers packets is one of its own: its chain names it, and how often its text came before there, so that a move keeps it. */
-  private readRule({ family, backend }: Firewall, chain: SideChain, full: string, times: Map<string, number>): ReadRule {
+  private readRule(
+    { family, backend }: Firewall,
+    chain: SideChain,
+    full: string,
+    times: Map<string, number>,
+  ): ReadRule {
     const shared = this.byText.get(`${backend} ${full}`);
     if (shared !== undefined) return shared;
     const text = withoutComments(full);
@@ -125,9 +136,7 @@ export function placeOfPolicy({ table, name, policy = 'ACCEPT' }: SideChain): Ru
 /** The chain that an action goes on in, if it is there. */
 export function chainOf(side: Side, { rule, chain }: SideRule): SideChain | undefined {
   const { action } = rule;
-  return action.kind === 'jump' || action.kind === 'goto'
-    ? side.tables.get(chain.table)?.get(action.chain)
-    : undefined;
+  return action.kind === 'jump' || action.kind === 'goto' ? side.tables.get(chain.table)?.get(action.chain) : undefined;
 }
 
 /** The chains that a packet can get to from a base chain, that one first. Undefined where they call each other in a circle, which the kernel refuses. */

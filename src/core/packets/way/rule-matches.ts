@@ -1,10 +1,11 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
+import { Codes, common, inverted, joined, type Spans } from '../space/codes.ts';
+import type { Place, Space } from '../space/space.ts';
 import type { Condition, FieldName, Question, Range } from '../types/condition.ts';
 import type { PacketRule } from '../types/rule.ts';
-import { Codes, common, inverted, joined, type Spans } from './codes.ts';
+import { readsOf } from './reads.ts';
 import type { Mark, Rewritten } from './rewriting.ts';
-import { type KnownRewriting, READS } from './rewritings.ts';
-import type { Place, Space } from './space.ts';
+import type { KnownRewriting } from './rewritings.ts';
 
 /** A condition over one field, as codes. */
 export type Part = { readonly place: Place; readonly count: number; readonly spans: Spans };
@@ -118,9 +119,7 @@ export class RuleMatches {
     const { diagram } = this.space;
     const part = this.partOf(condition);
     if (part !== undefined) {
-      return (
-        this.rewrittenPart(part, rewriting) ?? this.space.among(part.place, part.count, part.spans, TRUE, FALSE)
-      );
+      return this.rewrittenPart(part, rewriting) ?? this.space.among(part.place, part.count, part.spans, TRUE, FALSE);
     }
     switch (condition.kind) {
       case 'always':
@@ -211,7 +210,7 @@ export class RuleMatches {
     const reads = readsOf(question, []);
     const part = rewriting.partOf(reads);
     const key = part === this.untouched.partOf(reads) ? question.key : `${question.key} @${part}`;
-    return this.space.question(key, question.text);
+    return this.space.question(key, question.text, question.key);
   }
 
   /** A destination that is written over with itself counts as not translated. The source is translated behind all that asks. */
@@ -242,29 +241,4 @@ function includes(spans: Spans, code: number): boolean {
     if ((spans[at] as number) <= code && code <= (spans[at + 1] as number)) return true;
   }
   return false;
-}
-
-function readsOf(condition: Condition, questions: Question[]): number {
-  switch (condition.kind) {
-    case 'masked':
-    case 'ranges':
-      return fieldBit(condition.field);
-    case 'not':
-      return readsOf(condition.of, questions);
-    case 'all':
-    case 'any':
-      return condition.of.reduce((bits, one) => bits | readsOf(one, questions), 0);
-    case 'question': {
-      questions.push(condition);
-      const others = condition.readsRewritten === undefined ? 0 : READS.others;
-      const translated = condition.translated === undefined ? 0 : READS.translated;
-      return condition.reads.reduce((bits, field) => bits | fieldBit(field), others | translated);
-    }
-    default:
-      return 0;
-  }
-}
-
-function fieldBit(field: FieldName): number {
-  return field in READS ? READS[field as keyof typeof READS] : 0;
 }

@@ -1,14 +1,14 @@
+import { noteScope, Scope } from '../space/scope.ts';
+import { Seen } from '../space/seen.ts';
+import { Space } from '../space/space.ts';
 import type { Firewall, KernelSettings } from '../types/firewall.ts';
 import type { Connections, Path } from '../types/traffic.ts';
 import { Ends } from './ends.ts';
-import type { Model } from './evaluate-side.ts';
+import type { Model } from './model.ts';
 import { KEPT_CONNECTION_MARK, KEPT_MARK, NO_MARK, type Rewriting } from './rewriting.ts';
 import { Rewritings } from './rewritings.ts';
 import { RuleMatches } from './rule-matches.ts';
-import { noteScope, Scope } from './scope.ts';
-import { Seen } from './seen.ts';
 import { chainsFrom, type Side } from './side.ts';
-import { Space } from './space.ts';
 import { WAYS } from './way.ts';
 
 /** All that the packets of one path have in common, for the rules of all sides that are compared. */
@@ -38,6 +38,7 @@ export function pathModel(
     ends: new Ends(space.diagram),
     functions: new Map(),
     contents: new Map(),
+    met: new Set(),
     tracked: scope.tracked(),
     translatable: scope.translatable(),
   };
@@ -85,4 +86,3 @@ function commonSettings(firewalls: readonly Firewall[]): KernelSettings {
   const [tcpLoose] = values;
   return values.size !== 1 || tcpLoose === undefined ? {} : { tcpLoose };
 }
-

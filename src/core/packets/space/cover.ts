@@ -3,10 +3,10 @@ import { FALSE, TRUE } from '../diagram/node-table.ts';
 import type { Dynamic, Place, PlaceName, Space } from './space.ts';
 
 /** One field or answer of a box, and the set over its variables alone. */
-export type Side<Of> = { readonly of: Of; readonly set: number };
+export type Extent<Of> = { readonly of: Of; readonly set: number };
 
 /** A product: each field for itself is in its set. What is absent may be anything. */
-export type Box = { readonly fields: readonly Side<Place>[]; readonly answers: readonly Side<Dynamic>[] };
+export type Box = { readonly fields: readonly Extent<Place>[]; readonly answers: readonly Extent<Dynamic>[] };
 
 export type Cover = { readonly boxes: readonly Box[]; readonly isWhole: boolean; readonly rest: number };
 
@@ -23,12 +23,13 @@ const WIDEN: readonly PlaceName[] = [
  */
 export function coverOf(space: Space, set: number, free: number, most: number): Cover {
   const { diagram } = space;
-  const outside = diagram.not(diagram.or(set, free));
+  const possible = diagram.not(free);
+  const outside = diagram.minus(possible, set);
   const weights = new Map<number, number>();
   const boxes: Box[] = [];
   let rest = diagram.minus(set, free);
   while (rest !== FALSE && boxes.length < most) {
-    const box = widened(space, boxOn(space, rest, weights), outside);
+    const box = widened(space, boxOn(space, rest, weights), outside, possible);
     boxes.push(box);
     rest = diagram.minus(rest, setOf(diagram, box));
   }
@@ -57,7 +58,8 @@ function boxOn(space: Space, root: number, weights: Map<number, number>): Box {
   }
   const cube = (bits: readonly (readonly [number, boolean])[]) =>
     bits.reduceRight(
-      (node, [variable, isHigh]) => (isHigh ? diagram.make(variable, FALSE, node) : diagram.make(variable, node, FALSE)),
+      (node, [variable, isHigh]) =>
+        isHigh ? diagram.make(variable, FALSE, node) : diagram.make(variable, node, FALSE),
       TRUE as number,
     );
   return {
@@ -77,8 +79,8 @@ function weightOf(diagram: Diagram, node: number, weights: Map<number, number>):
   return weight;
 }
 
-/** Each field for itself as wide as no packet of `outside` gets in. */
-function widened(space: Space, box: Box, outside: number): Box {
+/** Each field for itself as wide as no packet of `outside` gets in. A field that stays has no value that no packet of the box has. */
+function widened(space: Space, box: Box, outside: number, possible: number): Box {
   const { diagram } = space;
   const fields = new Map(box.fields.map(({ of, set }) => [of, set]));
   const answers = new Map(box.answers.map(({ of, set }) => [of, set]));
@@ -91,11 +93,19 @@ function widened(space: Space, box: Box, outside: number): Box {
     const bad = diagram.forget(diagram.and(others(dynamic), outside), space.onlyDynamic(dynamic));
     put(answers, dynamic, diagram.not(bad));
   }
-  for (const name of WIDEN) {
+  // A field that could not widen beside narrow ones may do so once these are wide.
+  for (const name of [...WIDEN, ...WIDEN]) {
     const place = space.place(name);
     if (!fields.has(place)) continue;
-    const bad = diagram.forget(diagram.and(others(place), outside), space.onlyField(place));
-    put(fields, place, diagram.not(bad));
+    const rest = others(place);
+    const bad = diagram.forget(diagram.and(rest, outside), space.onlyField(place));
+    const good = diagram.forget(diagram.and(rest, possible), space.onlyField(place));
+    put(fields, place, bad === FALSE ? TRUE : diagram.minus(good, bad));
+  }
+  // Types and flags are read with their protocol, which they imply.
+  const protocol = space.place('protocol');
+  if (!fields.has(protocol) && (fields.has(space.place('icmp')) || fields.has(space.place('tcpFlags')))) {
+    fields.set(protocol, diagram.forget(diagram.and(others(protocol), possible), space.onlyField(protocol)));
   }
   return {
     fields: [...fields].map(([of, set]) => ({ of, set })).sort((a, b) => a.of.first - b.of.first),

@@ -139,6 +139,9 @@ function ascending(a: bigint, b: bigint): number {
 
 /** In the order of code units: all names with one prefix are neighbours, and the others of a prefix come behind them. */
 function byName(a: { readonly kind: string; readonly name: string }, b: typeof a): number {
-  const [left, right] = [a, b].map(({ kind, name }) => (kind === 'prefix' ? `${name}\uffff` : name)) as [string, string];
+  const [left, right] = [a, b].map(({ kind, name }) => (kind === 'prefix' ? `${name}\uffff` : name)) as [
+    string,
+    string,
+  ];
   return left < right ? -1 : 1;
 }

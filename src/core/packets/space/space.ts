@@ -24,8 +24,14 @@ export type Place = {
   readonly codes?: Codes | LinkCodes;
 };
 
-/** What an answer is called for people, behind `where`. */
-export type Dynamic = { readonly text: string; readonly first: number; readonly bits: number; readonly codes?: Codes };
+/** An answer that is open: to the question with this key, or which value of several NAT takes. */
+export type Dynamic = {
+  readonly key: string;
+  readonly text: string;
+  readonly first: number;
+  readonly bits: number;
+  readonly codes?: Codes;
+};
 
 /** The variables of all packets that some rules can tell apart, and the diagrams over them. */
 export class Space {
@@ -100,14 +106,14 @@ export class Space {
   }
 
   /** The answer to a question. */
-  question(key: string, text: string): number {
-    const dynamic = this.dynamics.get(key) ?? this.allot(key, { text, bits: 1 });
+  question(key: string, text: string, from = key): number {
+    const dynamic = this.dynamics.get(key) ?? this.allot(key, { key: from, text, bits: 1 });
     return this.diagram.make(dynamic.first, FALSE, TRUE);
   }
 
   /** A value that the rules do not tell, over the codes of a field. */
   free(key: string, text: string, codes: Codes): Dynamic {
-    return this.dynamics.get(key) ?? this.allot(key, { text, bits: codes.bits, codes });
+    return this.dynamics.get(key) ?? this.allot(key, { key, text, bits: codes.bits, codes });
   }
 
   /** `inside` where the code of the place is in the spans, `outside` elsewhere. Both ask later variables only. */
@@ -144,8 +150,10 @@ export class Space {
     let below: number = TRUE;
     for (let number = 0; number < bits; number += 1) {
       const variable = this.bit(name, number);
-      above = (first >> BigInt(number)) & 1n ? diagram.make(variable, FALSE, above) : diagram.make(variable, above, TRUE);
-      below = (last >> BigInt(number)) & 1n ? diagram.make(variable, TRUE, below) : diagram.make(variable, below, FALSE);
+      above =
+        (first >> BigInt(number)) & 1n ? diagram.make(variable, FALSE, above) : diagram.make(variable, above, TRUE);
+      below =
+        (last >> BigInt(number)) & 1n ? diagram.make(variable, TRUE, below) : diagram.make(variable, below, FALSE);
     }
     return diagram.and(above, below);
   }

@@ -1,29 +1,16 @@
 import { FALSE, HOLE } from '../diagram/node-table.ts';
 import { alter, alters, needsEntry, translate } from './alter.ts';
-import { type End, Ends, endOfRule } from './ends.ts';
+import { type End, endOfRule } from './ends.ts';
+import type { Model } from './model.ts';
 import { Fates, passed, stopped } from './outcomes.ts';
 import { Pieces } from './pieces.ts';
 import { Projection } from './projection.ts';
-import type { RuleMatches } from './rule-matches.ts';
-import type { KnownRewriting, Rewritings } from './rewritings.ts';
+import type { KnownRewriting } from './rewritings.ts';
 import { chainOf, type Side, type SideChain, type SideRule } from './side.ts';
 import type { Stage } from './way.ts';
 
 /** From so many rules on it pays to ask first which of them can match at all. */
 const MANY_RULES = 24;
-
-/** What is shared by all walks of one path, so that equal chains of both sides are evaluated once. */
-export type Model = {
-  readonly matches: RuleMatches;
-  readonly rewritings: Rewritings;
-  readonly ends: Ends;
-  /** Functions of chains, by content, set and rewriting. */
-  readonly functions: Map<string, number>;
-  readonly contents: Map<string, number>;
-  readonly tracked: number;
-  /** Packets for which conntrack looks into nat. */
-  readonly translatable: number;
-};
 
 type Ended = { readonly end: End; readonly rewriting: KnownRewriting; readonly set: number };
 
@@ -121,7 +108,7 @@ export class SideEvaluation {
     const next = new Pieces(diagram);
     for (const [rewriting, set] of running.entries()) {
       const f = this.plainFunction(rules, set, rewriting);
-      for (const terminal of terminalsOf(diagram, f)) {
+      for (const terminal of diagram.terminalsOf(f)) {
         const part = diagram.and(set, diagram.where(f, terminal));
         const end = ends.endOf(terminal);
         if (part === FALSE) continue;
@@ -145,6 +132,7 @@ export class SideEvaluation {
       if (needsEntry(action)) hit = rewriting.value.untracked === undefined ? diagram.and(hit, tracked) : FALSE;
       next.add(rewriting, diagram.minus(set, hit));
       if (hit === FALSE) continue;
+      for (const question of matches.prepare(rule.rule).questions) this.model.met.add(question);
       if (chain === undefined) next.add(rewritings.known(alter(rewriting.value, action)), hit);
       else {
         const inside = new Pieces(diagram);
@@ -185,6 +173,7 @@ export class SideEvaluation {
     diagram.spend(1);
     const hit = diagram.and(set, matches.of(rule.rule, rewriting));
     if (hit === FALSE) return HOLE;
+    for (const question of matches.prepare(rule.rule).questions) this.model.met.add(question);
     if (isLost) return diagram.guard(hit, ends.terminalOf({ kind: 'unknown', text: `-j ${action.chain}` }));
     if (end !== undefined) return diagram.guard(hit, ends.terminalOf(end));
     if (chain === undefined) return HOLE;
@@ -228,23 +217,4 @@ export class SideEvaluation {
     this.altering.set(chain, is);
     return is;
   }
-}
-
-/** The terminals of a function, a HOLE too. */
-function terminalsOf(diagram: RuleMatches['space']['diagram'], root: number): readonly number[] {
-  const seen = new Set<number>([root]);
-  const found: number[] = [];
-  const waiting = [root];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (diagram.isTerminal(node)) {
-      found.push(node);
-      continue;
-    }
-    for (const child of [diagram.lowOf(node), diagram.highOf(node)]) {
-      if (seen.has(child)) continue;
-      seen.add(child);
-      waiting.push(child);
-    }
-  }
-  return found;
 }

@@ -1,9 +1,9 @@
 import type { Diagram } from '../diagram/diagram.ts';
 import { FALSE } from '../diagram/node-table.ts';
-import type { Spans } from './codes.ts';
+import type { Spans } from '../space/codes.ts';
+import type { Place, Space } from '../space/space.ts';
 import type { KnownRewriting } from './rewritings.ts';
 import type { PreparedRule } from './rule-matches.ts';
-import type { Place, Space } from './space.ts';
 
 /** Which codes each field can have in a set, each field for itself: rules that ask for others cannot match, and need no diagram. */
 export class Projection {

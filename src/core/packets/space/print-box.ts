@@ -3,7 +3,7 @@ import { printAddress, printAddressRange } from '../print-address.ts';
 import { protocolName } from '../rule/protocol-number.ts';
 import { CT_STATES, type Range } from '../types/condition.ts';
 import type { Flow } from '../types/traffic.ts';
-import { Codes, inverted, LinkCodes, type Spans } from './codes.ts';
+import { type Codes, inverted, LinkCodes, type Spans } from './codes.ts';
 import type { Box } from './cover.ts';
 import { codesIn, masksIn } from './field-values.ts';
 import type { Dynamic, Place, Space } from './space.ts';
@@ -58,7 +58,7 @@ function printField(space: Space, place: Place, set: number): readonly string[] 
     return masksIn(diagram, set, place).map(([value, mask]) => printMasked(place, value, mask, family));
   }
   const spans = codesIn(diagram, set, place, codes.count);
-  if (codes instanceof LinkCodes) return printLinks(codes, spans);
+  if (codes instanceof LinkCodes) return printLinks(codes, spans, place.name.startsWith('bridge'));
   const others = inverted(spans, codes.count);
   const isNegated = others.length < spans.length && others.length > 0;
   const texts = rangesOf(codes, isNegated ? others : spans).flatMap((range) => printRange(place, range, family));
@@ -115,15 +115,17 @@ function flagNames(bits: bigint): string {
 }
 
 /** Names that are in, `name+` for all with a prefix. The longest pattern that fits a name decides; a list that begins with `!` holds all other names. */
-function printLinks(codes: LinkCodes, spans: Spans): readonly string[] {
-  const isIn = (code: number) => spans.some((first, at) => at % 2 === 0 && first <= code && code <= (spans[at + 1] ?? 0));
+function printLinks(codes: LinkCodes, spans: Spans, mayBeNone: boolean): readonly string[] {
+  const isIn = (code: number) =>
+    spans.some((first, at) => at % 2 === 0 && first <= code && code <= (spans[at + 1] ?? 0));
   const last = codes.count - 1;
   const print = (default_: boolean): readonly string[] =>
     codes.classes.flatMap((one, code) => {
-      if (one.kind === 'none') return isIn(code) === default_ ? [] : [default_ ? '!(none)' : '(none)'];
+      if (one.kind === 'none') return !mayBeNone || isIn(code) === default_ ? [] : [default_ ? '!(none)' : '(none)'];
       if (one.kind === 'others') return [];
       const above = codes.classes.findLastIndex(
-        (other, at) => at !== code && other.kind === 'prefix' && one.name.startsWith(other.name) && isShorter(other, one),
+        (other, at) =>
+          at !== code && other.kind === 'prefix' && one.name.startsWith(other.name) && isShorter(other, one),
       );
       const inherited = above < 0 ? default_ : isIn(nearest(codes, one.name, code));
       if (isIn(code) === inherited) return [];
@@ -155,5 +157,7 @@ function printAnswer(space: Space, dynamic: Dynamic, set: number, label: string)
     return `${label} ${isYes ? 'matches' : 'does not match'}`;
   }
   const spans = codesIn(diagram, set, dynamic, dynamic.codes.count);
-  return `${label} is taken ${rangesOf(dynamic.codes, spans).map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',')}`;
+  return `${label} is taken ${rangesOf(dynamic.codes, spans)
+    .map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
+    .join(',')}`;
 }

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { pathOf, trafficOf } from '../../../support/traffic.ts';
+
+const tcp = (port: number, target = 'ACCEPT') => `-p tcp -m tcp --dport ${port} -j ${target}`;
+/** INPUT with the policy DROP. */
+const input = (...rules: readonly string[]) => `:INPUT DROP\n${rules.map((rule) => `-A ${rule}`).join('\n')}`;
+const forward = (...rules: readonly string[]) => input(...rules).replace(':INPUT', ':FORWARD');
+const lines = (...rules: readonly string[]) => rules.map((rule) => `-A ${rule}`).join('\n');
+
+describe('what a change does to traffic', () => {
+  test('RETURN in a base chain is the policy', () => {
+    const accepts = `INPUT ${tcp(22)}`;
+    expect(trafficOf({ filter: input('INPUT -s 10.0.0.0/8 -j RETURN', accepts) }, { filter: input(accepts) })).toEqual([
+      'opened: tcp 10.0.0.0/8 -> any port 22',
+      '  drop by filter INPUT => accept by filter INPUT 1 because of before filter INPUT 1',
+    ]);
+  });
+
+  test('goto does not come back to its own chain', () => {
+    const rules = (how: string) => [
+      'INPUT -j a',
+      `INPUT ${tcp(80)}`,
+      `a -p tcp ${how} b`,
+      'a -j DROP',
+      'b -s 10.0.0.0/8 -j ACCEPT',
+    ];
+    expect(trafficOf({ filter: input(...rules('-j')) }, { filter: input(...rules('-g')) })).toEqual([
+      'opened: tcp !10.0.0.0/8 -> any port 80',
+      '  drop by filter a 2 => accept by filter INPUT 2 because of after filter a 1',
+    ]);
+  });
+
+  test('a mask with holes is printed with its mask', () => {
+    const before = { filter: input('INPUT -s 10.0.0.1/255.0.0.255 -j ACCEPT') };
+    const [flow, ...others] = trafficOf(before, { filter: input('INPUT -s 10.0.0.1/255.255.0.255 -j ACCEPT') });
+    const masks = [1, 2, 4, 8, 16, 32, 64, 128].map((bit) => `10.${bit}.0.1/255.${256 - bit}.0.255`);
+    expect(flow).toBe(`closed: any ${masks.join(',')} -> any`);
+    expect(others).toEqual(['  accept by filter INPUT 1 => drop by filter INPUT because of before filter INPUT 1']);
+  });
+
+  test('interfaces are told apart by the names and prefixes that rules have', () => {
+    const before = { filter: input('INPUT -i vlan1+ -j ACCEPT') };
+    const after = { filter: input('INPUT -i vlan10 -j DROP', 'INPUT ! -i eth+ -j ACCEPT') };
+    expect(trafficOf(before, after)).toEqual([
+      'opened: any in !eth+,!vlan1+ any -> any',
+      '  drop by filter INPUT => accept by filter INPUT 2 because of after filter INPUT 2',
+      'closed: any in vlan10 any -> any',
+      '  accept by filter INPUT 1 => drop by filter INPUT 1 because of after filter INPUT 1',
+    ]);
+  });
+
+  test('the same written otherwise changes nothing', () => {
+    const before = lines(
+      'INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT',
+      'INPUT -s 10.0.0.0/8 -j ACCEPT',
+      'INPUT -j DROP',
+    );
+    const after = input(
+      'INPUT -s 10.128.0.0/9 -j ACCEPT',
+      `INPUT ${tcp(443)}`,
+      `INPUT ${tcp(80)}`,
+      'INPUT -s 10.0.0.0/9 -j ACCEPT',
+      'INPUT -j DROP',
+    );
+    expect(pathOf({ filter: before }, { filter: after })).toMatchObject({
+      claim: { kind: 'exact' },
+      regions: [],
+      noEffect: true,
+    });
+  });
+
+  test('two equal limits are two questions', () => {
+    const limit = 'INPUT -p icmp -m limit --limit 5/sec -j ACCEPT';
+    const before = { filter: input(limit, limit) };
+    const after = { filter: input('INPUT -s 10.0.0.0/8 -p icmp -j DROP', limit, limit) };
+    expect(trafficOf(before, after)).toEqual([
+      'closed: icmp 10.0.0.0/8 -> any where limit 5/sec of filter INPUT 2 matches',
+      'closed: icmp 10.0.0.0/8 -> any where limit 5/sec of filter INPUT 3 matches',
+      '  accept by filter INPUT 1 and 1 more => drop by filter INPUT 1 because of after filter INPUT 1',
+    ]);
+    expect(pathOf(before, after).questions).toEqual(['limit 5/sec of filter INPUT 2', 'limit 5/sec of filter INPUT 3']);
+  });
+
+  test('what asks for established connections changes running ones only', () => {
+    const before = { filter: input('INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT', `INPUT ${tcp(22)}`) };
+    const after = { filter: input('INPUT -m conntrack --ctstate ESTABLISHED -j DROP', `INPUT ${tcp(22)}`) };
+    expect(pathOf(before, after)).toMatchObject({ regions: [], noEffect: true });
+    expect(trafficOf(before, after, { connections: 'running' })).toEqual([
+      'closed: any any -> any state ESTABLISHED',
+      '  accept by filter INPUT 1 => drop by filter INPUT 1 because of after filter INPUT 1',
+      'closed: any any -> any port !22 state RELATED',
+      'closed: !tcp any -> any state RELATED',
+      '  accept by filter INPUT 1 => drop by filter INPUT because of before filter INPUT 1',
+    ]);
+  });
+
+  test('NOTRACK takes the state away that a rule of another table asks for', () => {
+    const filter = input('INPUT -m conntrack --ctstate NEW -j ACCEPT');
+    const after = { filter, raw: '-A PREROUTING -p tcp -m tcp --dport 80 -j CT --notrack' };
+    expect(trafficOf({ filter }, after)).toEqual([
+      'closed: tcp any -> any port 80',
+      '  accept by filter INPUT 1 => drop by filter INPUT because of after raw PREROUTING 1',
+    ]);
+  });
+
+  test('multiport --ports is either side, and its negation neither', () => {
+    const before = { filter: input('INPUT -p udp -m multiport --ports 53 -j ACCEPT') };
+    const after = {
+      filter: input('INPUT -p udp -m multiport ! --ports 53 -j DROP', 'INPUT -p udp -m udp --dport 53 -j ACCEPT'),
+    };
+    expect(trafficOf(before, after)).toEqual([
+      'closed: udp any port 53 -> any port !53',
+      '  accept by filter INPUT 1 => drop by filter INPUT because of before filter INPUT 1',
+    ]);
+  });
+
+  test('behind DNAT rules see the new destination', () => {
+    const filter = forward(
+      'FORWARD -d 10.0.0.5/32 -p tcp -m tcp --dport 8443 -j ACCEPT',
+      'FORWARD -d 203.0.113.5/32 -j DROP',
+    );
+    const nat = (to: string) =>
+      `-A PREROUTING -d 203.0.113.5/32 -p tcp -m tcp --dport 443 -j DNAT --to-destination ${to}:8443`;
+    const changed = trafficOf({ filter, nat: nat('10.0.0.5') }, { filter, nat: nat('10.0.0.6') }, { path: 'FORWARD' });
+    expect(changed).toEqual([
+      'closed: tcp any -> 203.0.113.5 port 443',
+      '  accept to 10.0.0.5:8443 by filter FORWARD 1 => drop by filter FORWARD because of after nat PREROUTING 1',
+    ]);
+  });
+
+  test('a mark that mangle sets decides in filter', () => {
+    const filter = forward('FORWARD -m mark --mark 0x10/0xf0 -j ACCEPT');
+    const sets = 'PREROUTING -s 10.0.0.0/8 -j MARK --set-xmark 0x11/0xff';
+    const after = { filter, mangle: lines(sets, 'PREROUTING -s 10.1.0.0/16 -j MARK --set-xmark 0x20/0xf0') };
+    expect(trafficOf({ filter, mangle: lines(sets) }, after, { path: 'FORWARD' })).toEqual([
+      'closed: any 10.1.0.0/16 -> any',
+      '  accept by filter FORWARD 1 => drop by filter FORWARD because of after mangle PREROUTING 2',
+    ]);
+  });
+
+  test('REDIRECT changes the port that filter sees', () => {
+    const filter = input(`INPUT ${tcp(8080)}`);
+    const nat = '-A PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080';
+    expect(trafficOf({ filter }, { filter, nat })).toEqual([
+      'opened: tcp any -> any port 80',
+      '  drop by filter INPUT => accept to this host:8080 by filter INPUT 1 because of after nat PREROUTING 1',
+    ]);
+  });
+
+  test('ACCEPT ends its own table only', () => {
+    const filter = `-A FORWARD ${tcp(22, 'DROP')}`;
+    const drops = 'FORWARD -p tcp -j DROP';
+    const before = { filter, mangle: lines('FORWARD -s 10.0.0.0/8 -j ACCEPT', drops) };
+    expect(trafficOf(before, { filter, mangle: lines(drops) }, { path: 'FORWARD' })).toEqual([
+      'closed: tcp 10.0.0.0/8 -> any port !22',
+      '  accept by filter FORWARD => drop by mangle FORWARD 1 because of before mangle FORWARD 1',
+    ]);
+  });
+
+  test('neighbour solicitations are untracked, so NEW does not let them in', () => {
+    const isNew = 'INPUT -p ipv6-icmp -m conntrack --ctstate NEW -j ACCEPT';
+    const before = { filter: input('INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT', isNew) };
+    expect(trafficOf(before, { filter: input(isNew) }, { family: 'ipv6' })).toEqual([
+      'closed: icmpv6 any -> any icmp 135',
+      '  accept by filter INPUT 1 => drop by filter INPUT because of before filter INPUT 1',
+    ]);
+  });
+
+  test('untracked packets are not translated', () => {
+    const nat = '-A PREROUTING -p udp -j DNAT --to-destination 10.1.2.200';
+    const filter = '-A FORWARD -d 10.1.2.200/32 -j DROP';
+    const before = { nat, filter, raw: '-A PREROUTING -s 198.51.100.7/32 -j CT --notrack' };
+    expect(trafficOf(before, { nat, filter }, { path: 'FORWARD' })).toEqual([
+      'closed: udp 198.51.100.7 -> !10.1.2.200',
+      '  accept by filter FORWARD => drop by filter FORWARD 1 because of before raw PREROUTING 1',
+    ]);
+  });
+});
