@@ -128,6 +128,12 @@ export const LIMITS = {
     'rules that one trace looks at',
     'chains that call each other twice at each level have no end in sight',
   ),
+  evaluationEntries: row(
+    16,
+    '',
+    'packets that rules made of one packet and that enter one chain, as guards follow them',
+    'a rule writes a mark before it jumps; more ways than that into one chain are not judged',
+  ),
   sarifResults: row(
     25_000,
     '',

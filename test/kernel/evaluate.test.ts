@@ -6,7 +6,8 @@ import { createInterface, type Interface } from 'node:readline';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate, type Verdict } from '../../src/core/packets/evaluate.ts';
-import { type Packet, sessionPackets } from '../../src/core/packets/packet.ts';
+import type { Packet } from '../../src/core/packets/packet.ts';
+import { sessionPackets } from '../../src/core/packets/session-packets.ts';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { saveText, tableOf } from '../support/table-of.ts';
 

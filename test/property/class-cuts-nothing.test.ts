@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classOfPlan } from '../../src/core/approval/class-of-plan.ts';
 import { parseAddress } from '../../src/core/packets/address.ts';
+import { UNKNOWN_BITS } from '../../src/core/packets/bits.ts';
 import { evaluate } from '../../src/core/packets/evaluate.ts';
 import type { Packet } from '../../src/core/packets/packet.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
@@ -18,11 +19,12 @@ const PACKETS: readonly Packet[] = SOURCES.flatMap((source) =>
   PORTS.map((destinationPort) => ({
     source: addressOf(source),
     destination: addressOf('10.0.0.9'),
-    sourcePort: 40_000,
-    destinationPort,
+    content: { sourcePort: 40_000, destinationPort, flags: NO_FLAGS },
     input: { name: 'eth0' },
     output: 'none' as const,
-    flags: NO_FLAGS,
+    mark: UNKNOWN_BITS,
+    connectionMark: UNKNOWN_BITS,
+    rewritten: [],
   })),
 );
 

@@ -46,7 +46,7 @@ export const MATCHES: Readonly<Record<string, MatchRow>> = {
   comment: { memory: 'packet', options: ['--comment'], understood: true },
   connbytes: { memory: 'counts', options: ['--connbytes', '--connbytes-*'] },
   connlimit: { memory: 'counts', options: ['--connlimit-*'] },
-  connmark: { memory: 'tracks', asksOthers: true },
+  connmark: { memory: 'tracks', asksOthers: true, understood: true },
   conntrack: {
     memory: 'tracks',
     options: [
@@ -68,9 +68,9 @@ export const MATCHES: Readonly<Record<string, MatchRow>> = {
     shares: { option: '--hashlimit-name', what: 'hashlimit table' },
   },
   hbh: { family: 'ipv6' },
-  hl: { family: 'ipv6', memory: 'packet', asksOthers: true },
+  hl: { family: 'ipv6', memory: 'packet', asksOthers: true, understood: true },
   icmp: { family: 'ipv4', memory: 'packet', options: ['--icmp-type'], protocol: 'icmp' },
-  icmp6: { family: 'ipv6', memory: 'packet' },
+  icmp6: { family: 'ipv6', memory: 'packet', understood: true },
   icmpv6: { family: 'ipv6', options: ['--icmpv6-type'], protocol: 'icmpv6' },
   iprange: { memory: 'packet', options: ['--src-range', '--dst-range'], understood: true },
   ipv6header: { family: 'ipv6' },
@@ -78,7 +78,7 @@ export const MATCHES: Readonly<Record<string, MatchRow>> = {
   length2: { memory: 'counts' },
   limit: { memory: 'counts', options: ['--limit', '--limit-burst'] },
   mac: { memory: 'packet', options: ['--mac-source'] },
-  mark: { memory: 'packet', asksOthers: true, options: ['--mark'] },
+  mark: { memory: 'packet', asksOthers: true, options: ['--mark'], understood: true },
   mh: { family: 'ipv6' },
   multiport: {
     memory: 'packet',

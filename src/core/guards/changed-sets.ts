@@ -51,7 +51,8 @@ function describeChange(step: SetStep, name: string, isSource: boolean, packet: 
 function holderOf(header: string, isSource: boolean, packet: Packet): (element: string) => boolean {
   const type = typeOf(header);
   if (type === 'bitmap:port') {
-    const port = String(isSource ? packet.sourcePort : packet.destinationPort);
+    if ('icmpv6' in packet.content) return () => false;
+    const port = String(isSource ? packet.content.sourcePort : packet.content.destinationPort);
     return (element) => element === port;
   }
   const address = isSource ? packet.source : packet.destination;

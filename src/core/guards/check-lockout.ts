@@ -1,13 +1,12 @@
-import { MATCHES } from '../extensions/matches.ts';
-import { targetsThat } from '../extensions/targets.ts';
-import { parseAddress } from '../packets/address.ts';
-import { type Ending, type Evaluation, evaluate, type KnownRules } from '../packets/evaluate.ts';
-import { type Packet, type SessionPackets, sessionPackets } from '../packets/packet.ts';
+import type { Ending, Evaluation } from '../packets/evaluate.ts';
+import { pristine } from '../packets/follow.ts';
+import { type Followed, followSession, isTrackedSession } from '../packets/follow-session.ts';
+import { endsOf, type Packet } from '../packets/packet.ts';
 import type { SshConnection } from '../packets/ssh-connection.ts';
+import type { KernelSettings } from '../packets/types/firewall.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { TableStep } from '../plan/types.ts';
-import { pristineTable } from '../rules/builtin.ts';
-import type { Family, Table, TableName } from '../rules/types.ts';
+import type { Family, TableName } from '../rules/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
 import type { Evidence, Guard } from './types.ts';
@@ -20,61 +19,77 @@ export const lockout: Guard<'FWG02', '--allow-lockout'> = {
   closedWhen: 'your SSH connection is not proven to pass a chain that changes for it',
   shows: 'the connection, each kind of packet, the rule or policy that decides, and what let it pass before',
   needsMachine: true,
-  check: ({ steps, ssh, sets, standing }) => checkLockout(steps, ssh, { sets, standing }),
+  check: ({ steps, ssh, sets, standing, settings = {} }) => checkLockout(steps, ssh, { sets, standing, settings }),
 };
 
-/** A table that the packets pass, as it was and as it will be. */
-type Judged = { readonly name: TableName; readonly before: Table | undefined; readonly after: Table };
-
-const NOTHING = { sets: [], standing: [] } as const;
-
-type Probe = { readonly name: string; readonly packet: Packet };
-type Direction = 'in' | 'out';
-
-/** Chains that the packets of a connection to this host pass, as far as they can drop or divert them. */
-const HOOKS: readonly { readonly table: TableName; readonly chain: string; readonly direction: Direction }[] = [
-  { table: 'raw', chain: 'PREROUTING', direction: 'in' },
-  { table: 'mangle', chain: 'PREROUTING', direction: 'in' },
-  { table: 'nat', chain: 'PREROUTING', direction: 'in' },
-  { table: 'mangle', chain: 'INPUT', direction: 'in' },
-  { table: 'filter', chain: 'INPUT', direction: 'in' },
-  { table: 'security', chain: 'INPUT', direction: 'in' },
-  { table: 'raw', chain: 'OUTPUT', direction: 'out' },
-  { table: 'mangle', chain: 'OUTPUT', direction: 'out' },
-  { table: 'filter', chain: 'OUTPUT', direction: 'out' },
-  { table: 'security', chain: 'OUTPUT', direction: 'out' },
-  { table: 'mangle', chain: 'POSTROUTING', direction: 'out' },
-];
+type Beside = {
+  readonly sets: readonly SetStep[];
+  /** Tables that stay as they are. */
+  readonly standing: readonly StandingTable[];
+  readonly settings: KernelSettings;
+};
 
 /**
- * FWG02: the SSH connection that fw was started from is no longer proven to pass a chain whose way for it changes. It was passing until
- * now, so what the evaluation cannot judge counts as open before and as closed after. A packet that was dropped before is no matter.
+ * FWG02: the SSH connection that fw was started from is no longer proven to pass a chain whose way for it changes, by the chain itself or by what other chains, also of
+ * other tables, make of its packets. It was passing until now, so what the evaluation cannot judge counts as open before and as closed after. A packet
+ * that was dropped before is no matter.
  */
 function checkLockout(
   steps: readonly TableStep[],
   ssh: SshConnection | undefined,
-  beside: { readonly sets: readonly SetStep[]; readonly standing: readonly StandingTable[] } = NOTHING,
+  { sets, standing, settings }: Beside,
 ): readonly Evidence[] {
-  const packets = ssh === undefined ? undefined : sessionPackets(ssh);
-  if (ssh === undefined || packets === undefined) return [];
-  const family = parseAddress(ssh.clientAddress)?.family;
+  const ends = ssh === undefined ? undefined : endsOf(ssh);
+  if (ssh === undefined || ends === undefined) return [];
+  const { family } = ends.client;
   const isOwn = ({ namespace, family: other }: Pick<TableStep, 'namespace' | 'family'>) =>
     namespace.kind === 'host' && other === family;
-  const own: readonly Judged[] = [
-    ...steps.filter(isOwn).map(({ table: name, before, after }) => ({ name, before, after })),
-    ...beside.standing.filter(isOwn).map(({ table }) => ({ name: table.name, before: table, after: table })),
-  ];
-  const changed = changedSets(beside.sets.filter(({ namespace }) => namespace.kind === 'host'));
-  const isTracked = own.some(({ before }) => usesConntrack(before));
-  const known: KnownRules = new Map();
-  return own.flatMap((guarded) =>
-    HOOKS.filter((hook) => hook.table === guarded.name).flatMap(({ table, chain, direction }): Evidence[] => {
-      const probes = probesAt(table, direction, packets, isTracked);
-      const evidence = probes.flatMap((probe) => checkProbe(guarded, chain, probe, { known, changed }));
-      if (evidence.length === 0) return [];
-      return [finding(packets.opening.source.family, table, chain, [connectionText(ssh), ...evidence])];
-    }),
+  const own = steps.filter(isOwn);
+  const changed = changedSets(sets.filter(({ namespace }) => namespace.kind === 'host'));
+  if (own.length === 0 && changed.size === 0) return [];
+  const still = standing.filter(isOwn).map(({ table }) => [table.name, table] as const);
+  const shared = { known: new Map(), done: new Map() };
+  const before = {
+    ...shared,
+    tables: new Map([...still, ...own.map(({ table, before: was }) => [table, was ?? pristine(table)] as const)]),
+  };
+  const after = { ...shared, tables: new Map([...still, ...own.map(({ table, after: is }) => [table, is] as const)]) };
+  const options = { settings, isKnown: isTrackedSession(before, ssh) };
+  const was = followSession(before, ssh, options) ?? [];
+  const is = followSession(after, ssh, options) ?? [];
+  const found = is.flatMap((followed, at) => {
+    const old = was[at];
+    return old === undefined ? [] : compare(old, followed, changed);
+  });
+  return gather(found).map(({ table, chain, evidence }) =>
+    finding(family, table, chain, [connectionText(ssh), ...evidence]),
   );
+}
+
+type Found = { readonly table: TableName; readonly chain: string; readonly evidence: readonly string[] };
+
+/** The chains that one kind of packet is not proven to pass any more. */
+function compare(before: Followed, after: Followed, changed: ChangedSets): readonly Found[] {
+  const { name, packet } = after;
+  return after.stops.flatMap(({ table, chain, evaluation }): Found[] => {
+    const old = before.stops.find((stop) => stop.table === table && stop.chain === chain)?.evaluation;
+    const evidence = explain(name, packet, { old, now: evaluation, changed });
+    return evidence.length === 0 ? [] : [{ table, chain, evidence }];
+  });
+}
+
+/** In the order of the chains on the way; what a chain does to two kinds of packets alike is said once. */
+function gather(found: readonly Found[]): readonly Found[] {
+  const places = new Map<string, Found & { readonly evidence: readonly string[] }>();
+  for (const one of found) {
+    const key = `${one.table} ${one.chain}`;
+    const first = places.get(key);
+    if (first === undefined) places.set(key, one);
+    else if (!first.evidence.includes(one.evidence[0] ?? '')) {
+      places.set(key, { ...first, evidence: [...first.evidence, ...one.evidence] });
+    }
+  }
+  return [...places.values()];
 }
 
 function finding(family: Family, table: TableName, chain: string, evidence: readonly string[]): Evidence {
@@ -88,56 +103,25 @@ function finding(family: Family, table: TableName, chain: string, evidence: read
   };
 }
 
-function probesAt(table: TableName, direction: Direction, packets: SessionPackets, tracked: boolean): readonly Probe[] {
-  const { opening, established, midStream, reply } = packets;
-  const inbound = [
-    { name: 'a new connection', packet: opening },
-    // nat sees the first packet of a connection only.
-    ...(table === 'nat' ? [] : [{ name: 'the running connection', packet: established }]),
-    ...(tracked || table === 'nat' || table === 'raw'
-      ? []
-      : [{ name: 'the running connection, new to conntrack', packet: midStream }]),
-  ];
-  const probes = direction === 'in' ? inbound : [{ name: 'the answers', packet: reply }];
-  return table === 'raw' ? probes.map(({ name, packet }) => ({ name, packet: withoutState(packet) })) : probes;
-}
-
-/** raw comes before conntrack. */
-function withoutState({ state: _, ...packet }: Packet): Packet {
-  return packet;
-}
-
-/** Matches and targets with which the kernel tracks connections. */
-const TRACKING = new RegExp(
-  `(?:^| )-[mj] (?:${[
-    ...Object.entries(MATCHES).flatMap(([name, { memory }]) => (memory === 'tracks' ? [name] : [])),
-    ...targetsThat(({ tracks }) => tracks === true),
-  ].join('|')})(?: |$)`,
-);
-
-/** Whether something made the kernel track connections before; nat does by itself. What cannot be seen here is taken for no. */
-function usesConntrack(table: Table | undefined): boolean {
-  if (table === undefined) return false;
-  const isUser = ({ text }: { readonly text: string }) => TRACKING.test(text);
-  return table.chains.some(({ rules }) => (table.name === 'nat' ? rules.length > 0 : rules.some(isUser)));
-}
-
-function checkProbe(
-  { name: table, before: was, after: is }: Judged,
-  chain: string,
-  { name, packet }: Probe,
-  { known, changed }: { readonly known: KnownRules; readonly changed: ChangedSets },
+function explain(
+  name: string,
+  packet: Packet,
+  {
+    old,
+    now,
+    changed,
+  }: { readonly old: Evaluation | undefined; readonly now: Evaluation; readonly changed: ChangedSets },
 ): readonly string[] {
-  const after = evaluate(is, chain, packet, known);
-  if (after.verdict === 'accept') return [];
-  const before = evaluate(was ?? pristineTable(table), chain, packet, known);
-  if (before.verdict === 'drop') return [];
-  const way = new Set([...before.path, ...after.path]);
+  // A packet that did not come to the chain before, as those that nat did not see, comes there for the first time.
+  if (now.verdict === 'accept' || old?.verdict === 'drop') return [];
+  const way = new Set([...(old?.path ?? []), ...now.path]);
   const sets = changed.size === 0 ? [] : [...way].flatMap((rule) => setEvidence(rule, packet, changed));
-  if (sets.length === 0 && isSameWay(before, after)) return [];
+  if (sets.length === 0 && old !== undefined && isSameWay(old, now)) return [];
+  const writers = [...now.writers].filter((rule) => old?.writers.has(rule) !== true);
   return [
-    `${name}: ${afterText(after)}`,
-    `  before: ${beforeText(before)}`,
+    `${name}: ${afterText(now)}`,
+    `  before: ${old === undefined ? 'did not come here' : beforeText(old)}`,
+    ...writers.map((rule) => `  because of ${rule}`),
     ...[...new Set(sets)].map((text) => `  ${text}`),
   ];
 }

@@ -1,4 +1,5 @@
 import type { SshConnection } from '../packets/ssh-connection.ts';
+import type { KernelSettings } from '../packets/types/firewall.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
 import type { TableStep } from '../plan/types.ts';
 import type { Counters, Family, Namespace, TableName } from '../rules/types.ts';
@@ -49,7 +50,7 @@ export type PlanFacts = Omit<GuardFacts, 'standing'> & {
 
 /** What is known besides the plan. Everything that is missing makes the guards stricter, but for `ssh`. */
 export type GuardFacts = {
-  /** Tables without a step whose rules name a set that changes. */
+  /** Live tables of the namespaces of the plan that stay as they are. Without those of the host a guard knows only what changes. */
   readonly standing?: readonly StandingTable[];
   /** Namespaces for which the state declares no rule at all. */
   readonly emptyDesired: readonly Namespace[];
@@ -57,6 +58,8 @@ export type GuardFacts = {
   readonly states?: readonly string[];
   /** The connection of the person or pipeline that runs fw, in the namespace where fw runs. */
   readonly ssh?: SshConnection;
+  /** Settings of the kernel in the namespace where fw runs. */
+  readonly settings?: KernelSettings;
   /** Counters at an earlier moment, by `ruleKey`; rules of equal text in one chain are added up. */
   readonly earlier?: {
     /** When that was, to stand behind "packets since": `generation 41`. */

@@ -6,6 +6,8 @@ export type Address = {
   readonly value: bigint;
   /** Name of the interface behind the `%` of a link-local address. */
   readonly zone?: string;
+  /** The bits that are known, where that is not all of them: any address of a network. */
+  readonly known?: bigint;
 };
 
 const BITS = { ipv4: 32n, ipv6: 128n } as const;
@@ -34,7 +36,9 @@ export function isInNetwork(address: Address, network: string): Answer {
   if (first === undefined || first.family !== address.family || more.length > 0) return 'unknown';
   const bits = maskValue(mask, address.family);
   if (bits === undefined) return 'unknown';
-  return (address.value & bits) === (first.value & bits) ? 'yes' : 'no';
+  const known = bits & (address.known ?? bits);
+  if ((address.value & known) !== (first.value & known)) return 'no';
+  return known === bits ? 'yes' : 'unknown';
 }
 
 /** A network as iptables-save prints it, alone, with a prefix or a mask; `value` has no bit outside of `mask`. */
@@ -53,6 +57,7 @@ export function parseNetwork(
 export function isInRange(address: Address, range: string): Answer {
   const [first, last, ...more] = range.split('-').map(parseLiteral);
   if (first?.family !== address.family || last?.family !== address.family || more.length > 0) return 'unknown';
+  if (address.known !== undefined) return 'unknown';
   return first.value <= address.value && address.value <= last.value ? 'yes' : 'no';
 }
 

@@ -2,7 +2,8 @@ import { matchRow } from '../extensions/matches.ts';
 import type { Match } from '../rule-text/split-rule.ts';
 import { isInNetwork, isInRange } from './address.ts';
 import { type Answer, answer, both, either, not } from './answer.ts';
-import type { Link, Packet, TcpFlag } from './packet.ts';
+import { askBits, parseMasked } from './bits.ts';
+import type { Link, Packet, TcpFlag, TcpHeader } from './packet.ts';
 
 type Meets = (values: readonly string[], packet: Packet) => Answer;
 
@@ -11,24 +12,32 @@ const one =
   (values, packet) =>
     values.length === 1 ? meets(values[0] ?? '', packet) : 'unknown';
 
+/** Of a packet that is no TCP packet a rule asks this in vain: it asks for `-p tcp` as well. */
+const tcp = (meets: (value: string, header: TcpHeader) => Answer): Meets =>
+  one((value, { content }) => ('icmpv6' in content ? 'no' : meets(value, content)));
+
 /** What is understood, by module and option; everything else is unknown. */
 const KNOWN: ReadonlyMap<string, Meets> = new Map([
   ['-s', one((value, packet) => isInNetwork(packet.source, value))],
   ['-d', one((value, packet) => isInNetwork(packet.destination, value))],
   ['-i', one((value, packet) => hasLink(packet.input, value))],
   ['-o', one((value, packet) => hasLink(packet.output, value))],
-  ['-p', one((value) => answer(value === 'tcp' || value === '6' || value === 'all' || value === '0'))],
+  ['-p', one((value, { content }) => answer(('icmpv6' in content ? ICMPV6 : TCP).has(value)))],
   ['-m', one((value) => (matchRow(value).understood === true ? 'yes' : 'unknown'))],
-  ['tcp --sport', one((value, packet) => inPorts(packet.sourcePort, value))],
-  ['tcp --dport', one((value, packet) => inPorts(packet.destinationPort, value))],
-  ['tcp --tcp-flags', ([mask = '', set = ''], { flags }) => hasFlags(flags, mask, set)],
-  ['tcp --syn', (_, { flags }) => hasFlags(flags, 'FIN,SYN,RST,ACK', 'SYN')],
-  ['multiport --sports', one((value, packet) => inPortList(packet.sourcePort, value))],
-  ['multiport --dports', one((value, packet) => inPortList(packet.destinationPort, value))],
+  ['tcp --sport', tcp((value, { sourcePort }) => inPorts(sourcePort, value))],
+  ['tcp --dport', tcp((value, { destinationPort }) => inPorts(destinationPort, value))],
+  ['tcp --tcp-flags', ([mask = '', set = ''], { content }) => hasFlags(content, mask, set)],
+  ['tcp --syn', (_, { content }) => hasFlags(content, 'FIN,SYN,RST,ACK', 'SYN')],
+  ['multiport --sports', tcp((value, { sourcePort }) => inPortList(sourcePort, value))],
+  ['multiport --dports', tcp((value, { destinationPort }) => inPortList(destinationPort, value))],
   [
     'multiport --ports',
-    one((value, { sourcePort: s, destinationPort: d }) => either(inPortList(s, value), inPortList(d, value))),
+    tcp((value, { sourcePort: s, destinationPort: d }) => either(inPortList(s, value), inPortList(d, value))),
   ],
+  ['icmp6 --icmpv6-type', one((value, { content }) => isMessage(content, value))],
+  ['hl --hl-eq', one((value, packet) => hasHopLimit(packet, value))],
+  ['mark --mark', one((value, packet) => hasMark(packet.mark, value))],
+  ['connmark --mark', one((value, packet) => hasMark(packet.connectionMark, value))],
   ['iprange --src-range', one((value, packet) => isInRange(packet.source, value))],
   ['iprange --dst-range', one((value, packet) => isInRange(packet.destination, value))],
   ['conntrack --ctstate', one((value, packet) => hasState(packet.state, value))],
@@ -42,6 +51,26 @@ export function meets(packet: Packet, { module, option, negated, values }: Match
   const known = KNOWN.get(isGeneral ? option : `${module} ${option}`);
   const met = known === undefined ? 'unknown' : known(values, packet);
   return negated ? not(met) : met;
+}
+
+/** Names of the protocol in iptables-save and by hand; `all` and 0 are any. */
+const TCP: ReadonlySet<string> = new Set(['tcp', '6', 'all', '0']);
+const ICMPV6: ReadonlySet<string> = new Set(['ipv6-icmp', 'icmpv6', '58', 'all', '0']);
+
+/** A type, or a type and a code, as iptables-save prints them. */
+function isMessage(content: Packet['content'], value: string): Answer {
+  const [, type, code = '0'] = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(value) ?? [];
+  if (type === undefined || !('icmpv6' in content)) return 'unknown';
+  return answer(Number(type) === content.icmpv6 && Number(code) === 0);
+}
+
+function hasHopLimit({ content, rewritten }: Packet, value: string): Answer {
+  return 'icmpv6' in content && rewritten.length === 0 ? answer(value === '255') : 'unknown';
+}
+
+function hasMark(bits: Packet['mark'], text: string): Answer {
+  const asked = parseMasked(text);
+  return asked === undefined ? 'unknown' : askBits(bits, asked.value, asked.mask);
 }
 
 /** A `+` at the end stands for any rest of the name. */
@@ -69,7 +98,9 @@ function inPorts(port: number, range: string): Answer {
 const FLAGS: readonly TcpFlag[] = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'];
 
 /** Of the flags in `mask` exactly those in `set` are there. */
-function hasFlags(flags: Packet['flags'], mask: string, set: string): Answer {
+function hasFlags(content: Packet['content'], mask: string, set: string): Answer {
+  if ('icmpv6' in content) return 'no';
+  const { flags } = content;
   const [looked, wanted] = [flagList(mask), flagList(set)];
   if (looked === undefined || wanted === undefined) return 'unknown';
   if (!wanted.every((flag) => looked.includes(flag))) return 'no';
@@ -88,6 +119,7 @@ const STATES: ReadonlySet<string> = new Set(['NEW', 'ESTABLISHED', 'RELATED', 'I
 
 /** SNAT and DNAT, which stand in the same list, say how the connection was translated. */
 function hasState(state: Packet['state'], list: string): Answer {
+  if (state === 'unseen') return 'unknown';
   const names = list.split(',');
   if (state !== undefined && names.includes(state)) return 'yes';
   return state !== undefined && names.every((name) => STATES.has(name)) ? 'no' : 'unknown';

@@ -1,5 +1,6 @@
 import { type Address, isLoopback, parseAddress } from './address.ts';
 import type { Answer } from './answer.ts';
+import { type Bits, joinBits } from './bits.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
 export type TcpFlag = 'FIN' | 'SYN' | 'RST' | 'PSH' | 'ACK' | 'URG';
@@ -7,65 +8,59 @@ export type TcpFlag = 'FIN' | 'SYN' | 'RST' | 'PSH' | 'ACK' | 'URG';
 /** The interface a packet comes in or goes out by: its name, any but `lo`, or none at this hook. */
 export type Link = { readonly name: string } | 'not lo' | 'none';
 
-/** A TCP packet, as far as it is known. */
-export type Packet = {
-  readonly source: Address;
-  readonly destination: Address;
+export type TcpHeader = {
   readonly sourcePort: number;
   readonly destinationPort: number;
-  readonly input: Link;
-  readonly output: Link;
-  /** State in the eyes of conntrack; absent when it is not known. */
-  readonly state?: 'NEW' | 'ESTABLISHED';
   readonly flags: Readonly<Record<TcpFlag, Answer>>;
 };
 
-/** The packets that a TCP connection stands or falls with, seen from the server. */
-export type SessionPackets = {
-  /** The first of another connection from the same place, as after a break. */
-  readonly opening: Packet;
-  readonly established: Packet;
-  /**
-   * One of a running connection that conntrack has not seen before, because nothing in the namespace asked for conntrack until now: the
-   * kernel takes it as NEW, although it is no SYN (net.netfilter.nf_conntrack_tcp_loose; test/kernel/evaluate.test.ts).
-   */
-  readonly midStream: Packet;
-  readonly reply: Packet;
+export type PacketState = 'NEW' | 'ESTABLISHED' | 'INVALID' | 'UNTRACKED' | 'unseen';
+
+/** A packet, as far as it is known. */
+export type Packet = {
+  readonly source: Address;
+  readonly destination: Address;
+  /** The header of a TCP packet; or the type of an ICMPv6 message, whose code is 0 and whose hop limit 255. */
+  readonly content: TcpHeader | { readonly icmpv6: number };
+  readonly input: Link;
+  readonly output: Link;
+  /** State in the eyes of conntrack; absent when it is not known. `unseen` before conntrack looks at the packet, where a rule that asks is not judged. */
+  readonly state?: PacketState;
+  readonly mark: Bits;
+  readonly connectionMark: Bits;
+  /** Rules that wrote, or may have written, something else into it. */
+  readonly rewritten: readonly string[];
 };
 
-const NO_FLAGS = { FIN: 'no', SYN: 'no', RST: 'no', PSH: 'no', ACK: 'no', URG: 'no' } as const;
+/** What is known of a packet that came by one of two ways. */
+export function joinPackets(one: Packet | undefined, other: Packet | undefined): Packet | undefined {
+  if (one === undefined || other === undefined || one === other) return one ?? other;
+  const { state, ...rest } = one;
+  return {
+    ...rest,
+    ...(state === undefined || state !== other.state ? {} : { state }),
+    mark: joinBits(one.mark, other.mark),
+    connectionMark: joinBits(one.connectionMark, other.connectionMark),
+    rewritten: [...new Set([...one.rewritten, ...other.rewritten])],
+  };
+}
+
+/** What rules write into packets, as text: equal for packets that are the same to every rule. */
+export function packetKey({ state, mark, connectionMark, rewritten }: Packet): string {
+  const bitsKey = ({ value, known, written }: Bits) =>
+    `${value} ${known} ${written.map(({ mask, rule }) => `${mask} ${rule}`).join('\n')}`;
+  return [state ?? '', bitsKey(mark), bitsKey(connectionMark), ...rewritten].join('\n');
+}
+
+/** The two ends of a session, and the interface between them. */
+export type Ends = { readonly client: Address; readonly server: Address; readonly link: Link };
 
 /** Undefined for addresses that are none. */
-export function sessionPackets(ssh: SshConnection): SessionPackets | undefined {
+export function endsOf(ssh: SshConnection): Ends | undefined {
   const client = parseAddress(ssh.clientAddress);
   const server = parseAddress(ssh.serverAddress);
   if (client === undefined || server === undefined) return undefined;
-  const link = linkOf(client, server);
-  const inbound = {
-    source: client,
-    destination: server,
-    sourcePort: ssh.clientPort,
-    destinationPort: ssh.serverPort,
-    input: link,
-    output: 'none',
-  } as const;
-  const acknowledges = { ...NO_FLAGS, ACK: 'yes', PSH: 'unknown' } as const;
-  return {
-    opening: { ...inbound, state: 'NEW', flags: { ...NO_FLAGS, SYN: 'yes' } },
-    established: { ...inbound, state: 'ESTABLISHED', flags: acknowledges },
-    midStream: { ...inbound, state: 'NEW', flags: acknowledges },
-    reply: {
-      source: server,
-      destination: client,
-      sourcePort: ssh.serverPort,
-      destinationPort: ssh.clientPort,
-      input: 'none',
-      output: link,
-      state: 'ESTABLISHED',
-      // Of the answer to a SYN as well.
-      flags: { ...acknowledges, SYN: 'unknown' },
-    },
-  };
+  return { client, server, link: linkOf(client, server) };
 }
 
 function linkOf(client: Address, server: Address): Link {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, type Verdict } from '../../../../src/core/packets/evaluate.ts';
-import { type Packet, type SessionPackets, sessionPackets } from '../../../../src/core/packets/packet.ts';
+import type { Packet } from '../../../../src/core/packets/packet.ts';
+import { type SessionPackets, sessionPackets } from '../../../../src/core/packets/session-packets.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 const CLIENT = { clientAddress: '198.51.100.7', clientPort: 50514, serverAddress: '203.0.113.5', serverPort: 22 };

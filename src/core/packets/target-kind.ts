@@ -1,0 +1,50 @@
+import { type TargetKind, targetRow } from '../extensions/targets.ts';
+import type { Target } from '../rule-text/split-rule.ts';
+import { type Address, parseAddress } from './address.ts';
+import type { Packet } from './packet.ts';
+
+export type { TargetKind } from '../extensions/targets.ts';
+
+/** Hops that every packet must have before it: few ways through the internet have more than 32. */
+const FAR = 64;
+/** The largest segment that every IPv4 host takes. */
+const SEGMENT = 536;
+
+/**
+ * Everything that sends the packet elsewhere (DNAT, REDIRECT, NFQUEUE, ...) or takes it from conntrack is unknown; so is what may let a packet that goes out end
+ * on its way, or come there under another address than it had.
+ */
+export function targetKind({ name, options }: Target, packet?: Packet): TargetKind {
+  if (name === 'CT' && options.some((option) => option === '--notrack' || option.startsWith('--zone')))
+    return 'unknown';
+  if (packet !== undefined && leaves(packet)) {
+    if (endsOnItsWay(name, options)) return 'unknown';
+    if (keepsAddress(name, options, packet)) return 'accept';
+  }
+  if (name === 'TCPMSS' && options[0] === '--set-mss' && !(Number(options[1]) >= SEGMENT)) return 'unknown';
+  return targetRow(name).does ?? 'unknown';
+}
+
+/** A packet of this host that goes out has no interface that it came in by. */
+function leaves({ output }: Packet): boolean {
+  return output === 'not lo' || (output !== 'none' && output.name !== 'lo');
+}
+
+function endsOnItsWay(name: string, [option = '', hops = '']: readonly string[]): boolean {
+  if (name !== 'TTL' && name !== 'HL') return false;
+  const isInc = option === '--ttl-inc' || option === '--hl-inc';
+  const isSet = option === '--ttl-set' || option === '--hl-set';
+  return !isInc && !(isSet && Number(hops) >= FAR);
+}
+
+/** MASQUERADE gives an answer the address of the interface, which is taken to be the one that the other side knows. */
+function keepsAddress(name: string, options: readonly string[], { source }: Packet): boolean {
+  if (name === 'MASQUERADE') return options.length === 0;
+  const [option = '', to = ''] = options;
+  return name === 'SNAT' && option === '--to-source' && options.length === 2 && isSameAddress(to, source);
+}
+
+function isSameAddress(text: string, { family, value }: Address): boolean {
+  const address = parseAddress(text);
+  return address?.family === family && address.value === value;
+}
