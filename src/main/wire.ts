@@ -3,6 +3,7 @@ import { openPlanFiles } from '../adapters/documents/plan-files.ts';
 import { openScaffolds } from '../adapters/documents/scaffold-files.ts';
 import { git } from '../adapters/git/git.ts';
 import { clock } from '../adapters/host/clock.ts';
+import { hostSettings } from '../adapters/host/host-settings.ts';
 import { writeTerminal } from '../adapters/host/terminal.ts';
 import { openKernel } from '../adapters/iptables/kernel.ts';
 import { openLock } from '../adapters/lock/run-lock.ts';
@@ -60,6 +61,7 @@ export function wire(options: {
     git,
     documents: openDocuments(trust),
     sshConnection: () => sshConnection(process.env),
+    hostSettings,
     proven: limitStore(openProvenStore(options.dataDir), 'proven'),
     lock,
     dataFolder: { fault: () => findFault(options.dataDir) },

@@ -2,6 +2,7 @@ import type { OddNamespace } from '../core/desired/odd-namespace.ts';
 import type { PlannedCheck } from '../core/desired/types.ts';
 import type { NamespaceIdentity } from '../core/identity/types.ts';
 import type { ListForm } from '../core/nft-listing/listing.ts';
+import type { KernelSettings } from '../core/packets/types/firewall.ts';
 import type { Progress } from '../core/plan/progress.ts';
 import type { Backend, Family, Namespace, SaveRequest, TableName } from '../core/rules/types.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
@@ -202,6 +203,8 @@ export type Ports = {
   readonly documents: Documents;
   /** SSH_CONNECTION of the session that fw was started from, through sudo as well; undefined when there is none. */
   readonly sshConnection: () => string | undefined;
+  /** Settings of the kernel in the namespace where fw runs, as far as they are known. */
+  readonly hostSettings: () => KernelSettings;
   readonly proven: ProvenStore;
   readonly lock: Lock;
   readonly dataFolder: DataFolder;

@@ -39,6 +39,37 @@ test('a change that shuts the own SSH connection out stops, unless it is allowed
   expect(runBuilt(['apply', ...args, ...meant], inside).status).toBe(0);
 });
 
+test('what another table, or a setting of the kernel, makes of the own SSH connection stops as well', () => {
+  const ns = makeNamespace();
+  const inside = { through: ['ip', 'netns', 'exec', ns], env: SSH };
+  const state = stateFolder({});
+  const args = ['--state', state, '--data-dir', dataFolder(), '--auto-approve'];
+  const marks = (mark: number) =>
+    `namespace: host\nfamily: ipv4\ntables:\n  mangle:\n    PREROUTING:\n      - -p tcp --dport 22 -j MARK --set-mark ${mark}\n`;
+  const empty = ':FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n';
+  load(ns, 'nft', 'ipv4', `*filter\n:INPUT ACCEPT [0:0]\n${empty}-A INPUT -m mark --mark 0x1 -j DROP\nCOMMIT\n`);
+  writeFiles(state, { 'a.yaml': marks(1) });
+  const marked = runBuilt(['apply', ...args], inside);
+  expect(marked.status).toBe(5);
+  expect(marked.stderr).toContain('a new connection: dropped by INPUT rule 1: -m mark --mark 0x1 -j DROP');
+  expect(marked.stderr).toMatch(/because of mangle fw-PREROUTING: .*-j MARK --set-xmark 0x1/);
+  writeFiles(state, { 'a.yaml': marks(2) });
+  expect(runBuilt(['apply', ...args], inside).status).toBe(0);
+
+  const other = makeNamespace();
+  const there = { through: ['ip', 'netns', 'exec', other], env: SSH };
+  const fresh = ['--state', state, '--data-dir', dataFolder(), '--auto-approve'];
+  inNamespace(other, 'sysctl', ['-qw', 'net.netfilter.nf_conntrack_tcp_loose=0']);
+  writeFiles(state, {
+    'a.yaml': exclusive('host', 'ACCEPT', ['-m conntrack --ctstate INVALID -j DROP', '-p tcp --dport 22 -j ACCEPT']),
+  });
+  const invalid = runBuilt(['apply', ...fresh], there);
+  expect(invalid.status).toBe(5);
+  expect(invalid.stderr).toContain('INVALID to conntrack (nf_conntrack_tcp_loose): dropped by INPUT rule 1');
+  inNamespace(other, 'sysctl', ['-qw', 'net.netfilter.nf_conntrack_tcp_loose=1']);
+  expect(runBuilt(['apply', ...fresh], there).status).toBe(0);
+});
+
 test('each other guard stops a pipeline with its evidence and its flag', () => {
   const ns = makeNamespace();
   const ports = [1, 2, 3, 4, 5].map((port) => `-p tcp --dport ${port} -j ACCEPT`);

@@ -6,6 +6,7 @@ import type { Finding } from '../../core/guards/finding.ts';
 import { setKey } from '../../core/guards/set-key.ts';
 import { parseSshConnection } from '../../core/packets/ssh-connection.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
+import { untouchedTables } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { newestGeneration } from '../generations/pick-generation.ts';
@@ -18,10 +19,10 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
   const session = made.isElsewhere === true ? undefined : ports.sshConnection();
   const ssh = session === undefined ? undefined : parseSshConnection(session);
   return checkGuards(made.plan, {
-    standing: made.standing,
+    standing: untouchedTables(made.live, made.plan),
     emptyDesired: made.emptyDesired,
     states: made.about().applied,
-    ...(ssh === undefined ? {} : { ssh }),
+    ...(ssh === undefined ? {} : { ssh, settings: ports.hostSettings() }),
     ...(last === undefined ? {} : factsOf(last, made.plan)),
   });
 }

@@ -20,6 +20,8 @@ export type TargetRow = {
   readonly logs?: true;
   /** What it makes another in the packet or beside it, and nothing else: two targets of one word overwrite each other. */
   readonly rewrites?: string;
+  /** It leaves the packet as it is, and something beside the packet. */
+  readonly leavesPacket?: true;
   /** It remembers nothing, so that a new rule in its place goes on as the old one did. */
   readonly forgets?: true;
   /** Where the kernel takes it (Linux 6), for targets that it takes in some places only. Of one without `tables` nothing is known here. */
@@ -83,7 +85,7 @@ export const TARGETS: Readonly<Record<string, TargetRow>> = {
     options: ['--reject-with'],
   },
   SECMARK: { does: 'pass', rewrites: 'security mark' },
-  SET: { does: 'pass', options: ['--add-set', '--del-set'] },
+  SET: { does: 'pass', leavesPacket: true, options: ['--add-set', '--del-set'] },
   SNAT: { ends: true, forgets: true, tables: ['nat'], hooks: 'POSTROUTING or INPUT', options: ['--to-source'] },
   SYNPROXY: {},
   TCPMSS: { does: 'pass', rewrites: 'tcp options', forgets: true, options: ['--clamp-mss-to-pmtu', '--set-mss'] },

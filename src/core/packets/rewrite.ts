@@ -1,7 +1,8 @@
+import { matchRow } from '../extensions/matches.ts';
+import { targetRow } from '../extensions/targets.ts';
 import type { Match, Target } from '../rule-text/split-rule.ts';
 import { type Bits, copyBits, forgetBits, parseMasked, writeBits, writersOf } from './bits.ts';
 import type { Packet } from './packet.ts';
-import { targetKind } from './target-kind.ts';
 
 /** State beside packets that rules fill and others ask, by a name such as `set blocked`, with the rules that fill it. */
 export type Filled = ReadonlyMap<string, readonly string[]>;
@@ -22,16 +23,14 @@ export function rewrite(packet: Packet, { name, options }: Target, rule: string)
     case 'NOTRACK':
       return isUntracking(name, options) ? { ...packet, state: 'UNTRACKED' } : packet;
     default:
-      return targetKind({ kind: 'jump', name, options }) === 'pass' && !STATE_ONLY.has(name)
+      return targetRow(name).does === 'pass' && targetRow(name).leavesPacket !== true
         ? { ...packet, rewritten: [...new Set([...packet.rewritten, rule])] }
         : packet;
   }
 }
 
-/** Targets that leave the packet as it is, and something beside it. */
-const STATE_ONLY: ReadonlySet<string> = new Set(['SET', 'RATEEST', 'IDLETIMER', 'TEE', 'CONNSECMARK']);
-
-export function isUntracking(name: string, options: readonly string[]): boolean {
+/** Whether a target takes a packet from conntrack. */
+function isUntracking(name: string, options: readonly string[]): boolean {
   return name === 'NOTRACK' || (name === 'CT' && options.includes('--notrack'));
 }
 
@@ -78,51 +77,46 @@ function writeConnectionMark(packet: Packet, options: readonly string[], rule: s
   return { ...packet, mark: isKnown ? copyBits(mark, connectionMark, mask, rule) : forgetBits(mark, rule) };
 }
 
-/** Matches that ask, and by asking change, state that rules share by a name: the option that names it. */
-const NAMED: Readonly<Record<string, readonly [option: string, what: string]>> = {
-  recent: ['--name', 'recent'],
-  hashlimit: ['--hashlimit-name', 'hashlimit'],
-  rateest: ['--rateest', 'rateest'],
-};
-
 /** The names of the state that a rule fills by a packet that meets it, or may meet it. */
 export function filledBy(matches: readonly Match[], target: Target | undefined): readonly string[] {
   const { name = '', options = [] } = target ?? {};
-  const sets = name === 'SET' ? valuesAfter(options, ['--add-set', '--del-set', '--map-set']) : [];
-  const rates = name === 'RATEEST' ? valuesAfter(options, ['--rateest-name']) : [];
+  const { shares } = targetRow(name);
   const isFilling = matches.some(({ option }) => option === '--set' || option === '--update' || option === '--remove');
   return [
-    ...sets.map((one) => `set ${one}`),
-    ...rates.map((one) => `rateest ${one}`),
-    ...(isFilling ? namesAsked(matches).filter((one) => one.startsWith('recent ')) : []),
-    ...namesAsked(matches).filter((one) => one.startsWith('hashlimit ')),
+    ...(name === 'SET' ? valuesAfter(options, ['--add-set', '--del-set', '--map-set']).map((one) => `set ${one}`) : []),
+    ...(shares === undefined ? [] : valuesAfter(options, [shares.option]).map((one) => `${shares.what} ${one}`)),
+    // A list of recent is filled by some of its rules; a rate of hashlimit by each that asks it.
+    ...matches.flatMap((match) => (match.module === 'recent' && !isFilling ? [] : sharedName(match))),
   ];
 }
 
 /** What may have another answer than fw knows of, since rules wrote or filled it: the rules, by what a match of which fw does not know the answer asks. */
-export function writersAsked({ module, option, values }: Match, packet: Packet, filled: Filled): readonly string[] {
+export function writersAsked(match: Match, packet: Packet, filled: Filled): readonly string[] {
+  const { module, option, values } = match;
   if (option === '-m') return [];
   if (module === 'mark' || module === 'connmark') {
     const { mask = ALL } = parseMasked(values[0] ?? '') ?? {};
     return writersOf(module === 'mark' ? packet.mark : packet.connectionMark, mask);
   }
   if (module === 'set') return option === '--match-set' ? (filled.get(`set ${values[0] ?? ''}`) ?? []) : [];
-  const named = namesAsked([{ option, negated: false, values, ...(module === undefined ? {} : { module }) }]);
+  const named = [...sharedName(match), ...neededName(match)];
   if (named.length > 0) return named.flatMap((name) => filled.get(name) ?? []);
-  return module !== undefined && READS_HEADERS.has(module) ? packet.rewritten : [];
+  // What counts packets asks nothing of this one.
+  return module === undefined || matchRow(module).memory === 'counts' ? [] : packet.rewritten;
 }
 
-/** Matches that read what a rule may have rewritten. */
-const READS_HEADERS: ReadonlySet<string> = new Set([
-  ...['ttl', 'hl', 'dscp', 'tos', 'ecn', 'tcpmss', 'tcp', 'length', 'u32', 'bpf', 'string', 'addrtype', 'policy'],
-  ...['ipv6header', 'rt', 'dst', 'hbh', 'frag', 'realm', 'cgroup', 'helper'],
-]);
+/** The state of the kernel that rules of one name share, as a match names it. */
+function sharedName({ module = '', option, values }: Match): readonly string[] {
+  const { shares } = matchRow(module);
+  return shares?.option === option ? [`${shares.what} ${values[0] ?? ''}`] : [];
+}
 
-function namesAsked(matches: readonly Match[]): readonly string[] {
-  return matches.flatMap(({ module = '', option, values }) => {
-    const [names, what] = NAMED[module] ?? [];
-    return names !== undefined && option.startsWith(names) ? [`${what} ${values[0] ?? ''}`] : [];
-  });
+/** What a match asks and the rule of another target fills. */
+function neededName({ module = '', option, values }: Match): readonly string[] {
+  const { needs } = matchRow(module);
+  return needs?.madeBy !== undefined && needs.options.includes(option)
+    ? [`${needs.what.replace(/^the /, '')} ${values[0] ?? ''}`]
+    : [];
 }
 
 function valuesAfter(options: readonly string[], names: readonly string[]): readonly string[] {

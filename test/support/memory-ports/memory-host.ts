@@ -107,6 +107,7 @@ export class MemoryHost {
       },
       dataFolder: { fault: async () => undefined },
       sshConnection: () => undefined,
+      hostSettings: () => ({}),
       watchdog: {
         arm: async (journalId) => this.#arm(journalId),
         isAlive: async (journalId) => [...(this.#watchdogs.get(journalId) ?? [])].some(({ isDead }) => !isDead),
