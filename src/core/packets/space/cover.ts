@@ -8,7 +8,8 @@ export type Extent<Of> = { readonly of: Of; readonly set: number };
 /** A product: each field for itself is in its set. What is absent may be anything. */
 export type Box = { readonly fields: readonly Extent<Place>[]; readonly answers: readonly Extent<Dynamic>[] };
 
-export type Cover = { readonly boxes: readonly Box[]; readonly isWhole: boolean; readonly rest: number };
+/** `more`: how many boxes that do not overlap what is left over would come to. */
+export type Cover = { readonly boxes: readonly Box[]; readonly more: number };
 
 /** The field that is asked for least comes first: it is widened while the others are still narrow, and goes. */
 const WIDEN: readonly PlaceName[] = [
@@ -33,7 +34,29 @@ export function coverOf(space: Space, set: number, free: number, most: number): 
     boxes.push(box);
     rest = diagram.minus(rest, setOf(diagram, box));
   }
-  return { boxes, isWhole: rest === FALSE, rest };
+  return { boxes, more: waysThrough(space, diagram.simplify(rest, possible), new Map()) };
+}
+
+/** The ways through the diagram, those that differ within one field counted as one. */
+function waysThrough(space: Space, root: number, known: Map<number, number>): number {
+  const { diagram } = space;
+  if (diagram.isTerminal(root)) return root === TRUE ? 1 : 0;
+  const found = known.get(root);
+  if (found !== undefined) return found;
+  const place = space.placeOf(diagram.variableOf(root));
+  const end = place === undefined ? diagram.variableOf(root) + 1 : place.first + place.bits;
+  const below = new Set<number>();
+  const seen = new Set<number>();
+  const waiting = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (diagram.isTerminal(node) || diagram.variableOf(node) >= end) below.add(node);
+    else waiting.push(diagram.lowOf(node), diagram.highOf(node));
+  }
+  const ways = [...below].reduce((sum, node) => sum + waysThrough(space, node, known), 0);
+  known.set(root, ways);
+  return ways;
 }
 
 function setOf(diagram: Diagram, { fields, answers }: Box): number {

@@ -18,7 +18,7 @@ const UNTRACKED = 4n;
 const ICMP_REQUESTS = { ipv4: [8n, 13n, 15n, 17n], ipv6: [128n, 139n] } as const;
 /** Multicast listener and neighbour discovery of IPv6: conntrack leaves them UNTRACKED. */
 const UNTRACKED_ICMPV6: readonly (readonly [bigint, bigint])[] = [
-  [130n, 137n],
+  [130n, 136n],
   [143n, 143n],
 ];
 
@@ -46,6 +46,16 @@ export class Scope {
     const { diagram } = this.space;
     const states = connections === 'new' ? this.firstStates(settings) : this.runningStates();
     return [this.fields(), states, this.links(path)].reduce((all, set) => diagram.and(all, set), TRUE as number);
+  }
+
+  /** Packets in the middle of a connection of TCP that began where conntrack did not look. */
+  unseen(path: Path, settings: KernelSettings): number {
+    const { diagram } = this.space;
+    const ack = diagram.and(this.protocol(TCP), this.space.masked('tcpFlags', 0x17n, 0x10n));
+    const { tcpLoose } = settings;
+    const state = tcpLoose === true ? this.state(NEW) : tcpLoose === false ? this.state(INVALID) : undefined;
+    const states = state ?? diagram.or(this.state(NEW), this.state(INVALID));
+    return [this.fields(), ack, states, this.links(path)].reduce((all, set) => diagram.and(all, set), TRUE as number);
   }
 
   /** Packets that conntrack has an entry for. */

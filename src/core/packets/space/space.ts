@@ -1,7 +1,7 @@
 import type { Family } from '../../rules/types.ts';
 import { Diagram } from '../diagram/diagram.ts';
 import { FALSE, TRUE } from '../diagram/node-table.ts';
-import type { FieldName, LinkName } from '../types/condition.ts';
+import { CT_STATES, type FieldName, type LinkName } from '../types/condition.ts';
 import { Codes, LINKS, LinkCodes, type Spans } from './codes.ts';
 import type { Seen } from './seen.ts';
 
@@ -121,6 +121,12 @@ export class Space {
     const top = 2 ** place.bits - 1;
     const full = spans.at(-1) === count - 1 ? [...spans.slice(0, -1), top] : spans;
     return this.split(place.first, place.bits, full, 0, full.length, 0, inside, outside);
+  }
+
+  /** Packets that conntrack calls so. */
+  state(name: (typeof CT_STATES)[number]): number {
+    const code = CT_STATES.indexOf(name);
+    return this.among(this.place('state'), CT_STATES.length, [code, code], TRUE, FALSE);
   }
 
   /** The bit of a field whose bits are its variables; 0 is the lowest. */

@@ -1,19 +1,14 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
-import { coverOf } from '../space/cover.ts';
-import { printBox } from '../space/print-box.ts';
-import type { Space } from '../space/space.ts';
 import type { Firewall } from '../types/firewall.ts';
-import type { Connections, Flow, Outcome, Path, PathTraffic, Region, RulePlace } from '../types/traffic.ts';
-import type { Verdict } from '../way/outcomes.ts';
-import { markChanges, placeOfPolicy, placeOfRule, RuleReader, type Side } from '../way/side.ts';
-import type { Decider } from './attribute.ts';
+import type { Connections, Outcome, Path, PathTraffic, Region } from '../types/traffic.ts';
+import { RuleReader } from '../way/rule-reader.ts';
+import { markChanges, placeOfRule, type Side } from '../way/side.ts';
 import { anyChange, type ChangedPath, changedRules, comparePath } from './compare-path.ts';
+import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
 import type { ChangedPackets } from './regions.ts';
 
 const PATHS: readonly Path[] = ['INPUT', 'FORWARD', 'OUTPUT'];
 const CONNECTIONS: readonly Connections[] = ['new', 'running'];
-/** Flows of a region that are listed; of the others there is a count. */
-const MOST_FLOWS = 20;
 
 /**
  * What a change of rules does to packets: for each path, for the first packets of connections and for those of running ones, which change their
@@ -28,7 +23,7 @@ export function compareTraffic(
   const kinds = PATHS.flatMap((path) => CONNECTIONS.map((connections) => ({ path, connections })));
   const { family } = before;
   if (isEqual(before, after)) return kinds.map((kind) => ({ family, ...kind, ...SILENCE }));
-  const reader = new RuleReader();
+  const reader = new RuleReader([before, after]);
   const [was, will] = [reader.read(before), reader.read(after)];
   markChanges(was, will);
   return kinds.map(({ path, connections }) => {
@@ -48,7 +43,7 @@ function judge(before: Side, after: Side, path: Path, connections: Connections, 
     if ('because' in found) {
       return { ...SILENCE, claim: { kind: 'not-judged', because: found.because }, noEffect: false };
     }
-    const labels = questionLabels(before, after);
+    const labels = questionLabels([before, after]);
     const regions = found.regions.map((region) => printRegion(found, region, connections, labels));
     const questions = [...new Set([...found.met].map(({ key, text }) => labels.get(key) ?? text))].sort();
     return { claim: { kind: 'exact' }, regions, questions, noEffect: found.noEffect };
@@ -59,17 +54,20 @@ function judge(before: Side, after: Side, path: Path, connections: Connections, 
 }
 
 function isEqual(before: Firewall, after: Firewall): boolean {
+  const { tables, sets, settings } = after;
   if (before.family !== after.family || before.backend !== after.backend) return false;
-  if (before.tables === after.tables && before.sets === after.sets) return true;
-  return JSON.stringify([before.sets, before.settings]) === JSON.stringify([after.sets, after.settings])
-    ? before.tables.length === after.tables.length &&
-        before.tables.every(({ name, chains }) => {
-          const other = after.tables.find((table) => table.name === name);
-          return (
-            other?.chains.length === chains.length && chains.every((chain, at) => isEqualChain(chain, other.chains[at]))
-          );
-        })
-    : false;
+  if (JSON.stringify(before.settings) !== JSON.stringify(settings)) return false;
+  if (before.sets !== sets && JSON.stringify(before.sets) !== JSON.stringify(sets)) return false;
+  return (
+    before.tables === tables ||
+    (before.tables.length === tables.length &&
+      before.tables.every(({ name, chains }) => {
+        const other = tables.find((table) => table.name === name);
+        return (
+          other?.chains.length === chains.length && chains.every((chain, at) => isEqualChain(chain, other.chains[at]))
+        );
+      }))
+  );
 }
 
 type Chain = Firewall['tables'][number]['chains'][number];
@@ -85,12 +83,12 @@ function isEqualChain(one: Chain, other: Chain | undefined): boolean {
 }
 
 function printRegion(
-  { space, scope }: ChangedPath,
+  path: ChangedPath,
   region: ChangedPackets,
   connections: Connections,
   labels: ReadonlyMap<string, string>,
 ): Region {
-  const { flows, more } = printFlows(space, scope, region.set, connections, labels);
+  const { flows, more } = printSet(path, region.set, connections, labels);
   const { by, side } = region.cause;
   return {
     effect: region.effect,
@@ -100,54 +98,6 @@ function printRegion(
     flows,
     more,
   };
-}
-
-/** Where all packets of a set begin a connection, those that conntrack calls INVALID are not spoken of. */
-function printFlows(
-  space: Space,
-  scope: number,
-  set: number,
-  connections: Connections,
-  labels: ReadonlyMap<string, string>,
-): { readonly flows: readonly Flow[]; readonly more: number } {
-  const { diagram } = space;
-  const illegal = diagram.not(scope);
-  const invalid = connections === 'new' ? invalidState(space) : 0;
-  const free = diagram.isDisjoint(set, invalid) ? diagram.or(illegal, invalid) : illegal;
-  const cover = coverOf(space, set, free, MOST_FLOWS);
-  const flows = cover.boxes.map((box) => printBox(space, box, ({ key, text }) => labels.get(key) ?? text));
-  return { flows, more: cover.isWhole ? 0 : 1 };
-}
-
-/** Questions that remember packets, named by their rule: two rules `limit 5/sec` have two buckets. */
-function questionLabels(before: Side, after: Side): ReadonlyMap<string, string> {
-  const labels = new Map<string, string>();
-  for (const side of [before, after]) {
-    for (const chains of side.tables.values()) {
-      for (const { rules } of chains.values()) {
-        for (const { rule, chain, number } of rules) {
-          for (const condition of rule.conditions) {
-            if (condition.kind !== 'question' || !condition.remembers) continue;
-            labels.set(condition.key, `${condition.text} of ${chain.table} ${chain.name} ${number}`);
-          }
-        }
-      }
-    }
-  }
-  return labels;
-}
-
-function invalidState(space: Space): number {
-  return space.among(space.place('state'), 5, [3, 3], 1, 0);
-}
-
-function outcomeOf(verdict: Verdict, [first, ...others]: readonly Decider[]): Outcome {
-  if (first === undefined) throw new Error('a packet that no rule and no policy decides about');
-  return { ...verdict, by: placeOf(first), ...(others.length === 0 ? {} : { others: others.length }) };
-}
-
-function placeOf(decider: Decider): RulePlace {
-  return 'changed' in decider ? placeOfRule(decider) : placeOfPolicy(decider);
 }
 
 /** Without the evaluation nothing is known but the changed rules. */

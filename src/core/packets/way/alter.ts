@@ -37,8 +37,12 @@ export function alter(rewriting: Rewriting, action: Action): Rewriting {
     }
     case 'untrack':
       return { ...rewriting, untracked: 'rule' };
-    case 'rewrite':
-      return { ...rewriting, others: { ...rewriting.others, [action.what]: action.key } };
+    case 'rewrite': {
+      // What came before may matter: a TTL may be lowered twice.
+      const before = rewriting.others[action.what];
+      const all = before === undefined ? action.key : `${before}; ${action.key}`;
+      return { ...rewriting, others: { ...rewriting.others, [action.what]: all } };
+    }
     case 'fill-set':
       return rewriting.filled.includes(action.text)
         ? rewriting

@@ -7,7 +7,13 @@ import type { KnownRewriting } from './rewritings.ts';
 export type Verdict = Omit<Outcome, 'by' | 'others'>;
 
 /** What became of packets: as people tell it, and with all that leaves with them. */
-export type Fate = { readonly key: string; readonly wholeKey: string; readonly verdict: Verdict };
+export type Fate = {
+  readonly key: string;
+  readonly wholeKey: string;
+  readonly verdict: Verdict;
+  /** What targets wrote over, by what they write: TTL, DSCP. */
+  readonly rewritten: Readonly<Record<string, string>>;
+};
 
 /** A packet that passed all tables. */
 export function passed({ value }: KnownRewriting): Fate {
@@ -21,7 +27,7 @@ export function passed({ value }: KnownRewriting): Fate {
   const key = JSON.stringify([verdict, rewrittenKey(value.destination), rewrittenKey(value.destinationPort)]);
   const marks = `${markKey(value.mark)} ${markKey(value.connectionMark)} ${value.untracked ?? ''}`;
   const others = JSON.stringify([Object.entries(value.others).sort(), value.filled]);
-  return { key, wholeKey: `${key} ${marks} ${others}`, verdict };
+  return { key, wholeKey: `${key} ${marks} ${others}`, verdict, rewritten: value.others };
 }
 
 /** A packet that a rule or policy ended. */
@@ -33,7 +39,12 @@ export function stopped(
   const verdict: Verdict = { verdict: kind, ...(detail === undefined ? {} : { detail }) };
   // What an unknown target gets may matter to it.
   const own = JSON.stringify(kind === 'unknown' ? [verdict, key] : [verdict]);
-  return { key: own, wholeKey: `${own} ${value.filled.join(';')} ${value.handed.join(';')}`, verdict };
+  return {
+    key: own,
+    wholeKey: `${own} ${value.filled.join(';')} ${value.handed.join(';')}`,
+    verdict,
+    rewritten: value.others,
+  };
 }
 
 /** The packets of each fate. */

@@ -12,7 +12,12 @@ import { chainsFrom, type Side } from './side.ts';
 import { WAYS } from './way.ts';
 
 /** All that the packets of one path have in common, for the rules of all sides that are compared. */
-export type PathModel = { readonly model: Model; readonly scope: number };
+export type PathModel = {
+  readonly model: Model;
+  readonly scope: number;
+  /** Packets of a running connection that conntrack did not see begin. */
+  readonly unseen: () => number;
+};
 
 /** Undefined where chains call each other in a circle. */
 export function pathModel(
@@ -42,7 +47,12 @@ export function pathModel(
     tracked: scope.tracked(),
     translatable: scope.translatable(),
   };
-  return { model, scope: scope.packets(path, connections, commonSettings(sides.map((one) => one.firewall))) };
+  const settings = commonSettings(sides.map((one) => one.firewall));
+  return {
+    model,
+    scope: scope.packets(path, connections, settings),
+    unseen: () => scope.unseen(path, settings),
+  };
 }
 
 /** What a packet has when it gets to the first table: a packet that comes in has no mark, and a new connection has none. */

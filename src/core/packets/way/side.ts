@@ -1,7 +1,5 @@
 import { longestCommonSubsequence } from '../../diff/lcs.ts';
-import { withoutComments } from '../../rule-text/without-comments.ts';
-import type { Chain, TableName } from '../../rules/types.ts';
-import { type RuleContext, readPacketRule } from '../rule/read-packet-rule.ts';
+import type { TableName } from '../../rules/types.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { PacketRule } from '../types/rule.ts';
 import type { RulePlace } from '../types/traffic.ts';
@@ -30,66 +28,6 @@ export type Side = {
   readonly firewall: Firewall;
   readonly tables: ReadonlyMap<TableName, ReadonlyMap<string, SideChain>>;
 };
-
-/** Reads rules: equal texts once, over both sides. */
-export class RuleReader {
-  private readonly byText = new Map<string, ReadRule>();
-  private meanings = 0;
-
-  read(firewall: Firewall): Side {
-    const tables = new Map(
-      firewall.tables.map(({ name, chains }) => [
-        name,
-        new Map(chains.map((chain) => [chain.name, this.readChain(firewall, name, chain)])),
-      ]),
-    );
-    return { firewall, tables };
-  }
-
-  private readChain(firewall: Firewall, table: TableName, { name, policy, rules }: Chain): SideChain {
-    const chain: SideChain = {
-      table,
-      name,
-      ...(policy === undefined ? {} : { policy }),
-      rules: [],
-      changedPolicy: false,
-    };
-    const times = new Map<string, number>();
-    for (const [index, { text }] of rules.entries()) {
-      const { rule, meaning } = this.readRule(firewall, chain, text, times);
-      chain.rules.push({ rule, meaning, chain, number: index + 1, text, changed: false });
-    }
-    return chain;
-  }
-
-  /** What remembers packets is one of its own: its chain names it, and how often its text came before there, so that a move keeps it. */
-  private readRule(
-    { family, backend }: Firewall,
-    chain: SideChain,
-    full: string,
-    times: Map<string, number>,
-  ): ReadRule {
-    const shared = this.byText.get(`${backend} ${full}`);
-    if (shared !== undefined) return shared;
-    const text = withoutComments(full);
-    const time = times.get(text) ?? 0;
-    const identity = `${chain.table} ${chain.name} ${time} ${text}`;
-    const known = this.byText.get(`${backend} ${text}`) ?? this.byText.get(`${backend} ${identity}`);
-    const read = known ?? this.readNew(text, { family, backend, identity });
-    const isOwn = remembers(read.rule);
-    if (isOwn) times.set(text, time + 1);
-    this.byText.set(`${backend} ${isOwn ? identity : text}`, read);
-    if (!isOwn) this.byText.set(`${backend} ${full}`, read);
-    return read;
-  }
-
-  private readNew(text: string, context: RuleContext): ReadRule {
-    this.meanings += 1;
-    return { rule: readPacketRule(text, context), meaning: this.meanings };
-  }
-}
-
-type ReadRule = { readonly rule: PacketRule; readonly meaning: number };
 
 export function remembers({ conditions }: PacketRule): boolean {
   const asks = (condition: PacketRule['conditions'][number]): boolean => {

@@ -138,6 +138,30 @@ describe('what a change does to traffic', () => {
     ]);
   });
 
+  test('a hole in a set is a hole in what is accepted', () => {
+    const before = { filter: input('INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -j ACCEPT') };
+    const filter = input('INPUT -p tcp -m set --match-set mgmt src -m tcp --dport 22 -j ACCEPT');
+    const entries = ['10.0.0.0/8', '10.1.0.0/16 nomatch', '10.1.2.0/24'];
+    const sets = [
+      { name: 'mgmt', header: 'hash:net family inet hashsize 1024 maxelem 65536', entries, changes: false },
+    ];
+    expect(trafficOf(before, { filter, sets })).toEqual([
+      'closed: tcp 10.1.0.0/23,10.1.3.0-10.1.255.255 -> any port 22',
+      '  accept by filter INPUT 1 => drop by filter INPUT because of before filter INPUT 1',
+    ]);
+  });
+
+  test('what a set holds changes traffic without a changed text', () => {
+    const filter = input('INPUT -m set --match-set mgmt src -j ACCEPT');
+    const sets = (...entries: readonly string[]) => [
+      { name: 'mgmt', header: 'hash:ip family inet hashsize 1024 maxelem 65536', entries, changes: false },
+    ];
+    expect(trafficOf({ filter, sets: sets('10.0.0.1', '10.0.0.9') }, { filter, sets: sets('10.0.0.1') })).toEqual([
+      'closed: any 10.0.0.9 -> any',
+      '  accept by filter INPUT 1 => drop by filter INPUT because of before filter INPUT 1',
+    ]);
+  });
+
   test('REDIRECT changes the port that filter sees', () => {
     const filter = input(`INPUT ${tcp(8080)}`);
     const nat = '-A PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080';

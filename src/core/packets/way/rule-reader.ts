@@ -1,0 +1,155 @@
+import { withoutComments } from '../../rule-text/without-comments.ts';
+import type { Chain, TableName } from '../../rules/types.ts';
+import { type RuleContext, readPacketRule } from '../rule/read-packet-rule.ts';
+import { setResolver } from '../rule/resolve-sets.ts';
+import type { Condition } from '../types/condition.ts';
+import type { Firewall, KnownSet } from '../types/firewall.ts';
+import type { PacketRule } from '../types/rule.ts';
+import { remembers, type Side, type SideChain } from './side.ts';
+
+/** A rule, and a number that is equal for rules that ask and do the same, of all sides. */
+type ReadRule = { readonly rule: PacketRule; readonly meaning: number };
+
+type Sets = { readonly resolve: (condition: Condition) => Condition; readonly contents: ReadonlyMap<string, string> };
+
+/** Reads the rules of the firewalls that are compared: equal texts once, over all of them. */
+export class RuleReader {
+  private readonly byKey = new Map<string, ReadRule>();
+  private readonly sets = new Map<Firewall, Sets>();
+  private readonly contents = new Map<string, string>();
+  private meanings = 0;
+
+  constructor(firewalls: readonly Firewall[]) {
+    const filled = new Set(firewalls.flatMap(filledSets));
+    for (const firewall of firewalls) {
+      const contents = new Map(firewall.sets.map((set) => [set.name, this.numbered(contentKey(set, firewall.sets))]));
+      // What comes and goes by itself, or with packets, is asked for and not computed.
+      const open = new Set([...filled, ...firewalls.flatMap(changingSets)]);
+      this.sets.set(firewall, { resolve: setResolver(firewall, (set) => open.has(set)), contents });
+    }
+  }
+
+  read(firewall: Firewall): Side {
+    const tables = new Map(
+      firewall.tables.map(({ name, chains }) => [
+        name,
+        new Map(chains.map((chain) => [chain.name, this.readChain(firewall, name, chain)])),
+      ]),
+    );
+    return { firewall, tables };
+  }
+
+  /** A condition with what the sets of a firewall hold. */
+  resolve(firewall: Firewall, condition: Condition): Condition {
+    const sets = this.sets.get(firewall);
+    return sets === undefined ? condition : named(sets.resolve(condition), condition, sets);
+  }
+
+  /** A short name for what a set holds. */
+  private numbered(content: string): string {
+    const known = this.contents.get(content) ?? `#${this.contents.size}`;
+    this.contents.set(content, known);
+    return known;
+  }
+
+  private readChain(firewall: Firewall, table: TableName, { name, policy, rules }: Chain): SideChain {
+    const chain: SideChain = {
+      table,
+      name,
+      ...(policy === undefined ? {} : { policy }),
+      rules: [],
+      changedPolicy: false,
+    };
+    const times = new Map<string, number>();
+    for (const [index, { text }] of rules.entries()) {
+      const { rule, meaning } = this.readRule(firewall, chain, text, times);
+      chain.rules.push({ rule, meaning, chain, number: index + 1, text, changed: false });
+    }
+    return chain;
+  }
+
+  /** What remembers packets is one of its own: its chain names it, and how often its text came before there, so that a move keeps it. */
+  private readRule(firewall: Firewall, chain: SideChain, full: string, times: Map<string, number>): ReadRule {
+    const { family, backend } = firewall;
+    const shared = this.byKey.get(`${backend} ${full}`);
+    if (shared !== undefined) return shared;
+    const text = withoutComments(full);
+    const time = times.get(text) ?? 0;
+    const identity = `${chain.table} ${chain.name} ${time} ${text}`;
+    const read = this.readText(firewall, text, { family, backend, identity });
+    if (remembers(read.rule)) times.set(text, time + 1);
+    else if (!text.includes('-m set ')) this.byKey.set(`${backend} ${full}`, read);
+    return read;
+  }
+
+  private readText(firewall: Firewall, text: string, context: RuleContext): ReadRule {
+    const common =
+      this.byKey.get(`${context.backend} ${text}`) ?? this.byKey.get(`${context.backend} ${context.identity}`);
+    if (common !== undefined) return common;
+    const plain = readPacketRule(text, context);
+    const names = plain.conditions.flatMap(setsIn);
+    const contents = names.map((name) => this.sets.get(firewall)?.contents.get(name) ?? '').join();
+    const isOwn = remembers(plain);
+    const key = `${context.backend} ${isOwn ? context.identity : text}${names.length === 0 ? '' : ` ${contents}`}`;
+    const known = this.byKey.get(key);
+    if (known !== undefined) return known;
+    this.meanings += 1;
+    const conditions = plain.conditions.map((condition) => this.resolve(firewall, condition));
+    const read = { rule: names.length === 0 ? plain : { ...plain, conditions }, meaning: this.meanings };
+    this.byKey.set(key, read);
+    return read;
+  }
+}
+
+function filledSets({ tables, family, backend }: Firewall): readonly string[] {
+  return tables.flatMap(({ chains }) =>
+    chains.flatMap(({ rules }) =>
+      rules.flatMap(({ text }) => {
+        if (!text.includes('-j SET ')) return [];
+        const { action } = readPacketRule(text, { family, backend, identity: text });
+        return action.kind === 'fill-set' ? [action.set] : [];
+      }),
+    ),
+  );
+}
+
+function changingSets({ sets }: Firewall): readonly string[] {
+  return sets.filter(({ changes }) => changes).map(({ name }) => name);
+}
+
+function setsIn(condition: Condition): readonly string[] {
+  if (condition.kind === 'set') return [condition.set];
+  if (condition.kind === 'not') return setsIn(condition.of);
+  return condition.kind === 'all' || condition.kind === 'any' ? condition.of.flatMap(setsIn) : [];
+}
+
+/** Equal for sets that hold the same, a list by what its members hold. */
+function contentKey(set: KnownSet, sets: readonly KnownSet[], depth = 0): string {
+  const members = set.header.startsWith('list:') && depth < 4 ? set.entries : [];
+  const inside = members.map((entry) => {
+    const member = sets.find(({ name }) => name === entry.split(' ')[0]);
+    return member === undefined ? '' : contentKey(member, sets, depth + 1);
+  });
+  return JSON.stringify([set.header, set.entries, inside]);
+}
+
+/** Where a set stays a question, other contents are another question. */
+function named(resolved: Condition, from: Condition, { contents }: Sets): Condition {
+  const suffix = setsIn(from)
+    .map((name) => contents.get(name) ?? '')
+    .join();
+  const name = (condition: Condition): Condition => {
+    switch (condition.kind) {
+      case 'not':
+        return { ...condition, of: name(condition.of) };
+      case 'all':
+      case 'any':
+        return { ...condition, of: condition.of.map(name) };
+      case 'question':
+        return { ...condition, key: `${condition.key} ${suffix}` };
+      default:
+        return condition;
+    }
+  };
+  return suffix === '' ? resolved : name(resolved);
+}
