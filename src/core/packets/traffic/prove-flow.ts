@@ -95,8 +95,8 @@ function evaluate(
   const set = diagram.and(matches.set(condition, matches.untouched), inScope);
   if (set === FALSE) return { kind: 'not-judged', because: 'no packet that comes this way is of the flow' };
   const fates = new SideEvaluation(model, side).run(WAYS[path], set).entries();
-  const held = diagram.union(fates.filter(({ fate }) => holds(fate)).map((one) => one.set));
-  const met = forSomeAnswers ? diagram.forget(held, matches.space.answers()) : held;
+  const passing = diagram.union(fates.filter(({ fate }) => holds(fate)).map((one) => one.set));
+  const met = forSomeAnswers ? diagram.forget(passing, matches.space.answers()) : passing;
   const failing = diagram.minus(set, met);
   const shares = new Attribution(model, side, failing === FALSE ? set : failing).run(WAYS[path]);
   if (failing === FALSE) {
