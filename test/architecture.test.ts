@@ -112,6 +112,16 @@ describe('architecture', () => {
     expect(folders.filter((folder) => !page.includes(`\`${folder}\``))).toEqual([]);
   });
 
+  test('an apply has the steps of docs/architecture.md, in their order', () => {
+    const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+    const list = /^## One `fw apply`$(.*?)^## /ms.exec(page)?.[1] ?? '';
+    const told = [...list.matchAll(/^\d+\. `(\w+)`/gm)].map(([, name]) => name);
+    const recipe = sources.find(({ path }) => path === 'app/apply/apply.ts')?.lines.join('\n') ?? '';
+    const awaited = [...recipe.matchAll(/\bawait (?:\w+\.)*(\w+)\(/g)].flatMap(([, name]) => name ?? []);
+    // What ends an apply with nothing to do is told in the line of the question.
+    expect(told).toEqual(awaited.filter((name) => name !== 'recordUnchanged'));
+  });
+
   test('cli/commands has the commands and their index, and nothing else', () => {
     const others = sources.filter(
       ({ path, lines }) =>

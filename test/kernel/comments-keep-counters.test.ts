@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyState } from '../../src/app/apply/apply-state.ts';
+import { applyState } from '../../src/app/apply/apply.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyPlan } from '../../src/app/apply/apply-plan.ts';
 import { FwError } from '../../src/core/diagnostics/errors.ts';
 import type { Family } from '../../src/core/rules/types.ts';
 import type { Kernel, Ports } from '../../src/ports/ports.ts';
 import { arbitraryTable } from '../support/arbitrary-ruleset.ts';
-import { apply, plan, realPorts } from '../support/fw.ts';
+import { apply, applyMade, plan, realPorts } from '../support/fw.ts';
 import { manyExtensions } from '../support/many-extensions.ts';
 import { inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
 import { stateFolder } from '../support/state-folder.ts';
@@ -294,9 +293,7 @@ describe('what was proven before', () => {
     const ports = realPorts();
     const made = await plan(state, ports);
     nft(ns, 'flush chain ip filter INPUT\nadd rule ip filter INPUT tcp dport { 22, 80 } counter accept');
-    const stop = new AbortController().signal;
-    const options = { operator: 'test', state, stop, beginWriting: () => {}, confirmSeconds: undefined };
-    const error = await failureOf(applyPlan(ports, made, options));
+    const error = await failureOf(applyMade(async () => made, state, ports));
     expect(error).toMatchObject({ code: 'live.untruthful', firewall: 'unchanged' });
     expect(error.output).toContain('tcp dport { 22, 80 }');
     expect(inNamespace(ns, 'nft', ['list', 'chain', 'ip', 'filter', 'INPUT']).stdout).toContain('tcp dport { 22, 80 }');

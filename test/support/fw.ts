@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { type Applied, applyState } from '../../src/app/apply/apply-state.ts';
+import { type Applied, applyState } from '../../src/app/apply/apply.ts';
 import { type MadePlan, makePlan } from '../../src/app/plan/make-plan.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { printStepEdits } from '../../src/core/plan/step-edits.ts';

@@ -1,25 +1,27 @@
 import type { Commit } from '../../core/generation/types.ts';
 import { type ReceiptFacts, receiptOf } from '../../core/receipt/receipt-of.ts';
 import type { Proof } from '../../core/receipt/types.ts';
-import type { OpenJournal, Ports } from '../../ports/ports.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
+import type { ApplyRecord, Attempt } from './attempt.ts';
 import { ensureWatched } from './ensure-watched.ts';
-import type { ApplyOptions } from './options.ts';
 
 /** An apply that waits to be confirmed. */
 export type Pending = { readonly id: string; readonly deadline: string; readonly seconds: number };
+
+/** What was proven, and until when the apply waits to be confirmed. */
+export type Concluded = { readonly proof: Proof; readonly pending?: Pending };
 
 /**
  * The last line of the journal for now, `applied` or `pending`. It decides: before it is on disk a crash goes back, after it a crash keeps. If it cannot be
  * written, everything goes back.
  */
 export async function conclude(
-  ports: Ports,
-  made: MadePlan,
-  options: ApplyOptions,
-  journal: OpenJournal,
-  { proof, commit }: { readonly proof: Proof; readonly commit: Commit | null },
-): Promise<Pending | undefined> {
+  { ports, made, options }: Attempt,
+  { journal }: ApplyRecord,
+  proof: Proof,
+  commit: Commit | null,
+): Promise<Concluded> {
   const { confirmSeconds } = options;
   const now = ports.clock.now();
   const since = ports.clock.uptime();
@@ -31,11 +33,11 @@ export async function conclude(
   await prepareReceipt(ports, made, proof, facts);
   if (confirmSeconds === undefined || deadline === null) {
     await journal.append({ kind: 'end', at, outcome: 'applied' });
-    return undefined;
+    return { proof };
   }
   await ensureWatched(ports, journal.id, confirmSeconds);
   await journal.append({ kind: 'pending', deadline, since, due: since + confirmSeconds });
-  return { id: journal.id, deadline, seconds: confirmSeconds };
+  return { proof, pending: { id: journal.id, deadline, seconds: confirmSeconds } };
 }
 
 /**

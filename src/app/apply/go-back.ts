@@ -8,6 +8,8 @@ import { stepLabel } from '../../core/plan/progress.ts';
 import type { Step } from '../../core/plan/types.ts';
 import type { Kernel, OpenJournal, Ports, Reporter } from '../../ports/ports.ts';
 import { inNamespaces, isStillThere } from '../live/bind-namespaces.ts';
+import { type ApplyRecord, type Attempt, closeAttempt } from './attempt.ts';
+import { settleIfPossible } from './file-generation.ts';
 import { type RolledBack, rollBack } from './roll-back.ts';
 
 /** Why an apply went back, where it is more than that something failed. */
@@ -24,25 +26,38 @@ const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'run.terminated',
 ]);
 
-/** Somebody who finds no lock begins to work, and would not be seen. */
-export async function checkLock({ lock }: Ports): Promise<void> {
-  if ((await lock.standing()) === 'held') return;
-  throw new FwError('run.lock-lost', 'the lock of the data folder was removed or replaced while fw was working');
+/**
+ * Undoes what an attempt has begun, closes it, and says how that ended, as the error to throw. The fates of earlier applies, and of this one, are filed as far as that can be
+ * done.
+ */
+export async function goBack(attempt: Attempt, error: unknown): Promise<unknown> {
+  const { ports, open } = attempt;
+  open.asking?.ready();
+  open.names?.close();
+  const failure = open.record === undefined ? error : await undo(attempt, open.record, error);
+  await closeAttempt(attempt);
+  // Nothing was written, so nothing went back: no line of the history.
+  if (open.record !== undefined && isUnchanged(failure)) {
+    await ports.generations.discard(open.record.journal.id).catch(() => undefined);
+  }
+  if (failure instanceof FwError && failure.code !== 'apply.broken' && !hasMoved(failure))
+    await settleIfPossible(ports);
+  return failure;
 }
 
-/**
- * Undoes what was begun and says how that ended, as the error to throw. Where both locks are gone another run may be at work, which must not be undone:
- * then this fw writes nothing more.
- */
-export async function goBack(
-  ports: Ports,
-  journal: OpenJournal,
-  begun: readonly Step[],
-  identities: readonly NamespaceIdentity[],
-  error: unknown,
-): Promise<unknown> {
+/** Live was not what the plan was made from, and nothing was written: a new plan may be carried out. */
+export function hasMoved(failure: unknown): failure is FwError {
+  return failure instanceof FwError && failure.code === 'apply.moved' && failure.firewall === 'unchanged';
+}
+
+function isUnchanged(failure: unknown): boolean {
+  return failure instanceof FwError && failure.code !== 'apply.broken' && failure.firewall === 'unchanged';
+}
+
+/** Where both locks are gone another run may be at work, which must not be undone: then this fw writes nothing more. */
+async function undo({ ports, begun }: Attempt, { journal, identities }: ApplyRecord, error: unknown): Promise<unknown> {
   if (begun.length === 0 || (await ports.lock.standing()) !== 'lost')
-    return undoBegun(ports, journal, begun, identities, error);
+    return undoBegun(ports, journal, begun, identities.written, error);
   return new FwError('apply.broken', error instanceof Error ? error.message : String(error), {
     firewall: 'not proven: the way back failed',
     output:

@@ -49,7 +49,7 @@ export async function rehearsePlan(ports: Ports, plan: Plan): Promise<Rehearsal>
 }
 
 /** Looks at live once more, if another program may have written since. Throws `apply.moved` where a step cannot begin. */
-export async function recheck(
+export async function checkUntouched(
   { kernel }: Ports,
   { tables, sets, look }: Rehearsal,
   untouched: Promise<boolean>,

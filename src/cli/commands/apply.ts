@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { applyState } from '../../app/apply/apply-state.ts';
+import { applyState } from '../../app/apply/apply.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { wire } from '../../main/wire.ts';
 import { applyFlags, applyOptions } from '../flags/apply-flags.ts';

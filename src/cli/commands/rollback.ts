@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { applyState } from '../../app/apply/apply-state.ts';
+import { applyState } from '../../app/apply/apply.ts';
 import { returnTarget } from '../../app/rollback/return-target.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';

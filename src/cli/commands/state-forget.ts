@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { applyState } from '../../app/apply/apply-state.ts';
+import { applyState } from '../../app/apply/apply.ts';
 import { planForget } from '../../app/state-names/forget-state.ts';
 import { checkKnowsStates } from '../../app/state-names/list-states.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';

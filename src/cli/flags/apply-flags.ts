@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { ApplyStateOptions } from '../../app/apply/apply-state.ts';
+import type { ApplyStateOptions } from '../../app/apply/apply.ts';
 import type { Run } from '../run/with-screen.ts';
 import { approvalFlags } from './approval-flags.ts';
 import { durationFlag } from './duration.ts';

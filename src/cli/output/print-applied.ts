@@ -1,4 +1,4 @@
-import type { Applied } from '../../app/apply/apply-state.ts';
+import type { Applied } from '../../app/apply/apply.ts';
 import type { Rejected } from '../../app/recover/reject.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';

@@ -1,4 +1,4 @@
-import type { Approval } from '../../app/apply/apply-state.ts';
+import type { Approval } from '../../app/apply/apply.ts';
 import { findFindings } from '../../app/plan/find-findings.ts';
 import { guard } from '../../app/plan/guard.ts';
 import type { MadePlan } from '../../app/plan/make-plan.ts';

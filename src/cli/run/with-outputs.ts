@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Applied } from '../../app/apply/apply-state.ts';
+import type { Applied } from '../../app/apply/apply.ts';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
 import { reportMade } from '../../app/plan/report-made.ts';
 import { approvalOf } from '../../core/approval/approval-of.ts';

@@ -1,4 +1,4 @@
-import { type Applied, applyState } from '../../../src/app/apply/apply-state.ts';
+import { type Applied, applyState } from '../../../src/app/apply/apply.ts';
 import type { GenerationChoice } from '../../../src/app/generations/pick-generation.ts';
 import { findFindings } from '../../../src/app/plan/find-findings.ts';
 import { guard } from '../../../src/app/plan/guard.ts';

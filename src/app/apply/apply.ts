@@ -1,18 +1,30 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { Proof } from '../../core/receipt/types.ts';
-import { isPristine } from '../../core/rules/builtin.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recordUnchanged } from '../generations/record-unchanged.ts';
 import { settleFolder } from '../generations/settle-folder.ts';
-import { settleGenerations } from '../generations/settle-generations.ts';
-import { readTables, type TableAddress } from '../live/read-tables.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import type { Recovery } from '../recover/recover.ts';
 import { tellReturns } from '../recover/tell-returns.ts';
-import { applyPlan } from './apply-plan.ts';
-import type { Pending } from './conclude.ts';
+import {
+  armWatchdog,
+  askLater,
+  beginJournal,
+  checkPlaces,
+  closeAttempt,
+  openAttempt,
+  prepareGeneration,
+  recheck,
+  rehearse,
+  verify,
+} from './attempt.ts';
+import { type Concluded, conclude, type Pending } from './conclude.ts';
+import { fileGeneration } from './file-generation.ts';
+import { goBack, hasMoved } from './go-back.ts';
 import type { ApplyOptions } from './options.ts';
+import { runChecks } from './run-checks.ts';
+import { runInOrder } from './run-in-order.ts';
 
 export type ApplyStateOptions = ApplyOptions & {
   /** Makes the plan from what is live now; asked again when live moved. */
@@ -49,7 +61,11 @@ export type Applied = {
 /** Live rules that never hold still for the time of one rehearsal are not worth more attempts than this. */
 const ATTEMPTS = 5;
 
-/** All of `fw apply` and `fw rollback`: makes a plan, has it approved, carries it out. */
+/**
+ * All of `fw apply` and `fw rollback`, in the order of the list in docs/architecture.md: the whole plan, proven by reading it back, or none of it. Live that moved before
+ * anything was written is planned anew. Throws `apply.rolled-back` (`apply.check-failed` if that was the reason) when something failed and everything is proven to be
+ * as before, `apply.broken` when that could not be proven.
+ */
 export async function applyState(ports: Ports, options: ApplyStateOptions, approval: Approval): Promise<Applied> {
   // Asked first: without root the data folder could not be used either, and that is not what is wrong.
   if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'changing live rules needs CAP_NET_ADMIN');
@@ -60,55 +76,39 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
       rolledBack = recovery.rolledBack;
       approval.recovered(recovery);
     });
-    for (let attempt = 1; ; attempt += 1) {
+    for (let turn = 1; ; turn += 1) {
       const made = await options.make();
-      if (!hasChanges(made.plan)) {
-        if (options.asksAlways === true) await approval.approve(made);
-        return { made, ...(await recordUnchanged(ports, made, options)) };
+      const isEmpty = !hasChanges(made.plan);
+      if (!isEmpty || options.asksAlways === true) await approval.approve(made);
+      if (isEmpty) return { made, ...(await recordUnchanged(ports, made, options)) };
+      options.stop.throwIfAborted();
+      const attempt = openAttempt(ports, made, options);
+      let concluded: Concluded;
+      try {
+        const rehearsal = await rehearse(attempt);
+        const record = await beginJournal(attempt, rehearsal);
+        const asking = askLater(attempt, rehearsal);
+        const commit = await prepareGeneration(attempt, record);
+        await armWatchdog(attempt, record, asking);
+        await recheck(attempt, record, rehearsal, asking);
+        await runInOrder(attempt, rehearsal);
+        const live = await verify(attempt, rehearsal);
+        const checks = await runChecks(ports, made.checks, options.stop);
+        await checkPlaces(attempt, record);
+        concluded = await conclude(attempt, record, { live, checks }, commit);
+      } catch (error) {
+        const failure = await goBack(attempt, error);
+        if (!hasMoved(failure) || turn === ATTEMPTS) throw failure;
+        approval.moved(failure);
+        continue;
+      } finally {
+        await closeAttempt(attempt);
       }
-      await approval.approve(made);
-      if (options.stop.aborted) throw options.stop.reason;
-      const applied = await tryPlan(ports, made, options);
-      if (!(applied instanceof FwError)) return applied;
-      if (attempt === ATTEMPTS) throw applied;
-      approval.moved(applied);
+      return await fileGeneration(ports, made, concluded);
     }
   } catch (error) {
     throw tellReturns(error, rolledBack);
   } finally {
     await lock.release();
-  }
-}
-
-/** The error when live had moved before anything was written; every other failure is thrown. */
-async function tryPlan(ports: Ports, made: MadePlan, options: ApplyStateOptions): Promise<Applied | FwError> {
-  try {
-    const { proof, pending } = await applyPlan(ports, made, options);
-    if (pending !== undefined) return { made, generation: undefined, pending, proof };
-    const settled = await settleIfPossible(ports);
-    for (const address of made.created ?? []) await removeIfEmpty(ports, address);
-    return { made, proof, ...settled };
-  } catch (error) {
-    if (!(error instanceof FwError) || error.code === 'apply.broken') throw error;
-    if (error.code === 'apply.moved' && error.firewall === 'unchanged') return error;
-    await settleIfPossible(ports);
-    throw error;
-  }
-}
-
-/** An empty table decides about no packet: one that cannot be removed is no reason to fail. */
-async function removeIfEmpty({ kernel }: Ports, address: TableAddress): Promise<void> {
-  const [table] = await readTables(kernel, [address]).catch(() => []);
-  if (table !== undefined && isPristine(table)) {
-    await kernel.removeEmptyTable(address, address.table).catch(() => undefined);
-  }
-}
-
-/** The fate of the rules is decided and on disk; a generation that cannot be filed now is filed by the next run. */
-async function settleIfPossible(ports: Ports): Promise<Pick<Applied, 'generation' | 'unfiled'>> {
-  try {
-    return { generation: await settleGenerations(ports) };
-  } catch (error) {
-    return { generation: undefined, unfiled: error instanceof Error ? error.message : String(error) };
   }
 }
