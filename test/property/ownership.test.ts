@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wayBack } from '../../src/app/apply/way-back.ts';
-import { adopt, type NormalClaim } from '../../src/core/ownership/adopt.ts';
+import type { Claim } from '../../src/core/desired/claim.ts';
+import { adopt } from '../../src/core/ownership/adopt.ts';
 import { chainNames, ownershipOf } from '../../src/core/ownership/ownership.ts';
 import { notAsBefore, notAsPlanned } from '../../src/core/ownership/restored.ts';
 import { stepOwnership } from '../../src/core/ownership/step-ownership.ts';
@@ -57,23 +58,25 @@ const liveTable: fc.Arbitrary<Table> = fc
       .map((chains): Table => withCounters({ name: 'filter', chains })),
   );
 
-const exclusive: fc.Arbitrary<NormalClaim> = fc
+const exclusive: fc.Arbitrary<Claim> = fc
   .record({
     keep: fc.subarray(['DOCKER*', 'fw-*', 'D*', 'x-?ther', 'zz-*']),
     chains: fc.subarray([...BUILTINS, 'web', 'new', 'DOCKER-USER', 'fw-web']),
     bodies: fc.array(rules(['x-other']), { minLength: 7, maxLength: 7 }),
     policies: fc.dictionary(fc.constantFrom(...BUILTINS), policy),
   })
-  .map(({ keep, chains, bodies, policies }): NormalClaim => {
+  .map(({ keep, chains, bodies, policies }): Claim => {
     const { ownsChain } = ownershipOf('filter', { kind: 'exclusive', keep });
     return {
+      family: 'ipv4',
+      table: 'filter',
       ownership: { kind: 'exclusive', keep },
       chains: chains.filter(ownsChain).map((name, at) => ({ name, rules: bodies[at] ?? [] })),
-      policies: new Map(Object.entries(policies).map(([chain, one]) => [chain, { policy: one }])),
+      policies,
     };
   });
 
-const sharedBy = (owner: string): fc.Arbitrary<NormalClaim> =>
+const sharedBy = (owner: string): fc.Arbitrary<Claim> =>
   fc
     .record({
       hook: fc.constantFrom('first', 'last', 'any'),
@@ -82,17 +85,19 @@ const sharedBy = (owner: string): fc.Arbitrary<NormalClaim> =>
       policies: fc.dictionary(fc.constantFrom(...BUILTINS), policy),
     })
     .map(
-      ({ hook, into, bodies, policies }): NormalClaim => ({
+      ({ hook, into, bodies, policies }): Claim => ({
+        family: 'ipv4',
+        table: 'filter',
         ownership: { kind: 'shared', owner, hook },
         chains: [
           ...into.map((name, at) => ({ name: `${owner}-${name}`, hookInto: name, rules: bodies[at] ?? [] })),
           { name: `${owner}-web`, rules: bodies[4] ?? [] },
         ],
-        policies: new Map(Object.entries(policies).map(([chain, one]) => [chain, { policy: one }])),
+        policies,
       }),
     );
 
-type Claims = { readonly claims: readonly NormalClaim[]; readonly owners: readonly string[] };
+type Claims = { readonly claims: readonly Claim[]; readonly owners: readonly string[] };
 const anyClaims: fc.Arbitrary<Claims> = fc.oneof(
   exclusive.map((claim) => ({ claims: [claim], owners: [] })),
   fc
@@ -131,7 +136,7 @@ describe.each(BACKENDS)('one ownership, on %s', (backend) => {
           backend,
           owners,
           live: { ipv4: { family: 'ipv4', tables: [live] }, ipv6: { family: 'ipv6', tables: [] } },
-          claims: { ipv4: new Map([['filter', claims]]), ipv6: new Map() },
+          claims,
         },
       ],
       { context: 1, originOf: () => 'a.yaml:1' },

@@ -1,10 +1,19 @@
+import type { Claim } from '../../src/core/desired/claim.ts';
 import { claimsOf, generationNamespaces } from '../../src/core/generation/generation-of.ts';
-import type { NormalClaim } from '../../src/core/ownership/adopt.ts';
 import { assemble, type NamespaceInput } from '../../src/core/plan/assemble.ts';
 import { planContent } from '../../src/core/plan-file/plan-content.ts';
 import type { PlanFile, StoredPlanFile } from '../../src/core/plan-file/types.ts';
 import { namespaceLabel } from '../../src/core/rules/namespace-label.ts';
-import type { Backend, Family, Namespace, Policy, Ruleset, Table, TableName } from '../../src/core/rules/types.ts';
+import {
+  type Backend,
+  FAMILIES,
+  type Family,
+  type Namespace,
+  type Policy,
+  type Ruleset,
+  type Table,
+  type TableName,
+} from '../../src/core/rules/types.ts';
 import { isSelected } from '../../src/core/selection/is-selected.ts';
 import type { Selection } from '../../src/core/selection/types.ts';
 import { parseSavedSet } from '../../src/core/sets/ipset/parse-saved-set.ts';
@@ -14,7 +23,8 @@ import { ourSets } from '../../src/core/sets/our-sets.ts';
 import { tableOf } from './table-of.ts';
 
 type Tables = Partial<Readonly<Record<TableName, string>>>;
-type Claims = Readonly<Record<string, readonly NormalClaim[]>>;
+type UnplacedClaim = Omit<Claim, 'family' | 'table'>;
+type Claims = Readonly<Record<string, readonly UnplacedClaim[]>>;
 
 type Site = {
   readonly namespace: Namespace;
@@ -50,10 +60,11 @@ function shared(
   owner: string,
   chains: Readonly<Record<string, readonly string[]>>,
   policies: Readonly<Record<string, Policy>> = {},
-): NormalClaim {
+): UnplacedClaim {
   return {
     ownership: { kind: 'shared', owner, hook: 'first' },
-    policies: policiesOf(policies),
+    policies,
+    policySpans: spansOf(policies),
     chains: Object.entries(chains).map(([name, rules]) => {
       const into = /^[A-Z]+$/.exec(name.slice(owner.length + 1))?.[0];
       return {
@@ -69,10 +80,11 @@ function exclusive(
   chains: Readonly<Record<string, readonly string[]>>,
   keep: readonly string[],
   policies: Readonly<Record<string, Policy>> = {},
-): NormalClaim {
+): UnplacedClaim {
   return {
     ownership: { kind: 'exclusive', keep },
-    policies: policiesOf(policies),
+    policies,
+    policySpans: spansOf(policies),
     chains: Object.entries(chains).map(([name, rules]) => ({
       name,
       rules: rules.map((text) => ({ text, span: SPAN })),
@@ -80,8 +92,8 @@ function exclusive(
   };
 }
 
-function policiesOf(policies: Readonly<Record<string, Policy>>) {
-  return new Map(Object.entries(policies).map(([chain, policy]) => [chain, { policy, span: SPAN }]));
+function spansOf(policies: Readonly<Record<string, Policy>>) {
+  return Object.fromEntries(Object.keys(policies).map((chain) => [chain, SPAN]));
 }
 
 const SSH = '-p tcp -m tcp --dport 22 -j ACCEPT';
@@ -325,19 +337,17 @@ function make({ sites, context = 1, selection, checks = [] }: Kind): KindOfPlan 
 
 function inputOf(site: Site): NamespaceInput {
   const { namespace, backend = 'nft', owners, claims, sets = [] } = site;
-  const ofFamily = (family: Family) =>
-    new Map(
-      Object.entries(claims).flatMap(([key, parts]) => {
-        const [of, table] = key.split(' ');
-        return of === family ? [[table as TableName, parts] as const] : [];
-      }),
-    );
   return {
     namespace,
     backend,
     owners,
     live: { ipv4: rulesetOf(site, 'ipv4'), ipv6: rulesetOf(site, 'ipv6') },
-    claims: { ipv4: ofFamily('ipv4'), ipv6: ofFamily('ipv6') },
+    claims: FAMILIES.flatMap((family) =>
+      Object.entries(claims).flatMap(([key, parts]) => {
+        const [of, table] = key.split(' ');
+        return of === family ? parts.map((part): Claim => ({ family, table: table as TableName, ...part })) : [];
+      }),
+    ),
     sets: pairKept(sets, setsOf(site, owners, sets)),
   };
 }

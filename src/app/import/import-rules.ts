@@ -169,7 +169,7 @@ async function checkEqual(
     backend,
     owners,
     live: rulesets,
-    claims: claims[index] ?? { ipv4: new Map(), ipv6: new Map() },
+    claims: claims[index] ?? [],
     sets: sets[index] ?? [],
   }));
   const { plan } = assemble(inputs, { context: 0, originOf: () => '' });

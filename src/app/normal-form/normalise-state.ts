@@ -1,9 +1,10 @@
+import type { Claim } from '../../core/desired/claim.ts';
 import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import type { SetPair } from '../../core/sets/ipset/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
-import { type Normal, normalise, type Pair } from './normalise.ts';
+import { normalise, type Pair } from './normalise.ts';
 import { normaliseSets, type SetsBesideLive } from './normalise-sets.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function normaliseState(
   sets: readonly SetsBesideLive[],
   sources: Sources,
   known: readonly Diagnostic[] = [],
-): Promise<{ readonly claims: readonly Normal[]; readonly sets: readonly (readonly SetPair[])[] }> {
+): Promise<{ readonly claims: readonly (readonly Claim[])[]; readonly sets: readonly (readonly SetPair[])[] }> {
   const found = await attempt(() => normaliseSets(kernel, sets, sources));
   const rules = await attempt(() => normalise(kernel, pairs, sources));
   const errors = known.filter(({ severity }) => severity === 'error');

@@ -1,4 +1,5 @@
-import type { Claim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../../core/desired/types.ts';
+import type { Claim } from '../../core/desired/claim.ts';
+import type { DesiredClaim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../../core/desired/types.ts';
 import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources, Span } from '../../core/diagnostics/span.ts';
@@ -6,16 +7,12 @@ import { describeRefused, type RefusedRule, spanKey } from '../../core/normal-fo
 import { findUnknown, type TablePair } from '../../core/normal-form/find-unknown.ts';
 import { type NormalTexts, planScratch } from '../../core/normal-form/plan-scratch.ts';
 import type { ScratchTable } from '../../core/normal-form/scratch-script.ts';
-import type { NormalClaim } from '../../core/ownership/adopt.ts';
 import { type Backend, FAMILIES, type Family, type Rule, type TableName } from '../../core/rules/types.ts';
 import { createsFrom, namedSets } from '../../core/sets/headers.ts';
 import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import type { Kernel, Scratch } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
 import { loadScratchTable } from './load-scratch-table.ts';
-
-/** Desired tables of one namespace in the kernel's spelling. */
-export type Normal = Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
 
 export type Pair = { readonly desired: DesiredNamespace; readonly live: Live };
 
@@ -24,12 +21,16 @@ export type Pair = { readonly desired: DesiredNamespace; readonly live: Live };
  * the same backend and family, has that form already (what save prints, restored, saves as the same text); all others are loaded
  * into a scratch namespace and read back. Throws `state.invalid` with a diagnostic for every rule that is refused there.
  */
-export async function normalise(kernel: Kernel, pairs: readonly Pair[], sources: Sources): Promise<readonly Normal[]> {
+export async function normalise(
+  kernel: Kernel,
+  pairs: readonly Pair[],
+  sources: Sources,
+): Promise<readonly (readonly Claim[])[]> {
   const jobs = planJobs(pairs);
   const normal = jobs.length === 0 ? new Map<string, NormalTexts>() : await runJobs(kernel, pairs, jobs, sources);
-  const done = new Map<readonly DesiredRuleset[], Map<Backend, Normal>>();
+  const done = new Map<readonly DesiredRuleset[], Map<Backend, readonly Claim[]>>();
   return pairs.map(({ desired, live }) => {
-    const byBackend = done.get(desired.rulesets) ?? new Map<Backend, Normal>();
+    const byBackend = done.get(desired.rulesets) ?? new Map<Backend, readonly Claim[]>();
     done.set(desired.rulesets, byBackend);
     const result = byBackend.get(live.backend) ?? rewrite(desired.rulesets, live.backend, normal);
     byBackend.set(live.backend, result);
@@ -168,22 +169,21 @@ function rewrite(
   rulesets: readonly DesiredRuleset[],
   backend: Backend,
   normal: ReadonlyMap<string, NormalTexts>,
-): Normal {
-  const rewriteFamily = (family: Family) =>
-    new Map(
-      (rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []).map((table) => {
-        const texts: NormalTexts = normal.get(jobKey(backend, family, table.name)) ?? new Map();
-        return [table.name, table.claims.map((claim) => rewriteClaim(claim, texts))] as const;
-      }),
-    );
-  return { ipv4: rewriteFamily('ipv4'), ipv6: rewriteFamily('ipv6') };
+): readonly Claim[] {
+  return FAMILIES.flatMap((family) =>
+    (rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []).flatMap((table) => {
+      const texts: NormalTexts = normal.get(jobKey(backend, family, table.name)) ?? new Map();
+      return table.claims.map((claim): Claim => ({ family, table: table.name, ...rewriteClaim(claim, texts) }));
+    }),
+  );
 }
 
 /** Chains of which no rule was loaded stand as they are. */
-function rewriteClaim(claim: Claim, texts: NormalTexts): NormalClaim {
+function rewriteClaim(claim: DesiredClaim, texts: NormalTexts): Omit<Claim, 'family' | 'table'> {
   return {
     ownership: claim.ownership,
-    policies: new Map(claim.policies.map((declared) => [declared.chain, declared])),
+    policies: Object.fromEntries(claim.policies.map(({ chain, policy }) => [chain, policy])),
+    policySpans: Object.fromEntries(claim.policies.map(({ chain, span }) => [chain, span])),
     chains: claim.chains.map(({ name, hookInto, rules }) => {
       const loaded = texts.get(name);
       return {

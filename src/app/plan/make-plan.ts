@@ -13,13 +13,12 @@ import type { FoundState } from '../../core/generation/states/which-state.ts';
 import type { Generation } from '../../core/generation/types.ts';
 import type { SharedTable } from '../../core/generation-zero/extend-before.ts';
 import type { AnewSince } from '../../core/identity/find-made-anew.ts';
-import type { NormalClaim } from '../../core/ownership/adopt.ts';
 import { findMissingHooks } from '../../core/ownership/find-missing-hooks.ts';
-import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
+import { assemble } from '../../core/plan/assemble.ts';
 import type { StandingTable } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { FAMILIES, type Namespace } from '../../core/rules/types.ts';
+import type { Namespace } from '../../core/rules/types.ts';
 import { isEverything, isSelected } from '../../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../../core/selection/types.ts';
 import { type LiveNamespace, liveNamespaces } from '../../core/traffic/live-namespace.ts';
@@ -144,7 +143,7 @@ async function planWith(
     live: liveNamespaces(inputs, read.live),
     namespaces,
     about: () => aboutOf(identity, namespaces()),
-    emptyDesired: emptyNamespaces(inputs.map(({ namespace, claims }) => ({ namespace, claims: allClaims(claims) }))),
+    emptyDesired: emptyNamespaces(inputs),
     ...(isEverything(selection) ? {} : { selection }),
     ...(isElsewhere ? { isElsewhere: true as const } : {}),
     anew: await anew,
@@ -160,8 +159,4 @@ function warnAbandoned({ newest, identity: { known }, desired, existing }: Loade
 
 function aboutOf({ name, path, known }: FoundState, namespaces: Generation['namespaces']): PlannedStates {
   return { applied: [name], made: [{ state: { name, path, namespaces }, was: known?.name }], forgotten: [] };
-}
-
-function allClaims(claims: NamespaceInput['claims']): readonly NormalClaim[] {
-  return FAMILIES.flatMap((family) => [...claims[family].values()].flat());
 }

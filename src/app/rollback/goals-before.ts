@@ -1,3 +1,4 @@
+import { claimsOn } from '../../core/desired/claim.ts';
 import type { ExclusiveTable, WantedNamespace } from '../../core/generation/states/wanted-namespaces.ts';
 import { wasExclusiveBefore } from '../../core/generation/states/was-exclusive-before.ts';
 import type { GenerationClaim, KeptNamespace } from '../../core/generation/types.ts';
@@ -101,7 +102,7 @@ export async function goalsBefore(
           const { family, table, ownership } = one;
           const goal = goalOf(one, liveOf(input, one));
           if (goal === undefined) return [];
-          const claims = shared.includes(one) ? (input.claims[family].get(table) ?? []) : undefined;
+          const claims = shared.includes(one) ? claimsOn(input.claims, family, table) : undefined;
           const others = input.others?.chains[family].get(table) ?? [];
           const whole = claims === undefined ? goal : adopt(table, goal, claims, input.owners, others);
           return [[`${family} ${table}`, { table: whole, ownership }] as const];
@@ -109,7 +110,7 @@ export async function goalsBefore(
       ),
     leftoversOf: (input) =>
       stays.filter(isIn(input)).map((one) => {
-        const claims = input.claims[one.family].get(one.table) ?? [];
+        const claims = claimsOn(input.claims, one.family, one.table);
         const goal = adopt(one.table, liveOf(input, one), claims, input.owners);
         return { ...one, rules: leftoverRules(goal, claimNow(now, one), input.owners) };
       }),
@@ -138,5 +139,5 @@ function liveOf({ live }: NamespaceInput, { family, table }: GivenUp): Table | u
 
 function claimNow(now: readonly KeptNamespace[], one: GivenUp): GenerationClaim | undefined {
   const kept = now.find(({ namespace }) => namespaceLabel(namespace) === namespaceLabel(one.namespace));
-  return kept?.claims.find(({ family, table }) => family === one.family && table === one.table);
+  return claimsOn(kept?.claims ?? [], one.family, one.table)[0];
 }

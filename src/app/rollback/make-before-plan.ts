@@ -107,8 +107,7 @@ function inputOf({ one, backend }: Part, { rulesets }: Live, written: ReturnType
     const goal = goalBefore(kept, live, written.get(key) ?? new Map());
     return [`${family} ${table}`, { table: goal, ownership }] as const;
   });
-  const claims = { ipv4: new Map(), ipv6: new Map() };
-  return { namespace: one.namespace, backend, owners: [], live: rulesets, claims, goals: new Map(goals) };
+  return { namespace: one.namespace, backend, owners: [], live: rulesets, claims: [], goals: new Map(goals) };
 }
 
 function pairsOf({ one, withSets }: Part, live: Parameters<typeof pairKept>[1]): ReturnType<typeof pairKept> {

@@ -1,3 +1,4 @@
+import { claimsOn } from '../../core/desired/claim.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { mergeStates } from '../../core/generation/merge-states.ts';
@@ -94,9 +95,7 @@ function sharedTables({ namespace, backend, owners, claims }: NamespaceInput, sh
     (one) => one.backend === backend && namespaceLabel(one.namespace) === namespaceLabel(namespace),
   );
   return here.map(({ family, table }): SharedTable => {
-    const policies = (claims[family].get(table) ?? []).flatMap((claim) =>
-      [...claim.policies].map(([chain, { policy }]) => [chain, policy] as const),
-    );
+    const policies = claimsOn(claims, family, table).flatMap((claim) => Object.entries(claim.policies));
     return { namespace, backend, family, table, owners, policies: Object.fromEntries(policies) };
   });
 }

@@ -1,20 +1,20 @@
+import { type Claim, type ClaimOwnership, claimsOn } from '../../core/desired/claim.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { type PolicyPlace, policyAt, policyIn } from '../../core/generation/policy-at.ts';
 import { isUsed } from '../../core/generation/states/wanted-namespaces.ts';
 import type { GenerationClaim, KeptNamespace, NumberedGeneration } from '../../core/generation/types.ts';
 import { tableKey } from '../../core/generation-zero/extend-before.ts';
 import type { TableBefore } from '../../core/generation-zero/types.ts';
-import type { NormalClaim } from '../../core/ownership/adopt.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import { BUILTIN } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import type { Family, Policy } from '../../core/rules/types.ts';
+import type { Policy } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { numberedSinceBefore } from './since-before.ts';
 
 /** A policy that states set and do not declare any more, and what it was without them: its value, or why it is not known. */
 type SetPolicy = PolicyPlace & {
-  readonly ownership: Extract<NormalClaim['ownership'], { kind: 'shared' }>;
+  readonly ownership: Extract<ClaimOwnership, { kind: 'shared' }>;
   readonly set: Policy;
   /** A state had the whole table: the policy goes back, also where another program changed it since. */
   readonly wasExclusive: boolean;
@@ -85,7 +85,7 @@ function leavingPolicies(
 
 /** The owner that shared the table then with others; undefined where none did. */
 function ownerThen(claims: readonly GenerationClaim[], { family, table }: GenerationClaim) {
-  const found = claims.find((claim) => claim.family === family && claim.table === table && isUsed(claim));
+  const found = claimsOn(claims, family, table).find(isUsed);
   return found?.ownership.kind === 'shared' ? found.ownership : undefined;
 }
 
@@ -122,15 +122,17 @@ function withPolicies(input: NamespaceInput, all: readonly SetPolicy[]): Namespa
     if ('policy' in one.before) return [{ ...one, policy: one.before.policy }];
     return live === undefined ? [] : [{ ...one, policy: live }];
   });
-  const ofFamily = (family: Family) => {
-    const tables = new Map(input.claims[family]);
-    for (const { table, ownership, chain, policy } of here.filter((one) => one.family === family)) {
-      const claim: NormalClaim = { ownership, policies: new Map([[chain, { policy }]]), chains: [] };
-      tables.set(table, [...(tables.get(table) ?? []), claim]);
-    }
-    return tables;
-  };
-  return here.length === 0 ? input : { ...input, claims: { ipv4: ofFamily('ipv4'), ipv6: ofFamily('ipv6') } };
+  if (here.length === 0) return input;
+  const claims = here.map(
+    ({ family, table, ownership, chain, policy }): Claim => ({
+      family,
+      table,
+      ownership,
+      policies: { [chain]: policy },
+      chains: [],
+    }),
+  );
+  return { ...input, claims: [...input.claims, ...claims] };
 }
 
 function warnUnknown(all: readonly SetPolicy[]): readonly Diagnostic[] {

@@ -1,3 +1,4 @@
+import { type Claim, claimedTables, claimsOn } from '../../core/desired/claim.ts';
 import type { DesiredNamespace } from '../../core/desired/types.ts';
 import { byPlace, type Diagnostic, hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
@@ -6,7 +7,7 @@ import { checkNamedState } from '../../core/named-state/check-named-state.ts';
 import { undeclaredTargets } from '../../core/normal-form/unknown-target.ts';
 import { type Backend, type Chain, FAMILIES, type Family, type Ruleset } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Normal, Pair } from '../normal-form/normalise.ts';
+import type { Pair } from '../normal-form/normalise.ts';
 import { normaliseState } from '../normal-form/normalise-state.ts';
 import { findOtherBackend } from '../plan/other-backend.ts';
 import { checkTargets, isHere } from './check-targets.ts';
@@ -153,13 +154,13 @@ async function tryNormalise(
 }
 
 /** As if no other program had rules there. */
-function checkClaims(claims: Normal): readonly Diagnostic[] {
+function checkClaims(claims: readonly Claim[]): readonly Diagnostic[] {
   return FAMILIES.flatMap((family) =>
     checkNamedState(
-      [...claims[family]].map(([name, parts]) => ({
+      claimedTables(claims, family).map((name) => ({
         table: {
           name,
-          chains: parts.flatMap(({ chains }) =>
+          chains: claimsOn(claims, family, name).flatMap(({ chains }) =>
             chains.map((chain): Chain => ({ name: chain.name, rules: chain.rules })),
           ),
         },

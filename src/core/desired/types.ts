@@ -1,18 +1,13 @@
 import type { Span } from '../diagnostics/span.ts';
 import type { Path } from '../packets/types/traffic.ts';
-import type { Family, Namespace, Policy, TableName } from '../rules/types.ts';
+import type { Family, Namespace, Policy, Rule, TableName } from '../rules/types.ts';
 import type { DesiredSet } from '../sets/ipset/types.ts';
+import type { ClaimOwnership } from './claim.ts';
 
 export type BackendChoice = 'auto' | 'nft' | 'legacy';
-export type Hook = 'first' | 'last' | 'any';
 
-/** A rule as it was written, not yet in the kernel's spelling. */
-export type DesiredRule = {
-  /** What follows `-A CHAIN ` in restore text, quoted as iptables-save quotes. One line, no control characters. */
-  readonly text: string;
-  readonly span: Span;
-  readonly id?: string;
-};
+/** A rule as it was written: quoted as iptables-save quotes, on one line, and not yet in the kernel's spelling. */
+export type DesiredRule = Rule & { readonly span: Span; readonly id?: string };
 
 export type DesiredChain = {
   /** Name in the kernel, prefix included. */
@@ -27,21 +22,15 @@ export type DesiredChain = {
 
 export type DesiredPolicy = { readonly chain: string; readonly policy: Policy; readonly span: Span };
 
-/**
- * One owner's part of a table.
- * shared: every chain is called `OWNER-...`; the built-in chains keep the rules of others and get one jump.
- * exclusive: the table is as declared, apart from foreign chains that match a `keep` glob and the jumps to them.
- */
-export type Claim = {
-  readonly ownership:
-    | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
-    | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
+/** One owner's part of a table as it is declared; a `Claim` once the kernel has spelt its rules. */
+export type DesiredClaim = {
+  readonly ownership: ClaimOwnership;
   readonly chains: readonly DesiredChain[];
   readonly policies: readonly DesiredPolicy[];
 };
 
 /** Either any number of shared claims of different owners, or exactly one exclusive claim. */
-export type DesiredTable = { readonly name: TableName; readonly claims: readonly Claim[] };
+export type DesiredTable = { readonly name: TableName; readonly claims: readonly DesiredClaim[] };
 
 export type DesiredRuleset = { readonly family: Family; readonly tables: readonly DesiredTable[] };
 

@@ -1,3 +1,4 @@
+import { claimsOn } from '../desired/claim.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Family, TableName } from '../rules/types.ts';
 import type { Generation, NumberedGeneration } from './types.ts';
@@ -52,8 +53,7 @@ export function blameRules(
 function rulesOf({ namespaces }: Generation, place: BlamePlace): ReadonlyMap<string, string | undefined> {
   const claims = namespaces
     .filter((kept) => namespaceLabel(kept.namespace) === place.namespace)
-    .flatMap((kept) => kept.claims)
-    .filter((claim) => claim.family === place.family && claim.table === place.table);
+    .flatMap((kept) => claimsOn(kept.claims, place.family, place.table));
   const chains = claims.flatMap((claim) => claim.chains).filter((chain) => chain.name === place.chain);
   return new Map(chains.flatMap((chain) => chain.rules.map(([text, origin]) => [text, origin] as const)));
 }

@@ -1,3 +1,4 @@
+import { claimedTables, claimsOn } from '../desired/claim.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
 import { tableSteps } from '../plan/in-order.ts';
 import { ruleKey } from '../plan/rule-key.ts';
@@ -9,7 +10,8 @@ import type { Counted, Generation } from './types.ts';
 /** Packets that the declared rules of one namespace had matched when a plan was made; rules that had matched none are left out. */
 export function countRules({ live, claims }: Pick<NamespaceInput, 'live' | 'claims'>): readonly Counted[] {
   return FAMILIES.flatMap((family) =>
-    [...claims[family]].flatMap(([table, parts]) => {
+    claimedTables(claims, family).flatMap((table) => {
+      const parts = claimsOn(claims, family, table);
       const found = live[family].tables.find(({ name }) => name === table);
       const declared = new Set(parts.flatMap(({ chains }) => chains.map(({ name }) => name)));
       return (found?.chains ?? []).flatMap(({ name, rules }): Counted[] => {

@@ -1,27 +1,15 @@
-import type { Hook } from '../desired/types.ts';
+import type { Claim } from '../desired/claim.ts';
 import type { AppliedIn } from '../identity/types.ts';
 import type { ChangeCounts } from '../plan/count-changes.ts';
-import type { Backend, Family, Namespace, Policy, TableName } from '../rules/types.ts';
+import type { Backend, Family, Namespace, TableName } from '../rules/types.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
 import type { Signer } from '../transitions/transitions.ts';
 
-/** One owner's part of a table, as it was applied, in the kernel's spelling. */
-export type GenerationClaim = {
-  /** Name of the state, where the claims of several are listed together; not in the file. */
-  readonly state?: string;
-  readonly family: Family;
-  readonly table: TableName;
-  readonly ownership:
-    | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
-    | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
-  readonly policies: Readonly<Record<string, Policy>>;
-  readonly chains: readonly {
-    readonly name: string;
-    readonly hookInto?: string;
-    /** Rule text, and where it was written (`file:line`). */
-    readonly rules: readonly (readonly [text: string, origin?: string])[];
-  }[];
-};
+/** A rule as files keep it, which may be many thousands: its text, and where it was written (`file:line`). */
+type KeptRule = readonly [text: string, origin?: string];
+
+/** A claim as it was applied. */
+export type GenerationClaim = Claim<KeptRule>;
 
 /** A rule that had matched packets, and how many: decimal digits, since they may be more than a number holds. */
 export type Counted = readonly [family: Family, table: TableName, chain: string, text: string, packets: string];

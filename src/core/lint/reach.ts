@@ -1,4 +1,5 @@
-import type { Claim, DesiredChain, DesiredTable } from '../desired/types.ts';
+import type { ClaimOwnership } from '../desired/claim.ts';
+import type { DesiredChain, DesiredTable } from '../desired/types.ts';
 import { jumpTarget } from '../rule-text/jumps.ts';
 import { lexRule } from '../rule-text/lex.ts';
 import { isBuiltin } from '../rules/builtin.ts';
@@ -44,7 +45,7 @@ export function reachOf(table: DesiredTable): ReadonlyMap<string, Reach> {
   return reached;
 }
 
-function keepsOthers(ownership: Claim['ownership']): boolean {
+function keepsOthers(ownership: ClaimOwnership): boolean {
   return ownership.kind === 'exclusive' && ownership.keep.length > 0;
 }
 

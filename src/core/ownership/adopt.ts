@@ -1,5 +1,4 @@
-import type { Hook } from '../desired/types.ts';
-import type { Span } from '../diagnostics/span.ts';
+import { type Claim, declaredPolicy, type Hook } from '../desired/claim.ts';
 import { jumpOf } from '../rule-text/jumps.ts';
 import { pristineTable } from '../rules/builtin.ts';
 import { isHookChain } from '../rules/hook-chain.ts';
@@ -15,19 +14,6 @@ type WantedHook = {
   readonly state?: string | undefined;
 };
 
-/** A claim whose rules are in the kernel's spelling. */
-export type NormalClaim = {
-  /** Name of the state, where a plan is about several. */
-  readonly state?: string;
-  readonly ownership:
-    | { readonly kind: 'shared'; readonly owner: string; readonly hook: Hook }
-    | { readonly kind: 'exclusive'; readonly keep: readonly string[] };
-  readonly chains: readonly NormalChain[];
-  readonly policies: ReadonlyMap<string, { readonly policy: Policy; readonly span?: Span }>;
-};
-
-export type NormalChain = { readonly name: string; readonly hookInto?: string; readonly rules: readonly Rule[] };
-
 /**
  * Desired table of the whole kernel table: what the claims declare, plus what belongs to others, copied from live.
  * The differ that comes after it knows nothing about owners. `owners` lists every owner of the namespace, also those
@@ -36,7 +22,7 @@ export type NormalChain = { readonly name: string; readonly hookInto?: string; r
 export function adopt(
   name: TableName,
   live: Table | undefined,
-  claims: readonly NormalClaim[],
+  claims: readonly Claim[],
   owners: readonly string[],
   others: readonly string[] = [],
 ): Table {
@@ -47,20 +33,18 @@ export function adopt(
   return adoptShared(base, claims, ownership);
 }
 
-function adoptShared(live: Table, claims: readonly NormalClaim[], { ownsChain, ownsJump }: Ownership): Table {
+function adoptShared(live: Table, claims: readonly Claim[], { ownsChain, ownsJump }: Ownership): Table {
   const foreign = live.chains.filter((chain) => !ownsChain(chain.name));
   const chains = foreign.map((chain) => {
     const hooks = claims.flatMap((claim) => hooksInto(claim, chain.name));
-    const policy = claims
-      .map((claim) => claim.policies.get(chain.name)?.policy)
-      .find((declared) => declared !== undefined);
+    const policy = claims.map((claim) => declaredPolicy(claim, chain.name)).find((declared) => declared !== undefined);
     return withPolicy({ ...chain, rules: hookRules(chain, hooks, ownsJump) }, policy);
   });
   const owned = claims.flatMap((claim) => claim.chains.map(({ name, rules }): Chain => ({ name, rules })));
   return { name: live.name, chains: [...chains, ...owned] };
 }
 
-function hooksInto(claim: NormalClaim, builtin: string): WantedHook[] {
+function hooksInto(claim: Claim, builtin: string): WantedHook[] {
   if (claim.ownership.kind !== 'shared') return [];
   const { hook } = claim.ownership;
   return claim.chains.flatMap((chain) =>
@@ -69,7 +53,7 @@ function hooksInto(claim: NormalClaim, builtin: string): WantedHook[] {
 }
 
 /** A chain that is both declared and kept is refused with the state; here it stays as it is. */
-function adoptExclusive(live: Table, claim: NormalClaim, { ownsChain, ownsRule }: Ownership): Table {
+function adoptExclusive(live: Table, claim: Claim, { ownsChain, ownsRule }: Ownership): Table {
   const declared = new Map(claim.chains.map((chain) => [chain.name, chain]));
   const names = chainNames(live);
   const fromLive = live.chains.flatMap((chain): Chain[] => {
@@ -80,7 +64,7 @@ function adoptExclusive(live: Table, claim: NormalClaim, { ownsChain, ownsRule }
     const own = new Set(wanted?.rules.map(({ text }) => text));
     const isTheirs = (rule: Rule) => !own.has(rule.text) && !ownsRule(chain.name, rule, names);
     const rules = placeRules(wanted?.rules ?? [], chain.rules, isTheirs);
-    return [withPolicy({ ...chain, rules }, claim.policies.get(chain.name)?.policy ?? 'ACCEPT')];
+    return [withPolicy({ ...chain, rules }, declaredPolicy(claim, chain.name) ?? 'ACCEPT')];
   });
   const present = new Set(fromLive.map((chain) => chain.name));
   const added = claim.chains.filter((chain) => !present.has(chain.name) && ownsChain(chain.name));

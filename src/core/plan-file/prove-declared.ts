@@ -1,3 +1,4 @@
+import { claimsOn } from '../desired/claim.ts';
 import { claimsOf } from '../generation/generation-of.ts';
 import type { Generation, GenerationClaim } from '../generation/types.ts';
 import { adopt } from '../ownership/adopt.ts';
@@ -10,7 +11,7 @@ import { isBuiltin } from '../rules/builtin.ts';
 import { digestTable } from '../rules/digest.ts';
 import { isOwnedBy } from '../rules/hook-chain.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
-import { FAMILIES, type Family, type Table, type TableName } from '../rules/types.ts';
+import { FAMILIES, type Family, type Table } from '../rules/types.ts';
 import { isSelected } from '../selection/is-selected.ts';
 import { digestOfSet } from '../sets/compile-set.ts';
 import { elementOf } from '../sets/ipset/entry.ts';
@@ -60,7 +61,7 @@ export function findUndeclared(file: PlanFile): string | undefined {
 
 function findStepProblem({ plan }: PlanFile, step: TableStep, declared: Declared): string | undefined {
   const { before, after } = step;
-  const claims = claimsOf(declared)[step.family].get(step.table) ?? [];
+  const claims = claimsOf({ claims: claimsOn(declared.claims, step.family, step.table) });
   const { others = [] } = step.ownership.kind === 'shared' ? step.ownership : {};
   const ownership = stepOwnership(claims, declared.owners, others);
   if (JSON.stringify(ownership) !== JSON.stringify(step.ownership)) return 'what is declared makes others its owners';
@@ -182,7 +183,7 @@ function findOther({ plan, standing = [] }: PlanFile, byLabel: ReadonlyMap<strin
  * state has would go: `planOfFile`, which knows the states, finds that step missing.
  */
 function stays(declared: Declared, family: Family, table: Table): boolean {
-  const claims = claimsOf(declared)[family].get(table.name as TableName) ?? [];
+  const claims = claimsOf({ claims: claimsOn(declared.claims, family, table.name) });
   const own = new Set(claims.flatMap(({ chains }) => chains.map(({ name }) => name)));
   const others = table.chains.map(({ name }) => name).filter((name) => !own.has(name));
   const goal = adopt(table.name, table, claims, declared.owners, others);

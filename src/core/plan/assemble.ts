@@ -1,3 +1,4 @@
+import { type Claim, claimsOn } from '../desired/claim.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
 import { diffTable } from '../diff/diff-table.ts';
@@ -5,7 +6,7 @@ import type { Origin, TableDiff } from '../diff/types.ts';
 import { viewTable } from '../diff/view.ts';
 import { checkKeptState, checkNamedState } from '../named-state/check-named-state.ts';
 import type { OwnedTable } from '../named-state/holders.ts';
-import { adopt, type NormalClaim } from '../ownership/adopt.ts';
+import { adopt } from '../ownership/adopt.ts';
 import { ownershipOf } from '../ownership/ownership.ts';
 import type { OtherStates } from '../ownership/step-ownership.ts';
 import { disputedChains, stepOwnership } from '../ownership/step-ownership.ts';
@@ -38,7 +39,8 @@ export type NamespaceInput = {
   readonly alsoHeldBy?: Backend;
   readonly owners: readonly string[];
   readonly live: Readonly<Record<Family, Ruleset>>;
-  readonly claims: Readonly<Record<Family, ReadonlyMap<TableName, readonly NormalClaim[]>>>;
+  /** What is declared there, table by table. */
+  readonly claims: readonly Claim[];
   readonly others?: OtherStates;
   /** Declared sets, and sets of ours that are not declared; absent is the same as none. */
   readonly sets?: readonly SetPair[];
@@ -83,7 +85,7 @@ export function assemble(
       const owned: OwnedTable[] = [];
       for (const name of COMMIT_ORDER) {
         const live = input.live[family].tables.find((table) => table.name === name);
-        const claims = input.claims[family].get(name) ?? [];
+        const claims = claimsOn(input.claims, family, name);
         const isSelected = options.isSelected?.(input.namespace, family, name) !== false;
         isWhole &&= isSelected;
         // It is neither live nor declared, as most tables of most namespaces.
@@ -116,7 +118,7 @@ export function assemble(
       for (const change of changed) {
         const step = planStep(input, family, change, names, options);
         tables.push(step);
-        const claims = input.claims[family].get(change.goal.name) ?? [];
+        const claims = claimsOn(input.claims, family, change.goal.name);
         if (addsJump(step.edits, change.goal)) diagnostics.push(...checkLoop(change.goal, claims));
       }
     }
@@ -161,11 +163,10 @@ function planStep(
 ): TableStep {
   const { backend, namespace } = input;
   const rules = new Map(goal.chains.map((chain) => [chain.name, chain.rules]));
-  const policies = (input.claims[family].get(goal.name) ?? []).map((claim) => claim.policies);
+  const claims = claimsOn(input.claims, family, goal.name);
   // Position 0 is the policy.
   const originOf = (chain: string, position: number) => {
-    const declared = policies.map((policy) => policy.get(chain)).find((policy) => policy !== undefined);
-    const span = position === 0 ? declared?.span : rules.get(chain)?.[position - 1]?.span;
+    const span = position === 0 ? policySpan(claims, chain) : rules.get(chain)?.[position - 1]?.span;
     return span === undefined ? undefined : options.originOf(span);
   };
   return {
@@ -183,13 +184,18 @@ function planStep(
   };
 }
 
+/** Where the policy of a built-in chain was written, by the first claim that gives one. */
+function policySpan(claims: readonly Claim[], chain: string): Span | undefined {
+  return claims.find(({ policies }) => Object.hasOwn(policies, chain))?.policySpans?.[chain];
+}
+
 /** Only a new jump to a chain can close a circle, or open a way into one. */
 function addsJump(edits: readonly Transaction[], goal: Table): boolean {
   const chains = new Set(goal.chains.map((chain) => chain.name));
   return addedTexts(edits).some((text) => chains.has(jumpTarget(text)?.chain ?? ''));
 }
 
-function checkLoop(goal: Table, claims: readonly NormalClaim[]): readonly Diagnostic[] {
+function checkLoop(goal: Table, claims: readonly Claim[]): readonly Diagnostic[] {
   const loop = findLoop(goal);
   if (loop === undefined) return [];
   const chain = claims.flatMap((claim) => claim.chains).find((candidate) => loop.includes(candidate.name));

@@ -1,4 +1,5 @@
-import type { BackendChoice, Hook } from '../desired/types.ts';
+import type { Hook } from '../desired/claim.ts';
+import type { BackendChoice } from '../desired/types.ts';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
 import type { Family } from '../rules/types.ts';

@@ -1,3 +1,4 @@
+import { claimsOn } from '../../desired/claim.ts';
 import { diffTable } from '../../diff/diff-table.ts';
 import { viewTable } from '../../diff/view.ts';
 import { claimsOf } from '../../generation/generation-of.ts';
@@ -75,11 +76,11 @@ function compareTable(
 /** The table that the declaration makes in an empty namespace. */
 function declared(kept: Kept | undefined, family: Family, name: TableName): Table | undefined {
   if (kept === undefined) return undefined;
-  return adopt(name, undefined, claimsOf(kept)[family].get(name) ?? [], kept.owners);
+  return adopt(name, undefined, claimsOf({ claims: claimsOn(kept.claims, family, name) }), kept.owners);
 }
 
 function originsOf(kept: Kept | undefined, family: Family, name: TableName) {
-  const claims = kept?.claims.filter((claim) => claim.family === family && claim.table === name) ?? [];
+  const claims = claimsOn(kept?.claims ?? [], family, name);
   const chains = new Map(claims.flatMap((claim) => claim.chains).map((chain) => [chain.name, chain.rules]));
   return (chain: string, position: number) => chains.get(chain)?.[position - 1]?.[1];
 }

@@ -1,7 +1,8 @@
+import { type Claim, claimsOn } from '../../desired/claim.ts';
 import { FwError } from '../../diagnostics/errors.ts';
 import { diffTable } from '../../diff/diff-table.ts';
 import { viewTable } from '../../diff/view.ts';
-import { adopt, type NormalClaim } from '../../ownership/adopt.ts';
+import { adopt } from '../../ownership/adopt.ts';
 import { ownershipOf } from '../../ownership/ownership.ts';
 import { disputedChains, stepOwnership } from '../../ownership/step-ownership.ts';
 import type { NamespaceInput } from '../../plan/assemble.ts';
@@ -22,7 +23,7 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
     FAMILIES.flatMap((family) =>
       TABLES.flatMap((name): TableStep[] => {
         const live = input.live[family].tables.find((table) => table.name === name);
-        const claims = input.claims[family].get(name) ?? [];
+        const claims = claimsOn(input.claims, family, name);
         checkUndisputed(name, claims, input.owners);
         const others = input.others?.chains[family].get(name) ?? [];
         const goal = adopt(name, live, claims, input.owners, others);
@@ -60,7 +61,7 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
 }
 
 /** An fw of before took such a state; what it made of the chain is nothing that could be compared. */
-function checkUndisputed(table: TableName, claims: readonly NormalClaim[], owners: readonly string[]): void {
+function checkUndisputed(table: TableName, claims: readonly Claim[], owners: readonly string[]): void {
   const [chain] = disputedChains(table, claims, owners);
   if (chain === undefined) return;
   throw new FwError(

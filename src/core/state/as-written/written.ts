@@ -1,4 +1,5 @@
-import type { BackendChoice, Check, Expectation, Hook, ReachableFlow, StateTest } from '../../desired/types.ts';
+import type { Hook } from '../../desired/claim.ts';
+import type { BackendChoice, Check, Expectation, ReachableFlow, StateTest } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import type { Path } from '../../packets/types/traffic.ts';

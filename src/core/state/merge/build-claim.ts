@@ -1,4 +1,5 @@
-import type { Claim, DesiredChain, DesiredPolicy, DesiredRule } from '../../desired/types.ts';
+import type { ClaimOwnership } from '../../desired/claim.ts';
+import type { DesiredChain, DesiredClaim, DesiredPolicy, DesiredRule } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
@@ -22,7 +23,7 @@ const LONGEST_RULE = LIMITS.rule.most;
 /** What documents of one owner, or all exclusive ones, say about one table. `family`: the document is about that family only. */
 export type Part = {
   readonly table: TableName;
-  readonly ownership: Claim['ownership'];
+  readonly ownership: ClaimOwnership;
   /** Families that some document is about. */
   readonly families: readonly Family[];
   readonly chains: readonly { readonly family: Family | undefined; readonly chain: WrittenChain<ReadRule> }[];
@@ -33,7 +34,7 @@ export type Part = {
 export function buildClaim(
   part: Part,
   family: Family,
-): { readonly claim: Claim; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly claim: DesiredClaim; readonly diagnostics: readonly Diagnostic[] } {
   const naming = nameAll(part);
   const diagnostics: Diagnostic[] = [];
   const merged = new Map<string, MergedChain>();

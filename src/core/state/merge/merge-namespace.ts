@@ -1,4 +1,5 @@
-import type { Claim, DesiredNamespace, DesiredRuleset } from '../../desired/types.ts';
+import type { ClaimOwnership } from '../../desired/claim.ts';
+import type { DesiredClaim, DesiredNamespace, DesiredRuleset } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ScriptChain, ScriptTable } from '../../restore/parse-script.ts';
 import { FAMILIES, type Family, type TableName } from '../../rules/types.ts';
@@ -26,8 +27,8 @@ export function mergeNamespace(
   diagnostics.push(...built.diagnostics);
   const parts = collectParts(documents, names);
   const rulesets = FAMILIES.map((family): DesiredRuleset => {
-    const claims = new Map<TableName, Claim[]>();
-    const add = (table: TableName, claim: Claim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
+    const claims = new Map<TableName, DesiredClaim[]>();
+    const add = (table: TableName, claim: DesiredClaim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
     for (const part of parts) {
       if (!part.families.includes(family)) continue;
       const isScripted = scripts.some(
@@ -86,11 +87,7 @@ function collectParts(documents: readonly ReadDocument[], names: ReadonlyMap<str
 }
 
 /** A document about one family keeps chains of that family only. */
-function ownershipOf(
-  documents: readonly ReadDocument[],
-  all: readonly ReadDocument[],
-  family: Family,
-): Claim['ownership'] {
+function ownershipOf(documents: readonly ReadDocument[], all: readonly ReadDocument[], family: Family): ClaimOwnership {
   const owner = documents.find(isShared)?.owner.value;
   if (owner === undefined) {
     const globs = documents.filter((one) => (one.family?.value ?? family) === family).flatMap(({ keep }) => keep);
@@ -109,7 +106,7 @@ function keptBeside(documents: readonly ReadDocument[], family: Family): readonl
   return [...new Set(meant.flatMap(({ keep }) => keep.map(({ value }) => value)))];
 }
 
-function claimOfScript(table: ScriptTable, keep: readonly string[]): Claim {
+function claimOfScript(table: ScriptTable, keep: readonly string[]): DesiredClaim {
   return {
     ownership: { kind: 'exclusive', keep },
     chains: table.chains.map(({ name, rules, span }) => ({ name, declared: name, rules, span })),
@@ -117,6 +114,6 @@ function claimOfScript(table: ScriptTable, keep: readonly string[]): Claim {
   };
 }
 
-function policyOf({ name, policy }: ScriptChain): Claim['policies'] {
+function policyOf({ name, policy }: ScriptChain): DesiredClaim['policies'] {
   return policy === undefined ? [] : [{ chain: name, policy: policy.policy, span: policy.span }];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Hook } from '../../../../src/core/desired/types.ts';
-import { adopt, type NormalClaim } from '../../../../src/core/ownership/adopt.ts';
+import type { Claim, Hook } from '../../../../src/core/desired/claim.ts';
+import { adopt } from '../../../../src/core/ownership/adopt.ts';
 import type { Table } from '../../../../src/core/rules/types.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
@@ -8,16 +8,18 @@ function live(...rules: readonly string[]): Table {
   return { name: 'filter', chains: [{ name: 'INPUT', policy: 'ACCEPT', rules: rules.map((text) => ({ text })) }] };
 }
 
-function claim(owner: string, hook: Hook): NormalClaim {
+function claim(owner: string, hook: Hook): Claim {
   return {
+    family: 'ipv4',
+    table: 'filter',
     ownership: { kind: 'shared', owner, hook },
     chains: [{ name: `${owner}-INPUT`, hookInto: 'INPUT', rules: [] }],
-    policies: new Map(),
+    policies: {},
   };
 }
 
 /** Rules of INPUT after this state stands, one word each: the name of the owner, or the rule. */
-function input(rules: readonly string[], claims: readonly NormalClaim[], owners: readonly string[]): readonly string[] {
+function input(rules: readonly string[], claims: readonly Claim[], owners: readonly string[]): readonly string[] {
   const table = adopt('filter', live(...rules.map(jump)), claims, owners);
   const chain = table.chains.find(({ name }) => name === 'INPUT');
   return (chain?.rules ?? []).map(({ text }) => text.replace(/^-j (\w+)-INPUT$/, '$1'));
@@ -71,9 +73,11 @@ describe('an exclusive table', () => {
       before,
       [
         {
+          family: 'ipv4',
+          table: 'filter',
           ownership: { kind: 'exclusive', keep },
           chains: [{ name: 'INPUT', rules: declared.map((text) => ({ text })) }],
-          policies: new Map(),
+          policies: {},
         },
       ],
       [],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Claim, DesiredState } from '../../../../src/core/desired/types.ts';
+import type { DesiredClaim, DesiredState } from '../../../../src/core/desired/types.ts';
 import type { Diagnostic } from '../../../../src/core/diagnostics/diagnostic.ts';
 import { parseScript } from '../../../../src/core/restore/parse-script.ts';
 import type { Family } from '../../../../src/core/rules/types.ts';
@@ -39,7 +39,7 @@ function show(desired: DesiredState, family: Family, table = 'filter'): readonly
   return (ruleset?.tables.find((one) => one.name === table)?.claims ?? []).flatMap(showClaim);
 }
 
-function showClaim({ ownership, chains, policies }: Claim): readonly string[] {
+function showClaim({ ownership, chains, policies }: DesiredClaim): readonly string[] {
   return [
     ownership.kind === 'shared'
       ? `shared ${ownership.owner} ${ownership.hook}`

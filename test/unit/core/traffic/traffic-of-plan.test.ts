@@ -32,7 +32,7 @@ function input({ name, backend = 'nft', alsoHeldBy, live = {}, goals = {}, sets 
     ...(alsoHeldBy === undefined ? {} : { alsoHeldBy }),
     owners: [],
     live: { ipv4: ruleset('ipv4'), ipv6: ruleset('ipv6') },
-    claims: { ipv4: new Map(), ipv6: new Map() },
+    claims: [],
     goals: new Map(wanted),
     sets,
   };
