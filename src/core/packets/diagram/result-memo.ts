@@ -1,14 +1,14 @@
-const SMALLEST_BITS = 14;
-const LARGEST_BITS = 20;
+const FEWEST_BITS = 14;
+const MOST_BITS = 20;
 
 /**
  * Results of operations, found by operation and operands. It forgets: each result has one place, and a later one takes it. A JavaScript Map ends at
  * 16.7 million entries and takes several times the memory. Its size follows the number of results, so that equal computations forget alike.
  */
 export class ResultMemo {
-  private bits = SMALLEST_BITS;
+  private bits = FEWEST_BITS;
   private kept = 0;
-  private places = places(SMALLEST_BITS);
+  private places = places(FEWEST_BITS);
 
   /** -1 where nothing is known. */
   find(operation: number, a: number, b: number): number {
@@ -19,7 +19,7 @@ export class ResultMemo {
 
   keep(operation: number, a: number, b: number, result: number): void {
     this.kept += 1;
-    if (this.kept > 1 << this.bits && this.bits < LARGEST_BITS) this.grow();
+    if (this.kept > 1 << this.bits && this.bits < MOST_BITS) this.grow();
     const at = this.placeOf(operation, a, b);
     const { places } = this;
     places[at] = operation;
