@@ -58,16 +58,23 @@ export class Scope {
     return [this.fields(), ack, states, this.links(path)].reduce((all, set) => diagram.and(all, set), TRUE as number);
   }
 
+  /** Packets that come in through lo: they have the entry that they got on their way out. */
+  own(path: Path): number {
+    if (path !== 'INPUT') return FALSE;
+    return this.space.diagram.minus(this.link('input', this.space.links('input').codeOf('lo')), this.state(UNTRACKED));
+  }
+
   /** Packets that conntrack has an entry for. */
   tracked(): number {
     return this.in('state', NEW, RELATED);
   }
 
   /** Packets for which nat is asked: the first of a connection. An ICMP error of another connection is not. */
-  translatable(): number {
+  translatable(path: Path): number {
     const { diagram } = this.space;
     const errors = diagram.and(this.in('state', RELATED, RELATED), this.protocol(this.icmp));
-    return diagram.minus(this.tracked(), diagram.or(this.in('state', ESTABLISHED, ESTABLISHED), errors));
+    const others = diagram.union([this.in('state', ESTABLISHED, ESTABLISHED), errors, this.own(path)]);
+    return diagram.minus(this.tracked(), others);
   }
 
   /** Those of a state, by the name of the state. */

@@ -1,11 +1,12 @@
 import { FALSE } from '../diagram/node-table.ts';
-import { alter, alters, needsEntry, translate } from '../way/alter.ts';
+import { alter, alters, needsEntry, withEntry } from '../way/alter.ts';
 import { type End, endOfRule } from '../way/ends.ts';
 import type { Model } from '../way/model.ts';
-import { type Fate, passed, stopped } from '../way/outcomes.ts';
+import { type Fate, passed } from '../way/outcomes.ts';
 import { Projection } from '../way/projection.ts';
 import type { KnownRewriting } from '../way/rewritings.ts';
 import { chainOf, type Side, type SideChain, type SideRule } from '../way/side.ts';
+import { behindEnd, enter, leave, startParts } from '../way/stage-pieces.ts';
 import type { Stage } from '../way/way.ts';
 
 /** A rule, or the chain whose policy it is. */
@@ -39,10 +40,19 @@ export class Attribution {
     this.projection = new Projection(model.matches.space, set);
   }
 
-  run(way: readonly Stage[]): readonly Share[] {
-    let pieces: readonly Piece[] = [{ rewriting: this.model.matches.untouched, cause: undefined, set: this.set }];
-    for (const stage of way) pieces = this.stage(stage, pieces);
-    for (const { rewriting, cause, set } of pieces) {
+  run(): readonly Share[] {
+    const { way } = this.model;
+    let pieces = startParts(this.model, this.set).map(
+      ([rewriting, set]): Piece => ({ rewriting, cause: undefined, set }),
+    );
+    let redirected: Piece[] = [];
+    for (const stage of way.stages) {
+      const behind = this.stage(stage, pieces);
+      redirected = [...redirected, ...behind.filter(isRedirected)];
+      pieces = behind.filter((piece) => !isRedirected(piece));
+    }
+    for (const stage of way.redirected) redirected = [...this.stage(stage, redirected)];
+    for (const { rewriting, cause, set } of [...pieces, ...redirected]) {
       const share = this.share(passed(rewriting), cause);
       for (const [decider, accepted] of this.accepts) this.give(share, decider, this.diagram.and(accepted, set));
     }
@@ -53,59 +63,40 @@ export class Attribution {
     return this.model.matches.space.diagram;
   }
 
-  private stage({ table, chain }: Stage, arriving: readonly Piece[]): readonly Piece[] {
+  private stage(stage: Stage, arriving: readonly Piece[]): readonly Piece[] {
+    const { table, chain } = stage;
     const pristine: SideChain = { table, name: chain, rules: [], changedPolicy: false };
     const base = this.side.tables.get(table)?.get(chain) ?? pristine;
     if (base.rules.length === 0 && base.policy !== 'DROP' && table !== 'filter') return arriving;
     const next: Piece[] = [];
-    let entering = arriving;
-    if (table === 'nat') entering = this.translatable(arriving, next);
-    if (table === 'raw') entering = this.withState(arriving, undefined, 'raw');
+    const entering: Piece[] = [];
+    for (const piece of arriving) {
+      const parts = enter(this.model, stage, [piece.rewriting, piece.set]);
+      for (const [rewriting, set] of parts.entering) entering.push({ ...piece, rewriting, set });
+      for (const [rewriting, set] of parts.skipping) next.push({ ...piece, rewriting, set });
+    }
     const ended: Ended[] = [];
     const end: End = { kind: base.policy === 'DROP' ? 'drop' : 'accept' };
     for (const piece of this.through(base, this.joined(entering), ended)) ended.push({ piece, end, by: base });
-    for (const one of ended) next.push(...this.afterEnd(one, table === 'filter'));
-    return this.joined(table === 'raw' ? this.withState(next, 'raw', undefined) : next);
+    for (const one of ended) {
+      for (const piece of this.afterEnd(one, table === 'filter')) {
+        next.push({ ...piece, rewriting: leave(this.model, stage, piece.rewriting) });
+      }
+    }
+    return this.joined(next);
   }
 
   /** The packet behind the table, if it goes on. */
   private afterEnd({ piece, end, by }: Ended, isFilter: boolean): readonly Piece[] {
-    const { rewritings, matches } = this.model;
     const isChanged = 'changed' in by ? by.changed : by.changedPolicy;
-    const { value } = piece.rewriting;
-    if (end.kind === 'drop' || end.kind === 'reject' || end.kind === 'unknown') {
-      const fate = stopped(end.kind, 'text' in end ? end.text : undefined, piece.rewriting);
-      this.give(this.share(fate, isChanged ? { by, rank: 3 } : piece.cause), by, piece.set);
+    const behind = behindEnd(this.model, end, [piece.rewriting, piece.set]);
+    if ('key' in behind) {
+      this.give(this.share(behind, isChanged ? { by, rank: 3 } : piece.cause), by, piece.set);
       return [];
     }
-    if (end.kind === 'translate') {
-      const rewriting = rewritings.known(translate(value, end.what, end.to, matches.space.family));
-      return [caused({ ...piece, rewriting }, by, isChanged, 1)];
-    }
     if (isFilter) this.accepts.set(by, this.diagram.or(this.accepts.get(by) ?? FALSE, piece.set));
-    const rewriting =
-      end.kind === 'queue' ? rewritings.known({ ...value, handed: [...value.handed, end.text] }) : piece.rewriting;
-    return [caused({ ...piece, rewriting }, by, isChanged, isFilter ? 3 : 2)];
-  }
-
-  private translatable(arriving: readonly Piece[], next: Piece[]): readonly Piece[] {
-    return arriving.flatMap((piece) => {
-      const isTracked = piece.rewriting.value.untracked === undefined;
-      const set = isTracked ? this.diagram.and(piece.set, this.model.translatable) : FALSE;
-      next.push({ ...piece, set: this.diagram.minus(piece.set, set) });
-      return [{ ...piece, set }];
-    });
-  }
-
-  private withState(pieces: readonly Piece[], from: 'raw' | undefined, to: 'raw' | undefined): readonly Piece[] {
-    return pieces.map((piece) => {
-      const { untracked, ...value } = piece.rewriting.value;
-      const is = untracked === from ? to : untracked;
-      return {
-        ...piece,
-        rewriting: this.model.rewritings.known(is === undefined ? value : { ...value, untracked: is }),
-      };
-    });
+    const rank = end.kind === 'translate' ? 1 : isFilter ? 3 : 2;
+    return behind.map(([rewriting, set]) => caused({ ...piece, rewriting, set }, by, isChanged, rank));
   }
 
   private through(chain: SideChain, arriving: readonly Piece[], ended: Ended[]): readonly Piece[] {
@@ -130,7 +121,7 @@ export class Attribution {
     const { rewriting, set } = piece;
     this.diagram.spend(1);
     let hit = this.diagram.and(set, matches.of(rule.rule, rewriting));
-    if (needsEntry(action)) hit = rewriting.value.untracked === undefined ? this.diagram.and(hit, tracked) : FALSE;
+    if (needsEntry(action)) hit = this.diagram.and(hit, withEntry(rewriting, tracked));
     next.push({ ...piece, set: this.diagram.minus(set, hit) });
     if (hit === FALSE) return false;
     const met = { ...piece, set: hit };
@@ -177,6 +168,10 @@ export class Attribution {
     this.numbers.set(cause.by, number);
     return `${number}.${cause.rank}`;
   }
+}
+
+function isRedirected({ rewriting }: Piece): boolean {
+  return rewriting.value.output === 'none';
 }
 
 /** A rule that is on one side only is why the packet is where it is, unless one nearer to the decision is. */

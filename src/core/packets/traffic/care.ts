@@ -1,12 +1,13 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
+import type { PlaceName } from '../space/space.ts';
 import type { Action } from '../types/action.ts';
-import type { FieldName } from '../types/condition.ts';
+import type { Path } from '../types/traffic.ts';
 import { translate } from '../way/alter.ts';
 import type { Model } from '../way/model.ts';
 import { KEPT_CONNECTION_MARK, KEPT_MARK } from '../way/rewriting.ts';
 import { type KnownRewriting, READS } from '../way/rewritings.ts';
 import { chainOf, chainsFrom, type Side, type SideChain, type SideRule } from '../way/side.ts';
-import type { Stage } from '../way/way.ts';
+import { stagesOf } from '../way/way.ts';
 
 /** With more callers than that, getting to a chain is taken for granted. */
 const MANY_CALLERS = 64;
@@ -22,12 +23,10 @@ type Called = { readonly chains: readonly SideChain[]; readonly callers: Readonl
  */
 export class Care {
   private readonly model: Model;
-  private readonly way: readonly Stage[];
   private readonly sets: number[] = [];
 
-  constructor(model: Model, way: readonly Stage[]) {
+  constructor(model: Model) {
     this.model = model;
-    this.way = way;
   }
 
   of(sides: readonly Side[], scope: number): number {
@@ -50,26 +49,29 @@ export class Care {
 
   /** False where a policy changes: then every packet may change. */
   private addSide(side: Side): boolean {
-    const { diagram } = this.model.matches.space;
-    const open = new Set<FieldName>();
-    const translations: Arrival[] = [{ condition: TRUE }];
-    for (const { table, chain } of this.way) {
+    const { matches, way, own } = this.model;
+    const { diagram } = matches.space;
+    const open = new Set<PlaceName>();
+    const plain: readonly Arrival[] =
+      own === FALSE ? [{ condition: TRUE }] : [{ condition: TRUE }, { condition: own, own: true }];
+    const translations: Arrival[] = [];
+    for (const { table, chain } of stagesOf(way)) {
       const base = side.tables.get(table)?.get(chain);
       const called = base === undefined ? undefined : calledFrom(side, base);
       if (base?.changedPolicy === true) return false;
       if (base === undefined || called === undefined) continue;
       const rules = called.chains.flatMap((one) => one.rules);
-      for (const rule of rules) for (const field of written(rule)) open.add(field);
+      for (const rule of rules) for (const field of written(rule, way.path)) open.add(field);
       // In raw no packet has an entry, whatever its state is behind.
       const fields = table === 'raw' ? [...open, 'state' as const] : [...open];
       const reach = new Reach(this.model, side, called, base, fields);
       for (const rule of rules) {
         if (!rule.changed) continue;
-        for (const { condition, action } of reach.readsDestination(rule) ? translations : translations.slice(0, 1)) {
-          this.sets.push(diagram.and(condition, reach.acting(rule, this.arrival(open, action))));
+        for (const arrival of reach.readsDestination(rule) ? [...plain, ...translations] : plain) {
+          this.sets.push(diagram.and(arrival.condition, reach.acting(rule, this.arrival(open, arrival))));
         }
       }
-      if (table === 'nat') translations.push(...this.translations(rules, reach, this.arrival(open, undefined)));
+      if (table === 'nat') translations.push(...this.translations(rules, reach, this.arrival(open, {})));
     }
     return true;
   }
@@ -90,23 +92,32 @@ export class Care {
     return [...known.values()].filter(({ condition }) => condition !== FALSE);
   }
 
-  private arrival(open: ReadonlySet<FieldName>, action: Translating | undefined): KnownRewriting {
-    const { matches, rewritings } = this.model;
-    const { value } = matches.untouched;
+  private arrival(open: ReadonlySet<PlaceName>, { action, own = false }: Omit<Arrival, 'condition'>): KnownRewriting {
+    const { matches, rewritings, way } = this.model;
     const arriving = {
-      ...value,
-      ...(open.has('mark') ? { mark: KEPT_MARK } : {}),
-      ...(open.has('connectionMark') ? { connectionMark: KEPT_CONNECTION_MARK } : {}),
+      ...matches.untouched.value,
+      ...(own || open.has('mark') ? { mark: KEPT_MARK } : {}),
+      ...(own || open.has('connectionMark') ? { connectionMark: KEPT_CONNECTION_MARK } : {}),
     };
-    const { family } = matches.space;
-    return rewritings.known(action === undefined ? arriving : translate(arriving, action.what, action.to, family));
+    if (action === undefined) return rewritings.known(arriving);
+    const { output: _, ...value } = translate(arriving, action, {
+      path: way.path,
+      family: matches.space.family,
+      kept: { address: false, port: false },
+    });
+    return rewritings.known(value);
   }
 }
 
 type Translating = Extract<Action, { kind: 'translate' }>;
 
 /** Packets that a rule of nat gives another destination; without an action those that keep theirs. */
-type Arrival = { readonly condition: number; readonly action?: Translating };
+type Arrival = {
+  readonly condition: number;
+  readonly action?: Translating;
+  /** It came through lo, with marks of its way out. */
+  readonly own?: boolean;
+};
 
 /** Which packets get to a rule, and meet it. */
 class Reach {
@@ -117,7 +128,7 @@ class Reach {
   private readonly open: number;
   private readonly known = new Map<string, number>();
 
-  constructor(model: Model, side: Side, called: Called, base: SideChain, open: readonly FieldName[]) {
+  constructor(model: Model, side: Side, called: Called, base: SideChain, open: readonly PlaceName[]) {
     this.model = model;
     this.side = side;
     this.called = called;
@@ -199,8 +210,11 @@ class Reach {
 }
 
 /** Fields that a rule may write over for those behind it. Marks of a packet that comes in are known; they are open once a rule has set them. */
-function written({ rule }: SideRule): readonly FieldName[] {
-  const { kind } = rule.action;
+function written({ rule: { action } }: SideRule, path: Path): readonly PlaceName[] {
+  const { kind } = action;
+  if (path === 'OUTPUT' && kind === 'rewrite') return ['output'];
+  if (path === 'OUTPUT' && (kind === 'mark' || kind === 'restore-mark')) return ['mark', 'output'];
+  if (kind === 'translate' && action.what === 'destination' && path !== 'INPUT') return ['output'];
   if (kind === 'mark' || kind === 'restore-mark') return ['mark'];
   if (kind === 'connection-mark' || kind === 'save-mark') return ['connectionMark'];
   if (kind === 'untrack') return ['state'];

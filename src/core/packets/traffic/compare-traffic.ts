@@ -1,8 +1,10 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { Connections, Outcome, Path, PathTraffic, Region } from '../types/traffic.ts';
+import { wayOfSides } from '../way/path-model.ts';
 import { RuleReader } from '../way/rule-reader.ts';
 import { markChanges, placeOfRule, type Side } from '../way/side.ts';
+import type { Way } from '../way/way.ts';
 import { anyChange, type ChangedPath, changedRules, comparePath } from './compare-path.ts';
 import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
 import type { ChangedPackets } from './regions.ts';
@@ -27,7 +29,7 @@ export function compareTraffic(
   const [was, will] = [reader.read(before), reader.read(after)];
   markChanges(was, will);
   return kinds.map(({ path, connections }) => {
-    const found = anyChange(was, will, path);
+    const found = anyChange(was, will, wayOfSides([was, will], path));
     const judged = found === undefined ? SILENCE : judge(was, will, path, connections, nodes);
     return { family, path, connections, ...judged };
   });
@@ -49,7 +51,12 @@ function judge(before: Side, after: Side, path: Path, connections: Connections, 
     return { claim: { kind: 'exact' }, regions, questions, noEffect: found.noEffect };
   } catch (error) {
     if (!(error instanceof NodeLimit)) throw error;
-    return { claim: { kind: 'at-most', nodes }, regions: atMost(before, after, path), questions: [], noEffect: false };
+    return {
+      claim: { kind: 'at-most', nodes },
+      regions: atMost(before, after, wayOfSides([before, after], path)),
+      questions: [],
+      noEffect: false,
+    };
   }
 }
 
@@ -101,9 +108,9 @@ function printRegion(
 }
 
 /** Without the evaluation nothing is known but the changed rules. */
-function atMost(before: Side, after: Side, path: Path): readonly Region[] {
+function atMost(before: Side, after: Side, way: Way): readonly Region[] {
   const rules = [before, after].flatMap((side, at) =>
-    changedRules(side, path).map((rule) => ({ rule, side: at === 0 ? ('before' as const) : ('after' as const) })),
+    changedRules(side, way).map((rule) => ({ rule, side: at === 0 ? ('before' as const) : ('after' as const) })),
   );
   return rules
     .filter(({ rule }) => rule.rule.action.kind !== 'continue')

@@ -7,6 +7,7 @@ import type { Place, Space } from '../space/space.ts';
 import type { Range } from '../types/condition.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { Connections, Path } from '../types/traffic.ts';
+import { wayOfSides } from '../way/path-model.ts';
 import { RuleReader } from '../way/rule-reader.ts';
 import { markChanges } from '../way/side.ts';
 import { anyChange, comparePath } from './compare-path.ts';
@@ -42,7 +43,7 @@ export function measureOpened(
   markChanges(was, will);
   const shares: OpenedShare[] = [];
   for (const path of PATHS) {
-    if (anyChange(was, will, path) === undefined) continue;
+    if (anyChange(was, will, wayOfSides([was, will], path)) === undefined) continue;
     try {
       const found = comparePath(was, will, path, connections, nodes);
       if ('because' in found) return { kind: 'not-measured', path, because: found.because };

@@ -8,7 +8,6 @@ import { SideEvaluation } from '../way/evaluate-side.ts';
 import type { Fate } from '../way/outcomes.ts';
 import { pathModel } from '../way/path-model.ts';
 import { RuleReader } from '../way/rule-reader.ts';
-import { WAYS } from '../way/way.ts';
 import { Attribution, type Decider, type Share } from './attribute.ts';
 import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
 
@@ -94,11 +93,11 @@ function evaluate(
   const inScope = options.unseen === true ? diagram.or(scope, unseen()) : scope;
   const set = diagram.and(matches.set(condition, matches.untouched), inScope);
   if (set === FALSE) return { kind: 'not-judged', because: 'no packet that comes this way is of the flow' };
-  const fates = new SideEvaluation(model, side).run(WAYS[path], set).entries();
+  const fates = new SideEvaluation(model, side).run(set).entries();
   const passing = diagram.union(fates.filter(({ fate }) => holds(fate)).map((one) => one.set));
   const met = forSomeAnswers ? diagram.forget(passing, matches.space.answers()) : passing;
   const failing = diagram.minus(set, met);
-  const shares = new Attribution(model, side, failing === FALSE ? set : failing).run(WAYS[path]);
+  const shares = new Attribution(model, side, failing === FALSE ? set : failing).run();
   if (failing === FALSE) {
     const by = new Set(shares.flatMap(({ deciders }) => [...deciders.keys()]));
     return { kind: 'proved', by: [...by].map(placeOf) };

@@ -1,8 +1,11 @@
 import type { Family } from '../../rules/types.ts';
+import { FALSE, TRUE } from '../diagram/node-table.ts';
 import { printAddress } from '../print-address.ts';
 import type { Action, Translation } from '../types/action.ts';
 import type { Range } from '../types/condition.ts';
-import { copyBits, type Rewriting, setBits } from './rewriting.ts';
+import type { Path } from '../types/traffic.ts';
+import { copyBits, markKey, type Rewriting, setBits } from './rewriting.ts';
+import type { KnownRewriting } from './rewritings.ts';
 
 /** Whether a rule changes packets without ending their way through the table. */
 export function alters({ kind }: Action): boolean {
@@ -16,6 +19,12 @@ const ALTERING: ReadonlySet<Action['kind']> = new Set([
 /** Actions on what conntrack holds do nothing for a packet that it does not follow. */
 export function needsEntry({ kind }: Action): boolean {
   return kind === 'connection-mark' || kind === 'save-mark' || kind === 'restore-mark';
+}
+
+/** Of packets as they came in, those with an entry: none where the way so far decides it so. */
+export function withEntry({ value }: KnownRewriting, tracked: number): number {
+  if (value.entry === 'template') return TRUE;
+  return value.entry === undefined || value.entry === 'own' ? tracked : FALSE;
 }
 
 export function alter(rewriting: Rewriting, action: Action): Rewriting {
@@ -36,8 +45,9 @@ export function alter(rewriting: Rewriting, action: Action): Rewriting {
       return { ...rewriting, mark: copyBits(mark, action.packetMask, connectionMark, action.connectionMask) };
     }
     case 'untrack':
-      return { ...rewriting, untracked: 'rule' };
+      return rewriting.entry === 'none' ? { ...rewriting, entry: 'rule' } : rewriting;
     case 'rewrite': {
+      if (action.what === 'conntrack') return withTemplate(rewriting, action.key);
       // What came before may matter: a TTL may be lowered twice.
       const before = rewriting.others[action.what];
       const all = before === undefined ? action.key : `${before}; ${action.key}`;
@@ -52,23 +62,56 @@ export function alter(rewriting: Rewriting, action: Action): Rewriting {
   }
 }
 
+/** CT gives a packet its template once: where it has one, or an entry, the kernel leaves it alone. */
+function withTemplate(rewriting: Rewriting, key: string): Rewriting {
+  if (rewriting.entry !== 'none') return rewriting;
+  return { ...rewriting, entry: 'template', others: { ...rewriting.others, conntrack: key } };
+}
+
+/** What of a packet a translation leaves as it is, because it is so already. */
+export type Kept = { readonly address: boolean; readonly port: boolean };
+
 /** The packet behind a rule of nat that translates it. */
 export function translate(
   rewriting: Rewriting,
-  what: 'source' | 'destination',
-  to: Translation,
-  family: Family,
+  { what, to }: { readonly what: 'source' | 'destination'; readonly to: Translation },
+  { path, family, kept }: { readonly path: Path; readonly family: Family; readonly kept: Kept },
 ): Rewriting {
-  const text = printTranslation(to, family);
+  const { addresses, ports, ...local } = to;
+  const changed: Translation = {
+    ...local,
+    ...(addresses === undefined || kept.address ? {} : { addresses }),
+    ...(ports === undefined || kept.port ? {} : { ports }),
+  };
+  const text = printTranslation(changed, family);
+  if (text === '') return rewriting;
   if (what === 'source') return { ...rewriting, from: text };
-  const all: Range = [0n, (1n << (family === 'ipv4' ? 32n : 128n)) - 1n];
-  const addresses = to.local === true ? all : to.addresses;
+  const hosts = changed.local === true ? thisHost(path, family) : changed.addresses;
   return {
     ...rewriting,
     to: text,
-    ...(addresses === undefined ? {} : { destination: { range: addresses, pick: text } }),
-    ...(to.ports === undefined ? {} : { destinationPort: { range: to.ports, pick: text } }),
+    ...(hosts === undefined ? {} : { destination: { range: hosts, pick: text } }),
+    ...(changed.ports === undefined ? {} : { destinationPort: { range: changed.ports, pick: text } }),
+    ...newOutput(path, changed, text),
   };
+}
+
+/** REDIRECT sends what this host sends to loopback, and what comes in to the address of the interface, which the rules do not tell. */
+function thisHost(path: Path, family: Family): Range {
+  const loopback = family === 'ipv4' ? 0x7f000001n : 1n;
+  return path === 'OUTPUT' ? [loopback, loopback] : [0n, (1n << (family === 'ipv4' ? 32n : 128n)) - 1n];
+}
+
+/** What comes in is routed behind nat for the first time: its output is a part of the question. What this host sends is routed anew. */
+function newOutput(path: Path, { local, addresses }: Translation, text: string): Pick<Rewriting, 'output'> {
+  if (local === true) return path === 'INPUT' ? {} : { output: path === 'OUTPUT' ? 'lo' : 'none' };
+  return path === 'OUTPUT' && addresses !== undefined ? { output: { routedAs: text } } : {};
+}
+
+/** Behind mangle OUTPUT the kernel routes anew what got another mark or TOS there. */
+export function reroute(before: Rewriting, after: Rewriting): Rewriting {
+  const key = (rewriting: Rewriting) => `${markKey(rewriting.mark)} ${rewriting.others.tos ?? ''}`;
+  return key(before) === key(after) ? after : { ...after, output: { routedAs: key(after) } };
 }
 
 function printTranslation({ addresses, ports, local }: Translation, family: Family): string {

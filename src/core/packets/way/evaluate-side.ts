@@ -1,18 +1,19 @@
 import { FALSE, HOLE } from '../diagram/node-table.ts';
-import { alter, alters, needsEntry, translate } from './alter.ts';
+import { alter, alters, needsEntry, withEntry } from './alter.ts';
 import { type End, endOfRule } from './ends.ts';
 import type { Model } from './model.ts';
-import { Fates, passed, stopped } from './outcomes.ts';
+import { Fates, passed } from './outcomes.ts';
 import { Pieces } from './pieces.ts';
 import { Projection } from './projection.ts';
 import type { KnownRewriting } from './rewritings.ts';
 import { chainOf, type Side, type SideChain, type SideRule } from './side.ts';
+import { behindEnd, enter, leave, type Part, startParts } from './stage-pieces.ts';
 import type { Stage } from './way.ts';
 
 /** From so many rules on it pays to ask first which of them can match at all. */
 const MANY_RULES = 24;
 
-type Ended = { readonly end: End; readonly rewriting: KnownRewriting; readonly set: number };
+type Ended = { readonly end: End; readonly piece: Part };
 
 /** What becomes of sets of packets on the way through the tables of one side. */
 export class SideEvaluation {
@@ -26,63 +27,47 @@ export class SideEvaluation {
     this.side = side;
   }
 
-  run(way: readonly Stage[], set: number): Fates {
-    const { matches } = this.model;
-    const fates = new Fates(matches.space.diagram);
-    let pieces = new Pieces(matches.space.diagram);
-    pieces.add(matches.untouched, set);
-    for (const stage of way) pieces = this.stage(stage, pieces, fates);
+  run(set: number): Fates {
+    const { matches, way } = this.model;
+    const { diagram } = matches.space;
+    const fates = new Fates(diagram);
+    let pieces = new Pieces(diagram);
+    const redirected = new Pieces(diagram);
+    for (const [rewriting, part] of startParts(this.model, set)) pieces.add(rewriting, part);
+    for (const stage of way.stages) {
+      const behind = new Pieces(diagram);
+      for (const [rewriting, part] of this.stage(stage, pieces, fates).entries()) {
+        (rewriting.value.output === 'none' ? redirected : behind).add(rewriting, part);
+      }
+      pieces = behind;
+    }
+    let here = redirected;
+    for (const stage of way.redirected) here = this.stage(stage, here, fates);
+    pieces.addAll(here);
     for (const [rewriting, rest] of pieces.entries()) fates.add(passed(rewriting), rest);
     return fates;
   }
 
-  private stage({ table, chain: name }: Stage, arriving: Pieces, fates: Fates): Pieces {
-    const chain = this.side.tables.get(table)?.get(name);
+  private stage(stage: Stage, arriving: Pieces, fates: Fates): Pieces {
+    const chain = this.side.tables.get(stage.table)?.get(stage.chain);
     if (chain === undefined || (chain.rules.length === 0 && chain.policy !== 'DROP')) return arriving;
-    const { matches, rewritings } = this.model;
-    const { diagram, family } = matches.space;
+    const { diagram } = this.model.matches.space;
     const next = new Pieces(diagram);
-    let entering = arriving;
-    if (table === 'nat') entering = this.translatable(arriving, next);
-    if (table === 'raw') entering = this.withState(arriving, undefined, 'raw');
-    const ended: Ended[] = [];
-    const left = this.through(chain, entering, ended);
-    const policy: End = { kind: chain.policy === 'DROP' ? 'drop' : 'accept' };
-    for (const [rewriting, set] of left.entries()) ended.push({ end: policy, rewriting, set });
-    for (const { end, rewriting, set } of ended) {
-      const { value } = rewriting;
-      if (end.kind === 'accept' || end.kind === 'return') next.add(rewriting, set);
-      else if (end.kind === 'queue') {
-        next.add(rewritings.known({ ...value, handed: [...value.handed, end.text] }), set);
-      } else if (end.kind === 'translate') {
-        next.add(rewritings.known(translate(value, end.what, end.to, family)), set);
-      } else fates.add(stopped(end.kind, 'text' in end ? end.text : undefined, rewriting), set);
-    }
-    return table === 'raw' ? this.withState(next, 'raw', undefined) : next;
-  }
-
-  /** Those that nat looks at; the others go on. */
-  private translatable(arriving: Pieces, next: Pieces): Pieces {
-    const { matches, translatable } = this.model;
-    const { diagram } = matches.space;
     const entering = new Pieces(diagram);
-    for (const [rewriting, set] of arriving.entries()) {
-      const looked = rewriting.value.untracked === undefined ? diagram.and(set, translatable) : FALSE;
-      entering.add(rewriting, looked);
-      next.add(rewriting, diagram.minus(set, looked));
+    for (const piece of arriving.entries()) {
+      const parts = enter(this.model, stage, piece);
+      for (const [rewriting, set] of parts.entering) entering.add(rewriting, set);
+      for (const [rewriting, set] of parts.skipping) next.add(rewriting, set);
     }
-    return entering;
-  }
-
-  private withState(pieces: Pieces, from: 'raw' | undefined, to: 'raw' | undefined): Pieces {
-    const { matches, rewritings } = this.model;
-    const changed = new Pieces(matches.space.diagram);
-    for (const [rewriting, set] of pieces.entries()) {
-      const { untracked, ...value } = rewriting.value;
-      const is = untracked === from ? to : untracked;
-      changed.add(rewritings.known(is === undefined ? value : { ...value, untracked: is }), set);
+    const ended: Ended[] = [];
+    const end: End = { kind: chain.policy === 'DROP' ? 'drop' : 'accept' };
+    for (const piece of this.through(chain, entering, ended).entries()) ended.push({ end, piece });
+    for (const one of ended) {
+      const behind = behindEnd(this.model, one.end, one.piece);
+      if ('key' in behind) fates.add(behind, one.piece[1]);
+      else for (const [rewriting, set] of behind) next.add(leave(this.model, stage, rewriting), set);
     }
-    return changed;
+    return next;
   }
 
   /** What is left of the pieces behind the chain; `ended` takes what does not come back. */
@@ -114,7 +99,7 @@ export class SideEvaluation {
         if (part === FALSE) continue;
         if (end === undefined) next.add(rewriting, part);
         else if (end.kind === 'return') back.add(rewriting, part);
-        else ended.push({ end, rewriting, set: part });
+        else ended.push({ end, piece: [rewriting, part] });
       }
     }
     return next;
@@ -129,7 +114,7 @@ export class SideEvaluation {
       diagram.spend(1);
       let hit = diagram.and(set, matches.of(rule.rule, rewriting));
       const chain = chainOf(this.side, rule);
-      if (needsEntry(action)) hit = rewriting.value.untracked === undefined ? diagram.and(hit, tracked) : FALSE;
+      if (needsEntry(action)) hit = diagram.and(hit, withEntry(rewriting, tracked));
       next.add(rewriting, diagram.minus(set, hit));
       if (hit === FALSE) continue;
       for (const question of matches.prepare(rule.rule).questions) this.model.met.add(question);

@@ -25,7 +25,7 @@ export function passed({ value }: KnownRewriting): Fate {
     ...(from === undefined ? {} : { from }),
   };
   const key = JSON.stringify([verdict, rewrittenKey(value.destination), rewrittenKey(value.destinationPort)]);
-  const marks = `${markKey(value.mark)} ${markKey(value.connectionMark)} ${value.untracked ?? ''}`;
+  const marks = `${markKey(value.mark)} ${markKey(value.connectionMark)} ${value.entry ?? ''}`;
   const others = JSON.stringify([Object.entries(value.others).sort(), value.filled]);
   return { key, wholeKey: `${key} ${marks} ${others}`, verdict, rewritten: value.others };
 }

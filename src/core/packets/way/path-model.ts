@@ -9,7 +9,7 @@ import { KEPT_CONNECTION_MARK, KEPT_MARK, NO_MARK, type Rewriting } from './rewr
 import { Rewritings } from './rewritings.ts';
 import { RuleMatches } from './rule-matches.ts';
 import { chainsFrom, type Side } from './side.ts';
-import { WAYS } from './way.ts';
+import { stagesOf, type Way, wayOf } from './way.ts';
 
 /** All that the packets of one path have in common, for the rules of all sides that are compared. */
 export type PathModel = {
@@ -32,12 +32,15 @@ export function pathModel(
   const seen = new Seen();
   noteScope(seen);
   more(seen);
-  for (const one of sides) if (!noteRules(seen, one, path)) return undefined;
+  const way = wayOfSides(sides, path);
+  for (const one of sides) if (!noteRules(seen, one, way)) return undefined;
   const space = new Space(family, seen);
   const rewritings = new Rewritings();
   const matches = new RuleMatches(space, rewritings.known(untouched(path, connections)), connections === 'new');
   const scope = new Scope(space);
   const model: Model = {
+    way,
+    own: scope.own(path),
     matches,
     rewritings,
     ends: new Ends(space.diagram),
@@ -45,7 +48,7 @@ export function pathModel(
     contents: new Map(),
     met: new Set(),
     tracked: scope.tracked(),
-    translatable: scope.translatable(),
+    translatable: scope.translatable(path),
   };
   const settings = commonSettings(sides.map((one) => one.firewall));
   return {
@@ -66,10 +69,21 @@ function untouched(path: Path, connections: Connections): Rewriting {
   };
 }
 
-function noteRules(seen: Seen, side: Side, path: Path): boolean {
+/** The way of a path, as the rules of all sides make it. */
+export function wayOfSides(sides: readonly Side[], path: Path): Way {
+  const isRedirected = sides.some((side) => {
+    const base = side.tables.get('nat')?.get('PREROUTING');
+    return (base === undefined ? [] : (chainsFrom(side, base) ?? [])).some(({ rules }) =>
+      rules.some(({ rule: { action } }) => action.kind === 'translate' && action.to.local === true),
+    );
+  });
+  return wayOf(path, isRedirected);
+}
+
+function noteRules(seen: Seen, side: Side, way: Way): boolean {
   const { family } = side.firewall;
   const noted = new Set<unknown>();
-  for (const { table, chain } of WAYS[path]) {
+  for (const { table, chain } of stagesOf(way)) {
     const base = side.tables.get(table)?.get(chain);
     if (base === undefined) continue;
     const chains = chainsFrom(side, base);
@@ -79,11 +93,11 @@ function noteRules(seen: Seen, side: Side, path: Path): boolean {
         if (noted.has(rule)) continue;
         noted.add(rule);
         for (const condition of rule.conditions) seen.add(condition, family);
-        if (rule.action.kind === 'translate' && rule.action.what === 'destination') {
-          const { addresses, ports } = rule.action.to;
-          if (addresses !== undefined) seen.addRange('destination', addresses[0], addresses[1]);
-          if (ports !== undefined) seen.addRange('destinationPort', ports[0], ports[1]);
-        }
+        if (rule.action.kind !== 'translate') continue;
+        const { what, to } = rule.action;
+        if (to.addresses !== undefined) seen.addRange(what, to.addresses[0], to.addresses[1]);
+        if (to.ports === undefined) continue;
+        seen.addRange(what === 'source' ? 'sourcePort' : 'destinationPort', to.ports[0], to.ports[1]);
       }
     }
   }

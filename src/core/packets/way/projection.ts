@@ -19,9 +19,10 @@ export class Projection {
 
   mayMatch({ parts }: PreparedRule, { value }: KnownRewriting): boolean {
     for (const { place, count, spans } of parts) {
-      if (place.name === 'state' && value.untracked !== undefined) continue;
-      if (place.name === 'destination' && value.destination !== undefined) continue;
-      if (place.name === 'destinationPort' && value.destinationPort !== undefined) continue;
+      if (place.name === 'state' && value.entry !== undefined) continue;
+      const { name } = place;
+      if ((name === 'destination' || name === 'destinationPort' || name === 'output') && value[name] !== undefined)
+        continue;
       if (!this.occursIn(place, count, spans)) return false;
     }
     return true;

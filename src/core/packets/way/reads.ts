@@ -7,6 +7,8 @@ export function readsOf(condition: Condition, questions: Question[]): number {
     case 'masked':
     case 'ranges':
       return fieldBit(condition.field);
+    case 'link':
+      return condition.link === 'output' ? READS.output : 0;
     case 'not':
       return readsOf(condition.of, questions);
     case 'all':

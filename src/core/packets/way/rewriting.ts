@@ -13,8 +13,13 @@ export type Rewritten = { readonly range: Range; readonly pick: string };
 export type Rewriting = {
   readonly mark: Mark;
   readonly connectionMark: Mark;
-  /** Conntrack has no entry: a packet in raw, or one that a rule took out. */
-  readonly untracked?: 'raw' | 'rule';
+  /**
+   * In raw a packet has no entry of conntrack yet; one that CT gave a template, and one that came through lo and has its entry, are not changed by a
+   * later CT. Behind raw only `rule` is left: a rule took the packet out.
+   */
+  readonly entry?: 'none' | 'template' | 'own' | 'rule';
+  /** A packet that is routed anew goes out by another interface: by lo, by none as it stays here, or by one that the rules do not tell. */
+  readonly output?: 'lo' | 'none' | { readonly routedAs: string };
   readonly destination?: Rewritten;
   readonly destinationPort?: Rewritten;
   /** As people read it, for the destination and for the source. */
@@ -67,7 +72,8 @@ export function rewritingKey(rewriting: Rewriting): string {
   return [
     markKey(rewriting.mark),
     markKey(rewriting.connectionMark),
-    rewriting.untracked ?? '',
+    rewriting.entry ?? '',
+    outputKey(rewriting.output),
     rewrittenKey(rewriting.destination),
     rewrittenKey(rewriting.destinationPort),
     rewriting.to ?? '',
@@ -76,4 +82,8 @@ export function rewritingKey(rewriting: Rewriting): string {
     rewriting.handed.join(';'),
     rewriting.filled.join(';'),
   ].join('|');
+}
+
+export function outputKey(output: Rewriting['output']): string {
+  return typeof output === 'object' ? `routed as ${output.routedAs}` : (output ?? '');
 }

@@ -1,4 +1,4 @@
-import { markKey, type Rewriting, rewritingKey, rewrittenKey } from './rewriting.ts';
+import { markKey, outputKey, type Rewriting, rewritingKey, rewrittenKey } from './rewriting.ts';
 
 /** What conditions can ask of a packet that the way may have changed, as bits. */
 export const READS = {
@@ -9,6 +9,7 @@ export const READS = {
   state: 16,
   others: 32,
   translated: 64,
+  output: 128,
 } as const;
 
 /** Rewritings by number: equal ones are one object. */
@@ -58,8 +59,9 @@ export class KnownRewriting {
         reads & READS.destinationPort ? rewrittenKey(value.destinationPort) : '',
         reads & READS.mark ? markKey(value.mark) : '',
         reads & READS.connectionMark ? markKey(value.connectionMark) : '',
-        reads & READS.state ? (value.untracked ?? '') : '',
+        reads & READS.state ? (value.entry ?? '') : '',
         reads & READS.others ? Object.entries(value.others).sort().join(';') : '',
+        reads & READS.output ? outputKey(value.output) : '',
         reads & READS.translated ? `${rewrittenKey(value.destination)} ${rewrittenKey(value.destinationPort)}` : '',
       ].join('|'),
     );

@@ -3,8 +3,9 @@ import { Codes, common, inverted, joined, type Spans } from '../space/codes.ts';
 import type { Place, Space } from '../space/space.ts';
 import type { Condition, FieldName, Question, Range } from '../types/condition.ts';
 import type { PacketRule } from '../types/rule.ts';
+import { fixedOutput, fixedState, includes, markedSet } from './fixed-sets.ts';
 import { readsOf } from './reads.ts';
-import type { Mark, Rewritten } from './rewriting.ts';
+import type { Rewritten } from './rewriting.ts';
 import type { KnownRewriting } from './rewritings.ts';
 
 /** A condition over one field, as codes. */
@@ -145,9 +146,8 @@ export class RuleMatches {
 
   /** Where the way fixed the field: TRUE, FALSE, or a choice of the kernel. */
   private rewrittenPart({ place, spans, count }: Part, { value }: KnownRewriting): number | undefined {
-    if (place.name === 'state' && value.untracked !== undefined) {
-      return includes(spans, value.untracked === 'raw' ? 3 : 4) ? TRUE : FALSE;
-    }
+    if (place.name === 'state') return fixedState(spans, value.entry);
+    if (place.name === 'output') return fixedOutput(this.space, spans, value.output);
     if (place.name !== 'destination' && place.name !== 'destinationPort') return undefined;
     const rewritten = value[place.name];
     if (rewritten === undefined || !(place.codes instanceof Codes)) return undefined;
@@ -165,7 +165,8 @@ export class RuleMatches {
   }
 
   private masked(field: FieldName, mask: bigint, value: bigint, rewriting: KnownRewriting): number {
-    if (field === 'mark' || field === 'connectionMark') return this.marked(rewriting.value[field], mask, value);
+    if (field === 'mark' || field === 'connectionMark')
+      return markedSet(this.space, rewriting.value[field], mask, value);
     const rewritten = field === 'destination' ? rewriting.value.destination : undefined;
     if (rewritten === undefined) return this.space.masked(field, mask, value);
     return this.picked(rewritten, (fixed) => (fixed & mask) === value, `& ${mask} = ${value}`);
@@ -183,24 +184,6 @@ export class RuleMatches {
   private picked({ range, pick }: Rewritten, test: (value: bigint) => boolean, what: string): number {
     if (range[0] === range[1]) return test(range[0]) ? TRUE : FALSE;
     return this.space.question(`${pick} ${what}`, pick);
-  }
-
-  private marked({ fromMark, fromConnection, xor }: Mark, mask: bigint, value: bigint): number {
-    const { diagram } = this.space;
-    let node: number = TRUE;
-    for (let number = 0; number < 32; number += 1) {
-      const bit = 1n << BigInt(number);
-      if ((mask & bit) === 0n) continue;
-      const wanted = ((value ^ xor) & bit) !== 0n;
-      let one = wanted ? FALSE : TRUE;
-      if ((fromConnection & bit) !== 0n) {
-        one = diagram.make(this.space.bit('connectionMark', number), one, one === TRUE ? FALSE : TRUE);
-      }
-      if ((fromMark & bit) !== 0n) one = diagram.make(this.space.bit('mark', number), one, diagram.not(one));
-      node = diagram.and(node, one);
-      if (node === FALSE) return FALSE;
-    }
-    return node;
   }
 
   private ask(question: Question, rewriting: KnownRewriting): number {
@@ -234,11 +217,4 @@ function rangesOf(condition: Extract<Condition, { kind: 'masked' | 'ranges' }>, 
   const codes = space.codes(condition.field);
   const all = codes === undefined ? 0n : codes.lastOf(codes.count - 1);
   return [[condition.value, condition.value | (all & ~condition.mask)]];
-}
-
-function includes(spans: Spans, code: number): boolean {
-  for (let at = 0; at < spans.length; at += 2) {
-    if ((spans[at] as number) <= code && code <= (spans[at + 1] as number)) return true;
-  }
-  return false;
 }

@@ -98,7 +98,7 @@ describe('what a change does to traffic', () => {
     const filter = input('INPUT -m conntrack --ctstate NEW -j ACCEPT');
     const after = { filter, raw: '-A PREROUTING -p tcp -m tcp --dport 80 -j CT --notrack' };
     expect(trafficOf({ filter }, after)).toEqual([
-      'closed: tcp any -> any port 80',
+      'closed: tcp in !lo any -> any port 80',
       '  accept by filter INPUT 1 => drop by filter INPUT because of after raw PREROUTING 1',
     ]);
   });
@@ -166,7 +166,7 @@ describe('what a change does to traffic', () => {
     const filter = input(`INPUT ${tcp(8080)}`);
     const nat = '-A PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080';
     expect(trafficOf({ filter }, { filter, nat })).toEqual([
-      'opened: tcp any -> any port 80',
+      'opened: tcp in !lo any -> any port 80',
       '  drop by filter INPUT => accept to this host:8080 by filter INPUT 1 because of after nat PREROUTING 1',
     ]);
   });
