@@ -75,6 +75,15 @@ function bridgePort(option: string, name: string): Condition | undefined {
   return link === undefined ? undefined : linkNamed(link, name);
 }
 
+/** Whether a packet has a MAC address at all. */
+export const OVER_ETHERNET: Condition = {
+  kind: 'question',
+  key: 'mac: came over Ethernet',
+  text: 'the packet came over Ethernet',
+  remembers: false,
+  reads: [],
+};
+
 /** A packet that did not come over Ethernet meets neither `--mac-source` nor its negation. */
 function readMac(options: readonly Match[]): Condition | undefined {
   const [match, ...more] = options;
@@ -83,9 +92,7 @@ function readMac(options: readonly Match[]): Condition | undefined {
   const value = BigInt(`0x${text.replaceAll(':', '')}`);
   const isEqual = inRanges('mac', [[value, value]]);
   if (!match.negated) return isEqual;
-  const key = 'mac: came over Ethernet';
-  const overEthernet = { kind: 'question', key, text: key, remembers: false, reads: [] } as const;
-  return allOf([negate(isEqual), overEthernet]);
+  return allOf([negate(isEqual), OVER_ETHERNET]);
 }
 
 function readSet(options: readonly Match[]): Condition | undefined {

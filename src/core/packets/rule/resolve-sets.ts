@@ -7,7 +7,7 @@ import type { Condition, FieldName, Range, SetDirection } from '../types/conditi
 import type { KnownSet } from '../types/firewall.ts';
 import { allOf, anyOf, inRanges, NEVER, negate } from './combine.ts';
 import { FIRST_FRAGMENT, portRange } from './read-ports.ts';
-import { readEntryPart, type SetMasks } from './set-entry.ts';
+import { readEntryPart } from './set-entry.ts';
 
 export type SetsOfRules = { readonly family: Family; readonly sets: readonly KnownSet[] };
 type SetCondition = Extract<Condition, { kind: 'set' }>;
@@ -82,13 +82,13 @@ function contentOf(
   const ownFamily = method === 'bitmap' && list.startsWith('ip') ? 'ipv4' : familyOf(set.header);
   if (directions.length < kinds.length || (ownFamily !== undefined && ownFamily !== family)) return NEVER;
   // What it holds without a MAC address it takes for any, and learns the address of the first packet.
-  if (method === 'bitmap' && list === 'ip,mac') return undefined;
+  if (list === 'ip,mac') return undefined;
   return method === 'bitmap' && list === 'port'
     ? bitmapOfPorts(set, directions[0] ?? 'src')
     : productOf(set, kinds, directions, family);
 }
 
-type Entry = { readonly parts: readonly Condition[]; readonly bits: readonly number[]; readonly isHole: boolean };
+type Entry = { readonly parts: readonly Condition[]; readonly bits: number; readonly isHole: boolean };
 
 function productOf(
   set: KnownSet,
@@ -96,47 +96,39 @@ function productOf(
   directions: readonly SetDirection[],
   family: Family,
 ): Condition | undefined {
-  const masks = masksOf(set.header, kinds, family);
-  if (masks === undefined) return undefined;
+  const mask = maskOf(set.header, kinds, family);
+  // Kinds that no kernel at hand has are not judged: hash:mac, hash:ip,mark, hash:net,net and what has two networks.
+  if (mask === undefined || kinds.filter((kind) => kind === 'net').length > 1) return undefined;
   const entries: Entry[] = [];
   for (const text of set.entries) {
     const words = text.replace(/ comment "(?:[^"\\]|\\.)*"/, '').split(' ');
     const cut = (words[0] ?? '').split(',');
-    const parts = kinds.map((kind, at) => readEntryPart(kind, cut[at] ?? '', directions[at] ?? 'src', family, masks));
+    const parts = kinds.map((kind, at) => readEntryPart(kind, cut[at] ?? '', directions[at] ?? 'src', family, mask));
     if (cut.length !== kinds.length || words.includes('wildcard')) return undefined;
     if (!parts.every((part) => part !== undefined)) return undefined;
     entries.push({
       parts: parts.map(({ condition }) => condition),
-      bits: parts.flatMap(({ bits }) => (bits === undefined ? [] : [bits])),
+      bits: Math.max(0, ...parts.map(({ bits = 0 }) => bits)),
       isHole: words.includes('nomatch'),
     });
   }
   return inOrder(entries);
 }
 
-/** Of entries that a packet is in the kernel takes the one with the longest prefix, and of two networks the first decides first. */
+/** Of entries that a packet is in the kernel takes the one with the longest prefix. */
 function inOrder(entries: readonly Entry[]): Condition {
   const plain = entries.filter(({ isHole }) => !isHole);
   if (plain.length === entries.length) return joined(plain);
   let content: Condition = NEVER;
-  const levels = new Map<string, Entry[]>();
-  for (const entry of [...entries].sort((one, other) => compareBits(one.bits, other.bits))) {
-    const level = entry.bits.join();
-    if (levels.get(level)?.push(entry) === undefined) levels.set(level, [entry]);
+  const levels = new Map<number, Entry[]>();
+  for (const entry of [...entries].sort((one, other) => one.bits - other.bits)) {
+    if (levels.get(entry.bits)?.push(entry) === undefined) levels.set(entry.bits, [entry]);
   }
   for (const level of levels.values()) {
     const holes = joined(level.filter(({ isHole }) => isHole));
     content = anyOf([joined(level.filter(({ isHole }) => !isHole)), allOf([negate(holes), content])]);
   }
   return content;
-}
-
-function compareBits(one: readonly number[], other: readonly number[]): number {
-  for (const [at, bits] of one.entries()) {
-    const difference = bits - (other[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** Entries of one dimension become one list of ranges, so that a block list is one condition. */
@@ -173,17 +165,11 @@ function bitmapOfPorts(set: KnownSet, direction: SetDirection): Condition | unde
   return allOf([protocol, FIRST_FRAGMENT, inRanges(field, merged(ranges))]);
 }
 
-function masksOf(header: SetHeader, kinds: readonly string[], family: Family): SetMasks | undefined {
+/** The mask of each address (`netmask`, `bitmask`); all bits without one. Undefined where it is not understood. */
+function maskOf(header: SetHeader, kinds: readonly string[], family: Family): bigint | undefined {
   const option = (name: string) => new RegExp(` ${name} (\\S+)`).exec(header)?.[1];
-  const [netmask, bitmask, mark] = [option('netmask'), option('bitmask'), option('markmask')];
-  if (mark !== undefined && !/^0x[0-9a-fA-F]{1,8}$/.test(mark)) return undefined;
-  const markMask = mark === undefined ? {} : { mark: BigInt(mark) };
-  if (netmask === undefined && bitmask === undefined) return markMask;
-  if (kinds.includes('net')) return undefined;
-  const none = family === 'ipv4' ? '0.0.0.0' : '::';
-  const address =
-    netmask === undefined
-      ? parseNetwork(bitmask ?? '', family)?.value
-      : parseNetwork(`${none}/${netmask}`, family)?.mask;
-  return address === undefined ? undefined : { ...markMask, address };
+  const [netmask, bitmask] = [option('netmask'), option('bitmask')];
+  const zero = family === 'ipv4' ? '0.0.0.0' : '::';
+  if (bitmask !== undefined) return kinds.includes('net') ? undefined : parseNetwork(bitmask, family)?.value;
+  return parseNetwork(netmask === undefined ? zero : `${zero}/${netmask}`, family)?.mask;
 }

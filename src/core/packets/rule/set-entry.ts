@@ -7,9 +7,6 @@ import { linkNamed } from './read-header.ts';
 import { icmpKind } from './read-icmp.ts';
 import { FIRST_FRAGMENT, portRange } from './read-ports.ts';
 
-/** What a set does to each address before it looks it up (`netmask`, `bitmask`), and how it reads a mark. */
-export type SetMasks = { readonly address?: bigint; readonly mark?: bigint };
-
 /** One dimension of one entry. `bits`: length of the prefix, where the dimension is a network. */
 export type EntryPart = { readonly condition: Condition; readonly bits?: number };
 
@@ -23,21 +20,18 @@ export function readEntryPart(
   text: string,
   direction: SetDirection,
   family: Family,
-  masks: SetMasks,
+  /** What the set does to each address before it looks it up: `netmask`, `bitmask`. */
+  mask: bigint | undefined,
 ): EntryPart | undefined {
   switch (kind) {
     case 'ip':
-      return readAddress(text, direction, family, masks.address);
+      return readAddress(text, direction, family, mask);
     case 'net':
       return readNetwork(text, direction, family);
     case 'port':
       return part(readPort(text, direction, family));
-    case 'mac':
-      return direction === 'src' ? part(readMac(text)) : undefined;
     case 'iface':
       return part(readInterface(text, direction));
-    case 'mark':
-      return part(readMark(text, masks.mark));
     default:
       return undefined;
   }
@@ -96,12 +90,6 @@ function readPort(text: string, direction: SetDirection, family: Family): Condit
   return allOf([protocol, FIRST_FRAGMENT, inRanges(direction === 'src' ? 'sourcePort' : 'destinationPort', [range])]);
 }
 
-function readMac(text: string): Condition | undefined {
-  if (!/^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/.test(text)) return undefined;
-  const value = BigInt(`0x${text.replaceAll(':', '')}`);
-  return inRanges('mac', [[value, value]]);
-}
-
 /** A name may end in `+` only as a character of it: entries for many interfaces have the word `wildcard`, which is left to the caller. */
 function readInterface(text: string, direction: SetDirection): Condition | undefined {
   const isPort = text.startsWith('physdev:');
@@ -109,8 +97,4 @@ function readInterface(text: string, direction: SetDirection): Condition | undef
   if (name.endsWith('+')) return undefined;
   if (isPort) return linkNamed(direction === 'src' ? 'bridgeInput' : 'bridgeOutput', name);
   return linkNamed(direction === 'src' ? 'input' : 'output', name);
-}
-
-function readMark(text: string, mask = 0xffffffffn): Condition | undefined {
-  return /^0x[0-9a-fA-F]{1,8}$/.test(text) ? masked('mark', mask, BigInt(text) & mask) : undefined;
 }

@@ -16,10 +16,11 @@ const UNTRACKED = 4n;
 
 /** ICMP types that begin a connection. Other types without one are INVALID. */
 const ICMP_REQUESTS = { ipv4: [8n, 13n, 15n, 17n], ipv6: [128n, 139n] } as const;
-/** Multicast listener and neighbour discovery of IPv6: conntrack leaves them UNTRACKED. */
+/** Multicast listeners and routers, and neighbour discovery of IPv6: conntrack leaves them UNTRACKED (test/kernel/first-states.test.ts). */
 const UNTRACKED_ICMPV6: readonly (readonly [bigint, bigint])[] = [
   [130n, 136n],
   [143n, 143n],
+  [151n, 152n],
 ];
 
 /** Boundaries that the kinds of packets have by themselves. */

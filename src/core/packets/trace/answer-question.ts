@@ -1,3 +1,4 @@
+import { OVER_ETHERNET } from '../rule/read-match.ts';
 import type { Question } from '../types/condition.ts';
 import { meetsCondition } from './meets-condition.ts';
 import { type MovingPacket, startPacket } from './moving-packet.ts';
@@ -23,7 +24,9 @@ export function answerOf(
 }
 
 /** Of the first packet of a connection everything is known that conntrack has written down. */
-function ownAnswer({ first, translated }: Question, packet: MovingPacket): boolean | undefined {
+function ownAnswer(question: Question, packet: MovingPacket): boolean | undefined {
+  if (question === OVER_ETHERNET) return packet.original.mac === undefined ? undefined : true;
+  const { first, translated } = question;
   if (packet.original.state !== 'NEW') return undefined;
   if (translated !== undefined) return packet.translated[translated];
   if (first === undefined) return undefined;

@@ -103,20 +103,35 @@ function translated(
   const port = what === 'source' ? 'sourcePort' : 'destinationPort';
   const address =
     to.local === true ? localAddress(packet, what, family, options) : (to.addresses ?? packet.fields[what]);
-  const fields = { ...packet.fields, [what]: address, [port]: pickPort(packet.fields[port], to.ports) };
+  const fields = { ...packet.fields, [what]: address, [port]: pickPort(packet, port, to.ports) };
   const isOther = !isSame(fields[what], packet.fields[what]) || !isSame(fields[port], packet.fields[port]);
   const links =
     to.local === true && what === 'destination' && packet.links.input === undefined
       ? { ...packet.links, output: 'lo' }
       : packet.links;
-  const next: MovingPacket = { ...packet, fields, links, translated: { ...packet.translated, [what]: isOther } };
+  const isLocal = packet.isLocal || (to.local === true && what === 'destination');
+  const next: MovingPacket = {
+    ...packet,
+    fields,
+    links,
+    isLocal,
+    translated: { ...packet.translated, [what]: isOther },
+  };
   return { packet: next, changes: [{ what, to: placeText(next, what, family) }] };
 }
 
+/** Protocols of which some kernels translate the ports and others do not. */
+const SOMETIMES: ReadonlySet<number> = new Set([33, 136]);
+
 /** A port that is among those of the rule stays. */
-function pickPort(port: Range, ports: Range | undefined): Range {
-  if (ports === undefined) return port;
-  return ports[0] <= port[0] && port[1] <= ports[1] ? port : ports;
+function pickPort(
+  { fields, original }: MovingPacket,
+  side: 'sourcePort' | 'destinationPort',
+  ports: Range | undefined,
+): Range {
+  const port = fields[side];
+  if (ports === undefined || (ports[0] <= port[0] && port[1] <= ports[1])) return port;
+  return SOMETIMES.has(original.protocol) ? [0n, 65535n] : ports;
 }
 
 function isSame(one: Range, other: Range): boolean {

@@ -21,6 +21,8 @@ export type MovingPacket = {
   /** What rewriting targets made of it, by what they rewrite. */
   readonly rewritten: ReadonlyMap<string, string>;
   readonly filledSets: ReadonlySet<string>;
+  /** REDIRECT sent it to this host. */
+  readonly isLocal: boolean;
   readonly translated: { readonly source: boolean; readonly destination: boolean };
 };
 
@@ -56,13 +58,19 @@ export function startPacket(packet: TracedPacket): MovingPacket {
     mark: { value: packet.mark ?? 0n, known: MARK_BITS },
     // The mark of a connection that runs is not known; without an entry there is none, and no rule sees one.
     connectionMark: { value: 0n, known: isNew ? MARK_BITS : 0n },
-    links: packet.links,
+    // By which interface a packet goes out is known behind the route.
+    links: packet.path === 'OUTPUT' ? packet.links : withoutOutput(packet.links),
     original: packet,
     hasEntry: cameThroughLo,
     rewritten: new Map(),
     filledSets: new Set(),
+    isLocal: false,
     translated: { source: false, destination: false },
   };
+}
+
+export function withoutOutput({ output: _, ...links }: MovingPacket['links']): MovingPacket['links'] {
+  return links;
 }
 
 export function stateRange(state: CtState): Range {

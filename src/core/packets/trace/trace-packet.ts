@@ -7,7 +7,7 @@ import type { Outcome, RulePlace } from '../types/traffic.ts';
 import { answerOf, identify } from './answer-question.ts';
 import { applyAction } from './apply-action.ts';
 import { type Lookup, meetsAll } from './meets-condition.ts';
-import { anyAddress, enterConntrack, type MovingPacket, placeText, startPacket, stateOf } from './moving-packet.ts';
+import { enterConntrack, type MovingPacket, placeText, startPacket, stateOf } from './moving-packet.ts';
 import { type ReadChain, type ReadTable, readTable } from './read-table.ts';
 import type { Trace, TracedPacket, TraceEnd, TraceOptions, TraceStep } from './types.ts';
 import { FIRST_HOOKS, HOOKS_BEHIND_ROUTE, type Hook } from './way.ts';
@@ -90,17 +90,18 @@ function asksNat({ firewall }: Walk, packet: MovingPacket): boolean {
   return state === 'NEW' || (state === 'RELATED' && packet.original.protocol !== ICMP[firewall.family]);
 }
 
-function behindRoute({ firewall, options }: Walk, cursor: Cursor): Cursor {
+function behindRoute({ options }: Walk, cursor: Cursor): Cursor {
   const { packet } = cursor;
-  const { destination } = packet.fields;
-  const isLocal = destination[0] === 0n && destination[1] === anyAddress(firewall.family)[1];
-  const found = packet.translated.destination ? options.route?.(destination) : undefined;
-  const given = packet.original.path === 'FORWARD' && !isLocal ? 'FORWARD' : 'INPUT';
-  const links = { ...packet.links };
-  if (found?.path === 'FORWARD') links.output = found.output;
-  const path = isLocal ? 'INPUT' : (found?.path ?? given);
-  if (path === 'INPUT') delete links.output;
-  return { ...cursor, hooks: HOOKS_BEHIND_ROUTE[path], packet: { ...packet, links } };
+  const { original, fields, translated, links } = packet;
+  const found = translated.destination ? options.route?.(fields.destination) : undefined;
+  const path = packet.isLocal ? 'INPUT' : (found?.path ?? (original.path === 'FORWARD' ? 'FORWARD' : 'INPUT'));
+  const output = found?.path === 'FORWARD' ? found.output : original.links.output;
+  const leaves = path === 'FORWARD' && output !== undefined;
+  return {
+    ...cursor,
+    hooks: HOOKS_BEHIND_ROUTE[path],
+    packet: { ...packet, links: leaves ? { ...links, output } : links },
+  };
 }
 
 function meetRule(walk: Walk, cursor: Cursor, steps: TraceStep[]): Cursor | TraceEnd {
