@@ -25,6 +25,7 @@ import { limitFiles, limitStore } from '../adapters/store/limit-store.ts';
 import { openProvenStore } from '../adapters/store/proven-store.ts';
 import { openReceiptStore } from '../adapters/store/receipt-store.ts';
 import { openWentBackStore } from '../adapters/store/went-back-store.ts';
+import { withDecided } from '../adapters/store/with-decided.ts';
 import { keepRun } from '../adapters/watchdog/kept-run.ts';
 import { logToSyslog } from '../adapters/watchdog/log-to-syslog.ts';
 import { notifySystemd } from '../adapters/watchdog/notify-systemd.ts';
@@ -45,15 +46,17 @@ export function wire(options: {
 }): Ports {
   const lock = openLock(options.dataDir);
   const trust = { allowUntrusted: options.allowUntrusted ?? false };
+  const journal = limitStore(openJournalStore(options.dataDir, clock), 'journal');
+  const generations = limitStore(openGenerationStore(options.dataDir), 'generations');
+  const before = limitStore(openBeforeStore(options.dataDir), 'generations');
   return {
     kernel: openKernel(lock.descriptors),
     fullPath,
     isThere,
     stateFiles: openStateFiles(trust),
     templates: openTemplateFiles({ ...trust, program: options.program ?? process.argv[1] ?? '' }),
-    journal: limitStore(openJournalStore(options.dataDir, clock), 'journal'),
-    generations: limitStore(openGenerationStore(options.dataDir), 'generations'),
-    before: limitStore(openBeforeStore(options.dataDir), 'generations'),
+    journal,
+    ...withDecided({ generations, before }, journal),
     wentBack: limitStore(openWentBackStore(options.dataDir), 'journal'),
     receipts: limitStore(openReceiptStore(options.dataDir), 'receipts'),
     planFiles: openPlanFiles(trust),

@@ -21,6 +21,8 @@ export type BeforeStore = {
   /** Makes what is prepared the record, as a whole. */
   keep(journalId: string): Promise<void>;
   discard(journalId: string): Promise<void>;
+  /** What the record becomes if the apply is kept; undefined where that is filed already. */
+  readPrepared(journalId: string): Promise<BeforeFw | undefined>;
   /** Ids of the applies whose record is prepared and neither kept nor discarded. */
   prepared(): Promise<readonly string[]>;
 };
@@ -42,7 +44,7 @@ export type GenerationStore = {
   remove(number: number): Promise<void>;
   /** Numbers of those that an older fw wrote, which kept nothing of what was there before it. */
   earlier(): Promise<readonly number[]>;
-  /** Numbers of all generations, ascending. */
+  /** Numbers of all generations, ascending, with those that are kept and not filed yet. */
   numbers(): Promise<readonly number[]>;
   read(number: number): Promise<NumberedGeneration>;
 };

@@ -15,12 +15,14 @@ const PENDING = /^before-pending-([0-9TZ-]+)\.json$/;
 export function openBeforeStore(root: string): BeforeStore {
   const path = join(root, 'generations', 'before.json');
   const pending = (journalId: string) => join(root, 'generations', `before-pending-${journalId}.json`);
+  const read = async (file: string) => {
+    if ((await findDataFolder(root, 'generations')) === undefined) return undefined;
+    const text = await readFile(file, 'utf8').catch(ifMissing);
+    return text === undefined ? undefined : parse(file, text);
+  };
   return {
-    read: async () => {
-      if ((await findDataFolder(root, 'generations')) === undefined) return undefined;
-      const text = await readFile(path, 'utf8').catch(ifMissing);
-      return text === undefined ? undefined : parse(path, text);
-    },
+    read: () => read(path),
+    readPrepared: (journalId) => read(pending(journalId)),
     prepare: async (journalId, record) => {
       await openDataFolder(root, 'generations');
       await createSynced(pending(journalId), `${JSON.stringify(record)}\n`);

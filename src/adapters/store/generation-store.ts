@@ -45,9 +45,7 @@ export function openGenerationStore(root: string): GenerationStore {
   };
   /** What was folded last, so that reading all files in order reads each of them once. */
   let folded: Folded = { number: 0, before: undefined, names: new Map() };
-  const read = async (number: number): Promise<NumberedGeneration> => {
-    const { generation, isEarlier } = await parse(number);
-    if (!isEarlier) return { number, generation };
+  const fold = async (number: number, generation: Generation): Promise<Folded & { readonly before: Generation }> => {
     const from = folded.number < number ? folded : { number: 0, before: undefined, names: new Map<number, string>() };
     let { before } = from;
     const names = new Map(from.names);
@@ -64,9 +62,14 @@ export function openGenerationStore(root: string): GenerationStore {
       const parsed = await parse(at).catch(skipUnreadable);
       if (parsed !== undefined) add(at, parsed);
     }
-    const whole = add(number, { generation, isEarlier });
-    folded = { number, before: whole, names };
-    return { number, generation: whole };
+    return { number, before: add(number, { generation, isEarlier: true }), names };
+  };
+  const read = async (number: number): Promise<NumberedGeneration> => {
+    const { generation, isEarlier } = await parse(number);
+    if (!isEarlier) return { number, generation };
+    const whole = await fold(number, generation);
+    folded = whole;
+    return { number, generation: whole.before };
   };
   /** The one that was read last: a plan asks for the newest in several places, and a generation is never written again. */
   let last: { readonly number: number; readonly reading: Promise<NumberedGeneration> } | undefined;
@@ -120,7 +123,8 @@ export function openGenerationStore(root: string): GenerationStore {
     },
     readPrepared: async (journalId) => {
       const path = pending(journalId);
-      return parseGeneration(path, await readFile(path, 'utf8')).generation;
+      const { generation, isEarlier } = parseGeneration(path, await readFile(path, 'utf8'));
+      return isEarlier ? (await fold(((await numbers()).at(-1) ?? 0) + 1, generation)).before : generation;
     },
     prepared: async () =>
       (await names()).flatMap((name) => {

@@ -72,8 +72,14 @@ async function readPlan(ports: Ports, path: string, allowedSigners: string | und
   }
 }
 
-async function readReceipt({ receipts }: Ports, number: number): Promise<Subject> {
+async function readReceipt({ receipts, generations }: Ports, number: number): Promise<Subject> {
   const receipt = await receipts.read(number);
   if (receipt !== undefined) return { kind: 'receipt', number, receipt };
+  const kept = (await generations.numbers()).includes(number) ? await generations.read(number) : undefined;
+  if (kept !== undefined && (await receipts.pending()).includes(kept.generation.journal)) {
+    throw new FwError('generation.missing', `the receipt of generation ${number} is written and not filed yet`, {
+      next: 'The apply was cut off after it was kept. The next fw apply or fw rollback files it, also where it changes nothing.',
+    });
+  }
   throw new FwError('generation.missing', `there is no receipt of generation ${number}`);
 }

@@ -1,3 +1,4 @@
+import { withDecided } from '../../../src/adapters/store/with-decided.ts';
 import { watch } from '../../../src/app/recover/watch.ts';
 import { foldJournal } from '../../../src/core/journal/run-state.ts';
 import type { Backend } from '../../../src/core/rules/types.ts';
@@ -78,6 +79,7 @@ export class MemoryHost {
     });
     const kernel = openMemoryKernel(machine, { preferred: this.preferred, now: () => this.clock.now() });
     const kernelLock = { release: () => {} };
+    const journal = openMemoryJournal({ disk, clock, pid: this.#pid, boot });
     const ports: Ports = {
       ...openMemoryFiles(files),
       kernel: {
@@ -89,9 +91,8 @@ export class MemoryHost {
           return held;
         },
       },
-      journal: openMemoryJournal({ disk, clock, pid: this.#pid, boot }),
-      generations: openMemoryGenerations(disk),
-      before: openMemoryBefore(disk),
+      journal,
+      ...withDecided({ generations: openMemoryGenerations(disk), before: openMemoryBefore(disk) }, journal),
       wentBack: openMemoryWentBack(disk),
       receipts: openMemoryReceipts(disk),
       proven: openMemoryProven(disk),

@@ -54,8 +54,10 @@ export function openMemoryGenerations(disk: MemoryDisk): GenerationStore {
 
 export function openMemoryBefore(disk: MemoryDisk): BeforeStore {
   const { before } = disk.prepared;
+  const read = (text: string | undefined) => (text === undefined ? undefined : (JSON.parse(text) as BeforeFw));
   return {
-    read: async () => (disk.before === undefined ? undefined : (JSON.parse(disk.before) as BeforeFw)),
+    read: async () => read(disk.before),
+    readPrepared: async (journalId) => read(before.get(journalId)),
     prepare: async (journalId, record) => void before.set(journalId, JSON.stringify(record)),
     keep: async (journalId) => {
       disk.before = disk.take('before', journalId);
