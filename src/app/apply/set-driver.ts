@@ -1,17 +1,19 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { stepLabel } from '../../core/plan/progress.ts';
 import type { Step } from '../../core/plan/types.ts';
+import { catchUp } from '../../core/sets/catch-up.ts';
 import { isAfter, isBefore } from '../../core/sets/check-step.ts';
+import { copyName, type Entries } from '../../core/sets/compile-set.ts';
 import { elementOf } from '../../core/sets/ipset/entry.ts';
-import { linesOf } from '../../core/sets/ipset/lines.ts';
+import { allLines, linesOf } from '../../core/sets/ipset/lines.ts';
 import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
-import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
+import { addedEntries, type SetEdit } from '../../core/sets/ipset/set-edit.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { isRestored } from '../../core/sets/is-restored.ts';
 import { holdSame } from '../../core/sets/match-entries.ts';
 import { refreshSet } from '../../core/sets/refresh-set.ts';
-import { startEdits } from '../../core/sets/script.ts';
+import { startEdits, startEntries } from '../../core/sets/script.ts';
 import { undoSet } from '../../core/sets/undo-set.ts';
 import type { Kernel, Ports, Ran, Scratch } from '../../ports/ports.ts';
 import { readStepSets, type StepSet } from '../live/read-step-sets.ts';
@@ -48,31 +50,79 @@ async function run(
     if (stop.aborted) throw stop.reason;
     begun.push(step);
     report({ kind: 'step.start', step });
-    const ran = await kernel.restoreSets(step.namespace, printSetEdits(step.edits));
-    if (ran.exitCode !== 0) {
-      const output = ran.stderr.trim();
-      report({ kind: 'step.failed', step, output });
-      throw new FwError('kernel.rejected', `${stepLabel(step)}: ipset restore failed with exit code ${ran.exitCode}`, {
-        output,
-      });
+    try {
+      await carryOut(kernel, step);
+    } catch (error) {
+      report({ kind: 'step.failed', step, output: outputOf(error) });
+      throw error;
     }
     report({ kind: 'step.done', step });
   }
 }
 
+/** Where two sets swap names, what others did to the old one until then is done to the new one before the old one goes. */
+async function carryOut(kernel: Kernel, step: SetStep): Promise<void> {
+  const { namespace, set, edits, headers } = step;
+  const restore = async (some: readonly SetEdit[]) => {
+    const ran = await kernel.restoreSets(namespace, printSetEdits(some));
+    if (ran.exitCode !== 0) throw refused(step, 'restore', ran);
+  };
+  const untilSwap = beforeSwap(edits);
+  await restore(untilSwap);
+  if (untilSwap.length === edits.length) return;
+  const copy = copyName(set);
+  const [saved] = await kernel.saveSets([{ namespace, set: copy }]);
+  const old = saved?.exitCode === 0 ? parseSavedSet(copy, saved.stdout, 0) : undefined;
+  if (old === undefined) throw refused(step, 'save', saved);
+  const late = catchUp(set, headers.after ?? '', startEntries(step), old);
+  if (late.length > 0) await restore(late);
+  await restore(edits.slice(untilSwap.length));
+}
+
+/** The edits up to the swap of two names and with it; all where there is none. */
+function beforeSwap(edits: readonly SetEdit[]): readonly SetEdit[] {
+  const swap = edits.findIndex(({ kind }) => kind === 'swap');
+  return swap < 0 ? edits : edits.slice(0, swap + 1);
+}
+
+function refused(step: SetStep, command: 'restore' | 'save', ran: Ran | undefined): FwError {
+  const what = `${stepLabel(step)}: ipset ${command} failed with exit code ${ran?.exitCode}`;
+  return new FwError('kernel.rejected', what, { output: ran?.stderr.trim() ?? '' });
+}
+
+function outputOf(error: unknown): string {
+  return (error instanceof FwError ? error.output : undefined) ?? String(error);
+}
+
+function destroyCopy({ set }: SetStep): readonly SetEdit[] {
+  return [{ kind: 'destroy', set: copyName(set) }];
+}
+
+/** The set of before has no room for what others put in since: that is left out, see `mergeReplaced`. */
+const FULL = /is full/;
+
 /** What the step changed in the set is as it was, see `isRestored`. */
 async function rollBack(kernel: Kernel, step: SetStep): Promise<string | undefined> {
   let output = '';
+  /** What the set was read as that lost its name to the one of before, and is the copy now. */
+  let replaced: Entries | undefined;
   // One look more than there are writes.
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     try {
       const [found] = await readStepSets(kernel, [step]);
-      const back = undoSet(step, found?.live, found?.hasCopy === true);
-      if (back.length === 0) return isRestored(step, found?.live) ? undefined : 'the set is not as before';
+      const { live, copy } = found ?? { live: undefined, copy: undefined };
+      const { before = '' } = step.headers;
+      const late = replaced === undefined || copy === undefined ? [] : catchUp(step.set, before, replaced, copy);
+      const back = late.length > 0 ? [late, destroyCopy(step)] : undoSet(step, live, copy);
+      if (back.length === 0) return isRestored(step, live) ? undefined : 'the set is not as before';
       if (attempt === ATTEMPTS) break;
       for (const edits of back) {
-        const ran = await kernel.restoreSets(step.namespace, printSetEdits(edits));
+        const untilSwap = beforeSwap(edits);
+        const ran = await kernel.restoreSets(step.namespace, printSetEdits(untilSwap));
         if (ran.exitCode !== 0) output = ran.stderr.trim();
+        if (ran.exitCode !== 0 && !FULL.test(output)) break;
+        if (live !== undefined && untilSwap.length < edits.length)
+          replaced = { staying: allLines(live.entries), passing: live.passing };
       }
     } catch (error) {
       output = error instanceof Error ? error.message : String(error);

@@ -4,9 +4,13 @@ import type { LiveSet, SetStep } from '../../core/sets/ipset/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { readSets, type SetRequest } from './read-sets.ts';
 
-export type StepSet = { readonly live: LiveSet | undefined; readonly hasCopy: boolean };
+export type StepSet = {
+  readonly live: LiveSet | undefined;
+  /** What has the name of the copy: the new set that is being filled, or the old one after the swap. */
+  readonly copy: LiveSet | undefined;
+};
 
-/** What the sets of some steps are now, and whether the copies that swap names with them are there. Each namespace is listed once. */
+/** What the sets of some steps are now, and the copies that swap names with them. Each namespace is listed once. */
 export async function readStepSets(kernel: Kernel, steps: readonly SetStep[]): Promise<readonly StepSet[]> {
   const requests = new Map<string, SetRequest>();
   for (const { namespace, set } of steps) {
@@ -18,7 +22,7 @@ export async function readStepSets(kernel: Kernel, steps: readonly SetStep[]): P
   const live = new Map([...requests.keys()].map((key, at) => [key, byName(found[at] ?? [])]));
   return steps.map(({ namespace, set }) => {
     const own = live.get(keyOf(namespace));
-    return { live: own?.get(set), hasCopy: own?.has(copyName(set)) === true };
+    return { live: own?.get(set), copy: own?.get(copyName(set)) };
   });
 }
 

@@ -1,6 +1,7 @@
+import type { Entries } from './compile-set.ts';
 import { elementOf } from './ipset/entry.ts';
 import { indexLines, linesOf } from './ipset/lines.ts';
-import type { SetEdit } from './ipset/set-edit.ts';
+import { addedEntries, passingEntries, type SetEdit } from './ipset/set-edit.ts';
 import type { LiveSet, SetStep } from './ipset/types.ts';
 
 /** The edits that make the set from which a step starts, as far as the step touches it; none where there is no set. */
@@ -9,6 +10,12 @@ export function startEdits({ set, change, headers, reverse }: SetStep): readonly
   if (change === 'create' || before === undefined) return [];
   const entries = reverse.filter((edit) => edit.kind === 'add' || edit.kind === 'add passing');
   return [{ kind: 'create', set, header: before }, ...entries.map((edit): SetEdit => ({ ...edit, set }))];
+}
+
+/** What the set from which a step starts holds, as far as the step touches it. */
+export function startEntries(step: SetStep): Entries {
+  const edits = startEdits(step);
+  return { staying: addedEntries(edits), passing: passingEntries(edits) };
 }
 
 /** Finds the entries of some elements: positions in the live ones, -1 where there is none. */

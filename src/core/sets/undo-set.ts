@@ -1,18 +1,23 @@
+import { catchUp } from './catch-up.ts';
 import { addEdit, copyName, makeAnew } from './compile-set.ts';
 import { elementOf } from './ipset/entry.ts';
-import { indexLines, lineAt, linesOf } from './ipset/lines.ts';
+import { allLines, countOf, indexLines, type Lines, lineAt, linesOf } from './ipset/lines.ts';
 import { canSwap } from './ipset/parse-header.ts';
-import { addedEntries, delEdit, type SetEdit, setEdits } from './ipset/set-edit.ts';
+import { addedEntries, delEdit, passingEntries, type SetEdit, setEdits } from './ipset/set-edit.ts';
 import type { LiveSet, SetStep } from './ipset/types.ts';
 import { isMerged, mergeReplaced } from './merge-replaced.ts';
-import { findElements, startEdits } from './script.ts';
+import { findElements, startEdits, startEntries } from './script.ts';
 
 /**
  * Lists of edits, one after the other, that bring a set back to what it was before a step, whatever of the step was done;
- * none when it is there. `hasCopy`: the copy that swaps names is still there.
+ * none when it is there. `copy` is what has the name of the copy that swaps names, where there is one.
  */
-export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boolean): readonly (readonly SetEdit[])[] {
-  const clean = hasCopy ? [destroy(copyName(step.set))] : [];
+export function undoSet(
+  step: SetStep,
+  live: LiveSet | undefined,
+  copy: LiveSet | undefined,
+): readonly (readonly SetEdit[])[] {
+  const clean = copy === undefined ? [] : [destroy(copyName(step.set))];
   switch (step.change) {
     case 'create':
       return live === undefined ? clean : [...clean, destroy(step.set)];
@@ -20,6 +25,8 @@ export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boole
       return live === undefined ? [startEdits(step)] : nonEmpty(undoUpdate(step, live));
     case 'replace':
       if (live === undefined) return [...clean, startEdits(step)];
+      if (copy !== undefined && isSwapped(step, live, copy))
+        return [...clean, wayBackOf(step, withLate(step, live, copy))];
       if (isMerged(step, live)) return clean;
       return [...clean, wayBackOf(step, live)];
     case 'destroy':
@@ -31,6 +38,39 @@ export function undoSet(step: SetStep, live: LiveSet | undefined, hasCopy: boole
 
 function destroy(set: string): readonly SetEdit[] {
   return [{ kind: 'destroy', set }];
+}
+
+/** Whether the new set has the name already, and the old one that of the copy. Where the two have the same header, most of what differs tells. */
+function isSwapped(step: SetStep, live: LiveSet, copy: LiveSet): boolean {
+  const { before, after } = step.headers;
+  if (copy.header !== before || before !== after) return copy.header === before && live.header === after;
+  const [old, fresh] = [linesOf(addedEntries(startEdits(step))), linesOf(addedEntries(step.edits))];
+  const [taken, brought] = [missingIn(fresh, old), missingIn(old, fresh)];
+  const isLive = indexLines(live.entries);
+  const done = taken.filter((at) => isLive(old, at) < 0).length + brought.filter((at) => isLive(fresh, at) >= 0).length;
+  return 2 * done > taken.length + brought.length;
+}
+
+/** Positions of the lines that others do not have. */
+function missingIn(others: Lines, lines: Lines): readonly number[] {
+  const find = indexLines(others);
+  return Array.from({ length: countOf(lines) }, (_, at) => at).filter((at) => find(lines, at) < 0);
+}
+
+/** The new set as it would be had others done to it what they did to the old one until the swap. */
+function withLate(step: SetStep, live: LiveSet, old: LiveSet): LiveSet {
+  const late = catchUp(step.set, old.header, startEntries(step), old);
+  const [staying, passing] = [addedEntries(late), passingEntries(late)];
+  const gone = new Set([
+    ...late.flatMap((edit) => (edit.kind === 'drop' ? edit.elements : [])),
+    ...[...staying, ...passing].map(elementOf),
+  ]);
+  const left = (entries: readonly string[]) => entries.filter((entry) => !gone.has(elementOf(entry)));
+  return {
+    ...live,
+    entries: linesOf([...left(allLines(live.entries)), ...staying]),
+    passing: [...left(live.passing), ...passing],
+  };
 }
 
 function wayBackOf(step: SetStep, live: LiveSet): readonly SetEdit[] {

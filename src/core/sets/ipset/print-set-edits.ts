@@ -15,9 +15,12 @@ function linesOf(edit: SetEdit): readonly string[] {
     case 'add':
       return edit.entries.map((entry) => addLine(edit.set, entry, edit.overtakes));
     case 'add passing':
+    case 'put':
       return edit.entries.map((entry) => `add ${edit.set} ${entry} -exist`);
     case 'del':
       return edit.elements.map((element) => `del ${edit.set} ${element}`);
+    case 'drop':
+      return edit.elements.map((element) => `del ${edit.set} ${element} -exist`);
     case 'swap':
       return [`swap ${edit.set} ${edit.other}`];
     case 'destroy':

@@ -3,7 +3,7 @@ import type { SetEdit } from './set-edit.ts';
 
 /** An edit whose list still grows. */
 type Draft =
-  | Exclude<SetEdit, { kind: 'add' | 'add passing' | 'del' }>
+  | Extract<SetEdit, { kind: 'create' | 'swap' | 'destroy' }>
   | { kind: 'add'; set: string; entries: string[]; overtakes: boolean }
   | { kind: 'add passing'; set: string; entries: string[] }
   | { kind: 'del'; set: string; elements: string[] };

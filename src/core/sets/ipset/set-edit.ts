@@ -10,6 +10,10 @@ export type SetEdit =
   | { readonly kind: 'add'; readonly set: string; readonly entries: readonly string[]; readonly overtakes: boolean }
   /** Entries with what is left of their time. */
   | { readonly kind: 'add passing'; readonly set: string; readonly entries: readonly string[] }
+  /** Entries that stay, whatever a set without times has of their elements by now. No file keeps such an edit. */
+  | { readonly kind: 'put'; readonly set: string; readonly entries: readonly string[] }
+  /** Elements that may be gone by now. No file keeps such an edit. */
+  | { readonly kind: 'drop'; readonly set: string; readonly elements: readonly string[] }
   | { readonly kind: 'del'; readonly set: string; readonly elements: readonly string[] }
   | { readonly kind: 'swap'; readonly set: string; readonly other: string }
   | { readonly kind: 'destroy'; readonly set: string };
@@ -17,14 +21,14 @@ export type SetEdit =
 /** Edits that do something, in their order. */
 export function setEdits(...edits: readonly SetEdit[]): readonly SetEdit[] {
   return edits.filter((edit) => {
-    if (edit.kind === 'del') return edit.elements.length > 0;
-    return (edit.kind !== 'add' && edit.kind !== 'add passing') || edit.entries.length > 0;
+    if ('elements' in edit) return edit.elements.length > 0;
+    return !('entries' in edit) || edit.entries.length > 0;
   });
 }
 
 /** Entries that some edits add to stay. */
 export function addedEntries(edits: readonly SetEdit[]): readonly string[] {
-  const lists = edits.flatMap((edit) => (edit.kind === 'add' ? [edit.entries] : []));
+  const lists = edits.flatMap((edit) => (edit.kind === 'add' || edit.kind === 'put' ? [edit.entries] : []));
   return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
 }
 
