@@ -4,7 +4,7 @@ import type { Backend } from '../../src/core/rules/types.ts';
 import { makeFailingDisk } from '../support/failing-disk.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { saved } from '../support/netns.ts';
-import { findProcesses, waitGone } from '../support/programs.ts';
+import { findProcesses, killNow, waitGone } from '../support/programs.ts';
 
 /** Every effect with `FW_FAULTS=full`; without it each eleventh, from another one on for each way to fail. */
 const STEP = process.env.FW_FAULTS === 'full' ? 1 : 11;
@@ -73,6 +73,25 @@ describe.each<Backend>(['nft', 'legacy'])('a data folder on a disk that fails (E
       expect(disk.fw('apply', '--auto-approve', '--state', site.state).status).toBe(0);
     },
   );
+
+  test('a watchdog whose work is done ends on SIGTERM, and not before', async () => {
+    const disk = await makeFailingDisk();
+    const site = makeSite(backend);
+    const ran = disk.fw('apply', '--auto-approve', '--confirm', '3s', '--state', site.state);
+    expect(ran.status, ran.stderr).toBe(0);
+    const [watchdog = 0] = findProcesses('watchdog', disk.data);
+    disk.become('write 0');
+    process.kill(watchdog, 'SIGTERM');
+    await waitUntil(site.isBack);
+    // It lets go of the signals after it has proven what it did.
+    await waitUntil(() => {
+      killNow(watchdog, 'SIGTERM');
+      return !findProcesses('watchdog', disk.data).includes(watchdog);
+    });
+    disk.become('ok');
+    expect(disk.fw('recover').status).toBe(0);
+    expect(disk.fw('status').stdout).toMatch(/not confirmed/);
+  });
 
   test('while an apply waits to be confirmed: fw confirm --reject goes back, and says what could not be recorded', async () => {
     const disk = await makeFailingDisk();

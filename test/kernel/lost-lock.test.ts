@@ -51,18 +51,51 @@ describe.each<Backend>(['nft', 'legacy'])('a lock that is taken away while fw wr
   });
 });
 
-test('both locks: a run that lost them writes nothing more, and claims nothing', async () => {
-  const site = makeSite('nft');
+/** A run in the middle of its first write, which loses both locks. */
+async function loseBoth(backend: Backend) {
+  const site = makeSite(backend);
   const run = drive(site.apply, FIRST_RESTORE);
   await run.reached;
   rmSync(join(site.data, 'lock'));
   rmSync((await runtimeLockPath(site.data)) ?? '');
-  const live = site.all();
+  return { site, run };
+}
+
+describe.each<Backend>(['nft', 'legacy'])('a run that lost both locks (%s)', (backend) => {
+  test('takes them anew where no other fw has begun, and goes back', async () => {
+    const { site, run } = await loseBoth(backend);
+    await run.resume();
+    const ended = await run.ended;
+    expect([ended.status, ended.stderr]).toEqual([8, expect.stringContaining('rolled back and verified')]);
+    expect(site.isBack()).toBe(true);
+    endWatchdog(site.data);
+    expect(site.fw(...SECOND)).toMatchObject({ status: 0 });
+    site.settled();
+  });
+});
+
+test('a run that lost both locks to another one writes nothing more, claims nothing, and says who is at work', async () => {
+  const { site, run } = await loseBoth('nft');
+  const other = drive(site.apply, FIRST_RESTORE);
+  await other.reached;
   await run.resume();
   const ended = await run.ended;
-  expect([ended.status, ended.stderr]).toEqual([9, expect.stringContaining('nothing more is written')]);
+  expect([ended.status, ended.stderr]).toEqual([9, expect.stringContaining('nothing more is written by this fw')]);
+  expect(ended.stderr).toContain(`pid ${other.pid}`);
+  expect(ended.stderr).toContain('Another fw has ended the journal of this apply');
   expect(ended.stderr).not.toContain('rolled back and verified');
-  expect(live).toHaveLength(2);
+  await other.resume();
+  expect([0, 8]).toContain((await other.ended).status);
+  endWatchdog(site.data);
+});
+
+test('a run that lost both locks to one that ended its journal before its last write does not say that it is back', async () => {
+  const { site, run } = await loseBoth('nft');
+  expect(site.fw('recover')).toMatchObject({ status: 0 });
+  await run.resume();
+  const ended = await run.ended;
+  expect([ended.status, site.isBack()]).toEqual([9, false]);
+  expect(ended.stderr).toContain('Another fw has ended the journal of this apply');
   endWatchdog(site.data);
 });
 

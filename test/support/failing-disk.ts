@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import type { Output } from './netns.ts';
+import { killWatchdog } from './programs.ts';
 import { runBuilt } from './run-built.ts';
 
 const SCRIPT = fileURLToPath(new URL('./failing-disk.py', import.meta.url));
@@ -68,6 +69,8 @@ export async function makeFailingDisk(): Promise<FailingDisk> {
 async function end(one: { readonly folder: string; readonly holder: ChildProcess }): Promise<void> {
   running.delete(one);
   const { holder, folder } = one;
+  // One that cannot record what it did would go on trying, on a disk that is gone.
+  killWatchdog(folder);
   const gone = holder.exitCode === null && holder.signalCode === null ? once(holder, 'exit') : undefined;
   holder.kill();
   await gone;

@@ -56,9 +56,9 @@ function readCommand(pid: string): string {
 }
 
 /** Kills a process that may have ended by itself since it was found. */
-export function killNow(pid: number): void {
+export function killNow(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -1,6 +1,7 @@
 import { type ErrorCode, FwError } from '../../core/diagnostics/errors.ts';
 import { goneText } from '../../core/identity/place-of-run.ts';
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
+import type { Fate } from '../../core/journal/run-state.ts';
 import { shortText } from '../../core/journal/short-text.ts';
 import type { JournalEntry, JournalStep, WhyBack } from '../../core/journal/types.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
@@ -8,6 +9,7 @@ import { stepLabel } from '../../core/plan/progress.ts';
 import type { Step } from '../../core/plan/types.ts';
 import type { Kernel, OpenJournal, Ports, Reporter } from '../../ports/ports.ts';
 import { inNamespaces, isStillThere } from '../live/bind-namespaces.ts';
+import { lookAtPending } from '../recover/look-at-pending.ts';
 import { type ApplyRecord, type Attempt, closeAttempt } from './attempt.ts';
 import { settleIfPossible } from './file-generation.ts';
 import { type RolledBack, rollBack } from './roll-back.ts';
@@ -54,16 +56,51 @@ function isUnchanged(failure: unknown): boolean {
   return failure instanceof FwError && failure.code !== 'apply.broken' && failure.firewall === 'unchanged';
 }
 
-/** Where both locks are gone another run may be at work, which must not be undone: then this fw writes nothing more. */
+/** Where both locks are gone another run may be at work, which must not be undone: the locks are taken anew, or this fw writes nothing more. */
 async function undo({ ports, begun }: Attempt, { journal, identities }: ApplyRecord, error: unknown): Promise<unknown> {
-  if (begun.length === 0 || (await ports.lock.standing()) !== 'lost')
-    return undoBegun(ports, journal, begun, identities.written, error);
-  return new FwError('apply.broken', error instanceof Error ? error.message : String(error), {
+  const undoAll = () => undoBegun(ports, journal, begun, identities.written, error);
+  if (begun.length === 0 || (await ports.lock.standing()) !== 'lost') return undoAll();
+  let why = '';
+  const lock = await ports.lock.acquire('fw apply', 0, { forWayBack: true }).catch((taken: unknown) => {
+    why = taken instanceof Error ? taken.message : String(taken);
+    return undefined;
+  });
+  try {
+    const fate = await ports.journal.fateOf(journal.id).catch(() => undefined);
+    // A run that writes first ends the journals of those that died before it: none has, and none begins now.
+    if (lock !== undefined && fate?.kind === 'unfinished') return await undoAll();
+    const look = lock && fate && (await lookAtPending(ports.kernel, { steps: begun }).catch(() => undefined));
+    if (look?.isBack === true) return backAlready(error);
+    return notProven(ports, journal.id, error, [GONE, ...(lock === undefined ? [`${why}.`] : []), whatHappens(fate)]);
+  } finally {
+    await lock?.release();
+  }
+}
+
+const GONE = 'Both locks of the data folder were gone: nothing more is written by this fw.';
+
+/** Who may still bring the apply back, in words. */
+function whatHappens(fate: Fate | undefined): string {
+  if (fate?.kind === 'ended')
+    return 'Another fw has ended the journal of this apply. What this one wrote after that may be live.';
+  return 'The next fw that writes takes this apply back first, or its watchdog does, as soon as no other fw is at work.';
+}
+
+function notProven({ journal }: Ports, id: string, cause: unknown, output: readonly string[]): FwError {
+  return new FwError('apply.broken', cause instanceof Error ? cause.message : String(cause), {
     firewall: 'not proven: the way back failed',
-    output:
-      'Both locks of the data folder are gone, so another fw may be at work: nothing more is written by this one.',
-    next: `Page a human. Journal: ${ports.journal.pathOf(journal.id)}. When no other fw is at work: fw recover.`,
-    cause: error,
+    output: output.join('\n'),
+    next: `Page a human. Journal: ${journal.pathOf(id)}. When no other fw is at work: fw recover, and then fw plan, which shows what is left.`,
+    cause,
+  });
+}
+
+/** Another run brought it back and ended its journal, and it is back now. */
+function backAlready(cause: unknown): FwError {
+  return new FwError('apply.rolled-back', cause instanceof Error ? cause.message : String(cause), {
+    firewall: 'rolled back and verified',
+    output: 'Both locks of the data folder were gone: another fw has taken this apply back.',
+    cause,
   });
 }
 

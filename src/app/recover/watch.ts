@@ -10,8 +10,12 @@ import { type BroughtBack, bringBack, recordEnd } from './recover.ts';
 const LOOK_AGAIN_MS = 2_000;
 /** Between two tries of what failed: a second, then two, four, up to a minute. */
 const LONGEST_PAUSE_MS = 60_000;
-/** A journal that cannot be ended is tried for so long, in seconds. The next run of fw ends it as well. */
-const RECORD_SECONDS = 3600;
+/**
+ * A journal that cannot be ended is tried for so long, in seconds: a human who is told may be making room. One on a disk that does not even let it be read
+ * is tried for the shorter time. The next run of fw ends it as well, and a process that holds files of a dead disk keeps it from being unmounted.
+ */
+const RECORD_SECONDS = 600;
+const UNREAD_SECONDS = 60;
 
 const WORDS: Readonly<Record<WhyBack, string>> = {
   died: 'died half-way',
@@ -26,9 +30,10 @@ const WORDS: Readonly<Record<WhyBack, string>> = {
 /**
  * The watchdog of one apply. It waits for the lock, which the kernel hands over when the apply ends or dies, and then does what the
  * journal asks for: nothing, go back at once, or wait for the confirmation and go back then. It goes back first and tells afterwards, and
- * tries again until it is done. Where the journal cannot be read any more, its last state counts.
+ * tries again until it is done. Where the journal cannot be read any more, its last state counts. `onBack` is called when nothing of the apply is live any more: what
+ * is left then is to record it, and whoever ends this process loses nothing else.
  */
-export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Promise<void> {
+export async function watch(ports: Ports, kept: KeptRun, announce: Announce, onBack = () => {}): Promise<void> {
   let known: Fate = kept.run.state;
   const look = async (): Promise<Next> => {
     const fate = await kept.fate();
@@ -61,7 +66,10 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce): Pr
     } finally {
       await lock.release();
     }
-    if (back !== undefined) return conclude(ports, kept, announce, { ...back, unrecorded });
+    if (back !== undefined) {
+      onBack();
+      return conclude(ports, kept, announce, { ...back, unrecorded });
+    }
     if (next.kind === 'wait') await sleepWhilePending(ports, look);
     else await ports.clock.sleep(pauseAfter(failures));
   }
@@ -94,17 +102,28 @@ async function conclude(
   const words = [`the apply ${kept.run.id} ${WORDS[why]}: ${how}`, ...notes].join('; ');
   if (unrecorded === undefined) return announce(words);
   await announce(`${words}. Its journal cannot be ended yet: ${unrecorded}`);
-  const end = ports.clock.uptime() + RECORD_SECONDS;
-  for (let failures = 1; ports.clock.uptime() < end && (await kept.hasName()); failures += 1) {
-    await ports.clock.sleep(pauseAfter(failures));
+  const begin = ports.clock.uptime();
+  let last = unrecorded;
+  for (let failures = 1, limit = RECORD_SECONDS; ; failures += 1) {
+    if (!(await kept.hasName())) return;
+    const pause = pauseAfter(failures);
+    if (ports.clock.uptime() + pause / 1000 > begin + limit) break;
+    await ports.clock.sleep(pause);
     const lock = await kept.acquire();
     try {
-      if ((await kept.fate())?.kind === 'ended') return;
-      if ((await record(ports, kept, why)) === undefined) return announce(words);
+      const fate = await kept.fate();
+      if (fate?.kind === 'ended') return;
+      limit = fate === undefined ? UNREAD_SECONDS : RECORD_SECONDS;
+      const output = await record(ports, kept, why);
+      if (output === undefined) return announce(words);
+      last = output;
     } finally {
       await lock.release();
     }
   }
+  await announce(
+    `${words}. Its journal is not ended, and this watchdog tries no more: ${last}. The next fw that writes ends it`,
+  );
 }
 
 function pauseAfter(failures: number): number {

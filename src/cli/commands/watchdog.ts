@@ -38,7 +38,11 @@ export default class Watchdog extends BaseCommand {
     // From here on nothing ends it but its work: whatever comes from outside the chain of calls is announced, and `watch` tries again.
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', (error) => void announce(`watchdog: ${error.message}`));
-    await watch(ports, kept, announce);
+    // Rules that nobody confirmed are not live any more. An operator who wants the disk of the data folder may end what is left of the work.
+    const onBack = () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
+    };
+    await watch(ports, kept, announce, onBack);
     return EXIT.ok;
   }
 }

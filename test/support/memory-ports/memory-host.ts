@@ -35,6 +35,8 @@ export class MemoryHost {
   answer: () => Answer | Promise<Answer> = () => ({ passed: true, words: 'connected', output: '' });
   /** Whether a watchdog can be armed. */
   canArm = true;
+  /** What watchdogs find of their journals: a disk that takes no line, or one that does not answer either. */
+  journalDisk: 'well' | 'full' | 'dead' = 'well';
   preferred: Backend = 'nft';
   #boot = 1;
   #pid = 100;
@@ -128,9 +130,10 @@ export class MemoryHost {
     const faulty = faultyPorts(ports, effects);
     const kept: KeptRun = {
       run,
-      fate: () => faulty.journal.fateOf(journalId),
+      fate: async () => (this.journalDisk === 'dead' ? undefined : faulty.journal.fateOf(journalId)),
       append: async (entry) => {
         effects.check();
+        if (this.journalDisk !== 'well') throw new Error('no line is taken');
         appendEntry(this.disk, journalId, entry);
       },
       hasName: async () => this.disk.journals.has(journalId),

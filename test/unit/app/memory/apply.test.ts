@@ -156,6 +156,30 @@ describe('an apply that waits to be confirmed', () => {
     expect(await host.start().ports.wentBack.list()).toMatchObject([{ why: 'not confirmed' }]);
   });
 
+  test.each([
+    ['full', 600],
+    ['dead', 60],
+  ] as const)(
+    'goes back on a disk that is %s, and its watchdog tries for %i s to record it and ends then',
+    async (journalDisk, seconds) => {
+      const { host, was, id } = await pendingHost();
+      host.journalDisk = journalDisk;
+      await host.clock.advance(302);
+      expect(everything(host)).toEqual(was);
+      expect(host.announced).toEqual([
+        expect.stringMatching(/it is rolled back and verified\. Its journal cannot be ended yet: no line is taken$/),
+      ]);
+      expect(await host.start().ports.watchdog.isAlive(id)).toBe(true);
+      await host.clock.advance(seconds);
+      expect(await host.start().ports.watchdog.isAlive(id)).toBe(false);
+      expect(host.announced.slice(1)).toEqual([
+        expect.stringMatching(/tries no more: no line is taken\. The next fw that writes ends it$/),
+      ]);
+      expect(await recoverHost(host)).toMatchObject({ rolledBack: [{ id, isUndone: true }] });
+      expect(everything(host)).toEqual(was);
+    },
+  );
+
   test('goes back at once when it is rejected, and the deadline finds nothing left to do', async () => {
     const { host, was } = await pendingHost();
     expect(await reject(host.start().ports, undefined)).toMatchObject({ why: 'rejected', isUndone: true });
