@@ -137,6 +137,7 @@ describe.each(BACKENDS)('one ownership, on %s', (backend) => {
           owners,
           live: { ipv4: { family: 'ipv4', tables: [live] }, ipv6: { family: 'ipv6', tables: [] } },
           claims,
+          sets: [],
         },
       ],
       { context: 1, originOf: () => 'a.yaml:1' },

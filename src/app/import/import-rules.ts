@@ -161,7 +161,7 @@ async function checkEqual(
   const claims = await normalise(ports.kernel, pairs, sources);
   const sets = await normaliseSets(
     ports.kernel,
-    pairs.map((pair) => ({ desired: pair.desired.sets ?? [], live: pair.sets })),
+    pairs.map((pair) => ({ desired: pair.desired.sets, live: pair.sets })),
     sources,
   );
   const inputs = pairs.map(({ desired: { owners }, live: { namespace, backend, rulesets } }, index) => ({

@@ -86,7 +86,7 @@ async function runJobs(
   const scratch = await kernel.scratch();
   try {
     await createSets(kernel, scratch, pairs, jobs);
-    const declared = pairs.flatMap(({ desired }) => (desired.sets ?? []).map(({ name }) => name));
+    const declared = pairs.flatMap(({ desired }) => desired.sets.map(({ name }) => name));
     const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family, declared)));
     const refused = byFamily.flatMap((part) => part.refused);
     const others = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
@@ -125,7 +125,7 @@ async function createSets(
   const wanted = namedSets(jobs.flatMap((job) => job.table.rules.map(({ rule }) => rule.text)));
   if (wanted.size === 0) return;
   const created = new Set<string>();
-  for (const { name, header } of pairs.flatMap(({ desired }) => desired.sets ?? [])) {
+  for (const { name, header } of pairs.flatMap(({ desired }) => desired.sets)) {
     if (!wanted.has(name) || created.has(name)) continue;
     created.add(name);
     await scratch.restoreSets(printSetEdits([{ kind: 'create', set: name, header }]));

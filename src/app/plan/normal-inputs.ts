@@ -29,7 +29,7 @@ export async function normalInputs(
   read: ReadWanted,
 ): Promise<{ readonly inputs: readonly NamespaceInput[]; readonly pairs: readonly Pair[] }> {
   const pairs = chosen.map((desired, index): Pair => ({ desired, live: pick(read.live, index) }));
-  const liveSets = chosen.map(({ namespace, sets = [] }, index) => ({
+  const liveSets = chosen.map(({ namespace, sets }, index) => ({
     desired: sets,
     live: withoutOthers(pick(read.sets, index), othersIn(others, namespace)),
   }));
@@ -61,7 +61,7 @@ export async function readWanted(
   chosen: readonly DesiredNamespace[],
   selection: Selection,
 ): Promise<ReadWanted> {
-  const requests = chosen.map((one) => ({ ...one, declared: (one.sets ?? []).map(({ name }) => name) }));
+  const requests = chosen.map((one) => ({ ...one, declared: one.sets.map(({ name }) => name) }));
   const read = await source.read(requests);
   const hidden = judgeHidden(read.live, (index, one) => {
     const namespace = chosen[index];

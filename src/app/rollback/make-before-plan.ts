@@ -99,7 +99,11 @@ function knownTables({ one: { tables }, backend }: Omit<Part, 'withSets'>): read
   return tables.filter((one) => one.backend === backend && !one.isUnknown && !one.isLeft);
 }
 
-function inputOf({ one, backend }: Part, { rulesets }: Live, written: ReturnType<typeof writtenBy>): NamespaceInput {
+function inputOf(
+  { one, backend }: Part,
+  { rulesets }: Live,
+  written: ReturnType<typeof writtenBy>,
+): Omit<NamespaceInput, 'sets'> {
   const goals = knownTables({ one, backend }).map((kept) => {
     const { family, table, ownership } = kept;
     const live = rulesets[family].tables.find(({ name }) => name === table);

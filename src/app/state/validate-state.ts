@@ -125,7 +125,7 @@ async function tryNormalise(
     });
   };
   try {
-    const sets = pairs.map(({ desired }) => ({ desired: desired.sets ?? [], live: [] }));
+    const sets = pairs.map(({ desired }) => ({ desired: desired.sets, live: [] }));
     const { claims } = await normaliseState(ports.kernel, pairs, sets, sources, known);
     return { diagnostics: claims.flatMap(checkClaims), failed, unloaded: 0 };
   } catch (error) {

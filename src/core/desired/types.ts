@@ -43,8 +43,8 @@ export type DesiredNamespace = {
    */
   readonly owners: readonly string[];
   readonly rulesets: readonly DesiredRuleset[];
-  /** Lists behind what they hold; absent is the same as none. */
-  readonly sets?: readonly DesiredSet[];
+  /** Lists behind what they hold. */
+  readonly sets: readonly DesiredSet[];
 };
 
 /** What a check tries. */

@@ -12,7 +12,7 @@ export function generationNamespaces(
   inputs: readonly NamespaceInput[],
   originOf: (span: Span) => Origin,
 ): Generation['namespaces'] {
-  return inputs.map(({ namespace, backend, owners, live, claims, sets = [] }) => ({
+  return inputs.map(({ namespace, backend, owners, live, claims, sets }) => ({
     namespace,
     backend,
     owners,

@@ -42,8 +42,8 @@ export type NamespaceInput = {
   /** What is declared there, table by table. */
   readonly claims: readonly Claim[];
   readonly others?: OtherStates;
-  /** Declared sets, and sets of ours that are not declared; absent is the same as none. */
-  readonly sets?: readonly SetPair[];
+  /** Declared sets, and sets of ours that are not declared. */
+  readonly sets: readonly SetPair[];
   /** Whole tables that are wanted as they are, in the place of claims: by `FAMILY TABLE`. */
   readonly goals?: ReadonlyMap<string, { readonly table: Table; readonly ownership: StepOwnership }>;
 };
@@ -124,7 +124,7 @@ export function assemble(
     }
     const planned = planSets({
       namespace: input.namespace,
-      pairs: input.sets ?? [],
+      pairs: input.sets,
       rules: {
         before: () => ruleTexts(FAMILIES.flatMap((family) => input.live[family].tables)),
         after: () => ruleTexts(goals),

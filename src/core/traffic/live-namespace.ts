@@ -34,7 +34,7 @@ export function liveNamespaces(
   inputs: readonly NamespaceInput[],
   live: readonly (Read | undefined)[],
 ): readonly LiveNamespace[] {
-  return inputs.map(({ namespace, backend, alsoHeldBy, live: rulesets, sets = [] }, index) => {
+  return inputs.map(({ namespace, backend, alsoHeldBy, live: rulesets, sets }, index) => {
     const { hidden = [], other, alsoHeldBy: second = alsoHeldBy } = live[index] ?? {};
     const also = second === undefined ? undefined : otherBackend(second, other);
     return { namespace, backend, rulesets, hidden, sets, ...(also === undefined ? {} : { other: also }) };

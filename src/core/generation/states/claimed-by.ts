@@ -4,7 +4,7 @@ import type { Claimed } from './find-claim-conflicts.ts';
 
 /** What state documents claim, with the places where they do. */
 export function claimedByDocuments(namespaces: readonly DesiredNamespace[]): readonly Claimed[] {
-  return namespaces.map(({ namespace, backend, rulesets, sets = [] }) => ({
+  return namespaces.map(({ namespace, backend, rulesets, sets }) => ({
     namespace,
     backend,
     tables: rulesets.flatMap(({ family, tables }) =>

@@ -56,7 +56,7 @@ export function driftOf(inputs: readonly NamespaceInput[], context: number): Pla
       }),
     ),
   );
-  const sets = inputs.flatMap(({ namespace, sets: pairs = [] }) => driftSets(namespace, pairs));
+  const sets = inputs.flatMap(({ namespace, sets: pairs }) => driftSets(namespace, pairs));
   return { version: 1, namespaces: inputs.map(describe), steps: inOrder(tables, sets), foreign: [] };
 }
 

@@ -38,6 +38,7 @@ function desired(name: string, owners: readonly string[], tables: readonly Table
     backend: 'auto',
     owners,
     rulesets: [{ family: 'ipv4', tables: tables.map((table) => ({ name: table, claims })) }],
+    sets: [],
   };
 }
 
