@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { hasErrors } from '../../src/core/diagnostics/diagnostic.ts';
 import { parseSave } from '../../src/core/restore/parse-save.ts';
 import { parseScript, type ScriptTable } from '../../src/core/restore/parse-script.ts';
-import { printRuleset } from '../../src/core/restore/print-table.ts';
+import { printTable } from '../../src/core/restore/print-table.ts';
 import { lexRule } from '../../src/core/rule-text/lex.ts';
 import { printWords } from '../../src/core/rule-text/print-words.ts';
 import { type Backend, FAMILIES, type Family } from '../../src/core/rules/types.ts';
@@ -33,21 +33,21 @@ function load(backend: Backend, family: Family, text: string): { saved: string |
 function comparable(saved: string, family: Family) {
   const { ruleset, problems } = parseSave(saved, family);
   expect(problems).toEqual([]);
-  const texts = ruleset.tables.map((table) => printRuleset({ family, tables: [table] }, { counters: false }));
+  const texts = ruleset.tables.map((table) => printTable(table, { counters: false }));
   return texts
     .map((text) => text.replace(/\[\d+:\d+\]/g, '[0:0]'))
     .filter((text) => /^-A|DROP \[| - \[/m.test(text))
     .sort();
 }
 
-function restoreText(tables: readonly ScriptTable[], family: Family): string {
+function restoreText(tables: readonly ScriptTable[]): string {
   const ruleset = tables.map(({ name, chains }) => ({
     name,
     chains: chains.map(({ name, builtin, policy, rules }) =>
       builtin ? { name, policy: policy?.policy ?? ('ACCEPT' as const), rules } : { name, rules },
     ),
   }));
-  return printRuleset({ family, tables: ruleset }, { counters: false });
+  return ruleset.map((table) => printTable(table, { counters: false })).join('');
 }
 
 const COMMENTS = [
@@ -340,7 +340,7 @@ describe.each(BACKENDS)('scripts on %s', (backend) => {
     if (refused !== undefined) return expect(errors.join('\n')).toContain(refused);
     expect(errors).toEqual([]);
     expect(hasErrors(diagnostics)).toBe(false);
-    const again = load(backend, 'ipv4', restoreText(tables, 'ipv4'));
+    const again = load(backend, 'ipv4', restoreText(tables));
     expect(again.said).toBe('');
     if (saved !== undefined) expect(comparable(again.saved ?? '', 'ipv4')).toEqual(comparable(saved, 'ipv4'));
     const made = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
@@ -359,7 +359,7 @@ describe.each(BACKENDS)('scripts on %s', (backend) => {
     );
     const { tables, diagnostics } = parseScript('both.rules', script, 'ipv6');
     expect(diagnostics).toEqual([]);
-    const again = load(backend, 'ipv6', restoreText(tables, 'ipv6'));
+    const again = load(backend, 'ipv6', restoreText(tables));
     expect(comparable(again.saved ?? '', 'ipv6')).toEqual(
       comparable(load(backend, 'ipv6', script).saved ?? '', 'ipv6'),
     );

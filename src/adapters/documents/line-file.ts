@@ -5,7 +5,7 @@ import { checkReplaceable } from './check-replaceable.ts';
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
 
-export type LineFile = {
+type LineFile = {
   /** Writes at once, so that the file has all of it also when the process is killed. False when that failed. */
   write(text: string): boolean;
   close(): void;

@@ -9,7 +9,7 @@ import { LOCK_SECONDS, restore } from './restore.ts';
 /** Where iptables keeps the lock unless it was built otherwise (iptables 1.8.9); a link is not followed. */
 const XTABLES_LOCK = '/run/xtables.lock';
 
-export type LegacyLock = {
+type LegacyLock = {
   readonly hold: Kernel['holdLegacyLock'];
   readonly restore: (target: SaveRequest, text: string, descriptors: readonly number[]) => Promise<Ran>;
 };

@@ -5,7 +5,7 @@ import { takeFlock } from './flock.ts';
 import { findLockFile, type LockFile, openLockFile, openLockOfWayBack, readHolder, writeHolder } from './lock-file.ts';
 import { findRuntimeLock, isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from './runtime-lock.ts';
 
-export type RunLock = Lock & {
+type RunLock = Lock & {
   /** The locked file while this process holds the lock, for programs that write live rules: they keep it locked until they are gone. */
   descriptors(): readonly number[];
 };

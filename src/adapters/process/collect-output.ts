@@ -3,7 +3,7 @@ import { LIMITS } from '../../core/limits.ts';
 
 export const MOST_OUTPUT = LIMITS.output.most;
 
-export type Collected = { readonly isTooMuch: () => boolean; readonly bytes: () => Uint8Array };
+type Collected = { readonly isTooMuch: () => boolean; readonly bytes: () => Uint8Array };
 
 /**
  * Keeps what a stream gives until it ends. When that is too much it is dropped, and `stop` is called once. (The library would keep it,

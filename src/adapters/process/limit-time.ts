@@ -14,7 +14,7 @@ export function longestSeconds(): number {
   return longest / 1000;
 }
 
-export type TimeLimit = {
+type TimeLimit = {
   /** Begins the time anew. */
   renew(): void;
   /** Stops the clock and tells whether the time was over. */

@@ -17,7 +17,7 @@ export type Bounded = {
   readonly output: string;
 };
 
-export type BoundedOptions = {
+type BoundedOptions = {
   readonly timeoutMs: number;
   readonly env: Readonly<Record<string, string>>;
   readonly stop: AbortSignal;

@@ -8,7 +8,7 @@ import type { LaneJob } from './lane-program.ts';
 import { runLanes } from './run-lanes.ts';
 
 /** A program and its arguments, to run in a namespace. */
-export type NamespaceJob = {
+type NamespaceJob = {
   readonly namespace: PlacedNamespace;
   readonly words: readonly [file: string, ...args: string[]];
 };

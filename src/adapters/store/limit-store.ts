@@ -29,13 +29,18 @@ function limitCall(value: unknown, what: string): unknown {
 
 /** What `work` resolves to, or `env.data-folder` when the disk has not answered in time. `what` says what was asked of it. */
 export async function inTime(work: Promise<unknown>, what: string): Promise<unknown> {
+  const result = await within(longest, work, () => tooLate(what));
+  return hasAppend(result) ? limitStore(result, what) : result;
+}
+
+/** What `work` resolves to within some milliseconds, else the error that `late` makes. What comes later is left alone. */
+export async function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooLate(what)), longest);
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), milliseconds);
   });
   try {
-    const result = await Promise.race([work, late]);
-    return hasAppend(result) ? limitStore(result, what) : result;
+    return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
     work.catch(() => undefined);

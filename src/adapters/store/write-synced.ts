@@ -41,13 +41,20 @@ async function create(path: string, text: string, written: () => Promise<void>):
  */
 export async function appendSynced(path: string, text: string): Promise<void> {
   const file = await open(path, O_APPEND | O_WRONLY | O_NOFOLLOW).catch(fail(path));
-  const { size } = await file.stat();
+  await appendOrLeave(file, text).catch(fail(path));
+}
+
+/** The same for a file that is open to append, which it closes. Throws what the disk answers. */
+export async function appendOrLeave(file: FileHandle, text: string): Promise<void> {
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } catch (error) {
-    await file.truncate(size).catch(() => {});
-    fail(path)(error as Error);
+    const { size } = await file.stat();
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } catch (error) {
+      await file.truncate(size).catch(() => {});
+      throw error;
+    }
   } finally {
     await file.close();
   }

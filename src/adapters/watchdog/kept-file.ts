@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { appendOrLeave } from '../store/write-synced.ts';
 
 /**
  * A file that is kept open for reading, so that neither its path, nor a mode, nor a link can take it away. It is opened anew through its descriptor for
@@ -27,21 +28,7 @@ export function keepFile(handle: FileHandle): KeptFile {
     handle,
     readable: () => open(path, constants.O_RDONLY),
     lockable: () => open(path, constants.O_RDWR).catch(() => open(path, constants.O_RDONLY)),
-    append: async (text) => {
-      const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
-      try {
-        const { size } = await file.stat();
-        try {
-          await file.writeFile(text);
-          await file.sync();
-        } catch (error) {
-          await file.truncate(size).catch(() => {});
-          throw error;
-        }
-      } finally {
-        await file.close();
-      }
-    },
+    append: async (text) => appendOrLeave(await open(path, constants.O_WRONLY | constants.O_APPEND), text),
     readEnd: async (bytes) => {
       const { size } = await handle.stat();
       const length = Math.min(size, bytes);

@@ -6,6 +6,7 @@ import { openLockOfWayBack, writeHolder } from '../lock/lock-file.ts';
 import { findHolders, type Holder, holdsLock, signOfLife } from '../lock/lock-holders.ts';
 import { isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from '../lock/runtime-lock.ts';
 import { END_BYTES, journalPath, printEntry, tidyJournal } from '../store/journal-store.ts';
+import { within } from '../store/limit-store.ts';
 import { openOwn } from '../store/open-own.ts';
 import { type KeptFile, keepFile } from './kept-file.ts';
 
@@ -197,10 +198,5 @@ function oneAtATime(read: () => Promise<Fate | undefined>): () => Promise<Fate |
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the disk of the data folder does not answer')), DISK_MS);
-  });
-  work.catch(() => {});
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return within(DISK_MS, work, () => new Error('the disk of the data folder does not answer'));
 }

@@ -16,7 +16,7 @@ function passageBack(step: StepFacts, live: Table | undefined): Passage {
 }
 
 /** A table of which the rules let go of a hashlimit table. */
-export type Freeing = { readonly step: StepFacts; readonly edits: Transaction };
+type Freeing = { readonly step: StepFacts; readonly edits: Transaction };
 
 /**
  * Edits for those of some tables of one family of a namespace, given as they are live, that hold a hashlimit table which gets its old settings back: all

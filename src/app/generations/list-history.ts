@@ -14,7 +14,7 @@ type GenerationEntry = Omit<Generation, 'namespaces' | 'states' | 'version'> & {
 };
 
 /** Generation 0: since when it is kept, and of how many namespaces. */
-export type BeforeEntry = { readonly number: 0; readonly at: string; readonly namespaces: number };
+type BeforeEntry = { readonly number: 0; readonly at: string; readonly namespaces: number };
 
 /** One line of the history: what was there before fw, an apply that was kept, or one that was rolled back. */
 export type HistoryItem =

@@ -15,7 +15,7 @@ import { warnOtherBackend } from '../plan/other-backend.ts';
 import { judgeHidden, needsTable } from '../save-proof/hidden-table.ts';
 import { proveLive } from '../save-proof/prove-live.ts';
 
-export type GenerationInputs = {
+type GenerationInputs = {
   readonly inputs: readonly NamespaceInput[];
   /** The namespaces that exist. */
   readonly here: readonly WantedNamespace[];

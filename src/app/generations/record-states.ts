@@ -8,7 +8,7 @@ import { settleFolder } from './settle-folder.ts';
 import { pruneGenerations } from './settle-generations.ts';
 
 /** What becomes of the record, while every live rule stays as it is. */
-export type RecordChange = {
+type RecordChange = {
   readonly newest: NumberedGeneration;
   readonly states: readonly KeptState[];
   /** Names of the states that a return takes back with it; none for a change that no return is about. */

@@ -20,14 +20,14 @@ import { normalise } from '../normal-form/normalise.ts';
 import { normaliseSets } from '../normal-form/normalise-sets.ts';
 import { loadDesired } from '../state/load-desired.ts';
 
-export type ImportOptions = {
+type ImportOptions = {
   /** Folder that the documents are written to; it need not exist. */
   readonly folder: string;
   /** Chains of known owners become part of the state, instead of `keep:`. */
   readonly withForeign: boolean;
 };
 
-export type Imported = {
+type Imported = {
   readonly path: string;
   readonly rules: number;
   readonly sets: number;

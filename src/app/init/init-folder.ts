@@ -3,7 +3,7 @@ import type { Scaffold, ScaffoldFile, ScaffoldSort } from '../../core/scaffold/t
 import { setNamespace } from '../../core/scaffold/types.ts';
 import type { Scaffolds } from '../../ports/file-ports.ts';
 
-export type InitOptions = {
+type InitOptions = {
   readonly folder: string;
   /** Name of a kind of host; undefined writes no state. */
   readonly kind: string | undefined;
@@ -12,7 +12,7 @@ export type InitOptions = {
   readonly namespace: string;
 };
 
-export type Initialised = {
+type Initialised = {
   /** Paths that were written, from the folder. */
   readonly files: readonly string[];
   /** Shared files that were there and were left as they are. */

@@ -41,7 +41,7 @@ export type LiveSource = {
 };
 
 /** What a plan asks of one namespace. */
-export type WantedRules = LiveRequest & SetRequest;
+type WantedRules = LiveRequest & SetRequest;
 
 export type ReadRules = {
   /** The rules, proven to be all that is live but for the hidden tables. */

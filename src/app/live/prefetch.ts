@@ -2,7 +2,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 
 /** Saves that were begun before they were asked for. */
-export type Prefetch = {
+type Prefetch = {
   /** Begins the saves that are not under way yet. A failure rejects for the caller that asks for the save, and nowhere if none does. */
   readonly begin: (requests: readonly SaveRequest[]) => void;
   /** As `Kernel.save`; each save that was begun answers once. */

@@ -11,7 +11,7 @@ import type { Kernel, Ran, Scratch } from '../../ports/ports.ts';
 /** A declared set, and which of its entries are to be spelt out. */
 export type ScratchSet = { readonly set: DesiredSet; readonly indexes: readonly number[] };
 
-export type LoadedSets = {
+type LoadedSets = {
   readonly normal: ReadonlyMap<DesiredSet, { readonly header: SetHeader; readonly entries: Lines }>;
   readonly diagnostics: readonly Diagnostic[];
 };

@@ -11,7 +11,7 @@ import type { Scratch } from '../../ports/ports.ts';
 import { findRefused } from './find-refused.ts';
 import { readApart, readBack, textsOf } from './read-scratch.ts';
 
-export type LoadedTable = {
+type LoadedTable = {
   /** Without a meaning when anything was refused. */
   readonly texts: NormalTexts;
   readonly refused: readonly RefusedRule[];

@@ -6,7 +6,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { seeNamespaces } from '../query/see-namespaces.ts';
 import type { MadePlan } from './make-plan.ts';
 
-export type SavePlanOptions = {
+type SavePlanOptions = {
   readonly path: string;
   readonly fwVersion: string;
   readonly maxAgeSeconds: number;

@@ -21,7 +21,7 @@ export type Recovery = {
   readonly unrecorded: readonly Unrecorded[];
 };
 
-export type Unrecorded = { readonly run: RunState; readonly output: string };
+type Unrecorded = { readonly run: RunState; readonly output: string };
 
 export type BroughtBack = {
   /** Why, as the end of its journal is to say. */
@@ -32,7 +32,7 @@ export type BroughtBack = {
   readonly notes: readonly string[];
 };
 
-export type Recovered = BroughtBack &
+type Recovered = BroughtBack &
   Pick<RunState, 'id' | 'operator'> & {
     /** The newest generation, which a machine that was booted since can load; undefined where there is none, or it cannot be read. */
     readonly kept?: number;

@@ -11,10 +11,10 @@ import type { Backend, Namespace, Table } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { numberedSinceBefore } from './since-before.ts';
 
-export type GivenUp = ExclusiveTable & { readonly namespace: Namespace; readonly backend: Backend };
+type GivenUp = ExclusiveTable & { readonly namespace: Namespace; readonly backend: Backend };
 
 /** A table that is shared again, and why nothing tells what was there. */
-export type UnknownShare = GivenUp & { readonly why: string };
+type UnknownShare = GivenUp & { readonly why: string };
 
 /** What becomes of tables that a state had for itself and gives up, or shares again. */
 export type GoalsBefore = {

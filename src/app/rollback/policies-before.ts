@@ -21,7 +21,7 @@ type SetPolicy = PolicyPlace & {
   readonly before: { readonly policy: Policy } | { readonly unknown: string };
 };
 
-export type PoliciesBefore = {
+type PoliciesBefore = {
   /** The input with the policies of before, where the live ones are still those that fw set. */
   readonly withPolicies: (input: NamespaceInput) => NamespaceInput;
   readonly warnings: readonly Diagnostic[];

@@ -20,7 +20,7 @@ type PickedReturn = Return & {
 type Named = Pick<KeptState, 'name' | 'formerly'>;
 
 /** Where a return goes to. */
-export type ReturnTarget = {
+type ReturnTarget = {
   readonly number: number;
   readonly label: string;
   /** The generation that the whole data folder is brought back to; undefined where that is one state only. */

@@ -7,7 +7,7 @@ import { howToGoOn } from './explain-untrue-save.ts';
 
 const MOST_SHOWN = 5;
 
-export type DescribedTable = {
+type DescribedTable = {
   readonly chains: readonly string[];
   /** The error, with the native rules that are the cause, as far as nft tells. */
   nameIn(error: FwError): FwError;

@@ -5,7 +5,7 @@ import type { KeptState, NumberedGeneration } from '../../core/generation/types.
 import type { Ports } from '../../ports/ports.ts';
 import { newestGeneration } from '../generations/pick-generation.ts';
 
-export type ListedStates = { readonly newest: number | undefined; readonly states: readonly ListedState[] };
+type ListedStates = { readonly newest: number | undefined; readonly states: readonly ListedState[] };
 
 /** The states that the newest generation holds, in the order in which they were first applied. */
 export async function listStates({ generations }: Pick<Ports, 'generations'>): Promise<ListedStates> {

@@ -5,7 +5,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type RecordOptions, recordStates } from '../generations/record-states.ts';
 import { checkKnowsStates, findKeptState } from './list-states.ts';
 
-export type Renamed = { readonly generation: number; readonly state: KeptState };
+type Renamed = { readonly generation: number; readonly state: KeptState };
 
 /** Gives a state another name in the record. Throws `state.unknown`, and `state.name-taken` for a name that another state has or had. */
 export async function renameState(ports: Ports, old: string, name: string, options: RecordOptions): Promise<Renamed> {

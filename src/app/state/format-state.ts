@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Ports, StateFile } from '../../ports/ports.ts';
 
-export type Formatted = { readonly path: string; readonly before: string; readonly after: string };
+type Formatted = { readonly path: string; readonly before: string; readonly after: string };
 
 /**
  * The YAML files of a state that are not in the one style, with what they would be. Throws `state.invalid` for a file that is not

@@ -3,7 +3,7 @@ import type { ReadDocument, ReadSet, Written } from '../../core/state/as-written
 import { quote } from '../../core/state/yaml/quote.ts';
 import type { StateFile, StateFiles } from '../../ports/ports.ts';
 
-export type LoadedLists = {
+type LoadedLists = {
   /** The documents, with the text of every list file in its set. */
   readonly documents: readonly ReadDocument[];
   readonly files: readonly StateFile[];

@@ -12,7 +12,7 @@ export type GivenValues = { readonly vars: readonly string[]; readonly files: re
 /** What messages name where a file would stand. */
 const COMMAND_LINE = '--var';
 
-export type LoadedValues = {
+type LoadedValues = {
   /** Stand above the values of the documents: those of the command line above those of files, later files above earlier ones. */
   readonly overrides: Scope;
   readonly files: readonly StateFile[];

@@ -14,7 +14,7 @@ import { checkTargets, isHere } from './check-targets.ts';
 import { type LoadedState, loadDesired } from './load-desired.ts';
 import type { GivenValues } from './load-values.ts';
 
-export type Validated = {
+type Validated = {
   readonly sources: Sources;
   /** Warnings only; errors are thrown. */
   readonly warnings: readonly Diagnostic[];

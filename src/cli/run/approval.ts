@@ -17,7 +17,7 @@ import type { Given } from '../flags/approval-flags.ts';
 import { showPlan } from '../output/show-plan.ts';
 import type { Run } from './with-screen.ts';
 
-export type ApprovalOptions = {
+type ApprovalOptions = {
   readonly given: Given;
   readonly full: boolean;
   readonly json: boolean;

@@ -26,7 +26,7 @@ export const sourceFlags = {
   }),
 };
 
-export type ChosenPlan = {
+type ChosenPlan = {
   /** What the plan is made from, in words. */
   readonly state: string;
   /** A saved plan is approved already: the person who saved and reviewed it did that. */

@@ -39,7 +39,7 @@ export type OutputFlags = {
 };
 
 /** What a run tells programs, besides what it shows. */
-export type Outputs = {
+type Outputs = {
   listen(report: Reporter): Reporter;
   /** The plan that the run is about; emitted again when live rules moved and it is made anew. */
   planned(made: MadePlan, findings: readonly Finding[], state: string): Promise<void>;

@@ -1,7 +1,7 @@
 import type { CommandEntry, Offer } from './types.ts';
 
 /** One way in which a value is completed, and the flags for which it is: as `COMMAND FLAG`, or as `* FLAG` where all commands agree. */
-export type FlagCase = { readonly keys: readonly string[]; readonly offer: Offer };
+type FlagCase = { readonly keys: readonly string[]; readonly offer: Offer };
 
 /** The flags that take a value, by what they offer: a table as small as can be, since every shell reads it anew. */
 export function mergeFlags(commands: readonly CommandEntry[]): readonly FlagCase[] {

@@ -3,7 +3,7 @@ import type { Rule } from '../rules/types.ts';
 import type { ChainDiff } from './types.ts';
 
 /** Indices count from 0 and ascend. */
-export type ChainEdits = {
+type ChainEdits = {
   /** Places in `before` that are not kept. */
   readonly removed: readonly number[];
   /** Places in `after` that are not kept. */

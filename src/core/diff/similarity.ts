@@ -1,5 +1,5 @@
 /** Words of a rule, sorted, so that two rules compare in one pass. */
-export type WordBag = readonly string[];
+type WordBag = readonly string[];
 
 /** Words beyond this many are ignored: a rule of thousands of words is not made to be read. */
 const WORDS = 64;

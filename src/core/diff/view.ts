@@ -15,7 +15,7 @@ type GapSides = {
   readonly originOf: OriginOf;
 };
 
-export type ViewOptions = {
+type ViewOptions = {
   /** Kept rules shown before and after each change. */
   readonly context: number;
   readonly originOf: OriginOf;

@@ -3,7 +3,7 @@ import { diffArrays } from 'diff';
 /** A stretch of one of the two texts; the pieces of a text, joined, are that text. */
 export type Piece = { readonly text: string; readonly changed: boolean };
 
-export type WordDiff = {
+type WordDiff = {
   readonly before: readonly Piece[];
   readonly after: readonly Piece[];
   /** The difference in words, such as `--dport 22 -> 2222`. */

@@ -20,7 +20,7 @@ export type Needs = {
 };
 
 /** One match of iptables 1.8.9. What is absent is not known or does not hold; a match without a row is one of which nothing is known. */
-export type MatchRow = {
+type MatchRow = {
   /** The one family that can load it, found by loading every extension in both (test/kernel/desired-families.test.ts). */
   readonly family?: Family;
   readonly memory?: Memory;

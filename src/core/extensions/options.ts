@@ -1,7 +1,7 @@
 import type { Backend, Family } from '../rules/types.ts';
 
 /** One option of a rule: of every rule, or of a match or target, where something has to be known of it beyond its owner. */
-export type OptionRow = {
+type OptionRow = {
   /** All its spellings; the one that iptables-save prints comes first. */
   readonly names: readonly string[];
   /** Words that stand behind it. */

@@ -1,7 +1,7 @@
 import { MATCHES } from './matches.ts';
 import { TARGETS } from './targets.ts';
 
-export type OptionOwner = { readonly protocol: string } | { readonly match: string } | { readonly target: string };
+type OptionOwner = { readonly protocol: string } | { readonly match: string } | { readonly target: string };
 
 const EXACT = new Map<string, OptionOwner>();
 const BEGINNINGS: { readonly beginning: string; readonly owner: OptionOwner }[] = [];

@@ -6,7 +6,7 @@
 export type OptionUse = 'command' | 'argument' | 'flag' | 'family' | 'counters' | 'silent' | 'refused';
 
 /** One option of the iptables programs themselves. */
-export type ProgramOption = {
+type ProgramOption = {
   /** The letter behind one hyphen; `0` for what has none. */
   readonly letter: string;
   readonly long: readonly string[];

@@ -5,7 +5,7 @@ import type { Needs, SharedState } from './matches.ts';
 export type TargetKind = 'accept' | 'drop' | 'return' | 'none' | 'pass' | 'unknown';
 
 /** One target of iptables 1.8.9. What is absent is not known or does not hold. */
-export type TargetRow = {
+type TargetRow = {
   /** The one family that can load it, found by loading every extension in both (test/kernel/desired-families.test.ts). */
   readonly family?: Family;
   /** Absent: it sends the packet elsewhere, or what becomes of the packet is not known. */

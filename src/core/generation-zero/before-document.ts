@@ -2,10 +2,10 @@ import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { BeforeFw, SetBefore, TableBefore } from './types.ts';
 
 /** `unknown`: an older fw wrote there first and kept nothing. `left`: fw went back to it and has not written there since. */
-export type BeforeState = 'known' | 'unknown' | 'left';
+type BeforeState = 'known' | 'unknown' | 'left';
 
 /** `fw show 0 --json`: what was live before fw. */
-export type BeforeDocument = {
+type BeforeDocument = {
   readonly format_version: '1.0';
   readonly kind: 'before';
   readonly number: 0;

@@ -2,7 +2,7 @@ import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Generation, KeptState, NumberedGeneration } from './types.ts';
 
 /** A generation as `fw show N --json` prints it: `namespaces` is what all states declare, `states` says which state declares in which. */
-export type GenerationDocument = {
+type GenerationDocument = {
   readonly format_version: '1.1';
   readonly kind: 'generation';
   readonly number: number;
@@ -10,7 +10,7 @@ export type GenerationDocument = {
 } & Omit<Generation, 'states'>;
 
 /** One state of a generation. Namespaces are strings: `host` or the name. */
-export type StateEntry = Omit<KeptState, 'namespaces'> & { readonly namespaces: readonly string[] };
+type StateEntry = Omit<KeptState, 'namespaces'> & { readonly namespaces: readonly string[] };
 
 export function generationDocument({ number, generation }: NumberedGeneration): GenerationDocument {
   const states = generation.states.map((state) => ({

@@ -12,7 +12,7 @@ export type PolicyPlace = {
 };
 
 /** What a policy was when a generation was made: one that fw had set, the one from before fw, or unknown, because older generations are gone. */
-export type PolicyThen = Policy | 'before' | 'unknown';
+type PolicyThen = Policy | 'before' | 'unknown';
 
 /**
  * The policy of a chain as it was at a generation. One that is not declared is left alone by an apply, so it is what the newest generation before has made

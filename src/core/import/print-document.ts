@@ -11,7 +11,7 @@ export type ImportedChain = {
 };
 export type ImportedTable = { readonly name: TableName; readonly chains: readonly ImportedChain[] };
 
-export type ImportedDocument = {
+type ImportedDocument = {
   readonly namespace: string;
   /** Given only where it is not the backend that fw finds by itself. */
   readonly backend?: Backend;

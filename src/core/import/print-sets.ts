@@ -5,7 +5,7 @@ const RISKY = /^[!&*?|>@%"'#{}[\],`]|^- |^$|: | #|:$|\s$|^\s|^---|^[~]$/;
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 /** A list file: its path from the folder of the document, and what is in it. */
-export type ListFile = { readonly path: string; readonly text: string };
+type ListFile = { readonly path: string; readonly text: string };
 
 /** More entries than this are easier to read, and to change, in a file of their own. */
 const MOST_INLINE = 50;

@@ -6,7 +6,7 @@ import type { SetStep } from '../sets/ipset/types.ts';
 /** What an apply changes, with all that going back needs. Of a table that is not what it does, since going back is planned anew from its tables. */
 export type JournalStep = StepFacts | SetStep;
 
-export type StoredJournalStep = StoredTables & { readonly step: StoredStep };
+type StoredJournalStep = StoredTables & { readonly step: StoredStep };
 
 export type JournalEntry =
   | {

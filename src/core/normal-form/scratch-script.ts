@@ -17,7 +17,7 @@ export type ScratchTable = {
   readonly jumps: readonly (readonly [from: string, to: string])[];
 };
 
-export type ScratchScript = {
+type ScratchScript = {
   readonly text: string;
   /** Index into `rules` of the rule on a line of the text (lines count from 1). */
   readonly ruleAt: (line: number) => number | undefined;

@@ -11,7 +11,7 @@ import { transitionsOf } from '../transitions/transitions.ts';
 import type { PlanFile, StoredPlan, StoredPlanFile } from './types.ts';
 
 /** A plan as it was made. */
-export type ToSave = {
+type ToSave = {
   readonly plan: Plan;
   readonly standing: readonly StandingTable[];
   readonly selection?: Selection;
@@ -21,7 +21,7 @@ export type ToSave = {
 };
 
 /** Who made it, when and from what. */
-export type SaveFacts = Pick<
+type SaveFacts = Pick<
   PlanFile,
   'fw_version' | 'created' | 'expires' | 'host' | 'operator' | 'state' | 'state_name' | 'state_path'
 > & {

@@ -11,7 +11,7 @@ import type { KeptSet } from '../sets/ipset/types.ts';
 import { differences, withLiveCounters, withOrigins } from './compare-with-made.ts';
 import type { PlanFile } from './types.ts';
 
-export type PlannedAnew = {
+type PlannedAnew = {
   /** Where the kernel asks for something else than the file shows; then nothing of the rest is to be used. */
   readonly output: readonly string[];
   /** With the rows of the file, which were proven against its tables, and all else from what is live. */

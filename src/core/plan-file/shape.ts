@@ -7,7 +7,7 @@ export type Shape = (value: unknown, place: string) => string | undefined;
 
 const MOST_ITEMS = LIMITS.planItems.most;
 
-export type TextOptions = {
+type TextOptions = {
   readonly most: number;
   readonly form?: RegExp;
   readonly isGood?: (text: string) => boolean;

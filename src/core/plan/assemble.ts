@@ -48,7 +48,7 @@ export type NamespaceInput = {
   readonly goals?: ReadonlyMap<string, { readonly table: Table; readonly ownership: StepOwnership }>;
 };
 
-export type AssembleOptions = {
+type AssembleOptions = {
   /** Unchanged rules shown on each side of a change. */
   readonly context: number;
   readonly originOf: (span: Span) => Origin;

@@ -19,7 +19,7 @@ export type ChangedTable = {
 /** The hashlimit tables that the tables of one family hand over, on the way there and on the way back. */
 export type HandedOver = { readonly there: ReadonlySet<string>; readonly back: ReadonlySet<string> };
 
-export type StepEdits = {
+type StepEdits = {
   readonly edits: readonly Transaction[];
   readonly reverse: readonly Transaction[];
   readonly notes: readonly string[];

@@ -11,7 +11,7 @@ import { summaryOf } from './summary-of.ts';
 import type { PlacedDiagnostic, SummaryDocument } from './types.ts';
 
 /** `fw drift --json`: what happened to the live rules since a generation. A rule that came is `create`, one that went `delete`. */
-export type DriftDocument = {
+type DriftDocument = {
   readonly format_version: '1.0';
   readonly kind: 'drift';
   readonly in_sync: boolean;

@@ -35,7 +35,7 @@ export type StatusFacts = {
 };
 
 /** `fw status --json`. */
-export type StatusDocument = {
+type StatusDocument = {
   readonly format_version: '1.0';
   readonly kind: 'status';
   readonly holder: string | null;

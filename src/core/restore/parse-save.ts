@@ -3,7 +3,7 @@ import { isBuiltin, isTableName } from '../rules/builtin.ts';
 import { findForbiddenCharacter } from '../rules/forbidden-character.ts';
 import type { Counters, Family, Policy, Rule, Ruleset, Table, TableName } from '../rules/types.ts';
 
-export type SaveProblem = {
+type SaveProblem = {
   /** Counted from 1. */
   readonly line: number;
   readonly text: string;

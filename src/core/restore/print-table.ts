@@ -1,15 +1,10 @@
 import { printWords } from '../rule-text/print-words.ts';
-import type { Chain, Counters, Ruleset, Table, TableName } from '../rules/types.ts';
+import type { Chain, Counters, Table, TableName } from '../rules/types.ts';
 
-export type PrintOptions = {
+type PrintOptions = {
   /** Adds the rules' counters, for `iptables-restore --counters`. Policy counters are always there: save prints them always. */
   readonly counters: boolean;
 };
-
-/** Restore text of every table, in the order given. It replaces these tables and no others. */
-export function printRuleset(ruleset: Ruleset, options: PrintOptions): string {
-  return ruleset.tables.map((table) => printTable(table, options)).join('');
-}
 
 /** Restore text that replaces the table, one transaction. The output is a function of the input only. */
 export function printTable(table: Table, options: PrintOptions): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lexRule } from './lex.ts';
 
 /** One `hashlimit` match of a rule: the table of buckets that it names, and all that the kernel keeps in that table. */
-export type Hashlimit = { readonly name: string; readonly settings: string };
+type Hashlimit = { readonly name: string; readonly settings: string };
 
 /**
  * The hashlimit matches of a rule, read from its saved text. `--hashlimit-upto` and `--hashlimit-above` count as the same setting: the kernel

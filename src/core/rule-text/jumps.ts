@@ -2,7 +2,7 @@ import { textStyle } from '../extensions/options.ts';
 import { isBuiltin } from '../rules/builtin.ts';
 import type { Table } from '../rules/types.ts';
 
-export type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
+type Jump = { readonly kind: 'jump' | 'goto'; readonly chain: string };
 
 /** How nearly all rules of large rulesets end; a rule has one jump, and a comment with a blank in it ends with a quote. */
 const ACCEPT: Jump = { kind: 'jump', chain: 'ACCEPT' };

@@ -4,7 +4,7 @@ import { byteLength, findForbiddenCharacter, nameCharacter } from '../rules/forb
 /** One word of a rule. `value` is what iptables works with; offsets are into the lexed text and take in the quotes. */
 export type Word = { readonly value: string; readonly start: number; readonly end: number; readonly quoted: boolean };
 
-export type LexProblem = { readonly message: string; readonly start: number; readonly end: number };
+type LexProblem = { readonly message: string; readonly start: number; readonly end: number };
 
 const LONGEST_WORD = LIMITS.word.most;
 

@@ -3,7 +3,7 @@ import { TARGETS } from '../extensions/targets.ts';
 import type { Table } from '../rules/types.ts';
 
 /** A rule that names something which lives beside the rules in its network namespace, and which only its own tool can make. */
-export type RuleWithObject = {
+type RuleWithObject = {
   readonly chain: string;
   readonly position: number;
   readonly text: string;

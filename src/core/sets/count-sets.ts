@@ -1,6 +1,6 @@
 import type { SetStep } from './ipset/types.ts';
 
-export type SetCounts = {
+type SetCounts = {
   readonly created: number;
   readonly changed: number;
   readonly destroyed: number;

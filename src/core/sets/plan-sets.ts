@@ -8,7 +8,7 @@ import { allLines, NO_LINES } from './ipset/lines.ts';
 import { canSwap, familyOf, limitOf, typeOf } from './ipset/parse-header.ts';
 import type { SetPair, SetStep } from './ipset/types.ts';
 
-export type PlanSetsInput = {
+type PlanSetsInput = {
   readonly namespace: Namespace;
   readonly pairs: readonly SetPair[];
   /** Texts of all rules of the namespace as they are, and as they will be. */

@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff';
 
-export type TextHunk = { readonly head: string; readonly lines: readonly string[] };
+type TextHunk = { readonly head: string; readonly lines: readonly string[] };
 
 /** A unified diff of two texts, hunk by hunk; lines begin with their sign. */
 export function diffTexts(before: string, after: string): readonly TextHunk[] {

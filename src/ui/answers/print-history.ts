@@ -27,7 +27,7 @@ type HistoryGeneration = {
 };
 
 /** One line of the history: what was there before fw, a generation, or an apply that was rolled back. */
-export type HistoryEntry =
+type HistoryEntry =
   | { readonly kind: 'before'; readonly entry: { readonly at: string } }
   | { readonly kind: 'generation'; readonly entry: HistoryGeneration }
   | { readonly kind: 'went-back'; readonly entry: WentBack };

@@ -2,7 +2,7 @@ import type { ScaffoldSummary } from '../../core/scaffold/types.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import { cleanText } from '../text/clean-text.ts';
 
-export type InitialisedView = {
+type InitialisedView = {
   readonly folder: string;
   readonly files: readonly string[];
   readonly kept: readonly string[];

@@ -5,7 +5,7 @@ import { quantity } from '../text/quantity.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { printDiagnostic } from './print-diagnostic.ts';
 
-export type ErrorTextOptions = PageOptions & {
+type ErrorTextOptions = PageOptions & {
   /** Shows stacks and causes. */
   readonly debug?: boolean;
   /** What a command needs behind it to be about the data folder of the run, see `inFolder`. */

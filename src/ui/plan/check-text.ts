@@ -10,7 +10,7 @@ import { quantity } from '../text/quantity.ts';
 const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
 
 /** A check in full, in two lines of text that is not cleaned yet. What a yes is asked for is never cut. */
-export type CheckText = {
+type CheckText = {
   /** What is run or reached: `run /usr/bin/smoke "two words"`, `connect to 192.0.2.1:22`, `get http://...`. */
   readonly what: string;
   /** From where, what passes, how often and how long, where it was written. */

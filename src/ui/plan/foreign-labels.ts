@@ -3,7 +3,7 @@ import type { Foreign } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 
 /** Chains of others in namespaces where they look alike. */
-export type ForeignGroup = {
+type ForeignGroup = {
   readonly names: readonly string[];
   /** Chain names; those with a common first part as one pattern, such as `KUBE-*`; with the program that is known for such names. */
   readonly labels: readonly string[];

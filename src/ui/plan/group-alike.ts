@@ -15,7 +15,7 @@ export type Hunk = {
   readonly differs: boolean;
 };
 
-export type Note = { readonly table: TableName; readonly families: readonly Family[]; readonly text: string };
+type Note = { readonly table: TableName; readonly families: readonly Family[]; readonly text: string };
 
 /** Namespaces that change alike, in the order of the plan. */
 export type Group = {

@@ -6,7 +6,7 @@ import { printRow } from './print-row.ts';
 import { type Row, type RowOptions, rowsOf } from './rows.ts';
 import type { Totals } from './totals.ts';
 
-export type PlanTitle = {
+type PlanTitle = {
   /** The command as typed, such as `fw plan`. */
   readonly verb: string;
   readonly host?: string;

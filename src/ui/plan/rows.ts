@@ -9,7 +9,7 @@ import { carried, type RecapItem, recapOf } from './recap.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
 /** A finding that needs a reader's eye before anything else, such as a guard. */
-export type Attention = { readonly code: string; readonly message: string };
+type Attention = { readonly code: string; readonly message: string };
 
 /** One thing that is shown. What is in here is shown at every width, with and without colour. */
 export type Row =
@@ -55,7 +55,7 @@ export type Row =
   | { readonly kind: 'total'; readonly totals: Totals }
   | { readonly kind: 'none'; readonly namespaces: number; readonly foreignRules: number };
 
-export type LineCounts = Readonly<Record<'add' | 'change' | 'move' | 'remove', number>>;
+type LineCounts = Readonly<Record<'add' | 'change' | 'move' | 'remove', number>>;
 
 export type RowOptions = {
   /** Every changed rule and every name, however many. */

@@ -40,7 +40,7 @@ type ConfirmProps = {
   readonly onAnswer: (answer: Answer, typed: string) => void;
 };
 
-export type LiveViewProps = {
+type LiveViewProps = {
   readonly store: LiveStore;
   readonly unicode: boolean;
   readonly show: (typed: string) => string;

@@ -4,7 +4,7 @@ import type { Answer } from './screen.ts';
 export type Question = { readonly prompt: string; readonly word: string; readonly resolve: (answer: Answer) => void };
 
 /** All that the live session draws. */
-export type LiveState = {
+type LiveState = {
   /** Blocks of the permanent part; this only ever grows. */
   readonly printed: string[];
   /** What is going on, cleaned. Empty: nothing is, and no row is drawn. */

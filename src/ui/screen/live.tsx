@@ -6,7 +6,7 @@ import { IDLE, nextProgress, progressText } from './progress-state.ts';
 import type { Answer, Screen } from './screen.ts';
 import { stepLines } from './step-lines.ts';
 
-export type LiveScreenOptions = PageOptions & {
+type LiveScreenOptions = PageOptions & {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -2,7 +2,7 @@ import type { ScreenFacts } from '../text/tty.ts';
 import { openPlainScreen } from './plain-screen.ts';
 import type { Screen } from './screen.ts';
 
-export type OpenScreenOptions = ScreenFacts & {
+type OpenScreenOptions = ScreenFacts & {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

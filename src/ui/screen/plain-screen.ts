@@ -6,7 +6,7 @@ import { stepLines } from './step-lines.ts';
 
 export type Output = { write(text: string, written?: () => void): unknown };
 
-export type PlainScreenOptions = PageOptions & {
+type PlainScreenOptions = PageOptions & {
   readonly stdout: Output;
   readonly stderr: Output;
   /** Milliseconds of a clock that only goes forward. */

@@ -4,7 +4,7 @@ import { stepLabel } from '../../core/plan/progress.ts';
 type Phase = Extract<Progress, { kind: 'phase' }>['phase'];
 
 /** What a run is doing, as far as its reports tell. */
-export type ProgressState = {
+type ProgressState = {
   readonly doing: string;
   readonly total: number;
   readonly done: number;

@@ -12,7 +12,7 @@ export type ScreenFacts = {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Output = { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
 type Input = { readonly isTTY?: boolean | undefined };
-export type ScreenFlags = {
+type ScreenFlags = {
   readonly noColor?: boolean;
   readonly noInput?: boolean;
   readonly color?: 'auto' | 'always' | 'never';

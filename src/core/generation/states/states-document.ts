@@ -24,7 +24,7 @@ export type ListedState = {
 };
 
 /** `fw state list --json`. `generation` is the newest one, which holds these states; null where there is none yet. */
-export type StatesDocument = {
+type StatesDocument = {
   readonly format_version: '1.0';
   readonly kind: 'states';
   readonly generation: number | null;

@@ -6,11 +6,11 @@ export type Action = 'create' | 'update' | 'delete' | 'move';
 /** Packets and bytes as strings: the kernel counts in 64 bits. */
 export type CountersDocument = { readonly packets: string; readonly bytes: string };
 
-export type RuleSide = { readonly position: number; readonly rule: string };
+type RuleSide = { readonly position: number; readonly rule: string };
 
-export type PolicySide = { readonly policy: Policy };
+type PolicySide = { readonly policy: Policy };
 
-export type ChainSide = { readonly chain: string };
+type ChainSide = { readonly chain: string };
 
 export type Side = RuleSide | PolicySide | ChainSide;
 

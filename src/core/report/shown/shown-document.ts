@@ -5,7 +5,7 @@ import type { ShownTable } from './types.ts';
 type CountersDocument = { readonly packets: string; readonly bytes: string };
 
 /** Live rules as JSON: tables in the order of namespaces, families and printing. */
-export type LiveDocument = {
+type LiveDocument = {
   readonly format_version: '1.0';
   readonly kind: 'live';
   readonly fw_version: string;

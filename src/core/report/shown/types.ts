@@ -1,7 +1,7 @@
 import type { Backend, Counters, Family, Namespace, Policy, TableName } from '../../rules/types.ts';
 import type { SetHeader } from '../../sets/ipset/types.ts';
 
-export type ShownRule = { readonly text: string; readonly counters?: Counters; readonly origin?: string };
+type ShownRule = { readonly text: string; readonly counters?: Counters; readonly origin?: string };
 
 export type ShownChain = {
   readonly name: string;

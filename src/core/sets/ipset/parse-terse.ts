@@ -1,5 +1,5 @@
 /** What `ipset list -terse` says of one set. */
-export type TerseSet = { readonly name: string; readonly references: number };
+type TerseSet = { readonly name: string; readonly references: number };
 
 /** Every set in the output of `ipset list -terse` (7.17). */
 export function parseTerse(text: string): readonly TerseSet[] {

@@ -8,7 +8,7 @@ import { quantity } from '../../text/quantity.ts';
 import { fenced } from './markdown-text.ts';
 
 /** The changes of a group as lines of a diff fence. `changes` counts those that a line stands for: rules, policies and sets. */
-export type DiffLine = { readonly text: string; readonly changes: number };
+type DiffLine = { readonly text: string; readonly changes: number };
 
 export function* diffLines(group: Group): Generator<DiffLine> {
   for (const step of group.sets ?? []) yield* setLines(step);
