@@ -4,7 +4,7 @@ import type { Sources } from './span.ts';
 
 export { EXIT } from './exit-numbers.ts';
 
-/** Every code is in the table of run-codes.ts. */
+/** Every code is in the tables of codes.ts. */
 export type ErrorCode = keyof typeof RUN_CODES;
 
 /** State of the live firewall when a run ends. It is part of every message. */

@@ -23,7 +23,7 @@ import { pinForeign } from './pin-foreign.ts';
  *   counters of all other rules, `-R` would zero its own, so it is not used.
  * - 2: a chain of ours of which nothing stays is flushed and appended to, which is shorter and loses nothing.
  * - 3: new chains come by `-N`, which fails where the chain exists; a `:chain` line would empty it under --noflush.
- *   In chains that are not ours deletes go by text and flushes do not exist, see compile-foreign.ts.
+ *   In chains that are not ours deletes go by text and flushes do not exist, see `foreignChainEdits`.
  *   A built-in chain gets a `:CHAIN POLICY` line only if its policy changes, except:
  * - 4: on legacy each commit zeroes the policy counters of the whole table, so the known ones are written back. On nft such
  *   a line is needed only for a changed policy, whose counters start anew.
