@@ -645,6 +645,43 @@ const STREAM: Schema = {
   ],
 };
 
+const RULE_PLACE = obj({ table, chain: str, number: or(count), text: str, source: or(ref('source')) });
+
+/** Texts as people read them; a part that is absent may be anything. */
+const FLOW = obj({}, Object.fromEntries(
+  ['protocol', 'source', 'destination', 'sourcePorts', 'destinationPorts', 'input', 'output', 'also', 'where'].map(
+    (part) => [part, list(str)],
+  ),
+));
+
+const TESTS = obj({
+  format_version: version,
+  kind: { const: 'tests' },
+  fw_version: str,
+  about: str,
+  summary: obj({ tests: count, expectations: count, hold: count, fail: count, not_judged: count }),
+  expectations: list(
+    obj({
+      test: count,
+      name: or(str),
+      kind: { enum: ['allow', 'deny', 'allow-if'] },
+      path: { enum: ['INPUT', 'FORWARD', 'OUTPUT'] },
+      flow: str,
+      namespaces: list(str),
+      families: list(family),
+      source: or(ref('source')),
+      status: { enum: ['holds', 'fails', 'not-judged'] },
+      by: list(RULE_PLACE),
+      verdict: or(str),
+      flows: list(FLOW),
+      more: count,
+      because: or(str),
+      example: or(list(str)),
+    }),
+  ),
+  diagnostics: list(ref('diagnostic')),
+});
+
 const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>> = {
   'plan-document': ['The document of fw show FILE --json', PLAN_DOCUMENT],
   'plan-file': ['A file of fw plan --out', PLAN_FILE],
@@ -655,6 +692,7 @@ const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>>
   receipt: ['The document of fw show receipt-N --json, and the files of receipts/', RECEIPT],
   live: ['The document of fw show live --json', LIVE],
   drift: ['The document of fw drift --json', DRIFT],
+  tests: ['The document of fw test --json', TESTS],
   before: ['The document of fw show 0 --json', BEFORE],
   status: ['The document of fw status --json', STATUS],
 };

@@ -102,6 +102,12 @@ export const LIMITS = {
   commandWords: row(100, '', 'words of a command of a check', 'far more than a person writes'),
   command: row(10_000, 'bytes', 'one command of a check', 'far less than what the kernel takes'),
   url: row(2_000, 'characters', 'the URL of a check', 'far more than a person writes'),
+  proofNodes: row(
+    4_000_000,
+    '',
+    'nodes of the diagrams of one proof of a flow',
+    'some seconds and a hundred megabytes; counted and not timed, so that every machine says the same',
+  ),
   tests: row(10_000, '', 'flows of the tests of one document', 'each is proved at every plan'),
   flow: row(1_000, 'characters', 'one flow of a test', 'a reviewer cannot read more; long lists of addresses are sets'),
   planFile: row(256 * MB, 'bytes', 'a saved plan', 'a plan of a million rules is some hundred megabytes'),

@@ -45,12 +45,12 @@ export async function conclude(
  */
 async function prepareReceipt(
   { receipts }: Pick<Ports, 'receipts'>,
-  { plan, checks }: Pick<MadePlan, 'plan' | 'checks'>,
+  made: MadePlan,
   proof: Proof,
   facts: ReceiptFacts,
 ): Promise<void> {
   try {
-    await receipts.prepare(receiptOf({ plan, checks }, proof, facts));
+    await receipts.prepare(receiptOf(made, proof, facts));
   } catch {
     // Going back now would undo good rules for the sake of a record.
   }

@@ -178,6 +178,11 @@ function rewrite(
   );
 }
 
+/** Desired tables as they are written, for where no kernel can be asked. */
+export function asWritten(rulesets: readonly DesiredRuleset[], backend: Backend): Normal {
+  return rewrite(rulesets, backend, new Map());
+}
+
 /** Chains of which no rule was loaded stand as they are. */
 function rewriteClaim(claim: DesiredClaim, texts: NormalTexts): Omit<Claim, 'family' | 'table'> {
   return {

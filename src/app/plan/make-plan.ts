@@ -1,4 +1,5 @@
-import type { PlannedCheck } from '../../core/desired/types.ts';
+import { promisesOf } from '../../core/desired/promises-of.ts';
+import type { PlannedCheck, Promises } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
@@ -19,10 +20,11 @@ import type { StandingTable } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
-import { isEverything, isSelected } from '../../core/selection/is-selected.ts';
+import { isEverything, isNamespaceSelected, isSelected } from '../../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../../core/selection/types.ts';
 import { type LiveNamespace, liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { plannedPromises } from '../flow-tests/planned-tests.ts';
 import { type EarlyScratch, openEarlyScratch } from '../live/early-scratch.ts';
 import { type LiveSource, machineRules } from '../live/live-source.ts';
 import type { TableAddress } from '../live/read-tables.ts';
@@ -43,7 +45,7 @@ export type PlanOptions = Omit<StateOptions, 'selection'> & {
   readonly expectsChanges?: boolean;
 };
 
-export type MadePlan = {
+export type MadePlan = Promises & {
   readonly plan: Plan;
   readonly sources: Sources;
   /** Warnings about the state; errors are thrown. */
@@ -148,6 +150,7 @@ async function planWith(
     ...(isElsewhere ? { isElsewhere: true as const } : {}),
     anew: await anew,
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
+    ...promisesOf(plannedPromises(desired, sources, (name) => isNamespaceSelected(selection, name))),
   };
 }
 

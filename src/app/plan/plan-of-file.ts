@@ -1,3 +1,4 @@
+import { promisesOf } from '../../core/desired/promises-of.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { emptyNamespaces } from '../../core/generation/empty-namespaces.ts';
 import { inOrder, setSteps, tableSteps } from '../../core/plan/in-order.ts';
@@ -66,6 +67,7 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
     ...(file.selection === undefined ? {} : { selection: file.selection }),
     anew: await lookForAnew(ports, seen, plan.namespaces),
     checks: file.checks,
+    ...promisesOf(file),
   };
 }
 

@@ -1,4 +1,5 @@
 import { judgeOnce } from '../../core/approval/judge-once.ts';
+import { promisesOf } from '../../core/desired/promises-of.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { placeDiagnostics } from '../../core/plan/view/placed.ts';
 import type { PlanReport } from '../../core/report/types.ts';
@@ -30,6 +31,7 @@ export async function reportMade(
     transitions: transitionsOf(made.plan),
     plan: made.plan,
     checks: made.checks,
+    ...promisesOf(made),
     ...(made.selection === undefined ? {} : { selection: made.selection }),
     judge: judgeOnce(made.plan, made.checks),
     ...(made.anew === undefined ? {} : { anew: made.anew }),

@@ -1,4 +1,4 @@
-import type { PlannedCheck } from '../../core/desired/types.ts';
+import type { PlannedCheck, Promises } from '../../core/desired/types.ts';
 import { type Diagnostic, hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { emptyNamespaces } from '../../core/generation/empty-namespaces.ts';
@@ -43,6 +43,7 @@ export async function makeRollbackPlan(
     readonly selection?: Selection | undefined;
     /** What must hold after the apply; nothing of a generation. */
     readonly checks?: readonly PlannedCheck[];
+    readonly promises?: Promises;
   },
 ): Promise<MadePlan> {
   const anew = lookForAnew(ports, wanted.seen ?? [], wanted.namespaces);
@@ -82,6 +83,7 @@ export async function makeRollbackPlan(
     ...(selection === undefined ? {} : { selection }),
     anew: await anew,
     checks: options.checks ?? [],
+    ...options.promises,
   };
 }
 

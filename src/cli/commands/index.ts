@@ -19,6 +19,7 @@ import StateForget from './state-forget.ts';
 import StateList from './state-list.ts';
 import StateRename from './state-rename.ts';
 import Status from './status.ts';
+import Test from './test.ts';
 import Validate from './validate.ts';
 import Watchdog from './watchdog.ts';
 
@@ -44,6 +45,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'state:list': StateList,
   'state:rename': StateRename,
   status: Status,
+  test: Test,
   validate: Validate,
   watchdog: Watchdog,
 };

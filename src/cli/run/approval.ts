@@ -6,6 +6,7 @@ import { isWithin, overLimit } from '../../core/approval/approval-of.ts';
 import { classOfPlan } from '../../core/approval/class-of-plan.ts';
 import { findUnapproved } from '../../core/approval/find-unapproved.ts';
 import type { ChangeClass } from '../../core/approval/types.ts';
+import { promisesOf } from '../../core/desired/promises-of.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Finding, GuardFlag } from '../../core/guards/finding.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
@@ -83,7 +84,8 @@ function isGiven(given: Given, made: MadePlan): boolean {
       return found === undefined || isWithin(found, given.limit);
     }
     case 'reviewed': {
-      const reviewed = { transitions: transitionsOf(plan), checks, ...(selection === undefined ? {} : { selection }) };
+      const part = selection === undefined ? {} : { selection };
+      const reviewed = { transitions: transitionsOf(plan), checks, ...promisesOf(made), ...part };
       const open = findUnapproved(reviewed, given.approved);
       if (open.length === 0) return true;
       throw new FwError('apply.not-approved', 'the plan does what is not approved', { output: open.join('\n') });

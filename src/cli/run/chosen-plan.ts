@@ -5,6 +5,7 @@ import { type MadePlan, makePlan } from '../../app/plan/make-plan.ts';
 import { planOfFile } from '../../app/plan/plan-of-file.ts';
 import { stateOfFile } from '../../app/plan/state-of-file.ts';
 import { makeRollbackPlan } from '../../app/rollback/make-rollback-plan.ts';
+import { promisesOf } from '../../core/desired/promises-of.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { parseSnapshotFile } from '../../core/snapshot/types.ts';
 import type { Signer } from '../../core/transitions/transitions.ts';
@@ -95,7 +96,7 @@ export async function planToShow(
     return makeRollbackPlan(
       ports,
       { namespaces, ...(await stateOfFile(ports, rebase, file)) },
-      { context, label: rebase, selection, checks },
+      { context, label: rebase, selection, checks, promises: promisesOf(file) },
     );
   }
   if (live === undefined) return makePlan(ports, planOptions(flags));

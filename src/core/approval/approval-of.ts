@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlannedCheck, Probe } from '../desired/types.ts';
+import type { PlannedCheck, Probe, Promises } from '../desired/types.ts';
 import { FwError } from '../diagnostics/errors.ts';
 import type { Selection } from '../selection/types.ts';
 import type { Transition } from '../transitions/transitions.ts';
@@ -10,15 +10,15 @@ type ReviewedCheck = Pick<PlannedCheck, 'probe' | 'from' | 'retries' | 'timeoutM
 
 type Way = Pick<Transition, 'from' | 'to'>;
 
-/** What a review of a plan is a yes to: these ways of namespaces, whatever they are called, under these checks, and of this part of them. */
-export type Reviewed = {
+/** What a review of a plan is a yes to: these ways of namespaces, whatever they are called, under these checks and tests, and of this part of them. */
+export type Reviewed = Promises & {
   readonly transitions: readonly Transition[];
   readonly checks: readonly ReviewedCheck[];
   readonly selection?: Selection;
 };
 
 /**
- * Names what a review approves: a digest over the distinct transitions of a plan, its checks and its selection. Plans for other
+ * Names what a review approves: a digest over the distinct transitions of a plan, its checks, its tests and its selection. Plans for other
  * namespaces and hosts in the same state that go to the same state have the same. Undefined for a plan that changes nothing.
  */
 export function approvalOf(plan: Reviewed): string | undefined {
@@ -30,9 +30,17 @@ export function approvalOfOne(way: Way, plan: Omit<Reviewed, 'transitions'>): st
   return digest([way], termsOf(plan));
 }
 
-/** What holds beside the ways: a line for each check, and for each part that is selected; distinct and sorted. */
-export function termsOf({ checks, selection }: Omit<Reviewed, 'transitions'>): readonly string[] {
-  return [...distinct(checks.map(checkTerm)), ...selectionTerms(selection)];
+/** What holds beside the ways: a line for each check, each flow of a test, and each part that is selected; distinct and sorted. */
+export function termsOf({ checks, selection, ...promises }: Omit<Reviewed, 'transitions'>): readonly string[] {
+  return [...distinct(checks.map(checkTerm)), ...promiseTerms(promises), ...selectionTerms(selection)];
+}
+
+/** A plan with fewer tests is held back by less. Names of tests and of namespaces are no part of it. */
+function promiseTerms({ tests = [], reachable = [] }: Promises): readonly string[] {
+  return distinct([
+    ...tests.flatMap(({ expectations }) => expectations.map(({ kind, path, flow }) => `test ${kind} ${path} ${flow}`)),
+    ...reachable.map(({ path, flow }) => `reachable ${path} ${flow}`),
+  ]);
 }
 
 /**

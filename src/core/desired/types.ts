@@ -90,6 +90,12 @@ export type StateTest = {
   readonly span: Span;
 };
 
+/** A test as a plan carries it: `origin` is `file:line`. */
+export type PlannedTest = Omit<StateTest, 'span' | 'expectations'> & {
+  readonly expectations: readonly (Omit<Expectation, 'span'> & { readonly origin: string })[];
+  readonly origin: string;
+};
+
 /** Packets that must get through after every apply, with their answers, in each of its namespaces. */
 export type ReachableFlow = {
   readonly namespaces: readonly Namespace[];
@@ -99,6 +105,12 @@ export type ReachableFlow = {
   readonly flow: string;
   readonly span: Span;
 };
+
+/** A flow that must get through, as a plan carries it. */
+export type PlannedFlow = Omit<ReachableFlow, 'span'> & { readonly origin: string };
+
+/** What a state promises of packets, as a plan carries it; absent is the same as none. */
+export type Promises = { readonly tests?: readonly PlannedTest[]; readonly reachable?: readonly PlannedFlow[] };
 
 /** `checks` belong to the apply as a whole, in the order in which they are written. */
 export type DesiredState = {

@@ -1,3 +1,5 @@
+import { promisesOf } from '../desired/promises-of.ts';
+import type { Promises } from '../desired/types.ts';
 import type { Commit } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
@@ -11,7 +13,7 @@ import { transitionsOf } from '../transitions/transitions.ts';
 import type { PlanFile, StoredPlan, StoredPlanFile } from './types.ts';
 
 /** A plan as it was made. */
-type ToSave = {
+type ToSave = Promises & {
   readonly plan: Plan;
   readonly standing: readonly StandingTable[];
   readonly selection?: Selection;
@@ -53,6 +55,7 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<StoredPlanFile
     ...(made.selection === undefined ? {} : { selection: made.selection }),
     namespaces: made.namespaces,
     checks: made.checks,
+    ...promisesOf(made),
     ...(made.made_in === undefined ? {} : { made_in: made.made_in }),
   };
 }

@@ -24,7 +24,7 @@ export type ReceiptFacts = {
 
 /** The receipt of an apply as it is before its fate is known. */
 export function receiptOf(
-  { plan, checks, selection }: { readonly plan: Plan } & Omit<Reviewed, 'transitions'>,
+  { plan, ...reviewed }: { readonly plan: Plan } & Omit<Reviewed, 'transitions'>,
   proof: Proof,
   facts: ReceiptFacts,
 ): Omit<Receipt, 'digest'> {
@@ -43,7 +43,7 @@ export function receiptOf(
     states,
     commit,
     signer: signer ?? null,
-    approval: approvalOf({ transitions, checks, ...(selection === undefined ? {} : { selection }) }) ?? null,
+    approval: approvalOf({ transitions, ...reviewed }) ?? null,
     summary: summaryOf(plan),
     transitions: transitions.map(({ namespace, from, to }) => ({
       namespace: namespaceLabel(namespace),

@@ -1,4 +1,5 @@
 import { judgeOnce } from '../approval/judge-once.ts';
+import { promisesOf } from '../desired/promises-of.ts';
 import { emptyNamespaces } from '../generation/empty-namespaces.ts';
 import { checkGuards } from '../guards/check-guards.ts';
 import type { GuardId } from '../guards/finding.ts';
@@ -43,6 +44,7 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     transitions: file.transitions,
     plan: file.plan,
     checks: file.checks,
+    ...promisesOf(file),
     declared: selected(file),
     ...(file.made_in === undefined ? {} : { made_in: file.made_in }),
     ...(file.selection === undefined ? {} : { selection: file.selection }),

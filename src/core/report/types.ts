@@ -35,6 +35,8 @@ export type PlanReport = Pick<
   | 'checks'
   | 'selection'
   | 'made_in'
+  | 'tests'
+  | 'reachable'
 > &
   StateNames & {
     /** What becomes the generation, of a saved plan, for which there is no state to look in. */

@@ -19,8 +19,12 @@ export type FirewallPair = {
   readonly supposing?: Supposition;
 };
 
-/** The steps of one namespace. */
-type Own = { readonly tables: readonly TableStep[]; readonly sets: readonly SetStep[] };
+/** The steps of one namespace, and the families that are asked for; those in which packets meet a change unless given. */
+type Own = {
+  readonly tables: readonly TableStep[];
+  readonly sets: readonly SetStep[];
+  readonly families?: readonly Family[];
+};
 
 /**
  * Both sides of every family in which the plan changes what decides about packets, over all tables of the namespace. Where a table of the plan's
@@ -35,6 +39,21 @@ export function firewallsOfPlan(plan: Plan, live: readonly LiveNamespace[]): rea
   return stepsByNamespace(plan).flatMap(([label, own]) => {
     const namespace = (own.tables[0] ?? own.sets[0])?.namespace;
     return namespace === undefined ? [] : pairsOf(namespace, own, found.get(label) ?? []);
+  });
+}
+
+/** The same of every family of every namespace that the plan is about, whether it changes there or not. */
+export function everyFirewall(plan: Plan, live: readonly LiveNamespace[]): readonly FirewallPair[] {
+  const steps = new Map(stepsByNamespace(plan));
+  const found = new Map<string, LiveNamespace[]>();
+  for (const one of live) {
+    const label = namespaceLabel(one.namespace);
+    found.set(label, [...(found.get(label) ?? []), one]);
+  }
+  return [...found].flatMap(([label, own]) => {
+    const { tables, sets } = steps.get(label) ?? { tables: [], sets: [] };
+    const [first] = own;
+    return first === undefined ? [] : pairsOf(first.namespace, { tables, sets, families: FAMILIES }, own);
   });
 }
 
@@ -79,7 +98,8 @@ function pairsOf(namespace: Namespace, own: Own, found: readonly LiveNamespace[]
 }
 
 /** The families in which a table changes, or rules ask a set that does. */
-function familiesOf({ tables, sets }: Own, live: LiveNamespace | undefined): readonly Family[] {
+function familiesOf({ tables, sets, families }: Own, live: LiveNamespace | undefined): readonly Family[] {
+  if (families !== undefined) return families;
   const changed = namesOf(sets);
   return FAMILIES.filter((family) => {
     if (tables.some((step) => step.family === family)) return true;

@@ -96,10 +96,11 @@ function keyOf({
   supposing = 'nothing',
 }: Omit<FirewallPair, 'supposing'> & { readonly supposing?: string }): readonly unknown[] {
   if ('unknown' in sides) return [family, sides.unknown];
-  return [family, supposing, sideKey(sides.before), sideKey(sides.after)];
+  return [family, supposing, firewallKey(sides.before), firewallKey(sides.after)];
 }
 
-function sideKey({ backend, tables, sets, settings }: Firewall): readonly unknown[] {
+/** Equal for firewalls that decide alike. */
+export function firewallKey({ backend, tables, sets, settings }: Firewall): readonly unknown[] {
   const digests = TABLES.map((name) =>
     digestTable(
       tables.find((table) => table.name === name),

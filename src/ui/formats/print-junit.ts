@@ -85,7 +85,7 @@ function printCase({ group, name, outcome }: Case): string {
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' } as const;
 
 /** XML 1.0 has no way to write most controls at all, so they are escapes before; line ends are our own. */
-function xml(text: string): string {
+export function xml(text: string): string {
   return text
     .split('\n')
     .map((line) => cleanText(line, true))

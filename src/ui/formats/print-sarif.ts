@@ -170,7 +170,7 @@ function printResult(result: Result, state: string, base: string, seen: Map<stri
 }
 
 /** SARIF reads `[text](target)` in a message as a link; a backslash takes that meaning away. */
-function withoutLinks(text: string): string {
+export function withoutLinks(text: string): string {
   return text.includes('](') ? text.replace(/[[\]\\]/g, '\\$&') : text;
 }
 
@@ -178,7 +178,7 @@ function withoutLinks(text: string): string {
  * A path of the state as a URI of a report: relative to `base` (an absolute folder) where it is below, since only such a path means
  * something in a repository.
  */
-function relativeUri(path: string, base: string): { readonly uri: string; readonly uriBaseId?: '%SRCROOT%' } {
+export function relativeUri(path: string, base: string): { readonly uri: string; readonly uriBaseId?: '%SRCROOT%' } {
   const below = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
   const encoded = below
     .replace(/^(\.\/)+/, '')

@@ -1,0 +1,208 @@
+import type { Expectation, PlannedTest } from '../desired/types.ts';
+import { parseFlow } from '../packets/flow/parse-flow.ts';
+import { CT_STATES } from '../packets/types/condition.ts';
+import type { Firewall } from '../packets/types/firewall.ts';
+import type { Among, FlowAddress, FlowPattern } from '../packets/types/flow-pattern.ts';
+import type { Connections, FlowProof, Outcome, RulePlace } from '../packets/types/traffic.ts';
+import { namespaceLabel } from '../rules/namespace-label.ts';
+import { firewallKey } from '../traffic/traffic-of-plan.ts';
+import { examplePacket } from './example-packet.ts';
+import type { Provers, TestedFirewall, TestOutcome, TestResult } from './types.ts';
+
+type Options = { readonly provers: Provers; readonly nodes: number };
+
+/** States in which the first packet of a connection, or one without a connection, comes; those of a running connection are the others. */
+const OF_NEW: readonly string[] = ['NEW', 'INVALID', 'UNTRACKED'];
+
+/**
+ * What comes of every expectation in every namespace and family that it is about. It never fails: where a proof does, or where nothing is known, the
+ * expectation is not judged, which is not the same as that it holds.
+ */
+export function judgeTests(
+  tests: readonly PlannedTest[],
+  firewalls: readonly TestedFirewall[],
+  options: Options,
+): readonly TestResult[] {
+  const judge = judgeOnce(firewalls, options);
+  return tests.flatMap((test, index) =>
+    test.expectations.flatMap(({ origin, ...expectation }): readonly TestResult[] => {
+      const about = {
+        ...expectation,
+        test: index + 1,
+        ...(test.name === undefined ? {} : { name: test.name }),
+        origin,
+      };
+      const found = test.namespaces.map(namespaceLabel).flatMap((namespace) => judge(expectation, namespace));
+      return joined(found).map((one) => ({ ...about, ...one }));
+    }),
+  );
+}
+
+type Judged = Pick<TestResult, 'families' | 'namespaces' | 'result'>;
+
+/** Firewalls that are alike are judged once for each expectation. */
+function judgeOnce(firewalls: readonly TestedFirewall[], options: Options) {
+  const keys = new Map<TestedFirewall, string>();
+  const known = new Map<string, TestOutcome>();
+  const keyOf = (one: TestedFirewall) => {
+    const key =
+      keys.get(one) ??
+      JSON.stringify([one.family, 'unknown' in one.firewall || firewallKey(one.firewall), [...one.setNames]]);
+    keys.set(one, key);
+    return key;
+  };
+  return (expectation: Omit<Expectation, 'span'>, namespace: string): readonly Judged[] => {
+    const parsed = parseFlow(expectation.flow);
+    const own = firewalls.filter((one) => one.namespace === namespace);
+    if ('problems' in parsed || own.length === 0) {
+      const because = own.length === 0 ? 'nothing is known of the rules of this namespace' : 'fw cannot read the flow';
+      const families = 'flow' in parsed ? parsed.flow.families : [];
+      return [{ families, namespaces: [namespace], result: { kind: 'not-judged', because } }];
+    }
+    return parsed.flow.families.map((family): Judged => {
+      const one = own.find((candidate) => candidate.family === family);
+      if (one === undefined) {
+        const because = `nothing is known of the ${family === 'ipv4' ? 'IPv4' : 'IPv6'} rules of this namespace`;
+        return { families: [family], namespaces: [namespace], result: { kind: 'not-judged', because } };
+      }
+      const key = `${keyOf(one)} ${expectation.kind} ${expectation.path} ${expectation.flow}`;
+      const result = known.get(key) ?? judgeOne(expectation, parsed.flow, one, options);
+      known.set(key, result);
+      return { families: [one.family], namespaces: [namespace], result: placed(result, one) };
+    });
+  };
+}
+
+function judgeOne(
+  { kind, path }: Omit<Expectation, 'span'>,
+  flow: FlowPattern,
+  { firewall, family, setNames }: TestedFirewall,
+  { provers, nodes }: Options,
+): TestOutcome {
+  if ('unknown' in firewall) return { kind: 'not-judged', because: firewall.unknown };
+  const named = withSets({ ...flow, families: [family] }, setNames);
+  const missing = setsOf(named).find((name) => !firewall.sets.some((set) => set.name === name));
+  if (missing !== undefined) return { kind: 'not-judged', because: `what is in the set ${missing} is not known` };
+  const judged = asked(kind, named, firewall).map(({ connections, about, rules }) =>
+    outcomeOf(
+      attempt(() => provers[kind](rules, path, connections, about, { nodes })),
+      family,
+      path,
+    ),
+  );
+  const holding = judged.flatMap((one) => (one.kind === 'holds' ? one.by : []));
+  return (
+    judged.find((one) => one.kind === 'fails') ??
+    judged.find((one) => one.kind !== 'holds') ?? { kind: 'holds', by: unique(holding) }
+  );
+}
+
+/**
+ * Without states, what is allowed is what begins a connection: NEW or, as neighbour discovery is, UNTRACKED, and of TCP the SYN; what is denied is
+ * every packet that belongs to no connection.
+ */
+function asked(
+  kind: Expectation['kind'],
+  flow: FlowPattern,
+  firewall: Firewall,
+): readonly { readonly connections: Connections; readonly about: FlowPattern; readonly rules: Firewall }[] {
+  if (flow.states !== undefined) {
+    const { not, items } = flow.states;
+    const states = CT_STATES.filter((state) => items.includes(state) !== not);
+    const parts = (['new', 'running'] as const).filter((connections) =>
+      states.some((state) => OF_NEW.includes(state) === (connections === 'new')),
+    );
+    return parts.map((connections) => ({ connections, about: flow, rules: firewall }));
+  }
+  if (kind === 'deny') return [{ connections: 'new', about: flow, rules: firewall }];
+  const rules: Firewall = { ...firewall, settings: { ...firewall.settings, tcpLoose: false } };
+  return [{ connections: 'new', about: { ...flow, states: { not: true, items: ['INVALID'] } }, rules }];
+}
+
+function attempt(prove: () => FlowProof): FlowProof {
+  try {
+    return prove();
+  } catch (error) {
+    return {
+      kind: 'not-judged',
+      because: `the proof failed: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+function outcomeOf(proof: FlowProof, family: TestedFirewall['family'], path: Expectation['path']): TestOutcome {
+  if (proof.kind === 'not-judged') return proof;
+  if (proof.kind === 'proved') return { kind: 'holds', by: proof.by };
+  const { flows, more, outcome } = proof;
+  const example = flows.map((flow) => examplePacket(flow, family, path)).find((one) => one !== undefined);
+  return { kind: 'fails', flows, more, outcome, ...(example === undefined ? {} : { example }) };
+}
+
+function placed(result: TestOutcome, { find }: TestedFirewall): TestOutcome {
+  const place = (rule: RulePlace): RulePlace => {
+    const origin = rule.origin ?? find(rule);
+    return origin === undefined ? rule : { ...rule, origin };
+  };
+  if (result.kind === 'holds') return { ...result, by: result.by.map(place) };
+  if (result.kind === 'not-judged') return result;
+  const outcome: Outcome = { ...result.outcome, by: place(result.outcome.by) };
+  return { ...result, outcome };
+}
+
+/** Namespaces, and then families, of which the same came are told together. */
+function joined(found: readonly Judged[]): readonly Judged[] {
+  const byNamespace = group(
+    found,
+    ({ families, result }) => JSON.stringify([families, result]),
+    (one, other) => ({
+      ...one,
+      namespaces: [...one.namespaces, ...other.namespaces],
+    }),
+  );
+  return group(
+    byNamespace,
+    ({ namespaces, result }) => JSON.stringify([namespaces, result]),
+    (one, other) => ({
+      ...one,
+      families: [...one.families, ...other.families],
+    }),
+  );
+}
+
+function group(
+  items: readonly Judged[],
+  keyOf: (item: Judged) => string,
+  join: (one: Judged, other: Judged) => Judged,
+): readonly Judged[] {
+  const groups = new Map<string, Judged>();
+  for (const item of items) {
+    const known = groups.get(keyOf(item));
+    groups.set(keyOf(item), known === undefined ? item : join(known, item));
+  }
+  return [...groups.values()];
+}
+
+function withSets(flow: FlowPattern, names: ReadonlyMap<string, string>): FlowPattern {
+  const rename = (among: Among<FlowAddress>): Among<FlowAddress> => ({
+    ...among,
+    items: among.items.map((item) =>
+      item.kind === 'set' ? { ...item, name: names.get(item.name) ?? item.name } : item,
+    ),
+  });
+  const { source, destination } = flow;
+  return {
+    ...flow,
+    ...(source === undefined ? {} : { source: rename(source) }),
+    ...(destination === undefined ? {} : { destination: rename(destination) }),
+  };
+}
+
+function setsOf({ source, destination }: FlowPattern): readonly string[] {
+  return [source, destination]
+    .flatMap((among) => among?.items ?? [])
+    .flatMap((item) => (item.kind === 'set' ? [item.name] : []));
+}
+
+function unique(rules: readonly RulePlace[]): readonly RulePlace[] {
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+}
