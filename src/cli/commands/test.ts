@@ -28,18 +28,18 @@ export default class Test extends BaseCommand {
     'allow-empty': Flags.boolean({ summary: 'Accept a state that declares nothing.', env: 'FW_ALLOW_EMPTY' }),
     plan: Flags.string({
       summary: 'Judge the rules after this saved plan, by its tests.',
-      env: 'FW_TEST_PLAN',
+      env: 'FW_PLAN',
       helpValue: 'FILE',
     }),
     snapshot: Flags.string({
       summary: 'Judge the rules in a file of fw snapshot.',
-      env: 'FW_TEST_SNAPSHOT',
+      env: 'FW_SNAPSHOT',
       helpValue: 'FILE',
     }),
-    live: Flags.boolean({ summary: 'Judge the live rules; needs root.', env: 'FW_TEST_LIVE' }),
+    live: Flags.boolean({ summary: 'Judge the live rules; needs root.', env: 'FW_LIVE' }),
     format: Flags.option({
       summary: 'Form of the answer.',
-      env: 'FW_TEST_FORMAT',
+      env: 'FW_FORMAT',
       options: TEST_FORMATS,
       default: 'text',
     })(),
