@@ -1,3 +1,4 @@
+import type { Claim } from '../../core/desired/claim.ts';
 import type { DesiredNamespace } from '../../core/desired/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
@@ -5,15 +6,14 @@ import type { Sources } from '../../core/diagnostics/span.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { asSaved } from '../../core/flow-tests/as-saved.ts';
 import { testedFirewalls } from '../../core/flow-tests/tested-firewalls.ts';
-import type { NormalClaim } from '../../core/ownership/adopt.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
-import { type Backend, FAMILIES, type Ruleset } from '../../core/rules/types.ts';
+import type { Backend, Ruleset } from '../../core/rules/types.ts';
 import { allLines } from '../../core/sets/ipset/lines.ts';
 import type { DesiredSet, SetPair } from '../../core/sets/ipset/types.ts';
 import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
-import { asWritten, type Normal, type Pair } from '../normal-form/normalise.ts';
+import { asWritten, type Pair } from '../normal-form/normalise.ts';
 import { normaliseState } from '../normal-form/normalise-state.ts';
 import { loadDesired } from '../state/load-desired.ts';
 import type { GivenValues } from '../state/load-values.ts';
@@ -43,7 +43,7 @@ export async function subjectOfState(
   const { claims, sets } = await spelled(ports, pairs, sources);
   const inputs = pairs.map(({ desired: { owners }, live }, index): NamespaceInput => {
     const { namespace, backend, rulesets } = live;
-    return { namespace, backend, owners, live: rulesets, claims: claims[index] as Normal, sets: sets[index] ?? [] };
+    return { namespace, backend, owners, live: rulesets, claims: claims[index] ?? [], sets: sets[index] ?? [] };
   });
   const originOf = createOrigin(createLocator(sources));
   const { plan, diagnostics: problems } = assemble(inputs, { context: 0, originOf });
@@ -54,7 +54,7 @@ export async function subjectOfState(
     pairs.map((pair) => pair.live),
   );
   return {
-    about: `the state ${options.state}, as on a machine without other rules`,
+    about: `the state at ${options.state}, as on a machine without other rules`,
     tests: plannedPromises(desired, sources).tests,
     firewalls: testedFirewalls(plan, live, originOf),
     sources,
@@ -71,7 +71,7 @@ function pristine({ namespace, backend }: DesiredNamespace, open: Backend): Live
   };
 }
 
-type Spelled = { readonly claims: readonly Normal[]; readonly sets: readonly (readonly SetPair[])[] };
+type Spelled = { readonly claims: readonly (readonly Claim[])[]; readonly sets: readonly (readonly SetPair[])[] };
 
 async function spelled({ kernel }: Ports, pairs: readonly Pair[], sources: Sources): Promise<Spelled> {
   try {
@@ -82,7 +82,7 @@ async function spelled({ kernel }: Ports, pairs: readonly Pair[], sources: Sourc
     const isElsewhere = error.code === 'state.invalid' && error.diagnostics.every(needsLiveSet);
     if (!NO_KERNEL.has(error.code) && !isElsewhere) throw error;
     return {
-      claims: pairs.map(({ desired, live }) => rewritten(asWritten(desired.rulesets, live.backend))),
+      claims: pairs.map(({ desired, live }) => asWritten(desired.rulesets, live.backend).map(rewritten)),
       sets: pairs.map(({ desired }) => (desired.sets ?? []).map(wantedSet)),
     };
   }
@@ -93,18 +93,12 @@ function needsLiveSet({ output }: { readonly output?: string }): boolean {
   return output !== undefined && /^Set .* doesn't exist/.test(output);
 }
 
-function rewritten(normal: Normal): Normal {
-  const rewrite = (claim: NormalClaim): NormalClaim => ({
-    ...claim,
-    chains: claim.chains.map((chain) => ({
-      ...chain,
-      rules: chain.rules.flatMap((rule) => asSaved(rule.text).map((text) => ({ ...rule, text }))),
-    })),
-  });
-  const [ipv4, ipv6] = FAMILIES.map(
-    (family) => new Map([...normal[family]].map(([name, claims]) => [name, claims.map(rewrite)] as const)),
-  );
-  return { ipv4: ipv4 ?? new Map(), ipv6: ipv6 ?? new Map() };
+function rewritten(claim: Claim): Claim {
+  const chains = claim.chains.map((chain) => ({
+    ...chain,
+    rules: chain.rules.flatMap((rule) => asSaved(rule.text).map((text) => ({ ...rule, text }))),
+  }));
+  return { ...claim, chains };
 }
 
 function wantedSet({ name, declared, header, entries, span }: DesiredSet): SetPair {

@@ -179,7 +179,7 @@ function rewrite(
 }
 
 /** Desired tables as they are written, for where no kernel can be asked. */
-export function asWritten(rulesets: readonly DesiredRuleset[], backend: Backend): Normal {
+export function asWritten(rulesets: readonly DesiredRuleset[], backend: Backend): readonly Claim[] {
   return rewrite(rulesets, backend, new Map());
 }
 

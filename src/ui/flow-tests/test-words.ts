@@ -34,7 +34,14 @@ export function failureFacts({ result }: TestResult): readonly (readonly [word: 
       'by',
       `${ruleName(outcome.by)}  ${outcome.by.text}${outcome.by.origin === undefined ? '' : `  ${outcome.by.origin}`}`,
     ],
-    ...(example === undefined ? [] : [['example', ['fw', 'trace', ...example].map(shellWord).join(' ')] as const]),
+    ...(example === undefined
+      ? []
+      : [
+          [
+            'example',
+            ['fw', 'trace', ...example].map((word) => (word.startsWith('--') ? word : shellWord(word))).join(' '),
+          ] as const,
+        ]),
   ];
 }
 
