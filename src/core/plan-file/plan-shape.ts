@@ -1,10 +1,9 @@
 import { isHostName } from '../desired/is-host-name.ts';
 import { LIMITS } from '../limits.ts';
-import { parseFlow } from '../packets/flow/parse-flow.ts';
-import { printFlow } from '../packets/flow/print-flow.ts';
 import { findForbiddenCharacter } from '../rules/forbidden-character.ts';
 import { isUrl } from '../state/document/read-probe.ts';
 import { isNamespaceName } from '../state/merge/resolve-namespaces.ts';
+import { promiseShapes } from './promise-shapes.ts';
 import { byKey, lines, list, nullOr, object, oneOf, record, type Shape, text, tuple, whole } from './shape.ts';
 
 const LONGEST_RULE = LIMITS.restoreLine.most;
@@ -180,25 +179,6 @@ const check = object(
   { name: text({ most: LONGEST_WORDS }) },
 );
 
-/** As fw prints a flow: no other text means the same packets for a reader and for fw. */
-const flow = text({
-  most: LIMITS.flow.most * 4,
-  isGood: (written) => {
-    const parsed = parseFlow(written);
-    return 'flow' in parsed && printFlow(parsed.flow) === written;
-  },
-});
-const promise = { path: oneOf('INPUT', 'FORWARD', 'OUTPUT'), flow, origin };
-const promiseName = { name: text({ most: LONGEST_WORDS }) };
-const test = object(
-  {
-    namespaces: list(namespace),
-    expectations: list(object({ kind: oneOf('allow', 'deny', 'allow-if'), ...promise })),
-    origin,
-  },
-  promiseName,
-);
-
 const address = object(
   { namespace: text({ most: LIMITS.namespaceName.most, form: /^[A-Za-z0-9_.*?[\]!-]+$/ }) },
   { family, table: tableName },
@@ -258,8 +238,7 @@ export const PLAN_FILE: Shape = object(
     made_in: madeIn,
     warnings: list(warning),
     standing: list(object({ namespace, family, table })),
-    tests: list(test),
-    reachable: list(object({ namespaces: list(namespace), ...promise }, promiseName)),
+    ...promiseShapes(namespace),
     selection: object({
       namespaces: list(glob),
       families: list(family),

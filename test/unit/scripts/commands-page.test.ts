@@ -10,8 +10,7 @@ test('docs/commands.md is what `npm run docs` writes', () => {
 
 test('every command class is in the index', () => {
   const folder = new URL('../../../src/cli/commands/', import.meta.url);
-  const classes = readdirSync(folder).filter((name) =>
-    /^export default class /m.test(readFileSync(new URL(name, folder), 'utf8')),
-  );
-  expect(Object.keys(COMMANDS).map((id) => `${id.replaceAll(':', '-')}.ts`)).toEqual(classes.sort());
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const classes = files.filter((name) => /^export default class /m.test(readFileSync(new URL(name, folder), 'utf8')));
+  expect(Object.keys(COMMANDS).map((id) => `${id.replaceAll(':', '/')}.ts`)).toEqual(classes.sort());
 });

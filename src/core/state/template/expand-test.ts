@@ -1,5 +1,6 @@
 import type { Expectation } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { LIMITS } from '../../limits.ts';
 import { pathWithout } from '../../packets/flow/check-flow.ts';
 import { printFlow } from '../../packets/flow/print-flow.ts';
 import type { FlowPattern } from '../../packets/types/flow-pattern.ts';
@@ -35,10 +36,17 @@ function readAt(
   const flow = expandFlow({ ...written, span }, place.scope, diagnostics);
   if (flow === undefined) return undefined;
   const path = flow.path ?? ofTest ?? 'INPUT';
-  const problem = findContradiction(flow, path, ofTest);
-  if (problem === undefined) return { path, flow: printFlow(flow), span };
+  const printed = printFlow(flow);
+  const problem = findContradiction(flow, path, ofTest) ?? tooLong(printed);
+  if (problem === undefined) return { path, flow: printed, span };
   diagnostics.push({ severity: 'error', code: 'state.test', span, ...problem });
   return undefined;
+}
+
+/** A plan carries the flow as fw prints it, and reads it again. */
+function tooLong(printed: string): { readonly message: string; readonly hint: string } | undefined {
+  if (printed.length <= LIMITS.flow.most) return undefined;
+  return { message: `The flow is longer than ${LIMITS.flow.most} characters`, hint: 'Write two flows.' };
 }
 
 const WAYS: Readonly<Record<Path, string>> = {

@@ -1,14 +1,14 @@
 import { Args } from '@oclif/core';
-import { renameState } from '../../app/state-names/rename-state.ts';
-import { EXIT } from '../../core/diagnostics/errors.ts';
-import { jsonText } from '../../core/text/json-text.ts';
-import { wire } from '../../main/wire.ts';
-import { cleanText } from '../../ui/text/clean-text.ts';
-import { applyFlags } from '../flags/apply-flags.ts';
-import { checkStateName } from '../flags/state-name-flag.ts';
-import { recordOptions } from '../flags/state-record-options.ts';
-import { BaseCommand } from '../run/base.ts';
-import { withScreen } from '../run/with-screen.ts';
+import { renameState } from '../../../app/state-names/rename-state.ts';
+import { EXIT } from '../../../core/diagnostics/errors.ts';
+import { jsonText } from '../../../core/text/json-text.ts';
+import { wire } from '../../../main/wire.ts';
+import { cleanText } from '../../../ui/text/clean-text.ts';
+import { applyFlags } from '../../flags/apply-flags.ts';
+import { checkStateName } from '../../flags/state-name-flag.ts';
+import { recordOptions } from '../../flags/state-record-options.ts';
+import { BaseCommand } from '../../run/base.ts';
+import { withScreen } from '../../run/with-screen.ts';
 
 export default class StateRename extends BaseCommand {
   static override summary = 'Give a state another name, or a first one; no live rule changes.';

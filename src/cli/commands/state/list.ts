@@ -1,12 +1,12 @@
-import { listStates } from '../../app/state-names/list-states.ts';
-import { EXIT } from '../../core/diagnostics/errors.ts';
-import { statesDocument } from '../../core/generation/states/states-document.ts';
-import { jsonText } from '../../core/text/json-text.ts';
-import { wire } from '../../main/wire.ts';
-import { printStates } from '../../ui/answers/print-states.ts';
-import { warnPending, warnUnfinished } from '../output/warn.ts';
-import { BaseCommand } from '../run/base.ts';
-import { withScreen } from '../run/with-screen.ts';
+import { listStates } from '../../../app/state-names/list-states.ts';
+import { EXIT } from '../../../core/diagnostics/errors.ts';
+import { statesDocument } from '../../../core/generation/states/states-document.ts';
+import { jsonText } from '../../../core/text/json-text.ts';
+import { wire } from '../../../main/wire.ts';
+import { printStates } from '../../../ui/answers/print-states.ts';
+import { warnPending, warnUnfinished } from '../../output/warn.ts';
+import { BaseCommand } from '../../run/base.ts';
+import { withScreen } from '../../run/with-screen.ts';
 
 export default class StateList extends BaseCommand {
   static override summary = 'List the states of the data folder: name, where from, when, and in which namespaces.';

@@ -1,19 +1,19 @@
 import { Args, Flags } from '@oclif/core';
-import { applyState } from '../../app/apply/apply.ts';
-import { planForget } from '../../app/state-names/forget-state.ts';
-import { checkKnowsStates } from '../../app/state-names/list-states.ts';
-import { EXIT } from '../../core/diagnostics/errors.ts';
-import { wire } from '../../main/wire.ts';
-import { applyFlags, applyOptions } from '../flags/apply-flags.ts';
-import { givenApproval } from '../flags/approval-flags.ts';
-import { allowedGuards } from '../flags/guard-flags.ts';
-import { outputFlags } from '../flags/output-flags.ts';
-import { checkForgotten, FORGET_WORDS, printForgotten } from '../output/print-applied.ts';
-import { approvalAt } from '../run/approval.ts';
-import { BaseCommand } from '../run/base.ts';
-import { forgetKeeping } from '../run/forget-keeping.ts';
-import { withOutputs } from '../run/with-outputs.ts';
-import { withScreen } from '../run/with-screen.ts';
+import { applyState } from '../../../app/apply/apply.ts';
+import { planForget } from '../../../app/state-names/forget-state.ts';
+import { checkKnowsStates } from '../../../app/state-names/list-states.ts';
+import { EXIT } from '../../../core/diagnostics/errors.ts';
+import { wire } from '../../../main/wire.ts';
+import { applyFlags, applyOptions } from '../../flags/apply-flags.ts';
+import { givenApproval } from '../../flags/approval-flags.ts';
+import { allowedGuards } from '../../flags/guard-flags.ts';
+import { outputFlags } from '../../flags/output-flags.ts';
+import { checkForgotten, FORGET_WORDS, printForgotten } from '../../output/print-applied.ts';
+import { approvalAt } from '../../run/approval.ts';
+import { BaseCommand } from '../../run/base.ts';
+import { forgetKeeping } from '../../run/forget-keeping.ts';
+import { withOutputs } from '../../run/with-outputs.ts';
+import { withScreen } from '../../run/with-screen.ts';
 
 export default class StateForget extends BaseCommand {
   static override summary = 'Take a state out: its rules by a plan like any other, and then its record.';
