@@ -179,11 +179,23 @@ export const LIMITS = {
     'one effect on a file of the data folder',
     'a disk that hangs does not keep the firewall from being put back',
   ),
+  trafficNodes: row(
+    2_000_000,
+    '',
+    'nodes of the decision diagrams of one path, new or running connections',
+    'what needs more is answered with "at most"; nodes are counted and not seconds, so that every machine says the same',
+  ),
   trafficEntries: row(
     100_000,
     '',
     'entries of a set of which traffic is compared',
     'a larger set is an open question, and one that changes makes the paths that ask it not judged',
+  ),
+  trafficRegions: row(
+    500,
+    '',
+    'regions of one path in documents and events of traffic',
+    'a reader takes in far fewer; how many are left out is told',
   ),
   legacyLock: row(
     10,

@@ -15,6 +15,7 @@ import type { Generation } from '../../core/generation/types.ts';
 import type { SharedTable } from '../../core/generation-zero/extend-before.ts';
 import type { AnewSince } from '../../core/identity/find-made-anew.ts';
 import { findMissingHooks } from '../../core/ownership/find-missing-hooks.ts';
+import type { Traffic } from '../../core/packets/types/traffic.ts';
 import { assemble } from '../../core/plan/assemble.ts';
 import type { StandingTable } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
@@ -23,6 +24,7 @@ import type { Namespace } from '../../core/rules/types.ts';
 import { isEverything, isNamespaceSelected, isSelected } from '../../core/selection/is-selected.ts';
 import { EVERYTHING, type Selection } from '../../core/selection/types.ts';
 import { type LiveNamespace, liveNamespaces } from '../../core/traffic/live-namespace.ts';
+import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { plannedPromises } from '../flow-tests/planned-tests.ts';
 import { type EarlyScratch, openEarlyScratch } from '../live/early-scratch.ts';
@@ -54,6 +56,8 @@ export type MadePlan = Promises & {
   readonly standing: readonly StandingTable[];
   /** What is live in its namespaces, the tables that it leaves alone among it. */
   readonly live: readonly LiveNamespace[];
+  /** What it does to traffic, found out when it is first asked for: most of a second for ten thousand rules. */
+  readonly traffic: () => readonly Traffic[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
   /** The states that the plan is about, as an apply keeps them. */
@@ -125,6 +129,7 @@ async function planWith(
   if (diagnostics.length > 0) {
     throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics, sources });
   }
+  const live = liveNamespaces(inputs, read.live);
   const isElsewhere = source.isElsewhere === true;
   const namespaces = () => generationNamespaces(inputs, originOf);
   return {
@@ -142,7 +147,8 @@ async function planWith(
       ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
     ],
     standing,
-    live: liveNamespaces(inputs, read.live),
+    live,
+    traffic: trafficOnce(plan, { live, originOf }),
     namespaces,
     about: () => aboutOf(identity, namespaces()),
     emptyDesired: emptyNamespaces(inputs),

@@ -16,6 +16,7 @@ import { listNames } from '../../core/sets/ipset/parse-terse.ts';
 import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
+import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import { readLive } from '../live/read-live.ts';
@@ -52,12 +53,14 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   const sets = setSteps(anew.plan);
   const steps = inOrder(tableSteps(anew.plan), sets.length === 0 ? [] : await withLists(ports.kernel, sets));
   const plan = { ...anew.plan, steps };
+  const around = liveNamespaces(inputs, live);
   return {
     plan,
     sources: new Map(),
     warnings: [...warnings, ...anew.warnings],
     standing: await readStanding(ports.kernel, plan),
-    live: liveNamespaces(inputs, live),
+    live: around,
+    traffic: trafficOnce(plan, { live: around }),
     namespaces: () => anew.namespaces,
     about: () => ({
       ...about,

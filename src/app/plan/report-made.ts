@@ -17,9 +17,11 @@ export async function reportMade(
     readonly host: string;
     readonly operator: string;
     readonly state: string;
+    /** Whether it tells what the plan does to traffic. */
+    readonly withTraffic: boolean;
   },
 ): Promise<PlanReport> {
-  const { findings, fwVersion, host, operator, state } = options;
+  const { findings, fwVersion, host, operator, state, withTraffic } = options;
   return {
     fw_version: fwVersion,
     created: clock.now().toISOString(),
@@ -35,6 +37,7 @@ export async function reportMade(
     ...(made.selection === undefined ? {} : { selection: made.selection }),
     judge: judgeOnce(made.plan, made.checks),
     ...(made.anew === undefined ? {} : { anew: made.anew }),
+    ...(withTraffic ? { traffic: made.traffic() } : {}),
     findings,
     unjudged: [],
     diagnostics: placeDiagnostics(made.warnings, made.sources),

@@ -9,6 +9,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import { pairKept } from '../../core/sets/keep-sets.ts';
 import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
+import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readBefore } from '../generations/read-before.ts';
 import { type Live, readLive } from '../live/read-live.ts';
@@ -56,6 +57,7 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     throw new FwError('state.invalid', 'generation 0 cannot be applied', { diagnostics });
   }
   checkSetsShown(plan, live);
+  const around = liveNamespaces(inputs, live);
   const gone = record.namespaces.filter((one) => !isHere(one)).map(warnGone);
   const states = generations.at(-1)?.states ?? [];
   const left = states.map((state) => ({ state, namespaces: leftOver(record, state.namespaces) }));
@@ -64,7 +66,8 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     sources: new Map(),
     warnings: [...gone, ...record.namespaces.flatMap(warnUnknown), ...unproven, ...hidden, ...diagnostics],
     standing,
-    live: liveNamespaces(inputs, live),
+    live: around,
+    traffic: trafficOnce(plan, { live: around }),
     namespaces: () => left.flatMap(({ namespaces }) => namespaces),
     about: () => ({
       applied: states.map(({ name }) => name),

@@ -12,6 +12,7 @@ import type { Namespace } from '../../core/rules/types.ts';
 import { isSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
 import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
+import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
@@ -70,12 +71,14 @@ export async function makeRollbackPlan(
     });
   }
   checkSetsShown(plan, live);
+  const around = liveNamespaces(inputs, live);
   return {
     plan,
     sources: new Map(),
     warnings: [...gone.map(warnGone), ...warnings, ...diagnostics, ...more],
     standing,
-    live: liveNamespaces(inputs, live),
+    live: around,
+    traffic: trafficOnce(plan, { live: around }),
     // What the rules had matched then is nothing to compare with now.
     namespaces: () => here.map(({ counted, leavingSets, emptied, sharedAgain, ...kept }) => kept),
     about: () => wanted.about,

@@ -66,13 +66,14 @@ export default class Apply extends BaseCommand {
         });
         const { state, isSaved, make, signer } = await planToApply(ports, args.plan, flags);
         const given = await givenApproval(ports, flags, { isSaved, allowedSigners: flags['require-signature'] });
-        const { full, json } = flags;
+        const { full, json, traffic } = flags;
         const approval = approvalAt(ports, run, {
           where: this.where,
           allowed: allowedGuards(flags),
           given,
           full,
           json,
+          traffic,
           verb: 'fw apply',
           planned: (made, findings) => outputs.planned(made, findings, state),
         });

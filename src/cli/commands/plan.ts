@@ -63,7 +63,7 @@ export default class Plan extends BaseCommand {
         await outputs.planned(made, findings, flags.state);
         if (!flags.json)
           screen.printLines([
-            ...showPlan(made, facts, { verb: 'fw plan', full: flags.full, seconds, findings }),
+            ...showPlan(made, facts, { verb: 'fw plan', full: flags.full, traffic: flags.traffic, seconds, findings }),
             ...saved,
           ]);
         return flags['detailed-exitcode'] && hasChanges(made.plan) ? EXIT.changes : EXIT.ok;

@@ -85,6 +85,7 @@ export default class Rollback extends BaseCommand {
           allowed: allowedGuards(flags),
           given,
           full: flags.full,
+          traffic: flags.traffic,
           json: flags.json,
           verb,
           words: rollbackWords(label),

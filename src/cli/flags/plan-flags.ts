@@ -1,7 +1,19 @@
 import { Flags } from '@oclif/core';
 import type { PlanOptions } from '../../app/plan/make-plan.ts';
+import { TRAFFIC_DETAILS } from '../../ui/traffic/print-traffic.ts';
 import { type SelectFlags, selectionOf } from './select-flags.ts';
 import { givenValues, type ValueFlags } from './value-flags.ts';
+
+/** Of every command that shows a plan. */
+export const trafficFlag = Flags.option({
+  summary: 'How much to say about the traffic that a plan opens and closes.',
+  description:
+    'summary shows the first of what changes on each path, full all that is known; programs get the same with both. none asks nothing and says nothing: ' +
+    'guards and classes do not depend on it.',
+  env: 'FW_TRAFFIC',
+  options: TRAFFIC_DETAILS,
+  default: 'summary' as const,
+})();
 
 /** Flags of every command that makes a plan. */
 export const planFlags = {
@@ -22,6 +34,7 @@ export const planFlags = {
     summary: 'Show every changed rule and every namespace, however many there are.',
     env: 'FW_FULL',
   }),
+  traffic: trafficFlag,
 };
 
 export type PlanFlags = SelectFlags &

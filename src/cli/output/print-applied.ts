@@ -36,7 +36,7 @@ export function printApplied(
   if (!hasChanges(made.plan)) {
     const seconds = performance.now() / 1000;
     screen.printLines([
-      ...showPlan(made, facts, { ...options, full: false, seconds, findings: [] }),
+      ...showPlan(made, facts, { ...options, full: false, traffic: 'none', seconds, findings: [] }),
       ...(isRecorded ? [`Recorded as generation ${generation}: what drift, blame and a boot compare with.`] : []),
     ]);
   } else {

@@ -14,6 +14,7 @@ import { transitionsOf } from '../../core/transitions/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
 import type { PlanWords } from '../../ui/plan/plan-text.ts';
+import type { TrafficDetail } from '../../ui/traffic/print-traffic.ts';
 import type { Given } from '../flags/approval-flags.ts';
 import { showPlan } from '../output/show-plan.ts';
 import type { Run } from './with-screen.ts';
@@ -21,6 +22,7 @@ import type { Run } from './with-screen.ts';
 type ApprovalOptions = {
   readonly given: Given;
   readonly full: boolean;
+  readonly traffic: TrafficDetail;
   readonly json: boolean;
   /** Tells programs about the plan. */
   readonly planned: (made: MadePlan, findings: readonly Finding[]) => Promise<void>;

@@ -19,6 +19,7 @@ import { code } from '../../ui/formats/markdown/markdown-text.ts';
 import { printGithubOutput } from '../../ui/formats/print-github-output.ts';
 import { printMarkdown } from '../../ui/formats/print-markdown.ts';
 import { adviceInFolder, inFolder } from '../../ui/text/in-folder.ts';
+import type { TrafficDetail } from '../../ui/traffic/print-traffic.ts';
 import { operatorOf } from '../flags/operator.ts';
 import { warn } from '../output/warn.ts';
 import { openStream } from './open-stream.ts';
@@ -33,6 +34,7 @@ export type OutputFlags = {
   readonly 'json-out': string | undefined;
   readonly metrics: string | undefined;
   readonly 'data-dir': string;
+  readonly traffic: TrafficDetail;
   /** The state, for commands that are about one. */
   readonly state?: string | undefined;
   readonly 'state-name'?: string | undefined;
@@ -57,6 +59,7 @@ export async function withOutputs(
 ): Promise<number> {
   const { operation, fwVersion } = run;
   const started = performance.now();
+  const withTraffic = flags.traffic !== 'none';
   const ports = wire({ dataDir: flags['data-dir'], report: () => {} });
   const stream = openStream({ json: flags.json, file: flags['json-out'], fwVersion });
   let report: PlanReport | undefined;
@@ -67,7 +70,7 @@ export async function withOutputs(
     planned: async (made, findings, state) => {
       states = made.about().applied;
       if (!stream.isOpen && !isInPipeline() && flags.metrics === undefined) return;
-      const facts = { findings, fwVersion, host: hostname(), operator: operatorOf(process.env), state };
+      const facts = { findings, fwVersion, host: hostname(), operator: operatorOf(process.env), state, withTraffic };
       report = await reportMade(ports, made, facts);
       if (stream.isOpen) for (const event of planEvents(report, operation)) stream.send(event);
     },

@@ -16,6 +16,7 @@ import { checkDocuments } from './check-documents.ts';
 import { declaredDocuments } from './declared-document.ts';
 import { anewDocuments, madeInDocument } from './made-anew-document.ts';
 import { summaryOf } from './summary-of.ts';
+import { trafficDocument } from './traffic-document.ts';
 import type { ClassDocument, PlanDocument, PlanReport } from './types.ts';
 
 /** The document of `fw show FILE --json`, with the keys of `terraform show -json` where there is such a thing. */
@@ -57,6 +58,7 @@ export function planDocument(report: PlanReport): PlanDocument {
     selection: report.selection === undefined ? [] : selectionWords(report.selection),
     declared: declaredDocuments(report.declared ?? []),
     anew: anewDocuments(report.anew ?? []),
+    traffic: report.traffic?.map(trafficDocument) ?? null,
     made_in: report.made_in === undefined ? null : madeInDocument(report.made_in),
     diagnostics: report.diagnostics,
     summary: summaryOf(plan),

@@ -1,12 +1,14 @@
 import type { ChangeClass, PlanClass } from '../approval/types.ts';
 import type { Finding, GuardId } from '../guards/finding.ts';
 import type { AnewSince } from '../identity/find-made-anew.ts';
+import type { Traffic } from '../packets/types/traffic.ts';
 import type { PlacedDiagnostic, Source } from '../plan/view/placed.ts';
 import type { ResourceChange } from '../plan/view/types.ts';
 import type { PlanFile, StateNames } from '../plan-file/types.ts';
 import type { Backend, Family, TableName } from '../rules/types.ts';
 import type { DeclaredDocument } from './declared-document.ts';
 import type { AnewDocument, MadeInDocument } from './made-anew-document.ts';
+import type { TrafficDocument } from './traffic-document.ts';
 
 export type { DiagnosticRange, PlacedDiagnostic, Source } from '../plan/view/placed.ts';
 
@@ -52,6 +54,8 @@ export type PlanReport = Pick<
     readonly unjudged: readonly GuardId[];
     /** Namespaces that are not those that were applied to, or planned for; absent where nothing live was looked at. */
     readonly anew?: readonly AnewSince[];
+    /** What it does to traffic; absent where that was not asked. */
+    readonly traffic?: readonly Traffic[];
     /** Warnings of the state. */
     readonly diagnostics: readonly PlacedDiagnostic[];
   };
@@ -175,6 +179,8 @@ export type PlanDocument = {
   readonly selection: readonly string[];
   readonly declared: readonly DeclaredDocument[];
   readonly anew: readonly AnewDocument[];
+  /** Null where it was not asked (`--traffic none`). */
+  readonly traffic: readonly TrafficDocument[] | null;
   readonly made_in: MadeInDocument | null;
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly summary: SummaryDocument;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Span } from '../diagnostics/span.ts';
 import type { Origin } from '../diff/types.ts';
+import { LIMITS } from '../limits.ts';
+import { compareTraffic } from '../packets/traffic/compare-traffic.ts';
 import type { Firewall } from '../packets/types/firewall.ts';
 import type { PathTraffic, Supposition, Traffic } from '../packets/types/traffic.ts';
 import type { Plan } from '../plan/types.ts';
@@ -21,9 +23,9 @@ export type Compare = (
 
 export type TrafficOptions = {
   readonly live: readonly LiveNamespace[];
-  readonly compare: Compare;
-  /** Of one comparison. It is counted and not timed, so that every machine says the same. */
-  readonly nodes: number;
+  readonly compare?: Compare;
+  /** Of one comparison; `LIMITS.trafficNodes` without it. */
+  readonly nodes?: number;
   /** Where a rule was written that stays as it is; the rows of the plan tell it of those that change. */
   readonly originOf?: (span: Span) => Origin;
   /** What is taken for granted of all namespaces. */
@@ -63,9 +65,10 @@ function byNamespace(pairs: readonly FirewallPair[]): ReadonlyMap<string, readon
 }
 
 function pathsOf({ family, sides }: FirewallPair, options: TrafficOptions, find: FindOrigin): readonly PathTraffic[] {
+  const { compare = compareTraffic, nodes = LIMITS.trafficNodes.most } = options;
   if ('unknown' in sides) return notJudged(family, sides.unknown);
   try {
-    const paths = options.compare(sides.before, sides.after, { nodes: options.nodes });
+    const paths = compare(sides.before, sides.after, { nodes });
     return paths.map((path) => withOrigins(path, find));
   } catch (error) {
     return notJudged(family, `the comparison failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -8,6 +8,8 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { familiesText } from '../text/families-text.ts';
+import { type TrafficItem, trafficItems } from '../traffic/traffic-items.ts';
+import { suppositions, trafficRemarks, trafficSentence } from '../traffic/traffic-words.ts';
 import { changeText, isInUse } from './change-text.ts';
 
 // GitHub shows this many annotations of each kind of one step, and drops the others without a word.
@@ -16,7 +18,7 @@ const MOST = 10;
 type Annotation = { readonly title: string; readonly message: string; readonly source: Source | null };
 
 /**
- * Workflow commands of GitHub Actions: closed guards are errors, checks that run programs, warnings of the state and changes of rules in use are warnings, other
+ * Workflow commands of GitHub Actions: closed guards are errors, checks that run programs, traffic that is opened or closed, warnings of the state and changes of rules in use are warnings, other
  * changes notices; at most ten of a kind. The last notice tells how many are not shown.
  */
 export function printGithub(report: PlanReport): string {
@@ -27,8 +29,11 @@ export function printGithub(report: PlanReport): string {
       .filter(({ probe }) => (probe.kind === 'command') === isCommand)
       .map(checkAnnotation),
   ) as [Annotation[], Annotation[]];
+  const packets = trafficItems(report.traffic ?? []);
+  const isGrave = ({ kind }: TrafficItem) => kind === 'opened' || kind === 'closed';
   const warnings = [
     ...commands,
+    ...packets.filter(isGrave).map(trafficAnnotation),
     ...report.diagnostics.map(({ code, summary, range }) => ({
       title: code,
       message: summary,
@@ -36,7 +41,12 @@ export function printGithub(report: PlanReport): string {
     })),
     ...changes.filter(isInUse).map(changeAnnotation),
   ];
-  const notices = [...probes, ...changes.filter((change) => !isInUse(change)).map(changeAnnotation)];
+  const notices = [
+    ...probes,
+    ...trafficNotice(report),
+    ...packets.filter((item) => !isGrave(item)).map(trafficAnnotation),
+    ...changes.filter((change) => !isInUse(change)).map(changeAnnotation),
+  ];
   const hidden = hiddenChecks(commands, probes);
   const shown = [
     ...hidden,
@@ -65,6 +75,19 @@ function checkAnnotation(check: PlannedCheck): Annotation {
   const { what, terms, isCommand } = checkText(check);
   const title = isCommand ? 'A program runs as root after the apply' : 'A check after the apply';
   return { title, message: `${what}\n${terms}`, source: splitOrigin(check.origin) };
+}
+
+/** The whole in a sentence: also that nothing changes, where that is proved. */
+function trafficNotice({ traffic = [] }: PlanReport): readonly Annotation[] {
+  if (traffic.length === 0) return [];
+  const message = [trafficSentence(traffic), ...suppositions(traffic), ...trafficRemarks(traffic)]
+    .map((text) => cleanText(text, true))
+    .join('\n');
+  return [{ title: 'Traffic', message, source: null }];
+}
+
+function trafficAnnotation({ title, lines, origin }: TrafficItem): Annotation {
+  return { title, message: lines.map((line) => cleanText(line, true)).join('\n'), source: splitOrigin(origin) };
 }
 
 function guardAnnotations({ findings }: PlanReport): readonly Annotation[] {

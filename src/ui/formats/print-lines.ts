@@ -6,15 +6,16 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
 import { declaredTexts } from '../plan/declared-text.ts';
-import { cleanText } from '../text/clean-text.ts';
+import { field } from './field.ts';
+import { trafficLines } from './traffic-lines.ts';
 
 const SIGN = { create: '+', delete: '-', update: '~', move: '>' } as const;
 
 /**
  * One line for each change of the kernel, for grep, awk and cut: sign, host, namespace, family, table, chain, `old:new` position, rule, then
- * remarks as `key=value`. A check has the sign `?` and stands in full. Fields stand apart by tabs, and no field can hold one. The last line has the sums.
+ * remarks as `key=value`. A check has the sign `?` and stands in full; what becomes of traffic has `*`. Fields stand apart by tabs, and no field can hold one. The last line has the sums.
  */
-export function printLines({ plan, host, checks, selection, declared = [] }: PlanReport): string {
+export function printLines({ plan, host, checks, selection, declared = [], traffic = [] }: PlanReport): string {
   const changes = listChanges(plan).map((change) => line(field(host), change));
   const probes = checksToRun({ plan, checks }).map((check) => {
     const { what, terms } = checkText(check);
@@ -34,10 +35,11 @@ export function printLines({ plan, host, checks, selection, declared = [] }: Pla
     ...(selection === undefined ? [] : [['=', 'selection', ...selectionWords(selection).map(field)].join('\t')]),
     ...declaredTexts(declared).map((text) => ['=', 'declared', field(text)].join('\t')),
   ];
+  const packets = traffic.flatMap((one) => trafficLines(field(host), one));
   const { namespaces, ...sums } = summaryOf(plan);
   const words = Object.entries(sums).map(([name, count]) => `${name}=${count}`);
   const all = namespaces.changed + namespaces.unchanged;
-  return `${[...changes, ...probes, ...about, ['=', 'summary', ...words, `namespaces=${namespaces.changed}/${all}`].join('\t')].join('\n')}\n`;
+  return `${[...changes, ...probes, ...packets, ...about, ['=', 'summary', ...words, `namespaces=${namespaces.changed}/${all}`].join('\t')].join('\n')}\n`;
 }
 
 function line(host: string, resource: ResourceChange): string {
@@ -106,12 +108,4 @@ function textOf(side: Side | null): string | undefined {
 
 function policyOf(side: Side | null): string {
   return side !== null && 'policy' in side ? side.policy : '';
-}
-
-/**
- * Text of others as one field of a line whose fields stand apart by tabs: cleaned, so it holds no tab and no line end, and never empty,
- * so every field keeps its number.
- */
-export function field(text: string): string {
-  return text === '' ? '-' : cleanText(text, true);
 }

@@ -15,6 +15,7 @@ import { aboutMarkdown, checkLines, hiddenChecks } from './markdown/markdown-che
 import { banner, facts, marker, reach, tableHead, tableRow } from './markdown/markdown-head.ts';
 import { diffLines } from './markdown/markdown-hunks.ts';
 import { bytes, code, fenced, htmlCode, words } from './markdown/markdown-text.ts';
+import { hiddenTraffic, trafficMarkdown } from './markdown/markdown-traffic.ts';
 
 const FENCE = '```';
 // Removals with traffic that are listed before the diffs; each stands in its diff as well.
@@ -45,6 +46,8 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
   const guards = page.fill(report.findings, printFinding);
   const warnings = page.fill(report.diagnostics, printWarning);
   if (warnings > 0) page.add(['']);
+  const isTold = page.offer(trafficMarkdown(report.traffic));
+  if (!isTold) page.addLast(hiddenTraffic(report.traffic));
   const used = printUsed(groups);
   if (used.length > 0) page.offer(used);
   const shown = groups.reduce((sum, group) => sum + printGroup(page, group), 0);

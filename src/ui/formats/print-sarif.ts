@@ -13,6 +13,8 @@ import { jsonText } from '../../core/text/json-text.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { familiesText } from '../text/families-text.ts';
+import { type TrafficItem, trafficItems } from '../traffic/traffic-items.ts';
+import { suppositions, trafficRemarks, trafficSentence } from '../traffic/traffic-words.ts';
 import { changeText, isInUse } from './change-text.ts';
 
 /** Ids of results are a contract: they never change their meaning. */
@@ -35,6 +37,11 @@ const SARIF_RULES: readonly SarifRule[] = [
   { id: 'fw/set-delete', text: 'A set is removed', level: 'note' },
   { id: 'fw/chain', text: 'A chain comes or goes', level: 'note' },
   { id: 'fw/check', text: 'A check is tried after the apply', level: 'note' },
+  { id: 'fw/traffic-opened', text: 'Traffic that was stopped passes', level: 'warning' },
+  { id: 'fw/traffic-closed', text: 'Traffic that passed is stopped', level: 'warning' },
+  { id: 'fw/traffic-other', text: 'Traffic goes another way, or is refused in another way', level: 'note' },
+  { id: 'fw/traffic-at-most', text: 'Of what changes in traffic only a limit is known', level: 'note' },
+  { id: 'fw/traffic-not-judged', text: 'Of what changes in traffic nothing is known', level: 'note' },
   { id: 'fw/check-command', text: 'A program is run as root after the apply, as a check', level: 'warning' },
 ];
 
@@ -60,6 +67,7 @@ export function printSarif(report: PlanReport, options: { readonly base: string 
   const left = results.length - Math.min(results.length, MOST);
   const seen = new Map<string, number>();
   const warned = [...new Set(report.diagnostics.map(({ code }) => code))];
+  const traffic = trafficNotes(report.traffic);
   const notification = {
     level: 'warning',
     message: { text: `${left} results are left out: a run has at most ${MOST}` },
@@ -79,20 +87,34 @@ export function printSarif(report: PlanReport, options: { readonly base: string 
         ],
       },
     },
-    invocations: [{ executionSuccessful: true, ...(left === 0 ? {} : { toolExecutionNotifications: [notification] }) }],
+    invocations: [{ executionSuccessful: true, ...notifications([...(left === 0 ? [] : [notification]), ...traffic]) }],
     columnKind: 'unicodeCodePoints',
     results: results.slice(0, MOST).map((result) => printResult(result, report.state, options.base, seen)),
   };
   return `${jsonText({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })}\n`;
 }
 
-function resultsOf({ findings, diagnostics, plan, checks }: PlanReport): readonly Result[] {
+/** Also that no traffic changes, where that is proved: no result could say it. */
+function trafficNotes(traffic: PlanReport['traffic'] = []): readonly object[] {
+  if (traffic.length === 0) return [];
+  const words = [trafficSentence(traffic), ...suppositions(traffic), ...trafficRemarks(traffic)];
+  return [{ level: 'note', message: { text: withoutLinks(cleanText(words.join(' '), true)) } }];
+}
+
+function notifications(all: readonly object[]): object {
+  return all.length === 0 ? {} : { toolExecutionNotifications: all };
+}
+
+function resultsOf({ findings, diagnostics, plan, checks, traffic = [] }: PlanReport): readonly Result[] {
   const changes = listChanges(plan).map(changeResult);
+  const packets = trafficItems(traffic).map(trafficResult);
   return [
     ...findings.map(guardResult),
     ...checksToRun({ plan, checks }).map(checkResult),
+    ...packets.filter(({ level }) => level === 'warning'),
     ...diagnostics.map(warningResult),
     ...changes.filter(({ level }) => level === 'warning'),
+    ...packets.filter(({ level }) => level === 'note'),
     ...changes.filter(({ level }) => level === 'note'),
   ];
 }
@@ -114,6 +136,17 @@ function checkResult(check: PlannedCheck): Result {
     about: [what, namespaceLabel(check.from)],
     name: `check/${check.name ?? what}`,
     source: splitOrigin(check.origin),
+  };
+}
+
+function trafficResult({ kind, title, lines, origin, about }: TrafficItem): Result {
+  return {
+    ruleId: `fw/traffic-${kind}`,
+    level: kind === 'opened' || kind === 'closed' ? 'warning' : 'note',
+    text: [title, ...lines].map((line) => cleanText(line, true)).join('\n'),
+    about: [title, ...about],
+    name: title,
+    source: splitOrigin(origin),
   };
 }
 

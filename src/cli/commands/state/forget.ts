@@ -49,6 +49,7 @@ export default class StateForget extends BaseCommand {
           allowed: allowedGuards(flags),
           given: await givenApproval(ports, flags, { isSaved: false, allowedSigners: undefined }),
           full: flags.full,
+          traffic: flags.traffic,
           json: flags.json,
           verb,
           words: FORGET_WORDS,

@@ -1,4 +1,5 @@
 import { approvalOf } from '../../approval/approval-of.ts';
+import type { Region, Traffic } from '../../packets/types/traffic.ts';
 import { hasChanges } from '../../plan/count-changes.ts';
 import { listChanges } from '../../plan/view/list-changes.ts';
 import type { ResourceChange } from '../../plan/view/types.ts';
@@ -8,6 +9,7 @@ import { checkDocuments, problemOf } from '../check-documents.ts';
 import { anewDocuments } from '../made-anew-document.ts';
 import { classDocument } from '../plan-document.ts';
 import { summaryOf } from '../summary-of.ts';
+import { trafficDocument } from '../traffic-document.ts';
 import type { PlacedDiagnostic, PlanReport, SummaryDocument } from '../types.ts';
 import type { StreamEvent } from './types.ts';
 
@@ -27,6 +29,7 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
   }
   for (const diagnostic of report.diagnostics) yield diagnosticEvent(diagnostic);
   for (const change of listChanges(report.plan)) yield changeEvent(change);
+  for (const one of report.traffic ?? []) yield trafficEvent(one);
   for (const { address, probe } of checkDocuments(report)) {
     if (probe === null || !hasChanges(report.plan)) continue;
     const isCommand = probe.command !== null;
@@ -48,6 +51,16 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
   const approval = approvalOf(report) ?? null;
   const changes = { ...counts, namespaces, operation, class: classDocument(report.judge()), approval };
   yield { type: 'change_summary', level: 'info', message, fields: { changes } };
+}
+
+/** What the plan does to traffic in namespaces that change alike. */
+function trafficEvent(traffic: Traffic): StreamEvent {
+  const regions = traffic.paths.flatMap((path) => path.regions);
+  const count = (effect: Region['effect']) => regions.filter((region) => region.effect === effect).length;
+  const counts = `${count('opened')} opened, ${count('closed')} closed, ${count('other')} other`;
+  const isProved = traffic.paths.every(({ claim }) => claim.kind === 'exact');
+  const message = `traffic of ${traffic.namespaces.join(', ')}: ${counts}${isProved ? '' : ', and not all paths are judged in full'}`;
+  return { type: 'traffic', level: 'info', message, fields: { traffic: trafficDocument(traffic) } };
 }
 
 export function diagnosticEvent(diagnostic: PlacedDiagnostic): StreamEvent {

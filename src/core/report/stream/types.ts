@@ -9,6 +9,7 @@ export type StreamEvent = {
     | 'planned_change'
     | 'planned_check'
     | 'guard'
+    | 'traffic'
     | 'change_summary'
     | 'apply_start'
     | 'apply_complete'

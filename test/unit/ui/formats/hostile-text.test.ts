@@ -72,6 +72,9 @@ function forAll(check: (text: string) => void): void {
   fc.assert(fc.property(hostile, check), { seed: SEED, numRuns: 150, examples: [[HOSTILE], [UNPRINTABLE]] });
 }
 
+/** Lines of `hostileTraffic`: four claims, and two for each of three regions. */
+const TRAFFIC = 4 + 3 * 2;
+
 /** Everything of the Unicode category "other", and what else ends a line, apart from our own. */
 const CONTROLS = /[^\P{C}\n\t]|[\u2028\u2029]/u;
 
@@ -80,7 +83,7 @@ describe('text of others', () => {
     forAll((text) => {
       const report = hostileReport(text);
       const lines = printLines(report).trimEnd().split('\n');
-      expect(lines).toHaveLength(listChanges(report.plan).length + 3 + 2 + 1);
+      expect(lines).toHaveLength(listChanges(report.plan).length + 3 + TRAFFIC + 2 + 1);
       expect(lines.join('\n')).not.toMatch(CONTROLS);
       const words = lines.map((line) => line.split('\t'));
       expect(words.filter(([sign]) => sign === '?').map((fields) => fields.length)).toEqual([9, 9, 9]);
@@ -89,7 +92,18 @@ describe('text of others', () => {
         'declared',
         'summary',
       ]);
-      for (const line of lines.filter((one) => !/^[?=]\t/.test(one))) {
+      const packets = words.filter(([sign]) => sign === '*');
+      expect(packets.map((fields) => [fields[3], fields[4], fields[5], fields[6]])).toEqual([
+        ['ipv4', 'INPUT', 'new', 'claim'],
+        ...['opened', 'closed', 'other'].flatMap((effect) => [1, 2].map(() => ['ipv4', 'INPUT', 'new', effect])),
+        ['ipv4', 'FORWARD', 'new', 'claim'],
+        ['ipv4', 'OUTPUT', 'new', 'claim'],
+        ['ipv4', 'INPUT', 'running', 'claim'],
+      ]);
+      for (const fields of packets.filter((one) => one[6] !== 'claim')) {
+        expect(fields.slice(8).map((remark) => remark.replace(/=.*/s, ''))).toEqual(['was', 'will', 'rule', 'source']);
+      }
+      for (const line of lines.filter((one) => !/^[?=*]\t/.test(one))) {
         const [sign, , , family, table, , what, , ...remarks] = line.split('\t');
         expect(['+', '-', '~', '>']).toContain(sign);
         expect([family, table]).toEqual(['ipv4', what === 'set' ? '-' : 'filter']);
@@ -100,7 +114,7 @@ describe('text of others', () => {
 
   test('cannot add a line to a summary', () => {
     forAll((text) => {
-      expect(printSummary(hostileReport(text)).split('\n')).toHaveLength(7 + 3 + 7);
+      expect(printSummary(hostileReport(text)).split('\n')).toHaveLength(7 + 3 + 7 + 3 + 4);
     });
   });
 
@@ -122,8 +136,8 @@ describe('text of others', () => {
       expect(lines.map((line) => /^::(error|warning|notice) /.exec(line)?.[1])).toEqual([
         'error',
         'error',
-        ...Array.from({ length: 4 }, () => 'warning'),
-        ...Array.from({ length: 8 }, () => 'notice'),
+        ...Array.from({ length: 6 }, () => 'warning'),
+        ...Array.from({ length: 10 }, () => 'notice'),
       ]);
       for (const line of lines) expect(line).toMatch(/^::[a-z]+ (?:(?:file|line|col|title)=[^,:\r\n]*,?)+::[^\r\n]*$/);
     });

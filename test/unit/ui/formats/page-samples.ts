@@ -4,6 +4,9 @@ import type { NumberedGeneration } from '../../../../src/core/generation/types.t
 import { beforeDocument } from '../../../../src/core/generation-zero/before-document.ts';
 import type { BeforeFw } from '../../../../src/core/generation-zero/types.ts';
 import type { WentBack } from '../../../../src/core/journal/went-back.ts';
+import { compareTraffic } from '../../../../src/core/packets/traffic/compare-traffic.ts';
+import type { Firewall } from '../../../../src/core/packets/types/firewall.ts';
+import type { RulePlace, Traffic } from '../../../../src/core/packets/types/traffic.ts';
 import { setSteps, tableSteps } from '../../../../src/core/plan/in-order.ts';
 import { receiptOf } from '../../../../src/core/receipt/receipt-of.ts';
 import type { Proof, Receipt } from '../../../../src/core/receipt/types.ts';
@@ -21,6 +24,7 @@ import { resultEvent } from '../../../../src/core/report/stream/result-event.ts'
 import type { StreamEvent } from '../../../../src/core/report/stream/types.ts';
 import { addEdit } from '../../../../src/core/restore/edit.ts';
 import { digestOf } from '../../../../src/core/seal/seal.ts';
+import { withOrigins } from '../../../../src/core/traffic/rule-origins.ts';
 import { wholeTransition } from '../../../../src/core/transitions/transitions.ts';
 import { printEvent, versionEvent } from '../../../../src/ui/formats/print-event.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
@@ -34,6 +38,7 @@ import { printRestore } from '../../../../src/ui/formats/print-restore.ts';
 import { printSarif } from '../../../../src/ui/formats/print-sarif.ts';
 import { printSummary } from '../../../../src/ui/formats/print-summary.ts';
 import { printReceiptText } from '../../../../src/ui/formats/shown/receipt-text.ts';
+import { tableOf } from '../../../support/table-of.ts';
 import { add, chain, keep, named, plan, remove, step } from '../sample-plan.ts';
 import { heldLinesSample } from './held-sample.ts';
 import { COMMAND, reportOf, sampleReport } from './sample-report.ts';
@@ -72,6 +77,19 @@ const KEPT: NumberedGeneration['generation']['namespaces'] = [
     ],
   },
 ];
+
+/** What the evaluation says of the change of `SMALL`. */
+function smallTraffic(): readonly Traffic[] {
+  const firewall = (text: string): Firewall => {
+    return { family: 'ipv4', backend: 'nft', tables: [tableOf('filter', text)], sets: [], settings: {} };
+  };
+  const established = '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT';
+  const before = firewall(`${established}\n-A INPUT -p tcp -m tcp --dport 8080 -j ACCEPT`);
+  const after = firewall(`:INPUT DROP\n${established}\n-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT`);
+  const paths = compareTraffic(before, after, { nodes: 100_000 });
+  const origin = ({ number }: RulePlace) => (number === undefined ? 'state/base.yaml:3' : undefined);
+  return [{ namespaces: ['blue'], paths: paths.map((path) => withOrigins(path, origin)) }];
+}
 
 const SMALL = reportOf(
   plan(
@@ -115,6 +133,7 @@ const SMALL = reportOf(
   ),
   {
     checks: [COMMAND],
+    traffic: smallTraffic(),
     declared: KEPT,
     findings: sampleReport().findings.map((finding) => ({
       ...finding,

@@ -7,6 +7,7 @@ import type { PlanReport } from '../../../../src/core/report/types.ts';
 import type { SetStep } from '../../../../src/core/sets/ipset/types.ts';
 import { transitionsOf } from '../../../../src/core/transitions/transitions.ts';
 import { add, chain, named, plan, remove, samplePlan, step } from '../sample-plan.ts';
+import { hostileTraffic, sampleTraffic } from '../traffic-sample.ts';
 import { hostileSets, sampleSets } from './sample-sets.ts';
 
 /** What an attacker writes into a comment who wants more than to comment. */
@@ -68,6 +69,7 @@ export const COMMAND: PlanReport['checks'][number] = {
 
 export function sampleReport(): PlanReport {
   return reportOf(withSets(samplePlan(), sampleSets()), {
+    traffic: sampleTraffic(),
     findings: [IN_USE],
     diagnostics: [
       {
@@ -105,6 +107,7 @@ export function hostileReport(text: string): PlanReport {
     created: text,
     commit: { id: text, dirty: true },
     transitions: [{ namespace: named(text), from: text, to: text }],
+    traffic: hostileTraffic(text),
     checks: [
       { ...COMMAND, probe: { kind: 'command', words: [text, text] }, from: named(text), name: text, origin: text },
       { ...COMMAND, probe: { kind: 'http', url: text }, name: text, origin: `${text}:1` },
