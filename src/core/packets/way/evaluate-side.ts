@@ -5,13 +5,15 @@ import type { Model } from './model.ts';
 import { Fates, passed } from './outcomes.ts';
 import { Pieces } from './pieces.ts';
 import { Projection } from './projection.ts';
-import type { KnownRewriting } from './rewritings.ts';
+import { type KnownRewriting, READS } from './rewritings.ts';
 import { chainOf, type Side, type SideChain, type SideRule } from './side.ts';
 import { behindEnd, enter, leave, type Part, startParts } from './stage-pieces.ts';
 import type { Stage } from './way.ts';
 
 /** From so many rules on it pays to ask first which of them can match at all. */
 const MANY_RULES = 24;
+/** What rules may write over for those behind them in the same chain, and that has codes. */
+const WRITTEN_IN_CHAINS = READS.state;
 
 type Ended = { readonly end: End; readonly piece: Part };
 
@@ -21,6 +23,7 @@ export class SideEvaluation {
   private readonly side: Side;
   private readonly contents = new Map<SideChain, number>();
   private readonly altering = new Map<SideChain, boolean>();
+  private callers: Map<SideChain, number> | undefined;
 
   constructor(model: Model, side: Side) {
     this.model = model;
@@ -75,11 +78,12 @@ export class SideEvaluation {
     const { diagram } = this.model.matches.space;
     const back = new Pieces(diagram);
     let running = arriving;
-    for (let from = 0; from < chain.rules.length && !running.isEmpty; ) {
+    const rules = this.asked(chain.rules, arriving);
+    for (let from = 0; from < rules.length && !running.isEmpty; ) {
       let to = from;
-      while (to < chain.rules.length && !this.isAltering(chain.rules[to] as SideRule)) to += 1;
-      if (to > from) running = this.plainRules(chain.rules.slice(from, to), running, back, ended);
-      const rule = chain.rules[to];
+      while (to < rules.length && !this.isAltering(rules[to] as SideRule)) to += 1;
+      if (to > from) running = this.plainRules(rules.slice(from, to), running, back, ended);
+      const rule = rules[to];
       if (rule !== undefined && !running.isEmpty) running = this.alteringRule(rule, running, back, ended);
       from = to + 1;
     }
@@ -87,12 +91,29 @@ export class SideEvaluation {
     return back;
   }
 
+  /** The rules that may match some of the packets, where asking that pays. */
+  private asked(rules: readonly SideRule[], arriving: Pieces): readonly SideRule[] {
+    if (rules.length < MANY_RULES) return rules;
+    const { matches } = this.model;
+    const { diagram } = matches.space;
+    diagram.spend(rules.length >> 4);
+    const pieces = arriving.entries();
+    const projection = new Projection(matches.space, diagram.union(pieces.map(([, set]) => set)));
+    // What rules of the chain itself write over is not asked for: it may be anything.
+    const isAltering = rules.some((rule) => this.isAltering(rule));
+    return rules.filter(({ rule }) => {
+      const prepared = matches.prepare(rule);
+      if (isAltering && (prepared.reads & WRITTEN_IN_CHAINS) !== 0) return true;
+      return pieces.some(([rewriting]) => projection.mayMatch(prepared, rewriting));
+    });
+  }
+
   private plainRules(rules: readonly SideRule[], running: Pieces, back: Pieces, ended: Ended[]): Pieces {
     const { ends, matches } = this.model;
     const { diagram } = matches.space;
     const next = new Pieces(diagram);
     for (const [rewriting, set] of running.entries()) {
-      const f = this.plainFunction(rules, set, rewriting);
+      const f = this.plainFunction(rules, set, rewriting, set);
       for (const terminal of diagram.terminalsOf(f)) {
         const part = diagram.and(set, diagram.where(f, terminal));
         const end = ends.endOf(terminal);
@@ -129,7 +150,7 @@ export class SideEvaluation {
   }
 
   /** Rules that alter nothing, as one function inside of a set. */
-  private plainFunction(rules: readonly SideRule[], set: number, rewriting: KnownRewriting): number {
+  private plainFunction(rules: readonly SideRule[], set: number, rewriting: KnownRewriting, whole: number): number {
     const { matches } = this.model;
     const { diagram } = matches.space;
     let asked = rules;
@@ -140,14 +161,14 @@ export class SideEvaluation {
     }
     const fold = (from: number, to: number): number => {
       if (from === to) return HOLE;
-      if (to - from === 1) return this.plainRule(asked[from] as SideRule, set, rewriting);
+      if (to - from === 1) return this.plainRule(asked[from] as SideRule, set, rewriting, whole);
       const middle = (from + to) >> 1;
       return diagram.over(fold(from, middle), fold(middle, to));
     };
     return fold(0, asked.length);
   }
 
-  private plainRule(rule: SideRule, set: number, rewriting: KnownRewriting): number {
+  private plainRule(rule: SideRule, set: number, rewriting: KnownRewriting, whole: number): number {
     const { matches, ends } = this.model;
     const { diagram } = matches.space;
     const end = endOfRule(rule.rule);
@@ -162,16 +183,19 @@ export class SideEvaluation {
     if (isLost) return diagram.guard(hit, ends.terminalOf({ kind: 'unknown', text: `-j ${action.chain}` }));
     if (end !== undefined) return diagram.guard(hit, ends.terminalOf(end));
     if (chain === undefined) return HOLE;
-    const f = this.chainFunction(chain, hit, rewriting);
+    // What several rules call is evaluated once for all packets, not for each of them.
+    const f = this.isShared(chain)
+      ? diagram.guard(hit, this.chainFunction(chain, whole, rewriting, whole))
+      : this.chainFunction(chain, hit, rewriting, whole);
     return action.kind === 'goto' ? diagram.over(f, diagram.guard(hit, ends.back)) : f;
   }
 
-  private chainFunction(chain: SideChain, set: number, rewriting: KnownRewriting): number {
+  private chainFunction(chain: SideChain, set: number, rewriting: KnownRewriting, whole: number): number {
     const { functions, ends, matches } = this.model;
     const key = `${this.contentOf(chain)} ${set} ${rewriting.id}`;
     const found = functions.get(key);
     if (found !== undefined) return found;
-    const f = matches.space.diagram.erase(this.plainFunction(chain.rules, set, rewriting), ends.back);
+    const f = matches.space.diagram.erase(this.plainFunction(chain.rules, set, rewriting, whole), ends.back);
     functions.set(key, f);
     return f;
   }
@@ -190,6 +214,21 @@ export class SideEvaluation {
     this.model.contents.set(key, content);
     this.contents.set(chain, content);
     return content;
+  }
+
+  private isShared(chain: SideChain): boolean {
+    if (this.callers === undefined) {
+      this.callers = new Map();
+      for (const chains of this.side.tables.values()) {
+        for (const { rules } of chains.values()) {
+          for (const rule of rules) {
+            const to = chainOf(this.side, rule);
+            if (to !== undefined) this.callers.set(to, (this.callers.get(to) ?? 0) + 1);
+          }
+        }
+      }
+    }
+    return (this.callers.get(chain) ?? 0) > 1;
   }
 
   private isAltering(rule: SideRule): boolean {
