@@ -30,7 +30,7 @@ add pairs 10.0.0.0,tcp:80 timeout 0 skbmark 0x1/0xff skbprio 1:10
 add pairs 10.0.1.0,udp:53 timeout 600
 create seen hash:ip family inet timeout 600
 add seen 192.0.2.1 timeout 500
-create learnt hash:ip family inet
+create learnt hash:ip family inet hashsize 4096 bucketsize 4
 add learnt 192.0.2.9
 create both list:set size 4
 add both many
@@ -63,6 +63,8 @@ COMMIT
 `;
 
 const IMPORTED = ['blocked', 'blocked6', 'both', 'learnt', 'many', 'pairs', 'ports', 'seen'];
+/** What no document takes over. */
+const STORED = { set: 'learnt', options: ['hashsize 4096', 'bucketsize 4'] };
 
 describe.each(BACKENDS)('import of sets on %s', (backend) => {
   test('live ones that rules name are written, and the plan right after is empty', async () => {
@@ -75,6 +77,7 @@ describe.each(BACKENDS)('import of sets on %s', (backend) => {
     const folder = join(stateFolder({}), 'state');
     const [file] = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
     expect(file?.sets).toBe(IMPORTED.length);
+    expect(file?.storage).toContainEqual(STORED);
     const text = readFileSync(file?.path ?? '', 'utf8');
     expect([...text.matchAll(/^ {2}(\S+):$\n {4}type: /gm)].map(([, name]) => name)).toEqual(IMPORTED);
     expect(text).toContain('    family: inet6'.replace('inet6', 'ipv6'));
@@ -97,6 +100,7 @@ describe.each(BACKENDS)('import of sets on %s', (backend) => {
     const folder = join(stateFolder({}), 'state');
     const [file] = await importRules(ports, await readSaved(ports, files, backend), { folder, withForeign: true });
     expect(file?.sets).toBe(IMPORTED.length + 1);
+    expect(file?.storage).toEqual([STORED]);
     expect(readFileSync(file?.path ?? '', 'utf8')).toContain('  f2b-sshd:\n');
   });
 });

@@ -50,6 +50,15 @@ test.each<Backend>(['nft', 'legacy'])(
   },
 );
 
+test.each<Backend>(['nft', 'legacy'])('two rules of one state that disagree are both named (%s)', (backend) => {
+  const { declare, fw, live } = makeEstimators(backend);
+  declare('-p udp -j ACCEPT', rule('one', '250ms'), rule('one', '1s'));
+  const before = live();
+  const planned = fw('plan');
+  expect([planned.status, live()]).toEqual([1, before]);
+  expect(planned.text).toMatch(/a\.yaml:4:\d+ .*a\.yaml:4:\d+ \(the other one of that name\)/);
+});
+
 test.each<Backend>(['nft', 'legacy'])(
   'an estimator that a rule of another program holds with another interval is named in the plan (%s)',
   (backend) => {

@@ -32,6 +32,8 @@ type Imported = {
   readonly rules: number;
   readonly sets: number;
   readonly keep: readonly string[];
+  /** Options of sets that say how the kernel stores them; a state has no place for them. */
+  readonly storage: readonly { readonly set: string; readonly options: readonly string[] }[];
 };
 
 /** Rules that exist, and the sets beside them; read from the kernel where they are not given. */
@@ -56,8 +58,12 @@ export async function importRules(
   await checkEqual(ports, drafts, files, lists, options.folder);
   await ports.documents.create(options.folder, [...lists, ...files]);
   return drafts.flatMap(({ file, rules, sets, keep }) =>
-    file === undefined ? [] : [{ path: file.path, rules, sets: sets.length, keep }],
+    file === undefined ? [] : [{ path: file.path, rules, sets: sets.length, keep, storage: storageOf(sets) }],
   );
+}
+
+function storageOf(sets: readonly LiveSet[]): Imported['storage'] {
+  return sets.flatMap(({ name, storage }) => (storage === undefined ? [] : [{ set: name, options: storage }]));
 }
 
 function nothing(drafts: readonly Draft[]): FwError {

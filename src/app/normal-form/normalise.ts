@@ -3,6 +3,7 @@ import type { DesiredClaim, DesiredNamespace, DesiredRule, DesiredRuleset } from
 import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources, Span } from '../../core/diagnostics/span.ts';
+import { rateestOf } from '../../core/named-state/holders.ts';
 import { describeRefused, type RefusedRule, spanKey } from '../../core/normal-form/describe-refused.ts';
 import { findUnknown, type TablePair } from '../../core/normal-form/find-unknown.ts';
 import { type NormalTexts, planScratch } from '../../core/normal-form/plan-scratch.ts';
@@ -91,7 +92,9 @@ async function runJobs(
     const refused = byFamily.flatMap((part) => part.refused);
     const others = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
     if (refused.length + others.length > 0) {
-      const diagnostics = [...describeRefused(refused, findWanted(pairs), sources), ...others].sort(byPlace);
+      const diagnostics = [...describeRefused(refused, findWanted(pairs), sources, findRivals(pairs)), ...others].sort(
+        byPlace,
+      );
       const rules = diagnostics.length === 1 ? 'a rule' : `${diagnostics.length} rules`;
       throw new FwError('state.invalid', `iptables refuses ${rules} of the state`, { diagnostics, sources });
     }
@@ -148,6 +151,26 @@ function findWanted(pairs: readonly Pair[]): (family: Family, span: Span) => boo
       for (const { span } of rules) wanted.add(`${family} ${spanKey(span)}`);
   }
   return (family, span) => wanted.has(`${family} ${spanKey(span)}`);
+}
+
+/** Tells where a rule is written that gives other settings to the estimator of a refused one: of each name the kernel has one, for both families. */
+function findRivals(pairs: readonly Pair[]): (rule: RefusedRule) => Span | undefined {
+  return ({ rule, span }) => {
+    const wanted = rateestOf(rule?.text ?? '');
+    if (wanted === undefined) return undefined;
+    const rulesets = new Set(pairs.flatMap(({ desired }) => desired.rulesets));
+    const rules = [...rulesets].flatMap(({ tables }) =>
+      tables.flatMap(({ claims }) => claims.flatMap(({ chains }) => chains)),
+    );
+    return rules
+      .flatMap((chain) => chain.rules)
+      .find((other) => {
+        const found = rateestOf(other.text);
+        return (
+          found?.name === wanted.name && found.settings !== wanted.settings && spanKey(other.span) !== spanKey(span)
+        );
+      })?.span;
+  };
 }
 
 /** A rule of both families with one mistake is reported once. */

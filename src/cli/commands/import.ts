@@ -55,10 +55,16 @@ export default class Import extends BaseCommand {
       if (flags.json) process.stdout.write(`${jsonText({ type: 'import', files })}\n`);
       else {
         screen.printLines(
-          files.map(({ path, rules, sets, keep }) => {
+          files.flatMap(({ path, rules, sets, keep, storage }) => {
             const kept = keep.length === 0 ? '' : `, left to their owners: ${keep.join(' ')}`;
             const named = sets === 0 ? '' : `, ${quantity(sets, 'set')}`;
-            return `${path}: ${quantity(rules, 'rule')}${named}${kept}`;
+            return [
+              `${path}: ${quantity(rules, 'rule')}${named}${kept}`,
+              ...storage.map(
+                ({ set, options }) =>
+                  `  set ${set}: ${options.join(' ')} left out, which says how the kernel stores it and not what it holds`,
+              ),
+            ];
           }),
         );
       }

@@ -12,9 +12,10 @@ import type { Evidence, Guard } from './types.ts';
 export const foreignRemoval: Guard<'FWG05', '--allow-foreign-removal'> = {
   id: 'FWG05',
   flag: '--allow-foreign-removal',
-  summary: 'Go on although rules or set entries are removed that fw has not made.',
-  sarif: 'Rules or set entries that fw has not made are removed',
-  closedWhen: 'an exclusive table holds rules that fw has not made, or a set of that name entries, and they go',
+  summary: 'Go on although rules or set entries are removed that no applied state declares.',
+  sarif: 'Rules or set entries that no applied state declares are removed',
+  closedWhen:
+    'an exclusive table holds rules that no applied state declares, or a set of that name entries, and they go',
   shows: 'the first five, with the program that is known to name its chains so',
   needsMachine: true,
   check: ({ steps, sets, known, knownSets }) => [
@@ -24,8 +25,8 @@ export const foreignRemoval: Guard<'FWG05', '--allow-foreign-removal'> = {
 };
 
 /**
- * FWG05: a step in an exclusive table takes away rules that fw has not made, whether it removes them or puts others in their place.
- * fw has made a rule when the last generation holds it; with no generation all rules are of others.
+ * FWG05: a step in an exclusive table takes away rules that no applied state declares, whether it removes them or puts others in their place.
+ * One declares a rule when the last generation holds it. Rules of a state that was forgotten with its rules kept are of nobody, as those of others are.
  */
 function checkForeignRemoval(steps: readonly TableStep[], known: ReadonlySet<string> = new Set()): readonly Evidence[] {
   return steps.flatMap((step): Evidence[] => {
@@ -38,7 +39,7 @@ function checkForeignRemoval(steps: readonly TableStep[], known: ReadonlySet<str
     const [first] = chains;
     return [
       {
-        title: 'rules that fw has not made are removed',
+        title: 'rules that no applied state declares are removed',
         namespace,
         families: [family],
         table,
@@ -76,7 +77,7 @@ function ownersLine(rules: readonly RemovedRule[]): readonly string[] {
 }
 
 /**
- * FWG05: a set of an exclusive document takes the name of one that fw has not made, and entries of that one go. Sets of shared documents
+ * FWG05: a set of an exclusive document takes the name of one that no applied state declares, and entries of that one go. Sets of shared documents
  * have the prefix of their owner and are ours by their name.
  */
 function checkForeignSets(steps: readonly SetStep[], known: ReadonlySet<string> = new Set()): readonly Evidence[] {
@@ -86,7 +87,7 @@ function checkForeignSets(steps: readonly SetStep[], known: ReadonlySet<string> 
     if (!isExclusive || removed === 0 || known.has(setKey(namespace, set))) return [];
     return [
       {
-        title: 'entries of a set that fw has not made are removed',
+        title: 'entries of a set that no applied state declares are removed',
         namespace,
         families: setFamilies(step),
         set,

@@ -54,8 +54,8 @@ export function byName(holders: readonly Holder[]): ReadonlyMap<string, readonly
   return groups;
 }
 
-/** The RATEEST target of a rule, read from its saved text; undefined where it has another one. */
-function rateestOf(text: string): Rateest | undefined {
+/** The RATEEST target of a rule, read from its text; undefined where it has another one. */
+export function rateestOf(text: string): Rateest | undefined {
   if (!text.includes('-j RATEEST ')) return undefined;
   const words = lexRule(text).words.map(({ value }) => value);
   const at = words.findIndex((word, index) => word === '-j' && words[index + 1] === 'RATEEST');

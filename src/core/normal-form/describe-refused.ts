@@ -17,12 +17,13 @@ export type RefusedRule = {
 
 /**
  * One diagnostic for each mistake: a rule that both families refuse in the same words is one. `isWanted` tells whether the rule that was
- * written in a place goes to a family.
+ * written in a place goes to a family, `rivalOf` where another rule stands that a refused one cannot be with.
  */
 export function describeRefused(
   refused: readonly RefusedRule[],
   isWanted: (family: Family, span: Span) => boolean,
   sources: Sources,
+  rivalOf: (rule: RefusedRule) => Span | undefined = () => undefined,
 ): readonly Diagnostic[] {
   const mistakes = new Map<string, RefusedRule[]>();
   for (const rule of refused) {
@@ -35,6 +36,7 @@ export function describeRefused(
     if (first === undefined) return [];
     const { backend, family, span, output } = first;
     const other: Family = family === 'ipv4' ? 'ipv6' : 'ipv4';
+    const rival = rivalOf(first);
     const isTaken = isWanted(other, span) && !places.has(`${other} ${spanKey(span)}`);
     return [
       {
@@ -42,6 +44,7 @@ export function describeRefused(
         code: 'kernel.rejected',
         message: `iptables refuses this rule (${same.map((rule) => rule.family).join(' and ')}, ${backend})`,
         span: narrowSpan(span, output, sources),
+        ...(rival === undefined ? {} : { related: [{ message: 'the other one of that name', span: rival }] }),
         output,
         ...hintOf(first, isTaken ? other : undefined, sources),
       },

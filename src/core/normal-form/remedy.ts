@@ -136,6 +136,6 @@ function placeRemedy(words: readonly string[], table: TableName): string | undef
   }
   if (hooks !== undefined) return `${target} works only in ${hooks}, or in a chain that these alone lead to.`;
   if (words.includes('RATEEST'))
-    return 'An estimator keeps its interval for as long as a rule names it: give it another --rateest-name.';
+    return 'An estimator has one interval for all rules that name it, and keeps it as long as one does: give this one another --rateest-name, or both the same settings.';
   return undefined;
 }

@@ -19,6 +19,15 @@ export function parseHeader(text: string): SetHeader {
   return kept.join(' ');
 }
 
+/** What the kernel takes unless it is told; it chooses the `initval` of each set by chance. */
+const USUAL: ReadonlySet<string> = new Set(['hashsize 1024', 'bucketsize 12']);
+
+/** The other options in the same text: how the kernel stores the set, where that is not what it does by itself. */
+export function storageOf(text: string): readonly string[] {
+  const options = text.match(/ (?:hashsize|bucketsize) \d+/g) ?? [];
+  return options.map((option) => option.trim()).filter((option) => !USUAL.has(option));
+}
+
 export function typeOf(header: SetHeader): string {
   return header.split(' ', 1)[0] ?? '';
 }

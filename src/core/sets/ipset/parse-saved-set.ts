@@ -1,6 +1,6 @@
 import type { Lines } from './lines.ts';
 import { linesOf } from './lines.ts';
-import { hasFlag, hasTimeout, parseHeader } from './parse-header.ts';
+import { hasFlag, hasTimeout, parseHeader, storageOf } from './parse-header.ts';
 import type { LiveSet } from './types.ts';
 
 const CREATE = /^(?:create|-N) +(\S+) +\S/;
@@ -15,12 +15,15 @@ export function parseSavedSet(name: string, text: string, references: number): L
   const create = `create ${name} `;
   const end = text.indexOf('\n');
   if (!text.startsWith(create) || end < 0) return undefined;
-  const header = parseHeader(text.slice(create.length, end));
+  const words = text.slice(create.length, end);
+  const header = parseHeader(words);
+  const storage = storageOf(words);
+  const stored = storage.length === 0 ? {} : { storage };
   const add = `add ${name} `;
   const lines = cutLines(text, end + 1, add);
   if (lines === undefined) return undefined;
   if (!hasTimeout(header) && !hasFlag(header, 'counters')) {
-    return { name, header, references, entries: lines, passing: [] };
+    return { name, header, ...stored, references, entries: lines, passing: [] };
   }
   const staying: string[] = [];
   const passing: string[] = [];
@@ -31,7 +34,7 @@ export function parseSavedSet(name: string, text: string, references: number): L
     if (time === '0') staying.push(`${element}${rest}`);
     else passing.push(`${element} timeout ${time}${rest}`);
   }
-  return { name, header, references, entries: linesOf(staying), passing };
+  return { name, header, ...stored, references, entries: linesOf(staying), passing };
 }
 
 /** Undefined when a line does not begin as it must. */

@@ -36,6 +36,8 @@ export type DesiredEntries = {
 export type LiveSet = {
   readonly name: string;
   readonly header: SetHeader;
+  /** How the kernel stores it, where that is not what it does by itself: no part of a state. */
+  readonly storage?: readonly string[];
   /** Rules and lists that refer to it. */
   readonly references: number;
   /** Entries that stay. */

@@ -185,7 +185,7 @@ describe('FWG05 for sets', () => {
     after: ['10.0.0.2', '10.0.0.3'],
   };
 
-  test('entries of a set that fw has not made go, in an exclusive document', () => {
+  test('entries of a set that no applied state declares go, in an exclusive document', () => {
     expect(check(change, '')).toMatchObject([
       { id: 'FWG05', set: 'theirs', evidence: ['1 of 2 entries are removed', '10.0.0.1'] },
     ]);

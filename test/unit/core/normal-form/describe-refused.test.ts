@@ -38,3 +38,16 @@ test('a rule that one family takes says so, but not where it never went to that 
   });
   expect(hints).toEqual(['It is fine for ipv6: if it is meant for that alone, say so with family: ipv6.', undefined]);
 });
+
+test('a rule that cannot be with another one names both places', () => {
+  const rival = { file: FILE, start: 2, end: 31 };
+  const one = refused('ipv4', 1, 'no');
+  expect(
+    describeRefused(
+      [one],
+      () => true,
+      SOURCES,
+      () => rival,
+    ),
+  ).toMatchObject([{ span: one.span, related: [{ span: rival }] }]);
+});
