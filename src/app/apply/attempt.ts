@@ -6,7 +6,7 @@ import type { Step } from '../../core/plan/types.ts';
 import type { Kernel, OpenJournal, Ports } from '../../ports/ports.ts';
 import { generationToBe } from '../generations/generation-to-be.ts';
 import { prepareBefore } from '../generations/prepare-before.ts';
-import { bindNamespaces, checkNoneGone, namespacesOf } from '../live/bind-namespaces.ts';
+import { bindNamespaces, checkDistinct, checkNoneGone, namespacesOf } from '../live/bind-namespaces.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { seeUnchanged } from '../query/see-namespaces.ts';
 import { ensureWatched } from './ensure-watched.ts';
@@ -80,6 +80,7 @@ export async function beginJournal(
   { steps, names }: Pick<Rehearsal, 'steps'> & { readonly names: BoundPlan },
 ): Promise<ApplyRecord> {
   const identities = await names.identities();
+  checkDistinct(identities.written);
   options.beginWriting();
   const journal = await ports.journal.begin(steps, options.operator, identities.written);
   open.record = { journal, identities };

@@ -1,6 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
 import { isSame } from '../../core/identity/place-of-run.ts';
+import { twoNames } from '../../core/identity/two-names.ts';
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
@@ -80,4 +81,12 @@ export async function checkNoneGone(kernel: Kernel, identities: readonly Namespa
 export function isStillThere(gone: readonly Gone[]): (namespace: Namespace) => boolean {
   const labels = new Set(gone.map(({ namespace }) => namespaceLabel(namespace)));
   return (namespace) => namespace.kind === 'host' || !labels.has(namespace.name);
+}
+
+/** Throws `env.same-namespace` where two names stand for one: a plan for both would be carried out twice in the same tables. */
+export function checkDistinct(identities: readonly NamespaceIdentity[]): void {
+  const found = twoNames(identities);
+  if (found === undefined) return;
+  const [one, other] = found.map(namespaceLabel);
+  throw new FwError('env.same-namespace', `${one} and ${other} are one and the same network namespace`);
 }

@@ -27,6 +27,7 @@ import { type LiveNamespace, liveNamespaces } from '../../core/traffic/live-name
 import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { plannedPromises } from '../flow-tests/planned-tests.ts';
+import { checkDistinct } from '../live/bind-namespaces.ts';
 import { type EarlyScratch, openEarlyScratch } from '../live/early-scratch.ts';
 import { type LiveSource, machineRules } from '../live/live-source.ts';
 import type { TableAddress } from '../live/read-tables.ts';
@@ -114,6 +115,17 @@ async function planWith(
     if (expectsChanges || likely.length > MANY) scratch.begin();
   });
   const { desired, chosen, sources, identity } = state;
+  if (source.isElsewhere !== true && chosen.length > 1) {
+    // What cannot be looked at here is looked at before it is written.
+    checkDistinct(
+      await ports.kernel
+        .identify(
+          chosen.map(({ namespace }) => namespace),
+          'file',
+        )
+        .catch(() => []),
+    );
+  }
   const anew = source.anew(identity.known?.appliedIn ?? [], chosen);
   const read = await readWanted(source, chosen, selection);
   report({ kind: 'phase', phase: 'normalise' });

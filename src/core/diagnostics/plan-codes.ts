@@ -58,6 +58,11 @@ export const PLAN_CODES = {
     exit: EXIT.error,
     next: 'Run as root, or allow users to make user namespaces.',
   },
+  'env.same-namespace': {
+    title: 'Two names stand for one network namespace',
+    exit: EXIT.error,
+    next: 'Name it once: leave one of the two names out of the state (a glob stands for every name that it matches), or of /run/netns.',
+  },
   'env.no-namespace': {
     title: 'A namespace that is named does not exist',
     exit: EXIT.error,

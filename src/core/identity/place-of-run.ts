@@ -65,6 +65,7 @@ export function isSame(one: NamespaceIdentity, other: NamespaceIdentity): boolea
   return numberOf(one.file) === numberOf(other.file) ? undefined : false;
 }
 
-function numberOf(file: string): string {
+/** `device:inode` of a file. Two that exist at one time have two. */
+export function numberOf(file: string): string {
   return file.slice(0, file.lastIndexOf(':'));
 }
