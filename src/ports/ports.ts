@@ -12,7 +12,16 @@ import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';
 export type { SaveRequest } from '../core/rules/types.ts';
 export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 export type { BeforeStore, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
-export type { Announce, DataFolder, JournalStore, KeptRun, Lock, OpenJournal, Watchdog } from './run-ports.ts';
+export type {
+  Announce,
+  DataFolder,
+  JournalStore,
+  KeptRun,
+  Lock,
+  OpenJournal,
+  OtherRun,
+  Watchdog,
+} from './run-ports.ts';
 
 /** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
 export type Ran = {

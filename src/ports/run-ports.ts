@@ -62,6 +62,21 @@ export type KeptRun = {
   hasName(): Promise<boolean>;
   /** Takes the lock of the data folder and waits for it for ever. A holder that is stopped for too long is ended. */
   acquire(): Promise<{ release(): Promise<void> }>;
+  /** Nothing of it is live any more but what is kept: applies of other data folders need not wait for it. Never throws. */
+  concluded(): Promise<void>;
+};
+
+/** An apply that a watchdog of another data folder watches. */
+export type OtherRun = {
+  readonly id: string;
+  readonly operator: string;
+  /** Full path of its data folder, as it was then. */
+  readonly folder: string;
+  /** That is the path of this data folder: another one has come there since, or another disk. */
+  readonly isAtThisPath: boolean;
+  readonly namespaces: readonly NamespaceIdentity[];
+  /** Whether the watchdog lives. */
+  isAlive(): Promise<boolean>;
 };
 
 /** A process outside this one that brings an apply back when this one dies or no confirmation comes. */
@@ -73,6 +88,8 @@ export type Watchdog = {
   arm(journalId: string, confirmSeconds?: number): Promise<void>;
   /** Whether a watchdog watches the journal now. False where that is not known. */
   isAlive(journalId: string): Promise<boolean>;
+  /** Applies of this machine that have not ended and that this data folder has no journal of; some may have no watchdog any more. */
+  others(): Promise<readonly OtherRun[]>;
 };
 
 /**

@@ -27,7 +27,11 @@ export function dataFolder(): string {
 export function realPorts(wrap: (kernel: Kernel) => Kernel = (kernel) => kernel, data = dataFolder()): Ports {
   const ports = wire({ dataDir: data, report: () => {} });
   // The watchdog is a second fw, which tests of the built program have; here fw does not die.
-  return { ...ports, kernel: wrap(ports.kernel), watchdog: { arm: async () => {}, isAlive: async () => true } };
+  return {
+    ...ports,
+    kernel: wrap(ports.kernel),
+    watchdog: { arm: async () => {}, isAlive: async () => true, others: async () => [] },
+  };
 }
 
 export function plan(state: string, ports = realPorts()): Promise<MadePlan> {

@@ -13,14 +13,21 @@ const { O_CREAT, O_RDWR, O_NOFOLLOW } = constants;
  * this user can have none: then the lock file is the only one.
  */
 export async function runtimeLockPath(root: string): Promise<string | undefined> {
+  const folder = await runtimeFolder();
+  if (folder === undefined) return undefined;
+  const place = await realpath(root).catch(() => resolve(root));
+  return join(folder, `${createHash('sha256').update(place).digest('hex').slice(0, 32)}.lock`);
+}
+
+/** The folder, which belongs to this user alone; undefined where it cannot be had. */
+export async function runtimeFolder(): Promise<string | undefined> {
   try {
     await mkdir(FOLDER, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
     const found = await lstat(FOLDER);
-    if (!found.isDirectory() || found.uid !== process.geteuid?.() || (found.mode & 0o077) !== 0) return undefined;
-    const place = await realpath(root).catch(() => resolve(root));
-    return join(FOLDER, `${createHash('sha256').update(place).digest('hex').slice(0, 32)}.lock`);
+    const isOurs = found.isDirectory() && found.uid === process.geteuid?.() && (found.mode & 0o077) === 0;
+    return isOurs ? FOLDER : undefined;
   } catch {
     return undefined;
   }

@@ -19,7 +19,7 @@ const NETNS_FOLDER = '/run/netns';
 
 const SUFFIX = '.jsonl';
 /** Ended journals are kept for diagnosis, under names that `unfinished` does not read. */
-const ENDED = 'ended-';
+export const ENDED = 'ended-';
 const KEPT = 20;
 /** More than all lines behind the first can have. */
 export const END_BYTES = 4096;

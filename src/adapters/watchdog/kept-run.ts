@@ -9,6 +9,7 @@ import { END_BYTES, journalPath, printEntry, tidyJournal } from '../store/journa
 import { within } from '../store/limit-store.ts';
 import { openOwn } from '../store/open-own.ts';
 import { type KeptFile, keepFile } from './kept-file.ts';
+import { enterRegister } from './register.ts';
 
 /** The disk has so long for one answer; a deadline does not wait for it. */
 const DISK_MS = 5_000;
@@ -38,6 +39,7 @@ export async function keepRun(
   if (seen.kind !== 'held') throw new FwError('apply.no-watchdog', `the journal ${id} cannot be locked`);
   // Looked up now: later the disk of the folder may not answer.
   const second = await runtimeLockPath(root);
+  const leaveRegister = await enterRegister(root, run);
   let brokenBy: string | undefined;
   let holding: readonly Locked[] = [];
   return {
@@ -52,6 +54,7 @@ export async function keepRun(
       await inTime(journal.append(printEntry(entry)));
       if (entry.kind === 'end' && entry.outcome !== 'broken') await tidyJournal(root, id).catch(() => {});
     },
+    concluded: leaveRegister,
     hasName: () => inTime(journal.hasName()).catch(() => true),
     descriptors: () => holding.map(({ fd }) => fd),
     acquire: async () => {

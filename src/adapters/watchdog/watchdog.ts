@@ -7,6 +7,7 @@ import { takeFlock } from '../lock/flock.ts';
 import { run, startDetached } from '../process/exec.ts';
 import { journalPath } from '../store/journal-store.ts';
 import { openOwn } from '../store/open-own.ts';
+import { readRegister } from './register.ts';
 
 const KINDS = ['mnt', 'net'] as const;
 
@@ -18,6 +19,8 @@ export function openWatchdog(dataDir: string): Watchdog {
   let armed = 0;
   return {
     isAlive: (journalId) => isWatched(resolve(dataDir), journalId),
+    others: async () =>
+      (await readRegister(resolve(dataDir))).filter(({ id }) => !existsSync(journalPath(resolve(dataDir), id))),
     arm: async (journalId, confirmSeconds) => {
       // A unit of systemd has another working folder.
       const words = watchdogCommand(resolve(dataDir), journalId, confirmSeconds);

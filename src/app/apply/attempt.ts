@@ -9,6 +9,7 @@ import { prepareBefore } from '../generations/prepare-before.ts';
 import { bindNamespaces, checkDistinct, checkNoneGone, namespacesOf } from '../live/bind-namespaces.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { seeUnchanged } from '../query/see-namespaces.ts';
+import { checkAlone } from '../recover/other-folders.ts';
 import { ensureWatched } from './ensure-watched.ts';
 import type { ApplyOptions } from './options.ts';
 import { checkOwned, checkUntouched, type Rehearsal, rehearsePlan } from './rehearse-plan.ts';
@@ -122,10 +123,10 @@ export async function armWatchdog(
   ready();
 }
 
-/** The last look before anything live is written: at live, at the watchdog, and at the lock. */
+/** The last look before anything live is written: at live, at the watchdog, at applies of other data folders, and at the lock. */
 export async function recheck(
   { ports, options, open }: Attempt,
-  { journal }: ApplyRecord,
+  { journal, identities }: ApplyRecord,
   rehearsal: Rehearsal,
   { untouched }: Asking,
 ): Promise<void> {
@@ -137,6 +138,7 @@ export async function recheck(
   }
   await checkUntouched(ports, rehearsal, untouched);
   await watched;
+  await checkAlone(ports, journal.id, identities.written);
   await checkLock(ports);
 }
 

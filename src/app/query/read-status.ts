@@ -3,10 +3,11 @@ import type { RunState } from '../../core/journal/run-state.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
 import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
-import type { Ports } from '../../ports/ports.ts';
+import type { OtherRun, Ports } from '../../ports/ports.ts';
 import { listWentBack } from '../generations/list-history.ts';
 import { readMoment } from '../live/read-moment.ts';
 import { whereElse } from '../live/with-place.ts';
+import { otherAdvice, otherSentence, othersToTell } from '../recover/other-folders.ts';
 import { standingOf } from '../recover/standing-of.ts';
 
 export type Status = {
@@ -26,6 +27,8 @@ export type Status = {
   readonly atWork: readonly RunState[];
   /** By the id of an apply that was not made here: what it is, and where it is to be confirmed or brought back. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
+  /** Applies that another data folder keeps, that have not ended, in namespaces of the newest generation, or whose data folder was at this path. */
+  readonly others: readonly { readonly run: OtherRun; readonly what: string; readonly next: string }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   /** Namespaces of the newest generation. */
   readonly managed: readonly { readonly namespace: Namespace; readonly backend: Backend }[];
@@ -78,15 +81,21 @@ export async function readStatus(ports: Ports): Promise<Status> {
     const found = await whereElse(ports, run, next.kind === 'wait' ? 'decide' : 'recover');
     if (found !== undefined) elsewhere.set(run.id, found);
   }
+  const managed = kept?.namespaces.map(({ namespace, backend }) => ({ namespace, backend })) ?? [];
+  const others = await othersToTell(
+    ports,
+    managed.map(({ namespace }) => namespace),
+  );
   return {
     holder,
+    others: others.map((run) => ({ run, what: otherSentence(run), next: otherAdvice(run) })),
     elsewhere,
     pending,
     atWork: holder === undefined ? [] : runs.flatMap(({ run, next }) => (next.kind === 'roll-back' ? [run] : [])),
     unfinished,
     generation:
       newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
-    managed: kept?.namespaces.map(({ namespace, backend }) => ({ namespace, backend })) ?? [],
+    managed,
     wentBack: back !== undefined && (kept === undefined || kept.at < back.at) ? back : undefined,
   };
 }

@@ -22,7 +22,7 @@ export async function findPending(
  */
 export async function findUnkeptRuns(
   ports: Ports,
-): Promise<Pick<Status, 'unfinished' | 'pending' | 'atWork' | 'elsewhere' | 'holder'>> {
+): Promise<Pick<Status, 'unfinished' | 'pending' | 'atWork' | 'elsewhere' | 'holder' | 'others'>> {
   if (ports.kernel.isPrivileged()) return readStatus(ports);
-  return { unfinished: [], pending: [], atWork: [], elsewhere: new Map(), holder: undefined };
+  return { unfinished: [], pending: [], atWork: [], elsewhere: new Map(), holder: undefined, others: [] };
 }

@@ -51,9 +51,10 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce, onB
     let back: BroughtBack | undefined;
     try {
       next = await look();
-      if (next.kind === 'nothing') return;
+      if (next.kind === 'nothing') return await kept.concluded();
       if (next.kind === 'roll-back') {
         back = await bringBack(ports, kept.run, next.why);
+        await kept.concluded();
         unrecorded = await record(ports, kept, back.why);
       }
     } catch (error) {

@@ -47,12 +47,13 @@ export async function warnPending(ports: Ports): Promise<void> {
  * behind it, see `inFolder`.
  */
 export async function warnUnfinished(ports: Ports, where: string, { live = false } = {}): Promise<void> {
-  const { unfinished, pending, atWork, elsewhere, holder } = await findUnkeptRuns(ports);
+  const { unfinished, pending, atWork, elsewhere, holder, others } = await findUnkeptRuns(ports);
   const warn = (words: string) => process.stderr.write(`Warning: ${cleanText(words, true)}\n`);
   for (const { id, operator } of live ? atWork : []) {
     if (elsewhere.has(id)) continue;
     warn(`the apply ${id} of ${operator} is not concluded (at work: ${holder}): what is live now may go back.`);
   }
+  for (const { what, next } of live ? others : []) warn(`${what}. ${next}`);
   for (const one of unfinished) {
     const place = elsewhere.get(one.run.id);
     warn(

@@ -28,6 +28,11 @@ export const APPLY_CODES = {
     exit: EXIT.locked,
     next: 'Keep the pending apply with fw confirm, take it back with fw confirm --reject, or wait until it goes back.',
   },
+  'apply.other-folder': {
+    title: 'An apply that another data folder keeps has not ended in the same network namespace',
+    exit: EXIT.locked,
+    next: 'Wait until it has ended, or end it with its own data folder. Then run again.',
+  },
   'apply.elsewhere': {
     title:
       'An unfinished apply was made in another network namespace, in one that was made anew, or on another machine',

@@ -30,6 +30,12 @@ export type StatusFacts = {
   }[];
   /** By the id of an apply that was not made here: what it is, and what is to be done where. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
+  /** Applies that another data folder keeps and that have not ended: what that means here, and what is to be done, in words. */
+  readonly others: readonly {
+    readonly run: { readonly id: string; readonly operator: string; readonly folder: string };
+    readonly what: string;
+    readonly next: string;
+  }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   readonly wentBack: WentBack | undefined;
 };
@@ -59,6 +65,8 @@ type StatusDocument = {
     readonly live: boolean | null;
     readonly elsewhere?: Elsewhere;
   }[];
+  /** Applies that another data folder keeps and that have not ended, in namespaces of this one; only where there are some. */
+  readonly other_folders?: readonly { readonly id: string; readonly operator: string; readonly data_dir: string }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | null;
   /** The last apply that has ended, kept or not; null before the first. */
   readonly last:
@@ -80,6 +88,7 @@ export function statusDocument({
   pending,
   unfinished,
   elsewhere,
+  others,
   generation,
   wentBack,
 }: StatusFacts): StatusDocument {
@@ -107,6 +116,9 @@ export function statusDocument({
       live: isLive(standing),
       ...placeOf(id),
     })),
+    ...(others.length === 0
+      ? {}
+      : { other_folders: others.map(({ run }) => ({ id: run.id, operator: run.operator, data_dir: run.folder })) }),
     generation: generation ?? null,
     last: lastOf(generation, wentBack),
   };

@@ -6,7 +6,7 @@ import { whyBackText } from './print-history.ts';
 
 /** What is going on in a data folder, for people. `where` is what a command needs behind it, see `inFolder`. */
 export function printStatus(
-  { holder, pending, unfinished, elsewhere, generation, wentBack }: StatusFacts,
+  { holder, pending, unfinished, elsewhere, others, generation, wentBack }: StatusFacts,
   where = '',
 ): readonly string[] {
   const adviceAt = (id: string) => {
@@ -29,5 +29,6 @@ export function printStatus(
       `Unfinished: ${unfinishedSentence(one, adviceAt(one.run.id), where)}`,
       ...(one.said ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`            ${line}`])),
     ]),
+    ...others.flatMap(({ what, next }) => [`Elsewhere:  ${what}.`, `            ${next}`]),
   ].map((line) => cleanText(line, true));
 }

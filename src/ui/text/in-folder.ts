@@ -12,9 +12,13 @@ export function inFolder(dataDir: string): string {
 
 /** The commands that are about what one data folder holds, with the words behind them that advice gives them. */
 const OF_A_FOLDER =
-  /\bfw (?:recover|confirm|status|history|rollback|drift|state list)\b(?: --(?:reject|forget|here|to|state-name)\b)?(?: (?:\d{8}T\d+Z-\d+|\d+|last|previous|ID|NAME)\b)?(?! --data-dir)/g;
+  /\bfw (?:recover|confirm|status|history|rollback|drift|state list)\b(?: --(?:reject|forget|here|to|state-name)\b)?(?: (?:\d{8}T\d+Z-\d+|\d+|last|previous|ID|NAME)\b)?/g;
 
 /** Advice with the data folder behind each of its commands. `where` is what `inFolder` gives. */
 export function adviceInFolder(advice: string, where: string): string {
-  return where === '' ? advice : advice.replace(OF_A_FOLDER, (command) => `${command}${where}`);
+  if (where === '') return advice;
+  return advice.replace(OF_A_FOLDER, (command, at: number) =>
+    // One that names its data folder already is about another one.
+    advice.startsWith(' --data-dir', at + command.length) ? command : `${command}${where}`,
+  );
 }

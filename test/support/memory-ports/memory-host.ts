@@ -114,6 +114,7 @@ export class MemoryHost {
       watchdog: {
         arm: async (journalId) => this.#arm(journalId),
         isAlive: async (journalId) => [...(this.#watchdogs.get(journalId) ?? [])].some(({ isDead }) => !isDead),
+        others: async () => [],
       },
       prober: { probe: async () => this.answer() },
       clock,
@@ -136,6 +137,7 @@ export class MemoryHost {
         if (this.journalDisk !== 'well') throw new Error('no line is taken');
         appendEntry(this.disk, journalId, entry);
       },
+      concluded: async () => {},
       hasName: async () => this.disk.journals.has(journalId),
       acquire: () => faulty.lock.acquire('fw watchdog', Number.POSITIVE_INFINITY),
     };

@@ -303,6 +303,13 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
     ],
     unfinished: [],
     elsewhere: new Map(),
+    others: [
+      {
+        run: { id: '20261005T140000000Z-7', operator: 'root', folder: '/var/lib/other' },
+        what: 'it has not ended',
+        next: 'Wait.',
+      },
+    ],
     generation: { number: 41, at: AT, operator: 'ci' },
     wentBack: WENT_BACK,
   });
