@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Backend } from '../../src/core/rules/types.ts';
 import { untilBack } from '../support/disk-machine.ts';
 import { drive, FIRST_RESTORE } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
@@ -7,16 +6,14 @@ import { dataFolder } from '../support/fw.ts';
 import { inNamespace } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
 
-const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
-
 test.each(BACKENDS)(
   'while an apply of one data folder waits, no other one applies in its namespace (%s)',
   (backend) => {
-    const site = makeSite(backend);
+    const site = makeSite('nft');
     const second = ['--state', site.state, '--data-dir', dataFolder()];
     const fw = (...words: string[]) => runBuilt([...words, ...second]);
     expect(fw('apply', '--auto-approve')).toMatchObject({ status: 0 });
-    expect(inNamespace(site.name, `iptables-${backend}`, ['-F', 'fw-INPUT'])).toMatchObject({ status: 0 });
+    expect(inNamespace(site.name, 'iptables-nft', ['-F', 'fw-INPUT'])).toMatchObject({ status: 0 });
     const { stdout } = site.fw('apply', '--auto-approve', '--confirm', '10m');
     const [, id = ''] = /fw confirm (\S+) /.exec(stdout) ?? [];
     const waiting = `the apply ${id} of \\S+, which the data folder ${site.data} keeps, has not ended`;
