@@ -6,34 +6,31 @@ import { dataFolder } from '../support/fw.ts';
 import { inNamespace } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
 
-test.each(BACKENDS)(
-  'while an apply of one data folder waits, no other one applies in its namespace (%s)',
-  (backend) => {
-    const site = makeSite('nft');
-    const second = ['--state', site.state, '--data-dir', dataFolder()];
-    const fw = (...words: string[]) => runBuilt([...words, ...second]);
-    expect(fw('apply', '--auto-approve')).toMatchObject({ status: 0 });
-    expect(inNamespace(site.name, 'iptables-nft', ['-F', 'fw-INPUT'])).toMatchObject({ status: 0 });
-    const { stdout } = site.fw('apply', '--auto-approve', '--confirm', '10m');
-    const [, id = ''] = /fw confirm (\S+) /.exec(stdout) ?? [];
-    const waiting = `the apply ${id} of \\S+, which the data folder ${site.data} keeps, has not ended`;
-    expect(fw('status').stdout).toMatch(new RegExp(`Elsewhere: +${waiting}`));
-    expect(JSON.parse(fw('status', '--json').stdout)).toMatchObject({ other_folders: [{ id, data_dir: site.data }] });
-    expect(fw('plan').stderr.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`Warning: ${waiting}`));
-    const live = site.all();
-    const left = fw('rollback', '0', '--auto-approve');
-    const words = left.stderr.replaceAll(/\s+/g, ' ');
-    expect([left.status, words]).toEqual([
-      7,
-      expect.stringMatching(new RegExp(`${waiting}.*apply\\.other-folder.*unchanged`)),
-    ]);
-    expect(words).toContain(`fw confirm ${id} --data-dir ${site.data},`);
-    expect(site.all()).toEqual(live);
-    expect(site.fw('confirm', '--reject')).toMatchObject({ status: 0 });
-    expect(fw('status').stdout).not.toContain('Elsewhere');
-    expect(fw('apply', '--auto-approve')).toMatchObject({ status: 0 });
-  },
-);
+test('while an apply of one data folder waits, no other one applies in its namespace', () => {
+  const site = makeSite('nft');
+  const second = ['--state', site.state, '--data-dir', dataFolder()];
+  const fw = (...words: string[]) => runBuilt([...words, ...second]);
+  expect(fw('apply', '--auto-approve')).toMatchObject({ status: 0 });
+  expect(inNamespace(site.name, 'iptables-nft', ['-F', 'fw-INPUT'])).toMatchObject({ status: 0 });
+  const { stdout } = site.fw('apply', '--auto-approve', '--confirm', '10m');
+  const [, id = ''] = /fw confirm (\S+) /.exec(stdout) ?? [];
+  const waiting = `the apply ${id} of \\S+, which the data folder ${site.data} keeps, has not ended`;
+  expect(fw('status').stdout).toMatch(new RegExp(`Elsewhere: +${waiting}`));
+  expect(JSON.parse(fw('status', '--json').stdout)).toMatchObject({ other_folders: [{ id, data_dir: site.data }] });
+  expect(fw('plan').stderr.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`Warning: ${waiting}`));
+  const live = site.all();
+  const left = fw('rollback', '0', '--auto-approve');
+  const words = left.stderr.replaceAll(/\s+/g, ' ');
+  expect([left.status, words]).toEqual([
+    7,
+    expect.stringMatching(new RegExp(`${waiting}.*apply\\.other-folder.*unchanged`)),
+  ]);
+  expect(words).toContain(`fw confirm ${id} --data-dir ${site.data},`);
+  expect(site.all()).toEqual(live);
+  expect(site.fw('confirm', '--reject')).toMatchObject({ status: 0 });
+  expect(fw('status').stdout).not.toContain('Elsewhere');
+  expect(fw('apply', '--auto-approve')).toMatchObject({ status: 0 });
+});
 
 test('of two data folders that apply at one time one begins', async () => {
   const site = makeSite('nft');
