@@ -30,10 +30,10 @@ export async function enterRegister(folder: string, run: RunState): Promise<() =
     await takeFlock(file.fd, 0, 'shared');
     await file.truncate();
     await file.write(JSON.stringify(entry), 0);
-    const held = file;
+    const kept = file;
     return async () => {
       await unlink(path).catch(() => {});
-      await held.close().catch(() => {});
+      await kept.close().catch(() => {});
     };
   } catch {
     await file?.close().catch(() => {});
