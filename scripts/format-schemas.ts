@@ -632,6 +632,8 @@ const STATUS = obj({
       }),
     ],
   }),
+}, {
+  other_folders: list(obj({ id: str, operator: str, data_dir: str })),
 });
 
 const HEAD = {
