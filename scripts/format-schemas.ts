@@ -70,6 +70,35 @@ const DEFS: Readonly<Record<string, Schema>> = {
   },
   commit: obj({ id: str, dirty: bool }),
   signer: obj({ principal: str, key: str }),
+  tracedPlace: obj({
+  table,
+  chain: str,
+  rule: or({ type: 'integer', minimum: 1 }),
+  text: str,
+  origin: or(str),
+  generation: or({ type: 'integer', minimum: 1 }),
+  operator: or(str),
+  owner: or(str),
+  packets: or(str),
+}),
+
+  traceWay: obj({
+  steps: list(
+    obj({
+      kind: { enum: ['rule', 'policy', 'skipped'] },
+      at: ref('tracedPlace'),
+      action: or(str),
+      changes: list(obj({ what: { enum: ['source', 'destination', 'mark', 'connection mark', 'state'] }, to: str })),
+      may: or(str),
+    }),
+  ),
+  verdict: or({ enum: ['accept', 'drop', 'reject', 'queue', 'unknown'] }),
+  detail: or(str),
+  decided_by: or(ref('tracedPlace')),
+  to: or(str),
+  from: or(str),
+  question: or(obj({ text: str, at: ref('tracedPlace'), yes: ref('traceWay'), no: ref('traceWay') })),
+}),
   counters: obj({ packets: digits, bytes: digits }),
   counterPair: { type: 'array', prefixItems: [digits, digits], minItems: 2, maxItems: 2 },
   source: obj({ file: str, start: obj({ line: { type: 'integer', minimum: 1 } }, { column: count }) }),
@@ -496,6 +525,21 @@ const STATES = obj({
   ),
 });
 
+const TRACE = obj(
+  {
+    format_version: version,
+    kind: { const: 'trace' },
+    namespace: str,
+    family,
+    rules: { enum: ['live', 'desired'] },
+    packet: str,
+    notes: list(str),
+    supposed: bool,
+    way: ref('traceWay'),
+  },
+  { kernel: obj({ agrees: bool, steps: list(str) }) },
+);
+
 const RECEIPT = obj(
   {
   format_version: version,
@@ -747,6 +791,7 @@ const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>>
   generation: ['The document of fw show N --json', GENERATION],
   'generation-file': ['A file generations/N.json of the data folder', GENERATION_FILE],
   states: ['The document of fw state list --json', STATES],
+  trace: ['The document of fw trace --json', TRACE],
   receipt: ['The document of fw show receipt-N --json, and the files of receipts/', RECEIPT],
   live: ['The document of fw show live --json', LIVE],
   drift: ['The document of fw drift --json', DRIFT],

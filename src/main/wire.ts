@@ -2,6 +2,7 @@ import { openDocuments } from '../adapters/documents/documents.ts';
 import { openPlanFiles } from '../adapters/documents/plan-files.ts';
 import { openScaffolds } from '../adapters/documents/scaffold-files.ts';
 import { git } from '../adapters/git/git.ts';
+import { askRoute } from '../adapters/host/ask-route.ts';
 import { clock } from '../adapters/host/clock.ts';
 import { hostSettings } from '../adapters/host/host-settings.ts';
 import { writeTerminal } from '../adapters/host/terminal.ts';
@@ -65,6 +66,7 @@ export function wire(options: {
     documents: openDocuments(trust),
     sshConnection: () => sshConnection(process.env),
     hostSettings,
+    askRoute,
     proven: limitStore(openProvenStore(options.dataDir), 'proven'),
     lock,
     dataFolder: { fault: () => findFault(options.dataDir) },

@@ -7,7 +7,7 @@ import type { Progress } from '../core/plan/progress.ts';
 import type { Backend, Family, Namespace, SaveRequest, TableName } from '../core/rules/types.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
 import type { BeforeStore, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
-import type { DataFolder, JournalStore, Lock, Watchdog } from './run-ports.ts';
+import type { DataFolder, FoundRoute, JournalStore, Lock, RouteQuestion, Watchdog } from './run-ports.ts';
 
 export type { SaveRequest } from '../core/rules/types.ts';
 export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
@@ -214,6 +214,8 @@ export type Ports = {
   readonly sshConnection: () => string | undefined;
   /** Settings of the kernel in the namespace where fw runs, as far as they are known. */
   readonly hostSettings: () => KernelSettings;
+  /** Where a packet goes by the routes of a namespace as they are now. Never throws. */
+  readonly askRoute: (namespace: Namespace, question: RouteQuestion) => Promise<FoundRoute>;
   readonly proven: ProvenStore;
   readonly lock: Lock;
   readonly dataFolder: DataFolder;

@@ -97,3 +97,12 @@ export type Watchdog = {
  * throws: a log that cannot be written is left out.
  */
 export type Announce = (words: string) => Promise<void>;
+
+/** A packet of which the route is asked. Addresses as text. Without `input` it is one of this host. */
+export type RouteQuestion = { readonly destination: string; readonly source: string; readonly input?: string };
+
+export type FoundRoute =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'out'; readonly output: string }
+  /** There is none, or it could not be asked. */
+  | { readonly kind: 'none'; readonly why: string };

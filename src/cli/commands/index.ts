@@ -20,6 +20,7 @@ import StateList from './state/list.ts';
 import StateRename from './state/rename.ts';
 import Status from './status.ts';
 import Test from './test.ts';
+import Trace from './trace.ts';
 import Validate from './validate.ts';
 import Watchdog from './watchdog.ts';
 
@@ -46,6 +47,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'state:rename': StateRename,
   status: Status,
   test: Test,
+  trace: Trace,
   validate: Validate,
   watchdog: Watchdog,
 };

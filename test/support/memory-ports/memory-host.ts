@@ -111,6 +111,7 @@ export class MemoryHost {
       dataFolder: { fault: async () => undefined },
       sshConnection: () => undefined,
       hostSettings: () => ({}),
+      askRoute: async () => ({ kind: 'none', why: 'no routes in memory' }),
       watchdog: {
         arm: async (journalId) => this.#arm(journalId),
         isAlive: async (journalId) => [...(this.#watchdogs.get(journalId) ?? [])].some(({ isDead }) => !isDead),

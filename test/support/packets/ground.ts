@@ -38,7 +38,7 @@ export type Ground = {
   /** Which packets came through, by their place in the list. */
   readonly send: (family: Family, packets: readonly TracedPacket[]) => Promise<ReadonlySet<number>>;
   /** As `send`, without looking which came through. */
-  readonly put: (family: Family, packets: readonly TracedPacket[]) => Promise<void>;
+  readonly put: (family: Family, packets: readonly TracedPacket[], firstId?: number) => Promise<void>;
 };
 
 export async function makeGround(path: Path, backend: Backend): Promise<Ground> {
@@ -51,8 +51,8 @@ export async function makeGround(path: Path, backend: Backend): Promise<Ground> 
     path === 'OUTPUT' ? namespace : outside,
     path === 'OUTPUT' ? [] : INPUTS.map((name) => `p-${name}`),
   );
-  const put = async (family: Family, packets: readonly TracedPacket[]) => {
-    const failed = await sender(frames(family, packets, path));
+  const put = async (family: Family, packets: readonly TracedPacket[], firstId = 1) => {
+    const failed = await sender(frames(family, packets, path, firstId));
     // What the rules drop on its way out is refused to its sender.
     if (path !== 'OUTPUT' && failed > 0) throw new Error(`${failed} packets were not sent`);
   };
@@ -134,9 +134,9 @@ async function startSender(
   };
 }
 
-function frames(family: Family, packets: readonly TracedPacket[], path: Path): Buffer {
+function frames(family: Family, packets: readonly TracedPacket[], path: Path, firstId: number): Buffer {
   const parts = packets.map((packet, at) => {
-    const bytes = packetBytes(family, packet, { id: at + 1, ttl: TTL });
+    const bytes = packetBytes(family, packet, { id: at + firstId, ttl: TTL });
     const head = path === 'OUTPUT' ? new Uint8Array() : ethernet(family, packet);
     const index = path === 'OUTPUT' ? (family === 'ipv4' ? 255 : 254) : INPUTS.indexOf(packet.links.input as 'eth0');
     const length = head.length + bytes.length;

@@ -49,13 +49,13 @@ export type Round = {
 
 /** Loads a random ruleset and its change, sends packets through both, and compares with the trace and the diagrams. */
 export async function runRound(course: Course, family: Family, seed: number, count: number): Promise<Round> {
-  const { ground, backend, path, sets } = course;
+  const { ground, backend, path } = course;
   const ruleset = randomRuleset(seed, family, path);
   const texts = [ruleset, changedRuleset(ruleset, seed, family, path)].map(printRuleset);
-  const [before, after] = texts.map((text): Firewall => {
-    const { tables } = parseSave(ground.load(family, text), family).ruleset;
-    return { family, backend, tables, sets, settings: { tcpLoose: true } };
-  }) as [Firewall, Firewall];
+  const [before, after] = texts.map((text) => firewallOf(course, family, ground.load(family, text))) as [
+    Firewall,
+    Firewall,
+  ];
   const packets = aimedPackets(before, after, path, count, seeded(seed + 7));
   const [was, will] = [
     await passing(course, family, texts[0], packets),
@@ -82,6 +82,12 @@ export async function runRound(course: Course, family: Family, seed: number, cou
     wrongVerdicts,
     wrongChanges,
   };
+}
+
+/** The firewall of a course with rules as they were saved. */
+export function firewallOf({ backend, sets }: Course, family: Family, saved: string): Firewall {
+  const { tables } = parseSave(saved, family).ruleset;
+  return { family, backend, tables, sets, settings: { tcpLoose: true } };
 }
 
 async function passing({ ground }: Course, family: Family, text = '', packets: readonly TracedPacket[]) {

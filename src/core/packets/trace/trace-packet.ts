@@ -10,7 +10,7 @@ import { type Lookup, meetsAll } from './meets-condition.ts';
 import { enterConntrack, type MovingPacket, placeText, startPacket, stateOf } from './moving-packet.ts';
 import { type ReadChain, type ReadTable, readTable } from './read-table.ts';
 import type { Trace, TracedPacket, TraceEnd, TraceOptions, TraceStep } from './types.ts';
-import { FIRST_HOOKS, HOOKS_BEHIND_ROUTE, type Hook } from './way.ts';
+import { FIRST_HOOKS, type Hook, hooksBehindRoute } from './way.ts';
 
 /** Traces packets through one firewall; each rule is read once. */
 export type Tracer = (packet: TracedPacket, options?: TraceOptions) => Trace;
@@ -90,7 +90,7 @@ function asksNat({ firewall }: Walk, packet: MovingPacket): boolean {
   return state === 'NEW' || (state === 'RELATED' && packet.original.protocol !== ICMP[firewall.family]);
 }
 
-function behindRoute({ options }: Walk, cursor: Cursor): Cursor {
+function behindRoute({ firewall, options }: Walk, cursor: Cursor): Cursor {
   const { packet } = cursor;
   const { original, fields, translated, links } = packet;
   const found = translated.destination ? options.route?.(fields.destination) : undefined;
@@ -99,7 +99,7 @@ function behindRoute({ options }: Walk, cursor: Cursor): Cursor {
   const leaves = path === 'FORWARD' && output !== undefined;
   return {
     ...cursor,
-    hooks: HOOKS_BEHIND_ROUTE[path],
+    hooks: hooksBehindRoute(path, firewall.backend),
     packet: { ...packet, links: leaves ? { ...links, output } : links },
   };
 }

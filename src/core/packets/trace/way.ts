@@ -1,4 +1,4 @@
-import type { TableName } from '../../rules/types.ts';
+import type { Backend, TableName } from '../../rules/types.ts';
 import type { Path } from '../types/traffic.ts';
 
 /** One built-in chain on the way of a packet; conntrack stands where the kernel looks the packet up. */
@@ -32,17 +32,26 @@ export const FIRST_HOOKS: Readonly<Record<Path, readonly Hook[]>> = {
   ],
 };
 
-export const HOOKS_BEHIND_ROUTE: Readonly<Record<'INPUT' | 'FORWARD', readonly Hook[]>> = {
-  INPUT: [
-    { table: 'mangle', chain: 'INPUT' },
-    { table: 'filter', chain: 'INPUT' },
-    { table: 'security', chain: 'INPUT' },
-    { table: 'nat', chain: 'INPUT' },
-  ],
-  FORWARD: [
-    { table: 'mangle', chain: 'FORWARD' },
-    { table: 'filter', chain: 'FORWARD' },
-    { table: 'security', chain: 'FORWARD' },
-    ...LEAVING,
-  ],
+export function hooksBehindRoute(path: 'INPUT' | 'FORWARD', backend: Backend): readonly Hook[] {
+  return path === 'FORWARD' ? FORWARD : INPUT[backend];
+}
+
+const NAT: Hook = { table: 'nat', chain: 'INPUT' };
+const SECURITY: Hook = { table: 'security', chain: 'INPUT' };
+const COMING_IN: readonly Hook[] = [
+  { table: 'mangle', chain: 'INPUT' },
+  { table: 'filter', chain: 'INPUT' },
+];
+
+/** iptables-nft hangs its security table behind nat (priorities 150 and 100), the legacy one stands before it (50). */
+const INPUT: Readonly<Record<Backend, readonly Hook[]>> = {
+  nft: [...COMING_IN, NAT, SECURITY],
+  legacy: [...COMING_IN, SECURITY, NAT],
 };
+
+const FORWARD: readonly Hook[] = [
+  { table: 'mangle', chain: 'FORWARD' },
+  { table: 'filter', chain: 'FORWARD' },
+  { table: 'security', chain: 'FORWARD' },
+  ...LEAVING,
+];

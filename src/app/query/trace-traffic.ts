@@ -1,0 +1,126 @@
+import type { BackendChoice } from '../../core/desired/types.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
+import { printAddress } from '../../core/packets/print-address.ts';
+import { packetLine } from '../../core/packets/trace/packet-line.ts';
+import { type PacketWords, readTracedPacket } from '../../core/packets/trace/read-traced-packet.ts';
+import { type TraceDocument, traceWay } from '../../core/packets/trace/trace-document.ts';
+import { makeTracer } from '../../core/packets/trace/trace-packet.ts';
+import type { Route, TracedPacket } from '../../core/packets/trace/types.ts';
+import type { Range } from '../../core/packets/types/condition.ts';
+import type { Firewall } from '../../core/packets/types/firewall.ts';
+import type { Family, Namespace } from '../../core/rules/types.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+import { desiredRules, liveRules, type TracedRules } from './traced-rules.ts';
+
+export type TraceRequest = {
+  readonly words: PacketWords;
+  readonly namespace: string;
+  readonly backend: BackendChoice;
+  /** Makes the plan whose outcome is asked; without it the live rules are. */
+  readonly desired?: () => Promise<MadePlan>;
+};
+
+export type Traced = {
+  readonly document: TraceDocument;
+  readonly packet: TracedPacket;
+  readonly firewall: Firewall;
+  readonly namespace: Namespace;
+};
+
+/** What becomes of one packet: by the live rules, or by what the state would make of them. Changes nothing. */
+export async function traceTraffic(ports: Ports, request: TraceRequest): Promise<Traced> {
+  const read = readTracedPacket(request.words);
+  if ('problem' in read) throw new FwError('usage', read.problem, read.next === undefined ? {} : { next: read.next });
+  const { family } = read;
+  const rules = await (request.desired === undefined
+    ? liveRules(ports, request, family)
+    : desiredRules(ports, await request.desired(), request.namespace, family));
+  const { namespace, firewall } = rules;
+  const { path, output, notes } = await wayOf(ports, namespace, family, read.packet);
+  const links = output === undefined ? read.packet.links : { ...read.packet.links, output };
+  const packet: TracedPacket = { ...read.packet, path, links };
+  const traced = await traceWithRoutes(ports, rules, packet);
+  return {
+    packet,
+    firewall,
+    namespace,
+    document: {
+      format_version: '1.0',
+      kind: 'trace',
+      namespace: request.namespace,
+      family,
+      rules: request.desired === undefined ? 'live' : 'desired',
+      packet: packetLine(packet, family),
+      notes: [...notes, ...traced.notes, ...rules.notes],
+      supposed: notes.length + traced.notes.length > 0,
+      way: traced.way,
+    },
+  };
+}
+
+type Way = { readonly path: TracedPacket['path']; readonly output?: string; readonly notes: readonly string[] };
+
+/** Through this host where both interfaces are named; from it where none comes in; else where the routes lead. */
+async function wayOf(
+  ports: Ports,
+  namespace: Namespace,
+  family: Family,
+  packet: Omit<TracedPacket, 'path'>,
+): Promise<Way> {
+  const { input, output } = packet.links;
+  if (input !== undefined && output !== undefined) return { path: 'FORWARD', notes: [] };
+  if (output !== undefined) return { path: 'OUTPUT', notes: [] };
+  const [source, destination] = [packet.source, packet.destination].map((value) => printAddress(family, value)) as [
+    string,
+    string,
+  ];
+  const route = await ports.askRoute(namespace, { source, destination, ...(input === undefined ? {} : { input }) });
+  if (route.kind === 'none') {
+    const note = `The routes do not say where the packet goes (${route.why})`;
+    if (input === undefined) return { path: 'OUTPUT', notes: [`${note}: no rule that asks for an interface is met.`] };
+    return {
+      path: 'INPUT',
+      notes: [`${note}: it is taken for one to this host. Name the interface with --out where it is forwarded.`],
+    };
+  }
+  if (route.kind === 'local')
+    return input === undefined ? { path: 'OUTPUT', output: 'lo', notes: [] } : { path: 'INPUT', notes: [] };
+  return { path: input === undefined ? 'OUTPUT' : 'FORWARD', output: route.output, notes: [] };
+}
+
+/** DNAT sends a packet to where other routes may lead: they are asked, and the packet is traced again with their answer. */
+async function traceWithRoutes(ports: Ports, { namespace, firewall, facts }: TracedRules, packet: TracedPacket) {
+  const tracer = makeTracer(firewall);
+  const { family } = firewall;
+  const known = new Map<string, Route | undefined>();
+  const notes: string[] = [];
+  for (;;) {
+    const asked: Range[] = [];
+    const route = (destination: Range) => {
+      const key = destination.join('-');
+      if (!known.has(key)) asked.push(destination);
+      return known.get(key);
+    };
+    const trace = tracer(packet, { route });
+    const { input } = packet.links;
+    if (asked.length === 0 || input === undefined) return { way: traceWay(trace, facts), notes };
+    for (const destination of asked) {
+      const text = printAddress(family, destination[0]);
+      const found = await ports.askRoute(namespace, {
+        source: printAddress(family, packet.source),
+        destination: text,
+        input,
+      });
+      if (found.kind === 'none')
+        notes.push(`The routes do not say where ${text} is (${found.why}): the packet is followed on the way it had.`);
+      const next: Route | undefined =
+        found.kind === 'none'
+          ? undefined
+          : found.kind === 'local'
+            ? { path: 'INPUT' }
+            : { path: 'FORWARD', output: found.output };
+      known.set(destination.join('-'), next);
+    }
+  }
+}
