@@ -39,7 +39,7 @@ export function printDocument(document: ImportedDocument): string {
 }
 
 function printChain({ name, policy, rules }: ImportedChain): readonly string[] {
-  const key = printScalar(name);
+  const key = printScalar(withDollars(name));
   if (policy === undefined || policy === 'ACCEPT') {
     return rules.length === 0
       ? [`    ${key}: []`]

@@ -1,7 +1,7 @@
 import type { ImportedSet } from './import-sets.ts';
 
 /** What YAML would read as something else than the text of a rule when it stands without quotes in a block sequence. */
-const RISKY = /^[!&*?|>@%"'#{}[\],`]|^- |^$|: | #|:$|\s$|^\s|^---|^[~]$/;
+const RISKY = /^[!&*?|>@%"'#{}[\],`]|^- |^$|: | #|:$|\s$|^\s|^---|^(?:~|null)$/;
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 /** A list file: its path from the folder of the document, and what is in it. */
