@@ -6,6 +6,7 @@ import type { Sources } from '../../core/diagnostics/span.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { asSaved } from '../../core/flow-tests/as-saved.ts';
 import { testedFirewalls } from '../../core/flow-tests/tested-firewalls.ts';
+import type { TestedFirewall } from '../../core/flow-tests/types.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
 import type { Backend, Ruleset } from '../../core/rules/types.ts';
 import { allLines } from '../../core/sets/ipset/lines.ts';
@@ -15,7 +16,7 @@ import type { Ports } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
 import { asWritten, type Pair } from '../normal-form/normalise.ts';
 import { normaliseState } from '../normal-form/normalise-state.ts';
-import { loadDesired } from '../state/load-desired.ts';
+import { type LoadedState, loadDesired } from '../state/load-desired.ts';
 import type { GivenValues } from '../state/load-values.ts';
 import { plannedPromises } from './planned-tests.ts';
 import type { TestSubject } from './types.ts';
@@ -31,12 +32,26 @@ export async function subjectOfState(
   ports: Ports,
   options: { readonly state: string; readonly allowEmpty: boolean; readonly given?: GivenValues },
 ): Promise<TestSubject> {
-  const { desired, sources, diagnostics } = await loadDesired(ports, {
+  const loaded = await loadDesired(ports, {
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing: undefined,
     ...(options.given === undefined ? {} : { given: options.given }),
   });
+  return {
+    about: `the state at ${options.state}, as on a machine without other rules`,
+    tests: plannedPromises(loaded.desired, loaded.sources).tests,
+    firewalls: await firewallsOfState(ports, loaded),
+    sources: loaded.sources,
+    warnings: loaded.diagnostics,
+  };
+}
+
+/** Every family of every namespace as the state alone makes it. */
+export async function firewallsOfState(
+  ports: Ports,
+  { desired, sources }: Pick<LoadedState, 'desired' | 'sources'>,
+): Promise<readonly TestedFirewall[]> {
   const { available, preferred } = await ports.kernel.backends();
   const open: Backend = !ports.kernel.isPrivileged() && available.includes('nft') ? 'nft' : preferred;
   const pairs = desired.namespaces.map((one): Pair => ({ desired: one, live: pristine(one, open) }));
@@ -53,13 +68,7 @@ export async function subjectOfState(
     inputs,
     pairs.map((pair) => pair.live),
   );
-  return {
-    about: `the state at ${options.state}, as on a machine without other rules`,
-    tests: plannedPromises(desired, sources).tests,
-    firewalls: testedFirewalls(plan, live, originOf),
-    sources,
-    warnings: diagnostics,
-  };
+  return testedFirewalls(plan, live, originOf);
 }
 
 function pristine({ namespace, backend }: DesiredNamespace, open: Backend): Live {

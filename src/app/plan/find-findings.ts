@@ -9,6 +9,7 @@ import { hasChanges } from '../../core/plan/count-changes.ts';
 import { untouchedTables } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { judgeMade } from '../flow-tests/judge-made.ts';
 import { newestGeneration } from '../generations/pick-generation.ts';
 import type { MadePlan } from './make-plan.ts';
 
@@ -21,6 +22,7 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
   return checkGuards(made.plan, {
     standing: untouchedTables(made.live, made.plan),
     emptyDesired: made.emptyDesired,
+    tests: judgeMade(made),
     states: made.about().applied,
     ...(ssh === undefined ? {} : { ssh, settings: ports.hostSettings() }),
     ...(last === undefined ? {} : factsOf(last, made.plan)),

@@ -7,6 +7,7 @@ import { checkNamedState } from '../../core/named-state/check-named-state.ts';
 import { undeclaredTargets } from '../../core/normal-form/unknown-target.ts';
 import { type Backend, type Chain, FAMILIES, type Family, type Ruleset } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { checkTests } from '../flow-tests/check-tests.ts';
 import type { Pair } from '../normal-form/normalise.ts';
 import { normaliseState } from '../normal-form/normalise-state.ts';
 import { findOtherBackend } from '../plan/other-backend.ts';
@@ -40,12 +41,13 @@ export async function validateState(
   ports: Ports,
   options: { readonly state: string; readonly allowEmpty: boolean; readonly given?: GivenValues },
 ): Promise<Validated> {
-  const { desired, sources, diagnostics } = await loadDesired(ports, {
+  const loaded = await loadDesired(ports, {
     path: options.state,
     allowEmpty: options.allowEmpty,
     existing: undefined,
     ...(options.given === undefined ? {} : { given: options.given }),
   });
+  const { desired, sources, diagnostics } = loaded;
   const { available, preferred } = await ports.kernel.backends();
   const rootless = !ports.kernel.isPrivileged();
   // Rootless only nft can be asked, so a state that leaves the backend open is checked with it.
@@ -68,9 +70,12 @@ export async function validateState(
   const rest = diagnostics.filter(({ severity }) => severity === 'warning' || found.unreachable !== undefined);
   const all = [...rest, ...found.diagnostics, ...targets].sort(byPlace);
   if (hasErrors(all)) throw found.failed(all);
+  // Rules that are refused mean nothing, so tests are judged of those that are not.
+  const failing = await checkTests(ports, loaded);
+  if (hasErrors(failing)) throw found.failed([...all, ...failing].sort(byPlace));
   return {
     sources,
-    warnings: [...all, ...(await findOtherBackend(ports.kernel, desired.namespaces))],
+    warnings: [...[...all, ...failing].sort(byPlace), ...(await findOtherBackend(ports.kernel, desired.namespaces))],
     namespaces: desired.namespaces.length,
     depths: depths.map((depth) => lower(depth, found)),
   };

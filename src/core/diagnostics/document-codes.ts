@@ -130,6 +130,11 @@ export const DOCUMENT_CODES = {
     severity: 'error',
     why: 'docs/tests.md describes tests.',
   },
+  'state.test-fails': {
+    title: 'A test of the state does not hold by the rules that it asks for, or cannot be judged',
+    severity: 'either',
+    why: '`fw test` shows the packets. An apply is stopped by FWG08.',
+  },
   'state.check': {
     title: 'A check is wrong, or takes too long',
     severity: 'error',

@@ -1,4 +1,5 @@
 import { emptyState } from './check-empty.ts';
+import { failingTests } from './check-failing-tests.ts';
 import { foreignRemoval } from './check-foreign-removal.ts';
 import { lockout } from './check-lockout.ts';
 import { massRemoval } from './check-mass-removal.ts';
@@ -6,4 +7,12 @@ import { removalInUse } from './check-removal-in-use.ts';
 import { unrehearsed } from './check-unrehearsed.ts';
 
 /** Every guard, in the order in which their findings are shown. A new one is a file of its own and a row here. */
-export const GUARDS = [emptyState, lockout, massRemoval, removalInUse, foreignRemoval, unrehearsed] as const;
+export const GUARDS = [
+  emptyState,
+  lockout,
+  massRemoval,
+  removalInUse,
+  foreignRemoval,
+  unrehearsed,
+  failingTests,
+] as const;

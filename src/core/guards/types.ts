@@ -1,3 +1,4 @@
+import type { TestResult } from '../flow-tests/types.ts';
 import type { SshConnection } from '../packets/ssh-connection.ts';
 import type { KernelSettings } from '../packets/types/firewall.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
@@ -50,6 +51,8 @@ export type PlanFacts = Omit<GuardFacts, 'standing'> & {
 
 /** What is known besides the plan. Everything that is missing makes the guards stricter, but for `ssh`. */
 export type GuardFacts = {
+  /** What comes of the tests of the state by the rules after the plan. */
+  readonly tests?: readonly TestResult[];
   /** Live tables of the namespaces of the plan that stay as they are. Without those of the host a guard knows only what changes. */
   readonly standing?: readonly StandingTable[];
   /** Namespaces for which the state declares no rule at all. */

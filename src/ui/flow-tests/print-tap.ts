@@ -1,6 +1,7 @@
+import { expectationText, ruleName } from '../../core/flow-tests/explain.ts';
 import type { TestResult } from '../../core/flow-tests/types.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { expectationText, failureFacts, ruleName, whereText } from './test-words.ts';
+import { failureFacts, whereText } from './test-words.ts';
 
 /** TAP version 13: a line for each expectation, and why one is not met as YAML below it. */
 export function printTap(results: readonly TestResult[]): string {

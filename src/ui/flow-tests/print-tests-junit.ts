@@ -1,6 +1,7 @@
+import { expectationText } from '../../core/flow-tests/explain.ts';
 import type { TestResult } from '../../core/flow-tests/types.ts';
 import { xml } from '../formats/print-junit.ts';
-import { expectationText, failureFacts, whereText } from './test-words.ts';
+import { failureFacts, whereText } from './test-words.ts';
 
 /** JUnit XML: a test case for each expectation. One that is not judged is an error, which test reports count as a failure. */
 export function printTestsJunit(about: string, results: readonly TestResult[], created: string): string {

@@ -1,3 +1,4 @@
+import { expectationText } from '../../core/flow-tests/explain.ts';
 import type { TestResult } from '../../core/flow-tests/types.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { splitOrigin } from '../../core/plan/view/placed.ts';
@@ -5,7 +6,7 @@ import { fingerprint } from '../../core/report/fingerprint.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 import { relativeUri, withoutLinks } from '../formats/print-sarif.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { expectationText, failureFacts, whereText } from './test-words.ts';
+import { failureFacts, whereText } from './test-words.ts';
 
 /** Ids of results are a contract: they never change their meaning. */
 const RULES = [

@@ -1,8 +1,9 @@
+import { expectationText, ruleName } from '../../core/flow-tests/explain.ts';
 import type { TestResult } from '../../core/flow-tests/types.ts';
 import { countTests } from '../../core/report/tests-document.ts';
 import { type Page, withRemarks } from '../text/page.ts';
 import { quantity } from '../text/quantity.ts';
-import { expectationText, failureFacts, ruleName, whereText } from './test-words.ts';
+import { failureFacts, whereText } from './test-words.ts';
 
 const WORDS = { holds: 'ok   ', fails: 'FAIL ', 'not-judged': '?    ' } as const;
 const WIDTH = 10;

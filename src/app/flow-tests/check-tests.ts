@@ -1,0 +1,39 @@
+import type { StateTest } from '../../core/desired/types.ts';
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { expectationText, explainOutcome } from '../../core/flow-tests/explain.ts';
+import { judgeTests } from '../../core/flow-tests/judge-tests.ts';
+import { PROVERS } from '../../core/flow-tests/provers.ts';
+import type { TestResult } from '../../core/flow-tests/types.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { LoadedState } from '../state/load-desired.ts';
+import { plannedPromises } from './planned-tests.ts';
+import { firewallsOfState } from './test-desired.ts';
+
+/** An error for each expectation of a state that its own rules do not meet, a warning for one that only a machine can judge; at the place where it is written. */
+export async function checkTests(ports: Ports, loaded: LoadedState): Promise<readonly Diagnostic[]> {
+  const { desired, sources } = loaded;
+  const { tests } = plannedPromises(desired, sources);
+  if (tests.length === 0) return [];
+  const firewalls = await firewallsOfState(ports, loaded);
+  const results = judgeTests(tests, firewalls, { provers: PROVERS, nodes: LIMITS.proofNodes.most });
+  return results.filter(({ result }) => result.kind !== 'holds').map((one) => diagnose(one, desired.tests ?? []));
+}
+
+function diagnose(one: TestResult, tests: readonly StateTest[]): Diagnostic {
+  const test = tests[one.test - 1];
+  const written = test?.expectations.find(
+    ({ kind, path, flow }) => kind === one.kind && path === one.path && flow === one.flow,
+  );
+  const span = written?.span ?? test?.span;
+  const isOpen = one.result.kind === 'not-judged';
+  return {
+    severity: isOpen ? 'warning' : 'error',
+    code: 'state.test-fails',
+    message: `A test ${isOpen ? 'cannot be judged' : 'does not hold'}: ${expectationText(one)}`,
+    ...(span === undefined ? {} : { span }),
+    output: explainOutcome(one.result).join('\n'),
+    outputOf: 'the proof',
+    hint: 'fw test shows the packets. Correct the rules, or the test.',
+  };
+}
