@@ -51,7 +51,7 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     judge: judgeOnce(file.plan, file.checks),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
-    unjudged: UNJUDGED,
+    unjudged: UNJUDGED.filter((id) => id !== 'FWG08' || file.tests !== undefined),
     diagnostics: [...warnings, ...(isTold ? [] : otherBackends(file.plan))],
   };
 }
