@@ -1,7 +1,7 @@
 import { chownSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { wire } from '../../src/main/wire.ts';
+import { wire } from '../../src/wire/wire.ts';
 import { apply, dataFolder, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';

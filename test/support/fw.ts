@@ -6,8 +6,8 @@ import { type Applied, applyState } from '../../src/app/apply/apply.ts';
 import { type MadePlan, makePlan } from '../../src/app/plan/make-plan.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { printStepEdits } from '../../src/core/plan/step-edits.ts';
-import { wire } from '../../src/main/wire.ts';
 import type { Kernel, Ports } from '../../src/ports/ports.ts';
+import { wire } from '../../src/wire/wire.ts';
 
 const folders: string[] = [];
 

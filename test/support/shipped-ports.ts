@@ -1,5 +1,5 @@
-import { wire } from '../../src/main/wire.ts';
 import type { Ports } from '../../src/ports/ports.ts';
+import { wire } from '../../src/wire/wire.ts';
 import { dataFolder, realPorts } from './fw.ts';
 import { BUILT } from './run-built.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ran } from '../../ports/ports.ts';
-import { enter } from '../netns/enter.ts';
+import { enter } from '../process/enter.ts';
 import { run } from '../process/exec.ts';
 import { runEverywhere } from '../process/run-everywhere.ts';
 

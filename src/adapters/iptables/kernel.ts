@@ -5,7 +5,6 @@ import type { Backend, Family, Namespace, TableName } from '../../core/rules/typ
 import type { Backends, Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import { hasNetAdmin } from '../host/capabilities.ts';
 import { listSets, restoreSets, saveSets, setHeaders } from '../ipset/sets.ts';
-import { enter, isNamespaceName, NETNS_FOLDER } from '../netns/enter.ts';
 import { identify } from '../netns/identify.ts';
 import { readNetnsFolder } from '../netns/network-namespaces.ts';
 import { openPlaces } from '../netns/open-namespaces.ts';
@@ -13,6 +12,7 @@ import { openScratch } from '../netns/scratch.ts';
 import { genids } from '../nft/genids.ts';
 import { describeNft, listNft, nftVersions } from '../nft/list-nft.ts';
 import { nftPrograms } from '../nft/nft-programs.ts';
+import { enter, isNamespaceName, NETNS_FOLDER } from '../process/enter.ts';
 import { run, searchPath } from '../process/exec.ts';
 import { findProgram } from '../process/find-program.ts';
 import { saveProgram } from '../process/programs.ts';

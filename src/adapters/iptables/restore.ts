@@ -1,6 +1,6 @@
 import { LIMITS } from '../../core/limits.ts';
 import type { Ran, SaveRequest } from '../../ports/ports.ts';
-import { enter } from '../netns/enter.ts';
+import { enter } from '../process/enter.ts';
 import { type RunOptions, run } from '../process/exec.ts';
 import { restoreProgram } from '../process/programs.ts';
 

@@ -1,7 +1,7 @@
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import type { Namespace } from '../../core/rules/types.ts';
+import { pathOf } from '../process/enter.ts';
 import { readCookies } from './cookies.ts';
-import { pathOf } from './enter.ts';
 import { openNetworkNamespace } from './network-namespaces.ts';
 import { MOST_PATHS, ownNamespace } from './open-namespaces.ts';
 

@@ -2,8 +2,8 @@ import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { OpenNamespaces } from '../../ports/ports.ts';
+import { isNamespaceName, NETNS_FOLDER, type PlacedNamespace } from '../process/enter.ts';
 import { readCookies } from './cookies.ts';
-import { isNamespaceName, NETNS_FOLDER, type PlacedNamespace } from './enter.ts';
 import { descriptorPath, type NetworkNamespaceFile, openNetworkNamespace } from './network-namespaces.ts';
 
 /** The kernel takes so many arguments for one program; the paths of 5000 are far below. */

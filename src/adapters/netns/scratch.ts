@@ -4,9 +4,8 @@ import type { ListForm } from '../../core/nft-listing/listing.ts';
 import type { Backend, Family } from '../../core/rules/types.ts';
 import type { Scratch } from '../../ports/ports.ts';
 import { hasSysAdmin } from '../host/capabilities.ts';
-import { listWords, NFT_ENVIRONMENT } from '../nft/list-nft.ts';
 import { hold, type KeptProgram, type RunOptions, run } from '../process/exec.ts';
-import { restoreProgram, saveProgram } from '../process/programs.ts';
+import { listWords, NFT_ENVIRONMENT, restoreProgram, saveProgram } from '../process/programs.ts';
 
 /** A namespace of a process, kept open: whatever happens to the process, and to its number, the descriptor stays this namespace. */
 type NamespaceFile = {

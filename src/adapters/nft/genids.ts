@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GETSOCKOPT } from '../netns/cookies.ts';
-import { type PlacedNamespace, pathOf } from '../netns/enter.ts';
+import { type PlacedNamespace, pathOf } from '../process/enter.ts';
 import { run } from '../process/exec.ts';
 import { SETNS } from '../process/lane-program.ts';
 

@@ -2,7 +2,7 @@ import type { Probe } from '../../core/desired/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { printMilliseconds } from '../../core/text/print-milliseconds.ts';
 import type { Answer, Prober } from '../../ports/ports.ts';
-import { enter } from '../netns/enter.ts';
+import { enter } from '../process/enter.ts';
 import { type Bounded, runBounded } from '../process/run-bounded.ts';
 
 /** `fw probe` keeps the time of its try itself; this is for its start on a busy machine. */

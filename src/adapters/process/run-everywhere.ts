@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type { Ran } from '../../ports/ports.ts';
-import { enter, type PlacedNamespace, pathOf } from '../netns/enter.ts';
+import { enter, type PlacedNamespace, pathOf } from './enter.ts';
 import { run, searchPath } from './exec.ts';
 import { findProgram } from './find-program.ts';
 import type { LaneJob } from './lane-program.ts';

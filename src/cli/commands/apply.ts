@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { applyState } from '../../app/apply/apply.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
-import { wire } from '../../main/wire.ts';
+import { wire } from '../../wire/wire.ts';
 import { applyFlags, applyOptions } from '../flags/apply-flags.ts';
 import { givenApproval, refuseUnsigned, requireSignatureFlag } from '../flags/approval-flags.ts';
 import { allowedGuards } from '../flags/guard-flags.ts';

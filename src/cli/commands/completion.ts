@@ -2,10 +2,10 @@ import { Args, Flags } from '@oclif/core';
 import { listValues } from '../../app/state/list-values.ts';
 import { ASKED } from '../../core/completion/types.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
-import { wire, wireScaffolds } from '../../main/wire.ts';
 import { printBash } from '../../ui/completion/print-bash.ts';
 import { printFish } from '../../ui/completion/print-fish.ts';
 import { printZsh } from '../../ui/completion/print-zsh.ts';
+import { wire, wireScaffolds } from '../../wire/wire.ts';
 import { describeCommands } from '../flags/describe-commands.ts';
 import { BaseCommand } from '../run/base.ts';
 

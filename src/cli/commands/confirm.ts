@@ -5,7 +5,7 @@ import { EXIT } from '../../core/diagnostics/errors.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { wire } from '../../main/wire.ts';
+import { wire } from '../../wire/wire.ts';
 import { printRejected } from '../output/print-applied.ts';
 import { warnOfFolder } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';

@@ -2,8 +2,8 @@ import { Args, Flags } from '@oclif/core';
 import { formatFiles, formatState } from '../../app/state/format-state.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { wire, wireInput } from '../../main/wire.ts';
 import { printTextDiff } from '../../ui/answers/print-text-diff.ts';
+import { wire, wireInput } from '../../wire/wire.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 

@@ -1,8 +1,8 @@
 import { type HistoryItem, listHistory } from '../../app/generations/list-history.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { wire } from '../../main/wire.ts';
 import { printHistory } from '../../ui/answers/print-history.ts';
+import { wire } from '../../wire/wire.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { findFindings } from '../../app/plan/find-findings.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
-import { wire } from '../../main/wire.ts';
+import { wire } from '../../wire/wire.ts';
 import { outputFlags } from '../flags/output-flags.ts';
 import { planFlags } from '../flags/plan-flags.ts';
 import { saveFlags, saveTo } from '../flags/save-flags.ts';

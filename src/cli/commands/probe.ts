@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { wireProbe } from '../../main/wire.ts';
+import { wireProbe } from '../../wire/wire.ts';
 import { BaseCommand } from '../run/base.ts';
 
 /** Started by fw apply in the namespace that a check is tried from; it needs nothing that fw keeps. */

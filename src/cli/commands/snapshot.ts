@@ -3,7 +3,7 @@ import { readForImport } from '../../app/import/read-for-import.ts';
 import { takeSnapshot } from '../../app/live/take-snapshot.ts';
 import { warnOtherBackend } from '../../app/plan/other-backend.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
-import { wire } from '../../main/wire.ts';
+import { wire } from '../../wire/wire.ts';
 import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
 import { warnAll } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { runTests } from '../../app/flow-tests/run-tests.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
-import { wire } from '../../main/wire.ts';
+import { wire } from '../../wire/wire.ts';
 import { givenValues, valueFlags } from '../flags/value-flags.ts';
 import { printTested, TEST_FORMATS } from '../output/print-tested.ts';
 import { BaseCommand } from '../run/base.ts';

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { watch } from '../../app/recover/watch.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
-import { wireAnnounce, wireReady, wireWatch } from '../../main/wire.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';
+import { wireAnnounce, wireReady, wireWatch } from '../../wire/wire.ts';
 import { BaseCommand } from '../run/base.ts';
 
 /** Started by fw apply, never by hand: it outlives the apply, its session and its terminal. */

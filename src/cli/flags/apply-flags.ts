@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { ApplyStateOptions } from '../../app/apply/apply.ts';
-import type { Run } from '../run/with-screen.ts';
+import type { Run } from '../output/run.ts';
 import { approvalFlags } from './approval-flags.ts';
 import { durationFlag } from './duration.ts';
 import { guardFlags } from './guard-flags.ts';

@@ -1,6 +1,6 @@
 import type { RecordOptions } from '../../app/generations/record-states.ts';
 import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
-import type { Run } from '../run/with-screen.ts';
+import type { Run } from '../output/run.ts';
 import { operatorOf } from './operator.ts';
 
 /** For commands that change the record of the states and no live rule. */

@@ -8,7 +8,7 @@ import type { PlanWords } from '../../ui/plan/plan-text.ts';
 import { appliedSentence, totalsOf } from '../../ui/plan/totals.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';
 import { inFolder } from '../../ui/text/in-folder.ts';
-import type { Run } from '../run/with-screen.ts';
+import type { Run } from './run.ts';
 import { type ShowOptions, showPlan } from './show-plan.ts';
 import { warnUnrecorded } from './warn.ts';
 

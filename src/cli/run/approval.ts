@@ -16,8 +16,8 @@ import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
 import type { PlanWords } from '../../ui/plan/plan-text.ts';
 import type { TrafficDetail } from '../../ui/traffic/print-traffic.ts';
 import type { Given } from '../flags/approval-flags.ts';
+import type { Run } from '../output/run.ts';
 import { showPlan } from '../output/show-plan.ts';
-import type { Run } from './with-screen.ts';
 
 type ApprovalOptions = {
   readonly given: Given;

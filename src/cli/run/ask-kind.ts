@@ -1,9 +1,9 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { pickKind } from '../../core/scaffold/types.ts';
-import { wireAsk } from '../../main/wire.ts';
 import type { Scaffolds } from '../../ports/file-ports.ts';
 import { scaffoldList } from '../../ui/answers/print-initialised.ts';
 import type { ScreenFacts } from '../../ui/text/tty.ts';
+import { wireAsk } from '../../wire/wire.ts';
 
 /** The kind of host that `fw init` was not given: asked for at a terminal, and elsewhere an error that lists them all. */
 export async function askKind(scaffolds: Scaffolds, facts: ScreenFacts, json: boolean): Promise<string> {

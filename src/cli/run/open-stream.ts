@@ -1,9 +1,9 @@
 import type { Progress } from '../../core/plan/progress.ts';
 import { progressEvent } from '../../core/report/stream/progress-event.ts';
 import type { StreamEvent } from '../../core/report/stream/types.ts';
-import { wireLineFile } from '../../main/wire.ts';
 import type { Reporter } from '../../ports/ports.ts';
 import { printEvent, versionEvent } from '../../ui/formats/print-event.ts';
+import { wireLineFile } from '../../wire/wire.ts';
 import { warn } from '../output/warn.ts';
 
 /** The stream of a run: on stdout with --json, in a file with --json-out, in both, or nowhere. */

@@ -13,13 +13,13 @@ import { errorEvents, type RunResult, resultEvent } from '../../core/report/stre
 import { summaryOf } from '../../core/report/summary-of.ts';
 import type { PlanReport } from '../../core/report/types.ts';
 import { wholeTransition } from '../../core/transitions/transitions.ts';
-import { wire, wireAppend } from '../../main/wire.ts';
 import type { Reporter } from '../../ports/ports.ts';
 import { code } from '../../ui/formats/markdown/markdown-text.ts';
 import { printGithubOutput } from '../../ui/formats/print-github-output.ts';
 import { printMarkdown } from '../../ui/formats/print-markdown.ts';
 import { adviceInFolder, inFolder } from '../../ui/text/in-folder.ts';
 import type { TrafficDetail } from '../../ui/traffic/print-traffic.ts';
+import { wire, wireAppend } from '../../wire/wire.ts';
 import { operatorOf } from '../flags/operator.ts';
 import { warn } from '../output/warn.ts';
 import { openStream } from './open-stream.ts';

@@ -1,7 +1,8 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { openScreen } from '../../ui/screen/open-screen.ts';
 import type { Screen } from '../../ui/screen/screen.ts';
-import { type ScreenFacts, screenOf } from '../../ui/text/tty.ts';
+import { screenOf } from '../../ui/text/tty.ts';
+import type { Run } from '../output/run.ts';
 
 let isWriting = false;
 
@@ -13,15 +14,6 @@ export function hasBegunWriting(): boolean {
 function markWriting(): void {
   isWriting = true;
 }
-
-export type Run = {
-  readonly screen: Screen;
-  readonly facts: ScreenFacts;
-  /** Aborted by Ctrl-C, SIGINT or SIGTERM, with the error that the run must end with. */
-  readonly stop: AbortSignal;
-  /** From now on a signal no longer ends the run at once: what was begun is finished or undone first. */
-  readonly beginWriting: () => void;
-};
 
 /**
  * Runs a command's work with a screen, which is closed whatever happens, and with the signals of a terminal and of a service manager.

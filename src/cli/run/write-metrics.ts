@@ -1,8 +1,8 @@
 import { readMetricFacts } from '../../app/query/read-metric-facts.ts';
 import { type MetricFacts, metricsOf } from '../../core/report/metrics/metrics-of.ts';
-import { wireMetrics } from '../../main/wire.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { printMetrics } from '../../ui/formats/print-metrics.ts';
+import { wireMetrics } from '../../wire/wire.ts';
 import { warn } from '../output/warn.ts';
 
 /** Writes what --metrics asks for. A run is not worth less because its metrics could not be written: that is a warning. */

@@ -6,7 +6,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
 import { declaredTexts } from '../plan/declared-text.ts';
-import { field } from './field.ts';
+import { field } from '../text/field.ts';
 import { trafficLines } from './traffic-lines.ts';
 
 const SIGN = { create: '+', delete: '-', update: '~', move: '>' } as const;

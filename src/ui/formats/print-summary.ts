@@ -5,10 +5,10 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { setText } from '../plan/set-text.ts';
 import { planSentence, totalsOf } from '../plan/totals.ts';
 import { cleanText } from '../text/clean-text.ts';
+import { columns } from '../text/columns.ts';
 import { trafficItems } from '../traffic/traffic-items.ts';
 import { suppositions, trafficRemarks, trafficSentence } from '../traffic/traffic-words.ts';
 import { aboutLines } from './about-lines.ts';
-import { columns } from './columns.ts';
 
 const HEAD = ['namespace', 'family', 'table', 'add', 'change', 'move', 'remove', 'policies', 'chains'];
 const NUMBERS = new Set([3, 4, 5, 6, 7]);

@@ -1,6 +1,6 @@
 import type { PathTraffic, Region, Traffic } from '../../core/packets/types/traffic.ts';
+import { field } from '../text/field.ts';
 import { claimWords, moreText, outcomeText, placeText, regionOrigin, setText } from '../traffic/traffic-words.ts';
-import { field } from './field.ts';
 
 /** Lines of `--format lines` about namespaces that change alike: one for each path with its claim, and one for each set of packets that changes. */
 export function trafficLines(host: string, { namespaces, paths, supposing }: Traffic): readonly string[] {

@@ -3,7 +3,7 @@ import { applyState } from '../../../app/apply/apply.ts';
 import { planForget } from '../../../app/state-names/forget-state.ts';
 import { checkKnowsStates } from '../../../app/state-names/list-states.ts';
 import { EXIT } from '../../../core/diagnostics/errors.ts';
-import { wire } from '../../../main/wire.ts';
+import { wire } from '../../../wire/wire.ts';
 import { applyFlags, applyOptions } from '../../flags/apply-flags.ts';
 import { givenApproval } from '../../flags/approval-flags.ts';
 import { allowedGuards } from '../../flags/guard-flags.ts';

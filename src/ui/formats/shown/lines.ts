@@ -1,7 +1,7 @@
 import type { ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { familyOf } from '../../../core/sets/ipset/parse-header.ts';
-import { field } from '../field.ts';
+import { field } from '../../text/field.ts';
 
 /**
  * One line for each rule, policy and set: namespace, family, table, chain, position, rule, then remarks. Fields stand apart by tabs. A set stands as in

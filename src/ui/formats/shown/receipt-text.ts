@@ -1,7 +1,7 @@
 import type { Receipt, SetReceipt } from '../../../core/receipt/types.ts';
 import { cleanText } from '../../text/clean-text.ts';
+import { columns } from '../../text/columns.ts';
 import { quantity } from '../../text/quantity.ts';
-import { columns } from '../columns.ts';
 
 const DIGITS = 12;
 

@@ -1,8 +1,8 @@
 import type { ShownSet, ShownTable } from '../../../core/report/shown/types.ts';
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { cleanText } from '../../text/clean-text.ts';
+import { columns } from '../../text/columns.ts';
 import { quantity } from '../../text/quantity.ts';
-import { columns } from '../columns.ts';
 
 const HEAD = ['namespace', 'family', 'table', 'backend', 'chains', 'rules'];
 

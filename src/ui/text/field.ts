@@ -1,4 +1,4 @@
-import { cleanText } from '../text/clean-text.ts';
+import { cleanText } from './clean-text.ts';
 
 /**
  * Text of others as one field of a line whose fields stand apart by tabs: cleaned, so it holds no tab and no line end, and never empty,

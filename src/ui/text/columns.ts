@@ -1,4 +1,4 @@
-import { displayWidth } from '../text/display-width.ts';
+import { displayWidth } from './display-width.ts';
 
 /** Rows in columns, as wide as their widest cell; columns named in `right` end at the same place instead of beginning there. */
 export function columns(rows: readonly (readonly string[])[], right: ReadonlySet<number>): readonly string[] {
