@@ -1,6 +1,6 @@
 import type { Namespace } from '../../core/rules/types.ts';
 import type { FoundRoute, RouteQuestion } from '../../ports/run-ports.ts';
-import { enter } from '../netns/enter.ts';
+import { enter } from '../process/enter.ts';
 import { run } from '../process/exec.ts';
 
 /** Asks the kernel by `ip route get` where a packet goes. What it refuses to route is told in its words. */
