@@ -30,7 +30,10 @@ export async function makeCourse(path: Path, backend: Backend): Promise<Course> 
   const sets = lines.flatMap((line) => {
     const [, name, header] = /^create (\S+) (.*)$/.exec(line) ?? [];
     if (name === undefined || header === undefined) return [];
-    const entries = lines.filter((one) => one.startsWith(`add ${name} `)).map((one) => one.slice(5 + name.length));
+    const entries = lines
+      .filter((one) => one.startsWith(`add ${name} `))
+      .map((one) => one.slice(5 + name.length))
+      .sort();
     return [{ name, header: parseHeader(header), entries, changes: false }];
   });
   return { ground, backend, path, sets };

@@ -2,6 +2,7 @@ import type { Match } from '../../rule-text/split-rule.ts';
 import type { Backend } from '../../rules/types.ts';
 import type { Condition, Range } from '../types/condition.ts';
 import { allOf, anyOf, inRanges, masked, signed } from './combine.ts';
+import { askText } from './read-question.ts';
 
 const FLAGS: Readonly<Record<string, bigint>> = { FIN: 1n, SYN: 2n, RST: 4n, PSH: 8n, ACK: 16n, URG: 32n };
 const NATIVE: ReadonlySet<string> = new Set(['tcp', 'udp']);
@@ -16,7 +17,30 @@ export const FIRST_FRAGMENT: Condition = inRanges('laterFragment', [[0n, 0n]]);
 export function readPorts(module: string, options: readonly Match[], backend: Backend): Condition | undefined {
   const conditions = options.map((option) => readOption(module, option));
   if (!areKnown(conditions)) return undefined;
+  if (backend === 'nft' && NATIVE.has(module) && isPairRefused(options)) return unlikePair(module, options, conditions);
   return allOf([...(backend === 'nft' && NATIVE.has(module) ? [] : [FIRST_FRAGMENT]), ...conditions]);
+}
+
+/** `! --sport 22 ! --dport 53`, one port each and none of them 0. */
+function isPairRefused(options: readonly Match[]): boolean {
+  return ['--sport', '--dport'].every((name) => {
+    const found = options.find(({ option }) => option === name);
+    return found?.negated === true && /^[1-9]\d*$/.test(found.values[0] ?? '');
+  });
+}
+
+/**
+ * iptables-nft 1.8.9 compares both ports at once, so that such a rule is met unless both are the ones that it names; an earlier one, whose rule prints
+ * alike, asks for neither. A packet that has one of them is an open question.
+ */
+function unlikePair(module: string, options: readonly Match[], conditions: readonly Condition[]): Condition {
+  const isPort = (_: Condition, at: number) => ['--sport', '--dport'].includes(options[at]?.option ?? '');
+  const ports = conditions.filter(isPort);
+  const others = conditions.filter((condition, at) => !isPort(condition, at));
+  const key = `${askText(module, options)}: both ports are compared at once`;
+  const reads = ['sourcePort', 'destinationPort'] as const;
+  const atOnce: Condition = { kind: 'question', key, text: key, remembers: false, reads };
+  return allOf([...others, anyOf([allOf(ports), allOf([anyOf(ports), atOnce])])]);
 }
 
 export function readMultiport(options: readonly Match[]): Condition | undefined {
