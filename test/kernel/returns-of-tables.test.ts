@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Backend, Family } from '../../src/core/rules/types.ts';
 import { folderOfStates, YES } from '../support/folder-of-states.ts';
-import { inNamespace, load } from '../support/netns.ts';
+import { inNamespace, load, saved } from '../support/netns.ts';
+import { writeFiles } from '../support/state-folder.ts';
 
 const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
@@ -81,6 +82,45 @@ describe.each(BACKENDS)('a return on %s', (backend) => {
     expect(text(ran)).toContain('-A INPUT -p tcp -m tcp --dport 81 -j ACCEPT');
     expect(text(ran)).toContain('-A own -p udp -m udp --dport 81 -j ACCEPT');
     expect(live()).toContain('--dport 81');
+    expect(live()).toContain('-A fw-INPUT -p tcp -m tcp --dport 80 -j ACCEPT');
+  });
+
+  test('over a time of its own that an apply ended takes out what that left, or names it', () => {
+    const { fw, apply, add, both, live, text } = folderOf(backend);
+    add('*filter\n-A INPUT -p udp --dport 53 -j ACCEPT\nCOMMIT\n');
+    apply('one', SHARED);
+    const before = both();
+    apply('one', EXCLUSIVE);
+    apply('one', SHARED.replace('80', '82'));
+    expect(live()).toMatch(/INPUT DROP[\s\S]*-A INPUT -p tcp -m tcp --dport 81/);
+    const planned = fw('rollback', '1');
+    expect(text(planned)).toContain('rules that it brought go and what it replaced comes back, by generation 0');
+    expect(fw('rollback', '1', ...YES)).toMatchObject({ status: 0 });
+    expect(both()).toEqual(before);
+    apply('one', EXCLUSIVE);
+    apply('one', SHARED.replace('80', '83'));
+    const forgotten = fw('state', 'forget', 'one', ...YES);
+    expect(forgotten).toMatchObject({ status: 0 });
+    expect(live()).not.toMatch(/--dport 8[0-9]|INPUT DROP/);
+    expect(live()).toContain('-A INPUT -p udp -m udp --dport 53 -j ACCEPT');
+  });
+
+  test('to the other backend says that what is declared now stays, and how it goes', () => {
+    const { ns, fw, apply, of, pathOf, live, text } = folderOf(backend);
+    apply('one', SHARED);
+    const other: Backend = backend === 'nft' ? 'legacy' : 'nft';
+    writeFiles(pathOf('one'), { 'a.yaml': `namespace: ${ns}\nbackend: ${other}\n${EXCLUSIVE}` });
+    expect(fw('apply', ...of('one'), ...YES)).toMatchObject({ status: 0 });
+    const ran = fw('rollback', '1', ...YES);
+    expect(ran.status).toBe(0);
+    expect(text(ran)).toContain(
+      `is in the ${other} backend and stays there: generation 1 had its rules in ${backend}, and the plan writes those only`,
+    );
+    expect(text(ran)).toContain('fw rollback 0 takes ours out of both backends');
+    expect(saved(ns, other, 'ipv4')).toContain('--dport 81');
+    expect(live()).toContain('--dport 80');
+    for (const words of [['0'], ['1']]) expect(fw('rollback', ...words, ...YES)).toMatchObject({ status: 0 });
+    expect(saved(ns, other, 'ipv4')).not.toContain('--dport');
     expect(live()).toContain('-A fw-INPUT -p tcp -m tcp --dport 80 -j ACCEPT');
   });
 

@@ -112,7 +112,7 @@ export async function goalsBefore(
       stays.filter(isIn(input)).map((one) => {
         const claims = claimsOn(input.claims, one.family, one.table);
         const goal = adopt(one.table, liveOf(input, one), claims, input.owners);
-        return { ...one, rules: leftoverRules(goal, claimNow(now, one), input.owners) };
+        return { ...one, rules: leftoverRules(goal, one.claim ?? claimNow(now, one), input.owners) };
       }),
   };
 }

@@ -6,8 +6,8 @@ import { claimedByKept } from '../../core/generation/states/claimed-by.ts';
 import { findClaimConflicts } from '../../core/generation/states/find-claim-conflicts.ts';
 import type { PlannedState, PlannedStates } from '../../core/generation/states/planned-states.ts';
 import { declaresSame, type StateReturn } from '../../core/generation/states/return-of.ts';
-import { wantedNamespaces } from '../../core/generation/states/wanted-namespaces.ts';
-import type { KeptState } from '../../core/generation/types.ts';
+import { wantedNamespaces, withFormerTables } from '../../core/generation/states/wanted-namespaces.ts';
+import type { KeptNamespace, KeptState } from '../../core/generation/types.ts';
 import type { SharedTable } from '../../core/generation-zero/extend-before.ts';
 import type { AppliedIn } from '../../core/identity/types.ts';
 import type { NamespaceInput } from '../../core/plan/assemble.ts';
@@ -18,6 +18,7 @@ import type { MadePlan } from '../plan/make-plan.ts';
 import { type GoalsBefore, goalsBefore } from './goals-before.ts';
 import { makeRollbackPlan } from './make-rollback-plan.ts';
 import { policiesBefore } from './policies-before.ts';
+import { numberedSinceBefore } from './since-before.ts';
 
 /** Rules that one warning names. */
 const MOST_NAMED = 50;
@@ -48,8 +49,18 @@ export async function planReturn(
       next: 'Take back that state first: fw rollback --state-name NAME.',
     });
   }
-  const wanted = wantedNamespaces(then, now);
   const to = target === undefined || target.number === 0 ? undefined : target.number;
+  const since = (await numberedSinceBefore(ports)).filter(({ number }) => number > (to ?? 0));
+  const names = new Set(
+    states.flatMap((state) =>
+      [state.now, state.then].flatMap((one) => (one === undefined ? [] : [one.name, ...(one.formerly ?? [])])),
+    ),
+  );
+  const wanted = withFormerTables(
+    wantedNamespaces(then, now),
+    since.map(({ generation }) => generation),
+    names,
+  );
   const goals = await goalsBefore(ports, wanted, now, to);
   const { known, unknown, shared } = goals;
   const policies = await policiesBefore(ports, { then, now, target: to });
@@ -70,6 +81,7 @@ export async function planReturn(
     warnings: [
       ...made.warnings,
       ...policies.warnings,
+      ...warnOtherBackend(then, now, options.label),
       ...inputs.flatMap((input) => goals.leftoversOf(input).flatMap(warnStays)),
       ...warnGivenUp(
         'state.shared-again',
@@ -97,6 +109,26 @@ function sharedTables({ namespace, backend, owners, claims }: NamespaceInput, sh
   return here.map(({ family, table }): SharedTable => {
     const policies = claimsOn(claims, family, table).flatMap((claim) => Object.entries(claim.policies));
     return { namespace, backend, family, table, owners, policies: Object.fromEntries(policies) };
+  });
+}
+
+/** A plan writes the rules of one backend in a namespace. */
+function warnOtherBackend(
+  then: readonly KeptNamespace[],
+  now: readonly KeptNamespace[],
+  label: string,
+): readonly Diagnostic[] {
+  return now.flatMap(({ namespace, backend }): readonly Diagnostic[] => {
+    const was = then.find((one) => namespaceLabel(one.namespace) === namespaceLabel(namespace));
+    if (was === undefined || was.backend === backend) return [];
+    return [
+      {
+        severity: 'warning',
+        code: 'state.rules-stay',
+        message: `What is declared now in ${namespaceLabel(namespace)} is in the ${backend} backend and stays there: ${label} had its rules in ${was.backend}, and the plan writes those only`,
+        hint: `fw rollback 0 takes ours out of both backends, then fw rollback ${label.replace(/^generation /, '')} brings back what was declared; or take the ${backend} rules out by hand.`,
+      },
+    ];
   });
 }
 

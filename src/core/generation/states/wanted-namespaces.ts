@@ -1,8 +1,11 @@
 import { namespaceLabel } from '../../rules/namespace-label.ts';
-import type { GenerationClaim, KeptNamespace } from '../types.ts';
+import type { Generation, GenerationClaim, KeptNamespace } from '../types.ts';
+
 /** A table that a state has for itself. */
 export type ExclusiveTable = Pick<GenerationClaim, 'family' | 'table'> & {
   readonly ownership: Extract<GenerationClaim['ownership'], { kind: 'exclusive' }>;
+  /** What it declared there, where that is not what it declares now. */
+  readonly claim?: GenerationClaim;
 };
 
 /** What is wanted of one namespace, with what goes that no prefix shows to be ours: sets, and the rules of whole tables. */
@@ -30,7 +33,45 @@ export function wantedNamespaces(
   });
 }
 
+/**
+ * The same, with tables that some states had for themselves in a generation since the one that is gone back to, and that an apply made shared: what they put there stayed.
+ * `since` are those generations, the newest last.
+ */
+export function withFormerTables(
+  wanted: readonly WantedNamespace[],
+  since: readonly Generation[],
+  names: ReadonlySet<string>,
+): readonly WantedNamespace[] {
+  const kept = since.flatMap(({ states }) =>
+    states.filter(({ name }) => names.has(name)).flatMap((state) => state.namespaces),
+  );
+  return wanted.map((one) => {
+    const { namespace, backend, claims, emptied = [], sharedAgain = [] } = one;
+    const label = namespaceLabel(namespace);
+    const former = new Map<string, ExclusiveTable>();
+    for (const claim of kept
+      .filter((was) => namespaceLabel(was.namespace) === label && was.backend === backend)
+      .flatMap((was) => was.claims)) {
+      const { family, table, ownership } = claim;
+      const isSame = (other: Pick<GenerationClaim, 'family' | 'table'>) =>
+        other.family === family && other.table === table;
+      const isKnown = [...emptied, ...sharedAgain].some(isSame);
+      const isOwn = claims.some((wish) => isSame(wish) && wish.ownership.kind === 'exclusive');
+      if (ownership.kind === 'exclusive' && !isKnown && !isOwn)
+        former.set(`${family} ${table}`, { family, table, ownership, claim });
+    }
+    return former.size === 0 ? one : { ...one, sharedAgain: [...sharedAgain, ...former.values()] };
+  });
+}
+
 function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNamespace {
+  // Rules of the other backend are none of a plan for this one: the plan says that they stay.
+  if (then !== undefined && then.backend !== now.backend) {
+    const { counted, ...base } = then;
+    const stays = new Set((then.sets ?? []).map(({ name }) => name));
+    const leaving = (now.sets ?? []).flatMap(({ name }) => (stays.has(name) ? [] : [name]));
+    return { ...base, ...(leaving.length === 0 ? {} : { leavingSets: leaving }) };
+  }
   const { counted, sets, ...base } = then ?? { ...now, owners: [], claims: [] };
   const exclusive = now.claims.flatMap(({ ownership, family, table }): readonly ExclusiveTable[] =>
     ownership.kind === 'exclusive' ? [{ family, table, ownership }] : [],
