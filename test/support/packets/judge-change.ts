@@ -3,10 +3,11 @@ import type { Codes } from '../../../src/core/packets/space/codes.ts';
 import { LinkCodes } from '../../../src/core/packets/space/codes.ts';
 import type { Place, Space } from '../../../src/core/packets/space/space.ts';
 import type { TracedPacket } from '../../../src/core/packets/trace/types.ts';
-import { comparePath } from '../../../src/core/packets/traffic/compare-path.ts';
+import { PathComparison } from '../../../src/core/packets/traffic/compare-path.ts';
 import { CT_STATES } from '../../../src/core/packets/types/condition.ts';
 import type { Firewall } from '../../../src/core/packets/types/firewall.ts';
 import type { Effect, Path } from '../../../src/core/packets/types/traffic.ts';
+import { makeGround } from '../../../src/core/packets/way/path-model.ts';
 import { RuleReader } from '../../../src/core/packets/way/rule-reader.ts';
 import { markChanges } from '../../../src/core/packets/way/side.ts';
 
@@ -18,7 +19,9 @@ export function judgeChange(before: Firewall, after: Firewall, path: Path, nodes
   const reader = new RuleReader([before, after]);
   const [was, will] = [reader.read(before), reader.read(after)];
   markChanges(was, will);
-  const found = comparePath(was, will, path, 'new', nodes);
+  const ground = makeGround([was, will], [path]);
+  if (ground === undefined) return undefined;
+  const found = new PathComparison(ground, was, will, path, nodes).compare('new');
   if ('because' in found) return undefined;
   const { space, scope, regions } = found;
   return (packet) => {

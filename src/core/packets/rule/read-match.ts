@@ -7,6 +7,7 @@ import { readConntrack, readMark } from './read-connection.ts';
 import { linkNamed } from './read-header.ts';
 import { readIcmp } from './read-icmp.ts';
 import { readMultiport, readPorts } from './read-ports.ts';
+import { askPacket } from './read-question.ts';
 
 /** One `-m NAME` of a rule, with its options. */
 export type ModuleMatch = { readonly module: string; readonly options: readonly Match[] };
@@ -39,7 +40,7 @@ export function readMatch({ module, options }: ModuleMatch, family: Family, back
     case 'mac':
       return readMac(options);
     case 'physdev':
-      return each(options, ({ option, values: [name = ''] }) => bridgePort(option, name));
+      return readPhysdev(options);
     case 'set':
       return readSet(options);
     default:
@@ -63,6 +64,15 @@ function addressRange(option: string, text: string, family: Family): Condition |
   if (first === undefined || last === undefined || more.length > 0) return undefined;
   if (!isSource && option !== '--dst-range') return undefined;
   return inRanges(isSource ? 'source' : 'destination', first <= last ? [[first, last]] : []);
+}
+
+/** The ports by their names; whether there is a bridge at all is asked apart, so that the names are still told from each other. */
+function readPhysdev(options: readonly Match[]): Condition | undefined {
+  const isPort = ({ option }: Match) => Object.hasOwn(BRIDGE_PORTS, option);
+  const ports = each(options.filter(isPort), ({ option, values: [name = ''] }) => bridgePort(option, name));
+  const others = options.filter((match) => !isPort(match)).map((match) => askPacket('physdev', [match]));
+  if (ports === undefined || !others.every((one) => one !== undefined)) return undefined;
+  return allOf([ports, ...others]);
 }
 
 const BRIDGE_PORTS: Readonly<Record<string, LinkName>> = {

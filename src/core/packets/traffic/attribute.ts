@@ -5,7 +5,7 @@ import type { Model } from '../way/model.ts';
 import { type Fate, passed } from '../way/outcomes.ts';
 import { Projection } from '../way/projection.ts';
 import type { KnownRewriting } from '../way/rewritings.ts';
-import { chainOf, type Side, type SideChain, type SideRule } from '../way/side.ts';
+import type { Side, SideChain, SideRule } from '../way/side.ts';
 import { behindEnd, enter, leave, startParts } from '../way/stage-pieces.ts';
 import type { Stage } from '../way/way.ts';
 
@@ -21,6 +21,9 @@ export type Share = { readonly fate: Fate; readonly cause: Cause | undefined; re
 type Piece = { readonly rewriting: KnownRewriting; readonly cause: Cause | undefined; readonly set: number };
 
 type Ended = { readonly piece: Piece; readonly end: End; readonly by: Decider };
+
+/** From so many rules on it pays to ask first which of them can match at all. */
+const MANY_RULES = 24;
 
 /** Who decides about each packet of a set, rule by rule, and which changed rule led it there. */
 export class Attribution {
@@ -102,17 +105,22 @@ export class Attribution {
   private through(chain: SideChain, arriving: readonly Piece[], ended: Ended[]): readonly Piece[] {
     const back: Piece[] = [];
     let running = arriving;
+    const projection = chain.rules.length < MANY_RULES ? this.projection : this.projectionOf(arriving);
     for (const rule of chain.rules) {
       if (running.length === 0) break;
       if (rule.rule.action.kind === 'continue') continue;
       const prepared = this.model.matches.prepare(rule.rule);
-      if (!running.some(({ rewriting }) => this.projection.mayMatch(prepared, rewriting))) continue;
+      if (!running.some(({ rewriting }) => projection.mayMatch(prepared, rewriting))) continue;
       const next: Piece[] = [];
       let isHit = false;
       for (const piece of running) isHit = this.meet(rule, piece, next, back, ended) || isHit;
       running = isHit ? this.joined(next) : running;
     }
     return this.joined([...back, ...running]);
+  }
+
+  private projectionOf(pieces: readonly Piece[]): Projection {
+    return new Projection(this.model.matches.space, this.diagram.union(pieces.map(({ set }) => set)));
   }
 
   private meet(rule: SideRule, piece: Piece, next: Piece[], back: Piece[], ended: Ended[]): boolean {
@@ -126,7 +134,7 @@ export class Attribution {
     if (hit === FALSE) return false;
     const met = { ...piece, set: hit };
     const end = endOfRule(rule.rule);
-    const chain = chainOf(this.side, rule);
+    const chain = rule.to;
     if (end?.kind === 'return') back.push(caused(met, rule, rule.changed, 2));
     else if (end !== undefined) ended.push({ piece: met, end, by: rule });
     else if (chain !== undefined) {

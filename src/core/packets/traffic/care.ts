@@ -6,7 +6,7 @@ import { translate } from '../way/alter.ts';
 import type { Model } from '../way/model.ts';
 import { KEPT_CONNECTION_MARK, KEPT_MARK } from '../way/rewriting.ts';
 import { type KnownRewriting, READS } from '../way/rewritings.ts';
-import { chainOf, chainsFrom, type Side, type SideChain, type SideRule } from '../way/side.ts';
+import { chainsFrom, type Side, type SideChain, type SideRule } from '../way/side.ts';
 import { stagesOf } from '../way/way.ts';
 
 /** With more callers than that, getting to a chain is taken for granted. */
@@ -29,10 +29,9 @@ export class Care {
     this.model = model;
   }
 
-  of(sides: readonly Side[], scope: number): number {
-    const { diagram } = this.model.matches.space;
-    for (const side of sides) if (!this.addSide(side)) return scope;
-    return diagram.and(diagram.union(this.sets), scope);
+  of(sides: readonly Side[]): number {
+    for (const side of sides) if (!this.addSide(side)) return TRUE;
+    return this.model.matches.space.diagram.union(this.sets);
   }
 
   /** The same set, or one around it with few nodes: what lies deepest is left open first. */
@@ -64,7 +63,7 @@ export class Care {
       for (const rule of rules) for (const field of written(rule, way.path)) open.add(field);
       // In raw no packet has an entry, whatever its state is behind.
       const fields = table === 'raw' ? [...open, 'state' as const] : [...open];
-      const reach = new Reach(this.model, side, called, base, fields);
+      const reach = new Reach(this.model, called, base, fields);
       for (const rule of rules) {
         if (!rule.changed) continue;
         for (const arrival of reach.readsDestination(rule) ? [...plain, ...translations] : plain) {
@@ -122,15 +121,13 @@ type Arrival = {
 /** Which packets get to a rule, and meet it. */
 class Reach {
   private readonly model: Model;
-  private readonly side: Side;
   private readonly called: Called;
   private readonly base: SideChain;
   private readonly open: number;
   private readonly known = new Map<string, number>();
 
-  constructor(model: Model, side: Side, called: Called, base: SideChain, open: readonly PlaceName[]) {
+  constructor(model: Model, called: Called, base: SideChain, open: readonly PlaceName[]) {
     this.model = model;
-    this.side = side;
     this.called = called;
     this.base = base;
     this.open = model.matches.space.fields([...open].sort());
@@ -140,7 +137,7 @@ class Reach {
   readsDestination(rule: SideRule, seen = new Set<SideChain>()): boolean {
     const { reads } = this.model.matches.prepare(rule.rule);
     if ((reads & (READS.destination | READS.destinationPort | READS.translated)) !== 0) return true;
-    const below = chainOf(this.side, rule);
+    const below = rule.to;
     if (below !== undefined && !seen.has(below)) {
       seen.add(below);
       if (below.rules.some((one) => this.readsDestination(one, seen))) return true;
@@ -156,7 +153,7 @@ class Reach {
     if (action.kind === 'continue') return FALSE;
     const { diagram } = this.model.matches.space;
     const hit = this.matching(rule, arrival);
-    const chain = chainOf(this.side, rule);
+    const chain = rule.to;
     if (chain === undefined || action.kind === 'goto' || hit === FALSE) return hit;
     return diagram.and(hit, this.actingIn(chain, arrival));
   }
@@ -174,7 +171,7 @@ class Reach {
       const sets = chain.rules.map((rule) => {
         const { action } = rule.rule;
         if (action.kind === 'continue') return FALSE;
-        const to = chainOf(this.side, rule);
+        const to = rule.to;
         const alone = this.alone(rule, arrival);
         if (to === undefined || action.kind === 'goto' || alone === FALSE) return alone;
         return diagram.and(alone, this.actingIn(to, arrival));
@@ -227,7 +224,7 @@ function calledFrom(side: Side, base: SideChain): Called | undefined {
   const callers = new Map<SideChain, SideRule[]>();
   for (const { rules } of chains) {
     for (const rule of rules) {
-      const to = chainOf(side, rule);
+      const to = rule.to;
       if (to === undefined) continue;
       const list = callers.get(to);
       if (list === undefined) callers.set(to, [rule]);

@@ -1,10 +1,15 @@
+import { NodeLimit } from '../diagram/node-limit.ts';
 import { FALSE } from '../diagram/node-table.ts';
 import type { Space } from '../space/space.ts';
 import type { Question } from '../types/condition.ts';
 import type { Connections, Path } from '../types/traffic.ts';
+import { needsEntry } from '../way/alter.ts';
 import { SideEvaluation } from '../way/evaluate-side.ts';
 import { difference, type Fates } from '../way/outcomes.ts';
-import { pathModel } from '../way/path-model.ts';
+import { type Ground, type PathModel, pathModel, wayOfSides } from '../way/path-model.ts';
+import { NOTHING_WRITTEN } from '../way/rewriting.ts';
+import { READS } from '../way/rewritings.ts';
+import { RuleMatches } from '../way/rule-matches.ts';
 import { chainsFrom, remembers, type Side, type SideRule } from '../way/side.ts';
 import { stagesOf, type Way } from '../way/way.ts';
 import { Attribution, type Decider } from './attribute.ts';
@@ -23,43 +28,105 @@ export type ChangedPath = {
 
 export type NotCompared = { readonly because: string };
 
-/** Compares what both sides do with the packets of a path. Throws NodeLimit where that takes more than `nodes`. */
-export function comparePath(
-  before: Side,
-  after: Side,
-  path: Path,
-  connections: Connections,
-  nodes: number,
-): ChangedPath | NotCompared {
-  const built = pathModel([before, after], path, connections);
-  if (built === undefined) return { because: 'chains call each other in a circle' };
-  const { model, scope } = built;
-  const { met, way } = model;
-  const { space } = model.matches;
-  const { diagram } = space;
-  diagram.allow(nodes);
-  const care = new Care(model);
-  const affected = care.of([before, after], scope);
-  if (affected === FALSE) return { space, scope, met, regions: [], noEffect: !changesMemory(before, after, way) };
-  const set = care.widened(affected);
-  const [was, will] = [before, after].map((side) => new SideEvaluation(model, side).run(set)) as [Fates, Fates];
-  const unknown = [was, will].flatMap((fates) =>
-    fates.entries().filter((one) => one.fate.verdict.verdict === 'unknown' && !diagram.isDisjoint(one.set, scope)),
-  )[0];
-  if (unknown !== undefined) return { because: `what ${unknown.fate.verdict.detail ?? 'a rule'} does is not known` };
-  const changed = diagram.and(difference(diagram, was, will, false), scope);
-  if (changed === FALSE) {
-    const isSame = diagram.isDisjoint(difference(diagram, was, will, true), scope);
-    return { space, scope, met, regions: [], noEffect: isSame && !meetsMemory(before, after, way) };
+/** Compares what both sides do with the packets of one path. */
+export class PathComparison {
+  private readonly ground: Ground;
+  private readonly before: Side;
+  private readonly after: Side;
+  private readonly path: Path;
+  private readonly nodes: number;
+  private readonly evaluated = new Map<Connections, Evaluated | NodeLimit>();
+
+  constructor(ground: Ground, before: Side, after: Side, path: Path, nodes: number) {
+    this.ground = ground;
+    this.before = before;
+    this.after = after;
+    this.path = path;
+    this.nodes = nodes;
   }
-  const [wasShares, willShares] = [before, after].map((side) => new Attribution(model, side, changed).run()) as [
-    ReturnType<Attribution['run']>,
-    ReturnType<Attribution['run']>,
-  ];
-  const rest = anyChange(before, after, way);
-  if (rest === undefined) throw new Error('packets change without a changed rule');
-  return { space, scope, met, regions: pairShares(space, wasShares, willShares, rest), noEffect: false };
+
+  /** Throws NodeLimit where that takes more nodes than are allowed. */
+  compare(connections: Connections): ChangedPath | NotCompared {
+    const { before, after } = this;
+    const { diagram } = this.ground.space;
+    diagram.allow(this.nodes);
+    const { built, was, will } = this.evaluate(connections);
+    const { model } = built;
+    const scope = built.scope(connections);
+    const { met, way } = model;
+    const found = { space: this.ground.space, scope, met, regions: [] };
+    if (was === undefined || will === undefined) {
+      return { ...found, noEffect: ![before, after].some((side) => changedRules(side, way).some(isMemory)) };
+    }
+    const unknown = [was, will].flatMap((fates) =>
+      fates.entries().filter((one) => one.fate.verdict.verdict === 'unknown' && !diagram.isDisjoint(one.set, scope)),
+    )[0];
+    if (unknown !== undefined) return { because: `what ${unknown.fate.verdict.detail ?? 'a rule'} does is not known` };
+    const changed = diagram.and(difference(diagram, was, will, false), scope);
+    if (changed === FALSE) {
+      const isSame = diagram.isDisjoint(difference(diagram, was, will, true), scope);
+      // Where any rule remembers packets, other packets than before may come to it.
+      const remembers = [before, after].some((side) => chainsOn(side, way).some(({ rules }) => rules.some(isMemory)));
+      return { ...found, noEffect: isSame && !remembers };
+    }
+    const wasShares = new Attribution(model, before, changed).run();
+    const willShares = new Attribution(model, after, changed).run();
+    const rest = anyChange(before, after, way);
+    if (rest === undefined) throw new Error('packets change without a changed rule');
+    return { ...found, regions: pairShares(this.ground.space, wasShares, willShares, rest), noEffect: false };
+  }
+
+  /** Once for both kinds of connections where no rule tells them apart but by the state, which is a field of the packet. */
+  private evaluate(connections: Connections): Evaluated {
+    const key = this.isSensitive() ? connections : 'new';
+    const known = this.evaluated.get(key);
+    if (known instanceof NodeLimit) throw known;
+    if (known !== undefined) return known;
+    try {
+      const evaluated = this.evaluateNow(key);
+      this.evaluated.set(key, evaluated);
+      return evaluated;
+    } catch (error) {
+      if (error instanceof NodeLimit) this.evaluated.set(key, error);
+      throw error;
+    }
+  }
+
+  private evaluateNow(connections: Connections): Evaluated {
+    const { ground, before, after, path } = this;
+    const { diagram } = ground.space;
+    const built = pathModel(ground, path, connections);
+    const care = new Care(built.model);
+    const affected = care.of([before, after]);
+    const scope = diagram.or(built.scope('new'), built.scope('running'));
+    if (diagram.isDisjoint(affected, scope)) return { built };
+    const set = care.widened(diagram.and(affected, scope));
+    const [was, will] = [before, after].map((side) => new SideEvaluation(built.model, side).run(set));
+    return { built, was, will };
+  }
+
+  private isSensitive(): boolean {
+    const { prepared, space } = this.ground;
+    const matches = new RuleMatches(space, prepared, this.ground.rewritings.known(NOTHING_WRITTEN), true);
+    const way = wayOfSides([this.before, this.after], this.path);
+    return [this.before, this.after].some((side) =>
+      chainsOn(side, way).some(({ rules }) =>
+        rules.some(({ rule }) => {
+          const { reads, questions } = matches.prepare(rule);
+          if ((reads & READS.connectionMark) !== 0 || needsEntry(rule.action)) return true;
+          return questions.some(({ first, translated }) => first !== undefined || translated !== undefined);
+        }),
+      ),
+    );
+  }
 }
+
+/** What both sides do with the packets that may meet a changed rule; without them where there are none. */
+type Evaluated = {
+  readonly built: PathModel;
+  readonly was?: Fates | undefined;
+  readonly will?: Fates | undefined;
+};
 
 /** Whether a rule or policy on the way of the packets is on one side only. */
 export function anyChange(
@@ -90,18 +157,7 @@ function chainsOn(side: Side, way: Way) {
   return [...new Set(chains)];
 }
 
-/** A changed rule that remembers packets gives another rate, even where no verdict changes. */
-function changesMemory(before: Side, after: Side, way: Way): boolean {
-  return [before, after].some((side) => changedRules(side, way).some(({ rule }) => isMemory(rule)));
-}
-
-/** Where any rule remembers packets, other packets than before may come to it. */
-function meetsMemory(before: Side, after: Side, way: Way): boolean {
-  return [before, after].some((side) =>
-    chainsOn(side, way).some(({ rules }) => rules.some(({ rule }) => isMemory(rule))),
-  );
-}
-
-function isMemory(rule: SideRule['rule']): boolean {
+/** A rule that gives another rate when other packets come to it. */
+function isMemory({ rule }: SideRule): boolean {
   return remembers(rule) || rule.action.kind === 'fill-set';
 }

@@ -1,11 +1,11 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { Connections, Outcome, Path, PathTraffic, Region } from '../types/traffic.ts';
-import { wayOfSides } from '../way/path-model.ts';
+import { makeGround, wayOfSides } from '../way/path-model.ts';
 import { RuleReader } from '../way/rule-reader.ts';
 import { markChanges, placeOfRule, type Side } from '../way/side.ts';
 import type { Way } from '../way/way.ts';
-import { anyChange, type ChangedPath, changedRules, comparePath } from './compare-path.ts';
+import { anyChange, type ChangedPath, changedRules, PathComparison } from './compare-path.ts';
 import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
 import type { ChangedPackets } from './regions.ts';
 
@@ -22,16 +22,21 @@ export function compareTraffic(
   after: Firewall,
   { nodes }: { readonly nodes: number },
 ): readonly PathTraffic[] {
-  const kinds = PATHS.flatMap((path) => CONNECTIONS.map((connections) => ({ path, connections })));
   const { family } = before;
-  if (isEqual(before, after)) return kinds.map((kind) => ({ family, ...kind, ...SILENCE }));
+  if (isEqual(before, after)) {
+    return PATHS.flatMap((path) => CONNECTIONS.map((connections) => ({ family, path, connections, ...SILENCE })));
+  }
   const reader = new RuleReader([before, after]);
   const [was, will] = [reader.read(before), reader.read(after)];
   markChanges(was, will);
-  return kinds.map(({ path, connections }) => {
-    const found = anyChange(was, will, wayOfSides([was, will], path));
-    const judged = found === undefined ? SILENCE : judge(was, will, path, connections, nodes);
-    return { family, path, connections, ...judged };
+  const ground = makeGround([was, will], PATHS);
+  return PATHS.flatMap((path) => {
+    const isChanged = anyChange(was, will, wayOfSides([was, will], path)) !== undefined;
+    const comparison = ground === undefined ? undefined : new PathComparison(ground, was, will, path, nodes);
+    return CONNECTIONS.map((connections) => {
+      const judged = isChanged ? judge(comparison, was, will, path, connections, nodes) : SILENCE;
+      return { family, path, connections, ...judged };
+    });
   });
 }
 
@@ -39,12 +44,23 @@ type Judged = Omit<PathTraffic, 'family' | 'path' | 'connections'>;
 
 const SILENCE: Judged = { claim: { kind: 'exact' }, regions: [], questions: [], noEffect: true };
 
-function judge(before: Side, after: Side, path: Path, connections: Connections, nodes: number): Judged {
+function judge(
+  comparison: PathComparison | undefined,
+  before: Side,
+  after: Side,
+  path: Path,
+  connections: Connections,
+  nodes: number,
+): Judged {
+  const notJudged = (because: string): Judged => ({
+    ...SILENCE,
+    claim: { kind: 'not-judged', because },
+    noEffect: false,
+  });
+  if (comparison === undefined) return notJudged('chains call each other in a circle');
   try {
-    const found = comparePath(before, after, path, connections, nodes);
-    if ('because' in found) {
-      return { ...SILENCE, claim: { kind: 'not-judged', because: found.because }, noEffect: false };
-    }
+    const found = comparison.compare(connections);
+    if ('because' in found) return notJudged(found.because);
     const labels = questionLabels([before, after]);
     const regions = found.regions.map((region) => printRegion(found, region, connections, labels));
     const questions = [...new Set([...found.met].map(({ key, text }) => labels.get(key) ?? text))].sort();

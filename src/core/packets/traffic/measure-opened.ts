@@ -7,10 +7,10 @@ import type { Place, Space } from '../space/space.ts';
 import type { Range } from '../types/condition.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { Connections, Path } from '../types/traffic.ts';
-import { wayOfSides } from '../way/path-model.ts';
+import { makeGround, wayOfSides } from '../way/path-model.ts';
 import { RuleReader } from '../way/rule-reader.ts';
 import { markChanges } from '../way/side.ts';
-import { anyChange, comparePath } from './compare-path.ts';
+import { anyChange, PathComparison } from './compare-path.ts';
 
 /** How much of one protocol a change opens on one path, all rules together. */
 export type OpenedShare = {
@@ -42,10 +42,12 @@ export function measureOpened(
   const [was, will] = [reader.read(before), reader.read(after)];
   markChanges(was, will);
   const shares: OpenedShare[] = [];
+  const ground = makeGround([was, will], PATHS);
   for (const path of PATHS) {
     if (anyChange(was, will, wayOfSides([was, will], path)) === undefined) continue;
     try {
-      const found = comparePath(was, will, path, connections, nodes);
+      if (ground === undefined) return { kind: 'not-measured', path, because: 'chains call each other in a circle' };
+      const found = new PathComparison(ground, was, will, path, nodes).compare(connections);
       if ('because' in found) return { kind: 'not-measured', path, because: found.because };
       const { space } = found;
       const opened = found.regions.filter(

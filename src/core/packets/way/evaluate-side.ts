@@ -6,7 +6,7 @@ import { Fates, passed } from './outcomes.ts';
 import { Pieces } from './pieces.ts';
 import { Projection } from './projection.ts';
 import { type KnownRewriting, READS } from './rewritings.ts';
-import { chainOf, type Side, type SideChain, type SideRule } from './side.ts';
+import { chainsFrom, type Side, type SideChain, type SideRule } from './side.ts';
 import { behindEnd, enter, leave, type Part, startParts } from './stage-pieces.ts';
 import type { Stage } from './way.ts';
 
@@ -23,7 +23,8 @@ export class SideEvaluation {
   private readonly side: Side;
   private readonly contents = new Map<SideChain, number>();
   private readonly altering = new Map<SideChain, boolean>();
-  private callers: Map<SideChain, number> | undefined;
+  /** How many rules call each chain that the table at hand gets to. */
+  private callers: ReadonlyMap<SideChain, number> = new Map();
 
   constructor(model: Model, side: Side) {
     this.model = model;
@@ -62,6 +63,7 @@ export class SideEvaluation {
       for (const [rewriting, set] of parts.entering) entering.add(rewriting, set);
       for (const [rewriting, set] of parts.skipping) next.add(rewriting, set);
     }
+    this.callers = callersFrom(this.side, chain);
     const ended: Ended[] = [];
     const end: End = { kind: chain.policy === 'DROP' ? 'drop' : 'accept' };
     for (const piece of this.through(chain, entering, ended).entries()) ended.push({ end, piece });
@@ -134,7 +136,7 @@ export class SideEvaluation {
     for (const [rewriting, set] of running.entries()) {
       diagram.spend(1);
       let hit = diagram.and(set, matches.of(rule.rule, rewriting));
-      const chain = chainOf(this.side, rule);
+      const chain = rule.to;
       if (needsEntry(action)) hit = diagram.and(hit, withEntry(rewriting, tracked));
       next.add(rewriting, diagram.minus(set, hit));
       if (hit === FALSE) continue;
@@ -172,7 +174,7 @@ export class SideEvaluation {
     const { matches, ends } = this.model;
     const { diagram } = matches.space;
     const end = endOfRule(rule.rule);
-    const chain = chainOf(this.side, rule);
+    const chain = rule.to;
     const { action } = rule.rule;
     const isLost = chain === undefined && (action.kind === 'jump' || action.kind === 'goto');
     if (end === undefined && chain === undefined && !isLost) return HOLE;
@@ -184,9 +186,10 @@ export class SideEvaluation {
     if (end !== undefined) return diagram.guard(hit, ends.terminalOf(end));
     if (chain === undefined) return HOLE;
     // What several rules call is evaluated once for all packets, not for each of them.
-    const f = this.isShared(chain)
-      ? diagram.guard(hit, this.chainFunction(chain, whole, rewriting, whole))
-      : this.chainFunction(chain, hit, rewriting, whole);
+    const f =
+      (this.callers.get(chain) ?? 0) > 1
+        ? diagram.guard(hit, this.chainFunction(chain, whole, rewriting, whole))
+        : this.chainFunction(chain, hit, rewriting, whole);
     return action.kind === 'goto' ? diagram.over(f, diagram.guard(hit, ends.back)) : f;
   }
 
@@ -206,7 +209,7 @@ export class SideEvaluation {
     if (known !== undefined) return known;
     const key = chain.rules
       .map((rule) => {
-        const to = chainOf(this.side, rule);
+        const to = rule.to;
         return to === undefined ? rule.meaning : `${rule.meaning}>${this.contentOf(to)}`;
       })
       .join();
@@ -216,24 +219,9 @@ export class SideEvaluation {
     return content;
   }
 
-  private isShared(chain: SideChain): boolean {
-    if (this.callers === undefined) {
-      this.callers = new Map();
-      for (const chains of this.side.tables.values()) {
-        for (const { rules } of chains.values()) {
-          for (const rule of rules) {
-            const to = chainOf(this.side, rule);
-            if (to !== undefined) this.callers.set(to, (this.callers.get(to) ?? 0) + 1);
-          }
-        }
-      }
-    }
-    return (this.callers.get(chain) ?? 0) > 1;
-  }
-
   private isAltering(rule: SideRule): boolean {
     if (alters(rule.rule.action)) return true;
-    const chain = chainOf(this.side, rule);
+    const chain = rule.to;
     if (chain === undefined) return false;
     const known = this.altering.get(chain);
     if (known !== undefined) return known;
@@ -241,4 +229,15 @@ export class SideEvaluation {
     this.altering.set(chain, is);
     return is;
   }
+}
+
+function callersFrom(side: Side, base: SideChain): ReadonlyMap<SideChain, number> {
+  const callers = new Map<SideChain, number>();
+  for (const { rules } of chainsFrom(side, base) ?? []) {
+    for (const rule of rules) {
+      const to = rule.to;
+      if (to !== undefined) callers.set(to, (callers.get(to) ?? 0) + 1);
+    }
+  }
+  return callers;
 }

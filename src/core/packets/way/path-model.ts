@@ -2,46 +2,63 @@ import { noteScope, Scope } from '../space/scope.ts';
 import { Seen } from '../space/seen.ts';
 import { Space } from '../space/space.ts';
 import type { Firewall, KernelSettings } from '../types/firewall.ts';
+import type { PacketRule } from '../types/rule.ts';
 import type { Connections, Path } from '../types/traffic.ts';
 import { Ends } from './ends.ts';
 import type { Model } from './model.ts';
 import { KEPT_CONNECTION_MARK, KEPT_MARK, NO_MARK, type Rewriting } from './rewriting.ts';
 import { Rewritings } from './rewritings.ts';
-import { RuleMatches } from './rule-matches.ts';
+import { type PreparedRule, RuleMatches } from './rule-matches.ts';
 import { chainsFrom, type Side } from './side.ts';
 import { stagesOf, type Way, wayOf } from './way.ts';
 
-/** All that the packets of one path have in common, for the rules of all sides that are compared. */
+/** What rules tell apart, on some paths and for all sides that are compared: one for all of their models. */
+export type Ground = {
+  readonly sides: readonly Side[];
+  readonly space: Space;
+  readonly rewritings: Rewritings;
+  readonly prepared: Map<PacketRule, PreparedRule>;
+};
+
+/** All that the packets of one path have in common. */
 export type PathModel = {
   readonly model: Model;
-  readonly scope: number;
+  readonly scope: (connections: Connections) => number;
   /** Packets of a running connection that conntrack did not see begin. */
   readonly unseen: () => number;
 };
 
 /** Undefined where chains call each other in a circle. */
-export function pathModel(
+export function makeGround(
   sides: readonly Side[],
-  path: Path,
-  connections: Connections,
+  paths: readonly Path[],
   more: (seen: Seen) => void = () => {},
-): PathModel | undefined {
+): Ground | undefined {
   const [side] = sides;
   if (side === undefined) return undefined;
-  const { family } = side.firewall;
   const seen = new Seen();
   noteScope(seen);
   more(seen);
-  const way = wayOfSides(sides, path);
-  for (const one of sides) if (!noteRules(seen, one, way)) return undefined;
-  const space = new Space(family, seen);
-  const rewritings = new Rewritings();
-  const matches = new RuleMatches(space, rewritings.known(untouched(path, connections)), connections === 'new');
+  const noted = new Set<PacketRule>();
+  for (const path of paths) {
+    const way = wayOfSides(sides, path);
+    for (const one of sides) if (!noteRules(seen, one, way, noted)) return undefined;
+  }
+  const space = new Space(side.firewall.family, seen);
+  return { sides, space, rewritings: new Rewritings(), prepared: new Map() };
+}
+
+export function pathModel(
+  { sides, space, rewritings, prepared }: Ground,
+  path: Path,
+  connections: Connections,
+): PathModel {
+  const start = rewritings.known(untouched(path, connections));
   const scope = new Scope(space);
   const model: Model = {
-    way,
+    way: wayOfSides(sides, path),
     own: scope.own(path),
-    matches,
+    matches: new RuleMatches(space, prepared, start, connections === 'new'),
     rewritings,
     ends: new Ends(space.diagram),
     functions: new Map(),
@@ -53,7 +70,7 @@ export function pathModel(
   const settings = commonSettings(sides.map((one) => one.firewall));
   return {
     model,
-    scope: scope.packets(path, connections, settings),
+    scope: (kind) => scope.packets(path, kind, settings),
     unseen: () => scope.unseen(path, settings),
   };
 }
@@ -80,9 +97,8 @@ export function wayOfSides(sides: readonly Side[], path: Path): Way {
   return wayOf(path, isRedirected);
 }
 
-function noteRules(seen: Seen, side: Side, way: Way): boolean {
+function noteRules(seen: Seen, side: Side, way: Way, noted: Set<PacketRule>): boolean {
   const { family } = side.firewall;
-  const noted = new Set<unknown>();
   for (const { table, chain } of stagesOf(way)) {
     const base = side.tables.get(table)?.get(chain);
     if (base === undefined) continue;

@@ -38,6 +38,14 @@ export const KEPT_MARK: Mark = { fromMark: ALL, fromConnection: 0n, xor: 0n };
 export const KEPT_CONNECTION_MARK: Mark = { fromMark: 0n, fromConnection: ALL, xor: 0n };
 export const NO_MARK: Mark = { fromMark: 0n, fromConnection: 0n, xor: 0n };
 
+export const NOTHING_WRITTEN: Rewriting = {
+  mark: KEPT_MARK,
+  connectionMark: KEPT_CONNECTION_MARK,
+  others: {},
+  handed: [],
+  filled: [],
+};
+
 /** mark = (mark & ~clear) ^ xor. */
 export function setBits(mark: Mark, clear: bigint, xor: bigint): Mark {
   return {

@@ -28,10 +28,13 @@ export class RuleMatches {
   /** Packets as no rule has touched them. */
   readonly untouched: KnownRewriting;
   private readonly isFirst: boolean;
-  private readonly prepared = new Map<PacketRule, PreparedRule>();
+  private readonly prepared: Map<PacketRule, PreparedRule>;
+  /** Sets of rules that ask questions: what a question is depends on what the packet was at first. */
+  private readonly own = new Map<PreparedRule, Map<number, number>>();
 
-  constructor(space: Space, untouched: KnownRewriting, isFirst: boolean) {
+  constructor(space: Space, prepared: Map<PacketRule, PreparedRule>, untouched: KnownRewriting, isFirst: boolean) {
     this.space = space;
+    this.prepared = prepared;
     this.untouched = untouched;
     this.isFirst = isFirst;
   }
@@ -39,11 +42,18 @@ export class RuleMatches {
   of(rule: PacketRule, rewriting: KnownRewriting): number {
     const known = this.prepare(rule);
     const part = known.reads === 0 ? -1 : rewriting.partOf(known.reads);
-    const found = known.nodes.get(part);
+    const nodes = known.questions.length === 0 ? known.nodes : this.ownNodes(known);
+    const found = nodes.get(part);
     if (found !== undefined) return found;
     const node = this.compile(known, rewriting);
-    known.nodes.set(part, node);
+    nodes.set(part, node);
     return node;
+  }
+
+  private ownNodes(rule: PreparedRule): Map<number, number> {
+    const nodes = this.own.get(rule) ?? new Map<number, number>();
+    this.own.set(rule, nodes);
+    return nodes;
   }
 
   prepare(rule: PacketRule): PreparedRule {

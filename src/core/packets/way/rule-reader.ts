@@ -36,7 +36,16 @@ export class RuleReader {
         new Map(chains.map((chain) => [chain.name, this.readChain(firewall, name, chain)])),
       ]),
     );
-    return { firewall, tables };
+    for (const chains of tables.values()) {
+      for (const { rules } of chains.values()) {
+        for (const rule of rules) {
+          const { action } = rule.rule;
+          const to = action.kind === 'jump' || action.kind === 'goto' ? chains.get(action.chain) : undefined;
+          if (to !== undefined) rule.to = to;
+        }
+      }
+    }
+    return { firewall, tables, reached: new Map() };
   }
 
   /** A condition with what the sets of a firewall hold. */

@@ -11,6 +11,8 @@ export type SideRule = {
   readonly chain: SideChain;
   readonly number: number;
   readonly text: string;
+  /** The chain that it goes on in, if that is there. */
+  to?: SideChain;
   /** It is on this side only. */
   changed: boolean;
 };
@@ -27,6 +29,8 @@ export type SideChain = {
 export type Side = {
   readonly firewall: Firewall;
   readonly tables: ReadonlyMap<TableName, ReadonlyMap<string, SideChain>>;
+  /** What `chainsFrom` found. */
+  readonly reached: Map<SideChain, readonly SideChain[] | undefined>;
 };
 
 export function remembers({ conditions }: PacketRule): boolean {
@@ -71,24 +75,20 @@ export function placeOfPolicy({ table, name, policy = 'ACCEPT' }: SideChain): Ru
   return { table, chain: name, text: policy };
 }
 
-/** The chain that an action goes on in, if it is there. */
-export function chainOf(side: Side, { rule, chain }: SideRule): SideChain | undefined {
-  const { action } = rule;
-  return action.kind === 'jump' || action.kind === 'goto' ? side.tables.get(chain.table)?.get(action.chain) : undefined;
+/** The chains that a packet can get to from a base chain, that one first. Undefined where they call each other in a circle, which the kernel refuses. */
+export function chainsFrom({ reached }: Side, base: SideChain): readonly SideChain[] | undefined {
+  if (!reached.has(base)) reached.set(base, findChains(base));
+  return reached.get(base);
 }
 
-/** The chains that a packet can get to from a base chain, that one first. Undefined where they call each other in a circle, which the kernel refuses. */
-export function chainsFrom(side: Side, base: SideChain): readonly SideChain[] | undefined {
+function findChains(base: SideChain): readonly SideChain[] | undefined {
   const done = new Set<SideChain>();
   const open = new Set<SideChain>();
   const visit = (chain: SideChain): boolean => {
     if (done.has(chain)) return true;
     if (open.has(chain)) return false;
     open.add(chain);
-    const isTree = chain.rules.every((rule) => {
-      const to = chainOf(side, rule);
-      return to === undefined || visit(to);
-    });
+    const isTree = chain.rules.every(({ to }) => to === undefined || visit(to));
     open.delete(chain);
     done.add(chain);
     return isTree;

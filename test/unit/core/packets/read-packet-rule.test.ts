@@ -188,3 +188,12 @@ describe('what a rule does', () => {
     expect(action('-j NETMAP --to 10.0.0.0/24')).toMatchObject({ kind: 'unknown' });
   });
 });
+
+it('ports of a bridge are told apart beside the question whether there is one', () => {
+  const text = '-m physdev --physdev-in tap1 --physdev-is-bridged -j ACCEPT';
+  const { conditions } = readPacketRule(text, { family: 'ipv4', backend: 'nft', identity: 'one' });
+  expect(conditions).toEqual([
+    { kind: 'link', link: 'bridgeInput', name: 'tap1', prefix: false },
+    expect.objectContaining({ kind: 'question', text: 'physdev --physdev-is-bridged' }),
+  ]);
+});
