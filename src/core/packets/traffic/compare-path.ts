@@ -1,7 +1,7 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
 import { FALSE } from '../diagram/node-table.ts';
 import type { Space } from '../space/space.ts';
-import type { Question } from '../types/condition.ts';
+import type { Condition, Question } from '../types/condition.ts';
 import type { Connections, Path } from '../types/traffic.ts';
 import { needsEntry } from '../way/alter.ts';
 import { SideEvaluation } from '../way/evaluate-side.ts';
@@ -50,6 +50,7 @@ export class PathComparison {
     const { before, after } = this;
     const { diagram } = this.ground.space;
     diagram.allow(this.nodes);
+    if (connections === 'running' && this.seesTwoAddresses()) return { because: TWO_ADDRESSES };
     const { built, was, will } = this.evaluate(connections);
     const { model } = built;
     const scope = built.scope(connections);
@@ -105,6 +106,24 @@ export class PathComparison {
     return { built, was, will };
   }
 
+  /** A packet of a translated connection has other addresses before nat than behind it, and the rules do not tell which belong together. */
+  private seesTwoAddresses(): boolean {
+    const sides = [this.before, this.after];
+    const translates = sides.some((side) =>
+      [...(side.tables.get('nat')?.values() ?? [])].some(({ rules }) =>
+        rules.some(({ rule: { action } }) => action.kind === 'translate' || action.kind === 'unknown'),
+      ),
+    );
+    if (!translates) return false;
+    const way = wayOfSides(sides, this.path);
+    const first = way.stages.findIndex(({ table }) => table === 'nat');
+    return sides.some((side) =>
+      chainsOn(side, { ...way, stages: way.stages.slice(0, first), redirected: [] }).some(({ rules }) =>
+        rules.some(({ rule: { action, conditions } }) => action.kind !== 'continue' && conditions.some(asksAddress)),
+      ),
+    );
+  }
+
   private isSensitive(): boolean {
     const { prepared, space } = this.ground;
     const matches = new RuleMatches(space, prepared, this.ground.rewritings.known(NOTHING_WRITTEN), true);
@@ -144,8 +163,14 @@ export function anyChange(
   return undefined;
 }
 
+/** The changed rules that do something to packets, and the chains whose policy changes. */
+export function changedDeciders(side: Side, way: Way): readonly Decider[] {
+  const acting = changedRules(side, way).filter(({ rule }) => rule.action.kind !== 'continue');
+  return [...acting, ...chainsOn(side, way).filter(({ changedPolicy }) => changedPolicy)];
+}
+
 /** The changed rules on the way of the packets. */
-export function changedRules(side: Side, way: Way): readonly SideRule[] {
+function changedRules(side: Side, way: Way): readonly SideRule[] {
   return chainsOn(side, way).flatMap(({ rules }) => rules.filter(({ changed }) => changed));
 }
 
@@ -155,6 +180,26 @@ function chainsOn(side: Side, way: Way) {
     return base === undefined ? [] : (chainsFrom(side, base) ?? [base]);
   });
   return [...new Set(chains)];
+}
+
+const TWO_ADDRESSES =
+  'connections may be translated, and rules ask for their addresses before nat, where a packet has others than behind it';
+
+function asksAddress(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'masked':
+    case 'ranges':
+      return ['source', 'destination', 'sourcePort', 'destinationPort'].includes(condition.field);
+    case 'not':
+      return asksAddress(condition.of);
+    case 'all':
+    case 'any':
+      return condition.of.some(asksAddress);
+    case 'question':
+      return condition.reads.length > 0;
+    default:
+      return condition.kind === 'set';
+  }
 }
 
 /** A rule that gives another rate when other packets come to it. */

@@ -3,9 +3,9 @@ import type { Firewall } from '../types/firewall.ts';
 import type { Connections, Outcome, Path, PathTraffic, Region } from '../types/traffic.ts';
 import { makeGround, wayOfSides } from '../way/path-model.ts';
 import { RuleReader } from '../way/rule-reader.ts';
-import { markChanges, placeOfRule, type Side } from '../way/side.ts';
+import { markChanges, type Side } from '../way/side.ts';
 import type { Way } from '../way/way.ts';
-import { anyChange, type ChangedPath, changedRules, PathComparison } from './compare-path.ts';
+import { anyChange, type ChangedPath, changedDeciders, PathComparison } from './compare-path.ts';
 import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
 import type { ChangedPackets } from './regions.ts';
 
@@ -123,16 +123,13 @@ function printRegion(
   };
 }
 
-/** Without the evaluation nothing is known but the changed rules. */
+/** Without the evaluation nothing is known but the changed rules and policies: each may change any packet. */
 function atMost(before: Side, after: Side, way: Way): readonly Region[] {
-  const rules = [before, after].flatMap((side, at) =>
-    changedRules(side, way).map((rule) => ({ rule, side: at === 0 ? ('before' as const) : ('after' as const) })),
-  );
-  return rules
-    .filter(({ rule }) => rule.rule.action.kind !== 'continue')
-    .map(({ rule, side }) => {
-      const place = placeOfRule(rule);
+  return [[before, 'before'] as const, [after, 'after'] as const].flatMap(([side, name]) =>
+    changedDeciders(side, way).map((decider): Region => {
+      const place = placeOf(decider);
       const outcome: Outcome = { verdict: 'unknown', by: place };
-      return { effect: 'other', was: outcome, will: outcome, rule: { ...place, side }, flows: [{}], more: 0 };
-    });
+      return { effect: 'other', was: outcome, will: outcome, rule: { ...place, side: name }, flows: [{}], more: 0 };
+    }),
+  );
 }

@@ -17,9 +17,12 @@ export class RuleReader {
   private readonly byKey = new Map<string, ReadRule>();
   private readonly sets = new Map<Firewall, Sets>();
   private readonly contents = new Map<string, string>();
+  private readonly byMeaning = new Map<string, number>();
+  private readonly isMixed: boolean;
   private meanings = 0;
 
   constructor(firewalls: readonly Firewall[]) {
+    this.isMixed = new Set(firewalls.map(({ backend }) => backend)).size > 1;
     const filled = new Set(firewalls.flatMap(filledSets));
     for (const firewall of firewalls) {
       const contents = new Map(firewall.sets.map((set) => [set.name, this.numbered(contentKey(set, firewall.sets))]));
@@ -91,6 +94,16 @@ export class RuleReader {
     return read;
   }
 
+  /** Between two backends equal texts may mean different things, and mostly do not. */
+  private meaningOf(rule: PacketRule): number {
+    this.meanings += 1;
+    if (!this.isMixed) return this.meanings;
+    const key = JSON.stringify(rule, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+    const meaning = this.byMeaning.get(key) ?? this.meanings;
+    this.byMeaning.set(key, meaning);
+    return meaning;
+  }
+
   private readText(firewall: Firewall, text: string, context: RuleContext): ReadRule {
     const common =
       this.byKey.get(`${context.backend} ${text}`) ?? this.byKey.get(`${context.backend} ${context.identity}`);
@@ -102,9 +115,9 @@ export class RuleReader {
     const key = `${context.backend} ${isOwn ? context.identity : text}${names.length === 0 ? '' : ` ${contents}`}`;
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
-    this.meanings += 1;
     const conditions = plain.conditions.map((condition) => this.resolve(firewall, condition));
-    const read = { rule: names.length === 0 ? plain : { ...plain, conditions }, meaning: this.meanings };
+    const rule = names.length === 0 ? plain : { ...plain, conditions };
+    const read = { rule, meaning: this.meaningOf(rule) };
     this.byKey.set(key, read);
     return read;
   }

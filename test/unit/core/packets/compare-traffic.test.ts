@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { pathOf, trafficOf } from '../../../support/traffic.ts';
+import { compareTraffic } from '../../../../src/core/packets/traffic/compare-traffic.ts';
+import { firewallOf, pathOf, trafficOf } from '../../../support/traffic.ts';
 
 const tcp = (port: number, target = 'ACCEPT') => `-p tcp -m tcp --dport ${port} -j ${target}`;
 /** INPUT with the policy DROP. */
@@ -198,5 +199,82 @@ describe('what a change does to traffic', () => {
       'closed: udp 198.51.100.7 -> !10.1.2.200',
       '  accept by filter FORWARD => drop by filter FORWARD 1 because of before raw PREROUTING 1',
     ]);
+  });
+
+  test('what takes too many nodes is at most the changed rules and policies, and effect is not denied', () => {
+    const rules = Array.from({ length: 60 }, (_, at) => `INPUT -s 10.${at}.0.0/16 -d 10.0.${at}.0/24 -j DROP`);
+    const [before, after] = [firewallOf({ filter: lines(...rules) }), firewallOf({ filter: input(...rules) })];
+    const [found] = compareTraffic(before, after, { nodes: 100 });
+    expect(found).toMatchObject({ claim: { kind: 'at-most', nodes: 100 }, noEffect: false });
+    expect(found?.regions.map(({ rule }) => [rule.chain, rule.text, rule.side])).toEqual([
+      ['INPUT', 'ACCEPT', 'before'],
+      ['INPUT', 'DROP', 'after'],
+    ]);
+  });
+
+  test('running connections that may be translated are not judged where rules ask for addresses before nat', () => {
+    const nat = '-A PREROUTING -d 203.0.113.5/32 -j DNAT --to-destination 10.0.0.5';
+    const filter = forward('FORWARD -m mark --mark 0x1 -d 10.0.0.5/32 -j ACCEPT');
+    const mangle = (port: number) =>
+      `-A PREROUTING -d 203.0.113.5/32 -p tcp -m tcp --dport ${port} -j MARK --set-xmark 0x1/0x1`;
+    const asked = { path: 'FORWARD', connections: 'running' } as const;
+    expect(pathOf({ nat, filter, mangle: mangle(80) }, { nat, filter, mangle: mangle(443) }, asked)).toMatchObject({
+      claim: { kind: 'not-judged' },
+      noEffect: false,
+    });
+    const plain = forward('FORWARD -d 10.0.0.5/32 -j ACCEPT');
+    expect(trafficOf({ nat, filter: plain }, { nat, filter: forward('FORWARD -j ACCEPT') }, asked)).toEqual([
+      // What is RELATED and no error is a connection of its own, which nat is asked for.
+      'opened: any any -> !10.0.0.5,!203.0.113.5',
+      'opened: icmp any -> !10.0.0.5',
+      'opened: any any -> !10.0.0.5 state ESTABLISHED',
+      '  drop by filter FORWARD => accept by filter FORWARD 1 because of after filter FORWARD 1',
+    ]);
+  });
+
+  test('an unknown target that changed packets come to is not judged', () => {
+    const before = { filter: input('INPUT -p tcp -j TARPIT') };
+    expect(pathOf(before, { filter: input(`INPUT ${tcp(22)}`, 'INPUT -p tcp -j TARPIT') }).claim.kind).toBe(
+      'not-judged',
+    );
+    expect(pathOf(before, { filter: input('INPUT -p udp -j ACCEPT', 'INPUT -p tcp -j TARPIT') }).claim.kind).toBe(
+      'exact',
+    );
+  });
+
+  test('the same rules on the other backend are the same', () => {
+    const texts = { filter: input(`INPUT ${tcp(22)}`, 'INPUT -s 10.0.0.0/8 -j ACCEPT') };
+    const all = compareTraffic(firewallOf(texts, 'ipv4', 'legacy'), firewallOf(texts, 'ipv4', 'nft'), {
+      nodes: 10_000,
+    });
+    expect(all.map(({ claim, regions, noEffect }) => [claim.kind, regions.length, noEffect])).toEqual(
+      all.map(() => ['exact', 0, true]),
+    );
+  });
+
+  test('a reject instead of a drop is another outcome, not an opening', () => {
+    expect(
+      trafficOf(
+        { filter: input('INPUT -p udp -j DROP') },
+        { filter: input('INPUT -p udp -j REJECT --reject-with icmp-port-unreachable') },
+      ),
+    ).toEqual([
+      'other: udp any -> any',
+      '  drop by filter INPUT 1 => reject icmp-port-unreachable by filter INPUT 1 because of after filter INPUT 1',
+    ]);
+  });
+
+  test('another rate, mark or TTL is an effect without a change of verdict', () => {
+    const effect = (before: string, after: string) => pathOf({ mangle: before }, { mangle: after }).noEffect;
+    expect(effect('', '-A INPUT -p tcp -j MARK --set-xmark 0x1/0x1')).toBe(false);
+    expect(effect('', '-A INPUT -p tcp -j TTL --ttl-set 9')).toBe(false);
+    expect(effect('', '-A INPUT -p tcp -m limit --limit 5/sec -j LOG')).toBe(false);
+    expect(effect('', '-A INPUT -p tcp -j LOG')).toBe(true);
+    expect(
+      effect(
+        '-A INPUT -p tcp -j MARK --set-xmark 0x1/0x1',
+        '-A INPUT -p tcp -j MARK --set-xmark 0x1/0x1\n-A INPUT -p tcp -j MARK --set-xmark 0x1/0x1',
+      ),
+    ).toBe(true);
   });
 });
