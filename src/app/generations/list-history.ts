@@ -74,7 +74,19 @@ export async function listWentBack({ wentBack, generations, journal }: Ports): P
     const record = wentBackOf(await generations.readPrepared(id), fate);
     if (record !== undefined) fresh.push(record);
   }
-  return [...filed, ...fresh].sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
+  if (fresh.length === 0) return filed;
+  const after = (await generations.numbers()).at(-1) ?? 0;
+  return [...filed, ...fresh.map((record) => ({ ...record, after }))];
+}
+
+/** The last apply of the data folder, where it went back; undefined where the newest generation is the last. */
+export async function lastWentBack(ports: Ports): Promise<WentBack | undefined> {
+  const last = (await listWentBack(ports)).at(-1);
+  const newest = (await ports.generations.numbers()).at(-1);
+  if (last === undefined || newest === undefined) return last;
+  if (last.after !== undefined) return newest <= last.after ? last : undefined;
+  const { at } = (await ports.generations.read(newest)).generation;
+  return at < last.at ? last : undefined;
 }
 
 /**
@@ -82,9 +94,6 @@ export async function listWentBack({ wentBack, generations, journal }: Ports): P
  * where the newest one was kept, or went back by a command.
  */
 export async function takenBackByItself(ports: Ports): Promise<WentBack | undefined> {
-  const last = (await listWentBack(ports)).at(-1);
-  if (last === undefined || !BY_ITSELF.has(last.why)) return undefined;
-  const newest = (await ports.generations.numbers()).at(-1);
-  const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
-  return kept === undefined || kept.at < last.at ? last : undefined;
+  const last = await lastWentBack(ports);
+  return last !== undefined && BY_ITSELF.has(last.why) ? last : undefined;
 }

@@ -21,7 +21,7 @@ export async function settleGenerations(ports: Ports): Promise<number | undefine
     }
     const prepared = await readPrepared(ports, id);
     const record = prepared && wentBackOf(prepared, fate);
-    if (record !== undefined) await wentBack.add(record);
+    if (record !== undefined) await wentBack.add({ ...record, after: (await generations.numbers()).at(-1) ?? 0 });
     await generations.discard(id);
   }
   await settleReceipts(ports, filed);

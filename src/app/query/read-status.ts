@@ -4,7 +4,7 @@ import type { WentBack } from '../../core/journal/went-back.ts';
 import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
 import type { OtherRun, Ports } from '../../ports/ports.ts';
-import { listWentBack } from '../generations/list-history.ts';
+import { lastWentBack } from '../generations/list-history.ts';
 import { readMoment } from '../live/read-moment.ts';
 import { whereElse } from '../live/with-place.ts';
 import { otherAdvice, otherSentence, othersToTell } from '../recover/other-folders.ts';
@@ -75,7 +75,6 @@ export async function readStatus(ports: Ports): Promise<Status> {
   }
   const newest = (await ports.generations.numbers()).at(-1);
   const kept = newest === undefined ? undefined : (await ports.generations.read(newest)).generation;
-  const back = (await listWentBack(ports)).at(-1);
   const elsewhere = new Map<string, Elsewhere>();
   for (const { run, next } of runs) {
     const found = await whereElse(ports, run, next.kind === 'wait' ? 'decide' : 'recover');
@@ -96,6 +95,6 @@ export async function readStatus(ports: Ports): Promise<Status> {
     generation:
       newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
     managed,
-    wentBack: back !== undefined && (kept === undefined || kept.at < back.at) ? back : undefined,
+    wentBack: await lastWentBack(ports),
   };
 }

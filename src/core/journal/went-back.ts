@@ -8,6 +8,8 @@ export type WentBack = Pick<Generation, 'operator' | 'state' | 'applied' | 'comm
   readonly journal: string;
   /** When it had gone back: UTC, ISO 8601. */
   readonly at: string;
+  /** Number of the newest generation then, 0 before the first: what decides which was the last. The wall clock may have been set since. Missing in older records. */
+  readonly after?: number;
   /** Undefined where its journal does not tell. */
   readonly why?: WhyBack;
   /** What failed, in a line or some. */
