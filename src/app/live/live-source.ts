@@ -9,6 +9,7 @@ import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import type { LiveSet } from '../../core/sets/ipset/types.ts';
 import { ourSets } from '../../core/sets/our-sets.ts';
 import type { SnapshotFile } from '../../core/snapshot/types.ts';
+import { shellWord } from '../../core/text/shell-word.ts';
 import type { Ports, SaveRequest } from '../../ports/ports.ts';
 import { newestGeneration } from '../generations/pick-generation.ts';
 import { lookForAnew } from '../query/look-for-made-anew.ts';
@@ -113,7 +114,7 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
     isElsewhere: true,
     namespaces: async () => [...byName.keys()].filter((name) => name !== 'host'),
     oddNamespaces: async () => [],
-    remedy: (name) => `fw snapshot --namespace ${name}`,
+    remedy: (name) => `fw snapshot --namespace ${shellWord(name)}`,
     newest: async () => undefined,
     anew: async () => undefined,
     prefetch: async () => undefined,
@@ -122,7 +123,7 @@ export function snapshotRules(path: string, file: SnapshotFile, versionsHere: st
         const kept = byName.get(namespaceLabel(namespace));
         if (kept === undefined) {
           throw new FwError('env.no-namespace', `${path} has no rules of ${namespaceLabel(namespace)}`, {
-            next: `Take it again with fw snapshot --namespace ${namespaceLabel(namespace)}.`,
+            next: `Take it again with fw snapshot --namespace ${shellWord(namespaceLabel(namespace))}.`,
           });
         }
         if (backend !== 'auto' && backend !== kept.backend) {

@@ -10,6 +10,7 @@ import { digestTable } from '../../core/rules/digest.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Table } from '../../core/rules/types.ts';
 import { isAfter, isBefore } from '../../core/sets/check-step.ts';
+import { shellWord } from '../../core/text/shell-word.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readStepSets } from '../live/read-step-sets.ts';
 import { readTables } from '../live/read-tables.ts';
@@ -44,7 +45,7 @@ export async function checkFresh(
   await checkNotApplied(ports, path, file);
   throw new FwError('plan.stale', `${path} no longer matches the live rules: since it was made at ${file.created}`, {
     output: output.join('\n'),
-    next: `See the combined result with fw plan --rebase ${path}, or plan again.`,
+    next: `See the combined result with fw plan --rebase ${shellWord(path)}, or plan again.`,
   });
 }
 

@@ -15,6 +15,7 @@ import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import { listNames } from '../../core/sets/ipset/parse-terse.ts';
 import { addedEntries } from '../../core/sets/ipset/set-edit.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
+import { shellWord } from '../../core/text/shell-word.ts';
 import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
@@ -78,7 +79,7 @@ function checkSame(path: string, file: PlanFile, output: readonly string[]): voi
   if (output.length === 0) return;
   throw new FwError('plan.stale', `${path} declares what is neither live nor in its changes, made at ${file.created}`, {
     output: output.join('\n'),
-    next: `See what it declares with fw plan --rebase ${path}, or plan again. A plan that was altered ends here too.`,
+    next: `See what it declares with fw plan --rebase ${shellWord(path)}, or plan again. A plan that was altered ends here too.`,
   });
 }
 

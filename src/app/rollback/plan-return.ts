@@ -81,7 +81,7 @@ export async function planReturn(
     warnings: [
       ...made.warnings,
       ...policies.warnings,
-      ...warnOtherBackend(then, now, options.label),
+      ...(to === undefined ? [] : warnOtherBackend(then, now, to)),
       ...inputs.flatMap((input) => goals.leftoversOf(input).flatMap(warnStays)),
       ...warnGivenUp(
         'state.shared-again',
@@ -116,7 +116,7 @@ function sharedTables({ namespace, backend, owners, claims }: NamespaceInput, sh
 function warnOtherBackend(
   then: readonly KeptNamespace[],
   now: readonly KeptNamespace[],
-  label: string,
+  number: number,
 ): readonly Diagnostic[] {
   return now.flatMap(({ namespace, backend }): readonly Diagnostic[] => {
     const was = then.find((one) => namespaceLabel(one.namespace) === namespaceLabel(namespace));
@@ -125,8 +125,8 @@ function warnOtherBackend(
       {
         severity: 'warning',
         code: 'state.rules-stay',
-        message: `What is declared now in ${namespaceLabel(namespace)} is in the ${backend} backend and stays there: ${label} had its rules in ${was.backend}, and the plan writes those only`,
-        hint: `fw rollback 0 takes ours out of both backends, then fw rollback ${label.replace(/^generation /, '')} brings back what was declared; or take the ${backend} rules out by hand.`,
+        message: `What is declared now in ${namespaceLabel(namespace)} is in the ${backend} backend and stays there: generation ${number} had its rules in ${was.backend}, and the plan writes those only`,
+        hint: `fw rollback 0 takes ours out of both backends, then fw rollback ${number} brings back what was declared; or take the ${backend} rules out by hand.`,
       },
     ];
   });

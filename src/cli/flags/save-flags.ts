@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { Flags } from '@oclif/core';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
 import { savePlan } from '../../app/plan/save-plan.ts';
+import { shellWord } from '../../core/text/shell-word.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { ageFlag } from './duration.ts';
 import { operatorOf } from './operator.ts';
@@ -53,6 +54,6 @@ export async function saveTo(
     sign: flags.sign,
   });
   return [
-    `Saved to ${path}${flags.sign === undefined ? '' : `, signed in ${path}.sig`}.  Apply exactly this:  fw apply ${path}`,
+    `Saved to ${path}${flags.sign === undefined ? '' : `, signed in ${path}.sig`}.  Apply exactly this:  fw apply ${shellWord(path)}`,
   ];
 }
