@@ -4,18 +4,21 @@ import { isPristine } from '../../core/rules/builtin.ts';
 import { digestTable } from '../../core/rules/digest.ts';
 import { listRules } from '../../core/rules/list-rules.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../core/rules/types.ts';
+import {
+  type Backend,
+  FAMILIES,
+  type Family,
+  type LiveRules,
+  type Namespace,
+  type Ruleset,
+} from '../../core/rules/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import type { HiddenTable } from '../save-proof/hidden-table.ts';
 import { readSave } from './read-save.ts';
 import { allDone } from './settle-all.ts';
 
-/** Live rules of one namespace, of the backend that fw manages there. */
-export type Live = {
-  readonly namespace: Namespace;
-  readonly backend: Backend;
-  /** Without the hidden tables. */
-  readonly rulesets: Readonly<Record<Family, Ruleset>>;
+/** Live rules of one namespace, of the backend that fw manages there, without the hidden tables. */
+export type Live = LiveRules & {
   /** Tables that iptables-save does not show as they are. */
   readonly hidden?: readonly HiddenTable[];
   /** The other backend holds rules too, which packets also meet; only possible where the state names a backend. */

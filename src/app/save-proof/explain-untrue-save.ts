@@ -1,8 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Difference } from '../../core/nft-listing/compare-listings.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import type { Family } from '../../core/rules/types.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Family, Snapshot } from '../../core/rules/types.ts';
 
 const MOST_SHOWN = 5;
 

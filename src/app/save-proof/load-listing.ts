@@ -6,12 +6,11 @@ import { printTable } from '../../core/restore/print-table.ts';
 import { ruleTexts } from '../../core/rule-text/rule-texts.ts';
 import { TABLES } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import type { Ruleset, TableName } from '../../core/rules/types.ts';
+import type { Ruleset, Snapshot, TableName } from '../../core/rules/types.ts';
 import { createsFrom, namedSets } from '../../core/sets/headers.ts';
 import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import type { Kernel, Ran, Scratch } from '../../ports/ports.ts';
 import { isDeadly, readListed } from './read-listed.ts';
-import type { Snapshot } from './snapshot.ts';
 
 export type Loaded = {
   readonly listing: Listing;

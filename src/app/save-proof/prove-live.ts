@@ -2,12 +2,12 @@ import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import type { TableStep } from '../../core/plan/types.ts';
 import { TABLES } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { Snapshot } from '../../core/rules/types.ts';
 import { FAMILIES, type Table } from '../../core/rules/types.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
 import type { HiddenTable } from './hidden-table.ts';
 import { proveSnapshots } from './prove-snapshots.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /**
  * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become

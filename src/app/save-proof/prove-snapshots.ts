@@ -4,7 +4,7 @@ import { differenceKeys, tablesOfKeys } from '../../core/nft-listing/difference-
 import { digestRuleset } from '../../core/nft-listing/digest-ruleset.ts';
 import { digestListing, type Listing } from '../../core/nft-listing/listing.ts';
 import { isPristine, TABLES } from '../../core/rules/builtin.ts';
-import type { TableName } from '../../core/rules/types.ts';
+import type { Snapshot, TableName } from '../../core/rules/types.ts';
 import type { Kernel, ProvenStore, Ran, SaveRequest } from '../../ports/ports.ts';
 import { readSave } from '../live/read-save.ts';
 import { untruthful } from './explain-untrue-save.ts';
@@ -12,7 +12,6 @@ import type { HiddenTable } from './hidden-table.ts';
 import { type Loaded, type Loaders, openLoaders } from './load-listing.ts';
 import { type Listed, listAsJson, listLive, readOrList } from './read-listed.ts';
 import { setAsideUnloadable } from './set-aside-unloadable.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /** A hidden table of a snapshot. */
 type HiddenOf = { readonly snapshot: Snapshot; readonly hidden: HiddenTable };

@@ -2,8 +2,8 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { parseJsonListing } from '../../core/nft-listing/json-listing.ts';
 import { type ListForm, type Listing, parseListing } from '../../core/nft-listing/listing.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { Snapshot } from '../../core/rules/types.ts';
 import type { Kernel, Ran } from '../../ports/ports.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /** Live rules as nft lists them. Two listings are compared in one form only. */
 export type Listed = { readonly form: ListForm; readonly listing: Listing };

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { findRulesWithObjects } from '../../core/rule-text/needed-object.ts';
 import { TABLES } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from '../../core/rules/types.ts';
 
 /**
  * Leaves out the tables that cannot be loaded anywhere else, because a rule names what only its namespace has. What iptables-save says of

@@ -4,8 +4,8 @@ import {
   type Backend,
   FAMILIES,
   type Family,
+  type LiveRules,
   type Namespace,
-  type Ruleset,
   type Table,
   type TableName,
 } from '../rules/types.ts';
@@ -29,13 +29,6 @@ export function standingTables(
     return [...namedSets(ruleTexts([table]))].some((name) => changed.has(name)) ? [{ namespace, family, table }] : [];
   });
 }
-
-/** The rules of one backend of a namespace. */
-type LiveRules = {
-  readonly namespace: Namespace;
-  readonly backend: Backend;
-  readonly rulesets: Readonly<Record<Family, Ruleset>>;
-};
 
 /** Live tables of the namespaces that a plan is about, without those that it changes: packets meet them before and after. */
 export function untouchedTables(live: readonly LiveRules[], plan: Pick<Plan, 'steps'>): readonly StandingTable[] {

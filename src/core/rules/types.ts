@@ -35,12 +35,21 @@ export type Ruleset = { readonly family: Family; readonly tables: readonly Table
 
 export type Namespace = { readonly kind: 'host' } | { readonly kind: 'named'; readonly name: string };
 
-/** What the kernel had at one moment for one family of one namespace. */
+/** What iptables-save printed of one family of one namespace. */
 export type Snapshot = {
   readonly namespace: Namespace;
   readonly family: Family;
   readonly backend: Backend;
   readonly ruleset: Ruleset;
+  /** The tables that matter; all when it is left out. */
+  readonly tables?: readonly TableName[];
+};
+
+/** Live rules of one namespace, of one backend. */
+export type LiveRules = {
+  readonly namespace: Namespace;
+  readonly backend: Backend;
+  readonly rulesets: Readonly<Record<Family, Ruleset>>;
 };
 
 /** One thing to save; `backend` picks the binary. */

@@ -1,11 +1,5 @@
-import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../rules/types.ts';
+import { FAMILIES, type LiveRules } from '../../rules/types.ts';
 import type { ShownTable } from './types.ts';
-
-export type LiveRules = {
-  readonly namespace: Namespace;
-  readonly backend: Backend;
-  readonly rulesets: Readonly<Record<Family, Ruleset>>;
-};
 
 /** Live tables of namespaces, with the counters of policies and rules. */
 export function shownLive(live: readonly LiveRules[]): readonly ShownTable[] {
