@@ -70,6 +70,39 @@ test('what another table, or a setting of the kernel, makes of the own SSH conne
   expect(runBuilt(['apply', ...fresh], there).status).toBe(0);
 });
 
+test('a plan that opens much stops a pipeline, the slices of several plans too, and its flag is a yes to all of it', () => {
+  const ns = makeNamespace();
+  const state = stateFolder({ 'a.yaml': exclusive(ns, 'DROP', ['-p tcp --dport 22 -j ACCEPT']) });
+  const args = ['--state', state, '--data-dir', dataFolder()];
+  const fw = (...more: readonly string[]) => runBuilt([...more, ...args], { env: { FW_ALLOW_EXPOSURE: '' } });
+  const open = (...ranges: readonly string[]) =>
+    writeFiles(state, {
+      'a.yaml': exclusive(
+        ns,
+        'DROP',
+        ranges.map((range) => `-p tcp --dport ${range} -j ACCEPT`),
+      ),
+    });
+  // Nothing was dropped there, so nothing is opened.
+  expect(fw('apply', '--auto-approve').status).toBe(0);
+  writeFiles(state, { 'a.yaml': exclusive(ns, 'ACCEPT', ['-p tcp --dport 22 -j ACCEPT']) });
+  expect(fw('plan').stdout).toMatch(/! FWG07 .* needs --allow-exposure/);
+  const stopped = fw('apply', '--auto-approve');
+  expect(stopped.status).toBe(5);
+  expect(stopped.stderr).toContain(
+    'ipv4 INPUT, tcp: from 100 % of all addresses to 65535 ports, compared with what is live',
+  );
+  open('22', '1000:1999');
+  expect(fw('apply', '--auto-approve').status).toBe(0);
+  open('22', '1000:1999', '3000:3899');
+  const slices = fw('apply', '--auto-approve');
+  expect(slices.status).toBe(5);
+  expect(slices.stderr).toContain('to 1900 ports, compared with generation 1');
+  expect(fw('apply', '--auto-approve', '--allow-exposure').status).toBe(0);
+  open('22', '1000:1999', '3000:3899', '5000:5900');
+  expect(fw('apply', '--auto-approve').status).toBe(0);
+});
+
 test('each other guard stops a pipeline with its evidence and its flag', () => {
   const ns = makeNamespace();
   const ports = [1, 2, 3, 4, 5].map((port) => `-p tcp --dport ${port} -j ACCEPT`);

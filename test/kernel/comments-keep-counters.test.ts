@@ -59,7 +59,7 @@ describe.each(BACKENDS)('a changed comment on %s', (backend) => {
     await applyState(
       realPorts(),
       { ...options, stop, make: async () => made },
-      { recovered: () => {}, moved: () => {}, approve: async () => {} },
+      { recovered: () => {}, moved: () => {}, approve: async () => false },
     );
     expect(['0:65535', '1:65535', '2:65535'].map((part) => counterOf(ns, backend, part))).toEqual(['6', '6', '6']);
     expect((await plan(state)).plan.steps).toEqual([]);

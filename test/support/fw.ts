@@ -50,7 +50,7 @@ export function applyMade(
   stop = new AbortController().signal,
 ): Promise<Applied> {
   const options = { operator: 'test', lockTimeoutSeconds: 5, confirmSeconds: undefined, stop };
-  const approval = { recovered: () => {}, moved: () => {}, approve: async () => {} };
+  const approval = { recovered: () => {}, moved: () => {}, approve: async () => false };
   return applyState(ports, { ...options, make, state, beginWriting: () => {} }, approval);
 }
 

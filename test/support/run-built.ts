@@ -12,6 +12,9 @@ export const BUILT = fileURLToPath(new URL('../../dist/fw.cjs', import.meta.url)
 const data = mkdtempSync(join(tmpdir(), 'fwt-data-'));
 afterAll(() => rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 
+/** Tests of other subjects open their namespaces as they like; those of the guard close it again. */
+export const OPENED = { FW_ALLOW_EXPOSURE: '1' } as const;
+
 export type BuiltOptions = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -25,7 +28,7 @@ export function runBuilt(args: readonly string[], options: BuiltOptions = {}): O
   const [file = '', ...rest] = [...(options.through ?? []), process.execPath, BUILT, ...args];
   const { status, stdout, stderr } = spawnSync(file, rest, {
     cwd: options.cwd ?? process.cwd(),
-    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', FW_DATA_DIR: data, ...options.env },
+    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', FW_DATA_DIR: data, ...OPENED, ...options.env },
     input: options.input ?? '',
     encoding: 'utf8',
     timeout: 60_000,

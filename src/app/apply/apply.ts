@@ -38,8 +38,8 @@ export type ApplyStateOptions = ApplyOptions & {
 export type Approval = {
   /** Unfinished applies were found and brought back. */
   recovered(recovery: Recovery): void;
-  /** Shows the plan and waits for the answer. Throws `apply.unapproved` when there is no yes. */
-  approve(made: MadePlan): Promise<void>;
+  /** Shows the plan and waits for the answer. Throws `apply.unapproved` when there is no yes. Resolves to whether a person said it, to all that the plan opens. */
+  approve(made: MadePlan): Promise<boolean>;
   /** Live rules changed while fw was waiting or rehearsing: the plan is made again. */
   moved(error: FwError): void;
 };
@@ -79,10 +79,10 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
     for (let turn = 1; ; turn += 1) {
       const made = await options.make();
       const isEmpty = !hasChanges(made.plan);
-      if (!isEmpty || options.asksAlways === true) await approval.approve(made);
+      const isConfirmed = (!isEmpty || options.asksAlways === true) && (await approval.approve(made));
       if (isEmpty) return { made, ...(await recordUnchanged(ports, made, options)) };
       options.stop.throwIfAborted();
-      const attempt = openAttempt(ports, made, options);
+      const attempt = openAttempt(ports, made, { ...options, isConfirmed });
       let concluded: Concluded;
       try {
         const rehearsal = await rehearse(attempt);

@@ -106,9 +106,9 @@ export async function prepareGeneration(
   { ports, made, options, see }: Attempt,
   { journal: { id }, identities }: ApplyRecord,
 ): Promise<Commit | null> {
-  const { operator, state, signer, restores } = options;
+  const { operator, state, signer, restores, isConfirmed } = options;
   await prepareBefore(ports, id, made, restores);
-  const facts = { operator, state, journal: id, signer, restores };
+  const facts = { operator, state, journal: id, signer, restores, isConfirmed };
   const generation = await generationToBe(ports, made, { ...facts, seen: (at) => see(identities.written, at) });
   await ports.generations.prepare(id, generation);
   return generation.commit ?? null;

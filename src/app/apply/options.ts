@@ -10,6 +10,8 @@ export type ApplyOptions = {
   readonly restores?: number | undefined;
   /** Who signed the saved plan. */
   readonly signer?: Signer | undefined;
+  /** A person saw the plan and said yes. */
+  readonly isConfirmed?: boolean;
   /** Name of this machine, for the receipt. */
   readonly host?: string;
   /** Seconds in which a confirmation must come, or all goes back; undefined keeps the apply as soon as it is verified. */

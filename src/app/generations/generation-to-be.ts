@@ -1,3 +1,4 @@
+import { lastConfirmedOf } from '../../core/generation/last-confirmed.ts';
 import { mergeStates } from '../../core/generation/merge-states.ts';
 import { statesAfter } from '../../core/generation/states/planned-states.ts';
 import type { Generation } from '../../core/generation/types.ts';
@@ -21,11 +22,12 @@ export async function generationToBe(
     readonly journal: string;
     readonly signer?: Signer | undefined;
     readonly restores?: number | undefined;
+    readonly isConfirmed?: boolean | undefined;
     /** Where it is applied, once that is known. */
     readonly seen?: ((occasion: Pick<AppliedIn, 'at' | 'journal'>) => Promise<AppliedIn | undefined>) | undefined;
   },
 ): Promise<Generation> {
-  const { operator, state, journal, signer, restores } = options;
+  const { operator, state, journal, signer, restores, isConfirmed = false } = options;
   const at = ports.clock.now().toISOString();
   const commit = (await ports.git.commitOf(state)) ?? null;
   const newest = await newestGeneration(ports);
@@ -42,6 +44,8 @@ export async function generationToBe(
     journal,
     ...(restores === undefined ? {} : { restores }),
     ...(signer === undefined ? {} : { signer }),
+    ...(isConfirmed ? { confirmed: true as const } : {}),
+    ...(newest === undefined ? {} : { lastConfirmed: lastConfirmedOf(newest) }),
     summary: summaryOf(made.plan),
     applied: made.about().applied,
     states,

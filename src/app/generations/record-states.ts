@@ -1,4 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { lastConfirmedOf } from '../../core/generation/last-confirmed.ts';
 import { mergeStates } from '../../core/generation/merge-states.ts';
 import type { Generation, KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -52,6 +53,7 @@ export async function recordStates(
       commit: null,
       // No process has this id, so it is the name of no journal.
       journal: `${at.replace(/[-:.]/g, '')}-0`,
+      lastConfirmed: lastConfirmedOf(newest),
       summary: NOTHING,
       applied,
       states,

@@ -1,5 +1,6 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { expiredGenerations, KEPT_GENERATIONS, KEPT_RECEIPTS, SLACK } from '../../core/generation/expired.ts';
+import { lastConfirmedOf } from '../../core/generation/last-confirmed.ts';
 import type { Generation } from '../../core/generation/types.ts';
 import { wentBackOf } from '../../core/journal/went-back.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -79,8 +80,9 @@ export async function pruneGenerations({ generations, receipts }: Ports): Promis
     const numbers = await generations.numbers();
     const newest = numbers.at(-1);
     if (newest === undefined || numbers.length <= KEPT_GENERATIONS + SLACK) return;
-    const { states } = (await generations.read(newest)).generation;
-    for (const number of expiredGenerations(await generations.heads(), states)) await generations.remove(number);
+    const last = await generations.read(newest);
+    const expired = expiredGenerations(await generations.heads(), last.generation.states, lastConfirmedOf(last));
+    for (const number of expired) await generations.remove(number);
     await receipts.removeBelow(newest - KEPT_RECEIPTS + 1);
   } catch {
     // See above.

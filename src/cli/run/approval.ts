@@ -8,6 +8,7 @@ import { findUnapproved } from '../../core/approval/find-unapproved.ts';
 import type { ChangeClass } from '../../core/approval/types.ts';
 import { promisesOf } from '../../core/desired/promises-of.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { exposure } from '../../core/guards/check-exposure.ts';
 import type { Finding, GuardFlag } from '../../core/guards/finding.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { transitionsOf } from '../../core/transitions/transitions.ts';
@@ -67,7 +68,10 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
       if (!canAsk && !isApproved && given.kind === 'up-to') throw refusedBy(given.limit, made);
       await guard(findings, canAsk ? { allowed, ask: askGuard } : { allowed });
       const wasAsked = canAsk && findings.some(({ flag }) => !allowed.has(flag));
-      if (isApproved || wasAsked || (await ask('Apply these changes? Only "yes" is accepted.', 'yes'))) return;
+      // By its flag a person says yes to what the guard is closed for, whoever runs fw.
+      const isOpened = findings.some(({ flag }) => flag === exposure.flag && allowed.has(flag));
+      if (isApproved) return isOpened;
+      if (wasAsked || (await ask('Apply these changes? Only "yes" is accepted.', 'yes'))) return true;
       throw new FwError('apply.unapproved', 'the plan was not approved', { next: 'Run again when ready.' });
     },
   };

@@ -22,11 +22,12 @@ export type GenerationHead = {
 
 /**
  * Numbers of the generations that may go, of all that there are in ascending order. The newest stay, and the newest of each state that is
- * still there, under whatever names it had. What an older fw wrote stays, with all before it: such a file holds one state and is completed by the others.
+ * still there, under whatever names it had, and the last that a person confirmed. What an older fw wrote stays, with all before it: such a file holds one state and is completed by the others.
  */
 export function expiredGenerations(
   all: readonly GenerationHead[],
   states: readonly Pick<KeptState, 'name' | 'formerly'>[],
+  lastConfirmed?: number,
 ): readonly number[] {
   const isAbout = ({ applied }: GenerationHead, { name, formerly = [] }: Pick<KeptState, 'name' | 'formerly'>) =>
     applied.some((one) => one === name || formerly.includes(one));
@@ -34,7 +35,7 @@ export function expiredGenerations(
   const earlier = all.findLast(({ isEarlier }) => isEarlier)?.number ?? 0;
   return all
     .slice(0, -KEPT_GENERATIONS)
-    .filter((head) => head.number > earlier && !wanted.has(head))
+    .filter((head) => head.number > earlier && head.number !== lastConfirmed && !wanted.has(head))
     .map(({ number }) => number);
 }
 

@@ -72,6 +72,10 @@ export type Generation = {
   readonly restores?: number;
   /** Who signed the saved plan that was applied, where a signature was required. */
   readonly signer?: Signer;
+  /** A person saw what the apply opens and said yes: at a terminal, or by the flag of the guard that was closed. */
+  readonly confirmed?: true;
+  /** Number of the newest generation before this one that a person confirmed; guards compare with it. Absent in older generations, which count as confirmed. */
+  readonly lastConfirmed?: number;
   readonly summary: GenerationSummary;
   /** Names of the states that the apply was about. One that is not among `states` was forgotten by it. */
   readonly applied: readonly string[];

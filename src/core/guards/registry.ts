@@ -1,4 +1,5 @@
 import { emptyState } from './check-empty.ts';
+import { exposure } from './check-exposure.ts';
 import { failingTests } from './check-failing-tests.ts';
 import { foreignRemoval } from './check-foreign-removal.ts';
 import { lockout } from './check-lockout.ts';
@@ -14,5 +15,6 @@ export const GUARDS = [
   removalInUse,
   foreignRemoval,
   unrehearsed,
+  exposure,
   failingTests,
 ] as const;

@@ -5,6 +5,7 @@ import type { StandingTable } from '../plan/standing-tables.ts';
 import type { TableStep } from '../plan/types.ts';
 import type { Counters, Family, Namespace, TableName } from '../rules/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
+import type { Opened } from '../traffic/opened-by-plan.ts';
 
 /** What a guard saw that keeps it closed, until its flag is given or a person at a terminal types the name of the namespace. */
 export type Evidence = {
@@ -61,6 +62,8 @@ export type GuardFacts = {
   readonly states?: readonly string[];
   /** The connection of the person or pipeline that runs fw, in the namespace where fw runs. */
   readonly ssh?: SshConnection;
+  /** What the plan opens, compared with what is live and with what a person confirmed. Absent where that is not asked. */
+  readonly opened?: readonly Opened[];
   /** Settings of the kernel in the namespace where fw runs. */
   readonly settings?: KernelSettings;
   /** Counters at an earlier moment, by `ruleKey`; rules of equal text in one chain are added up. */

@@ -29,6 +29,8 @@ export type ApplyMore = {
   readonly stop?: AbortSignal;
   /** Flags of guards that are open; all of them unless given. */
   readonly allowed?: readonly GuardFlag[];
+  /** A person said yes. */
+  readonly isConfirmed?: boolean;
   /** Called when the plan is shown and before it is approved. */
   readonly shown?: (made: MadePlan) => void | Promise<void>;
 };
@@ -47,6 +49,7 @@ export function applyAll(ports: Ports, more: ApplyMore = {}): Promise<Applied> {
         await more.shown?.(made);
         const findings = await findFindings(ports, made);
         await guard(findings, { allowed: new Set(more.allowed ?? findings.map(({ flag }) => flag)) });
+        return more.isConfirmed === true;
       },
     },
   );

@@ -32,7 +32,7 @@ options:
     description: Guards to open.
     type: list
     elements: str
-    choices: [empty, lockout, mass-removal, removal-in-use, foreign-removal, unrehearsed, failing-tests]
+    choices: [empty, lockout, mass-removal, removal-in-use, foreign-removal, unrehearsed, exposure, failing-tests]
     default: []
   lock_timeout:
     description: How long to wait for another fw on the host.
@@ -109,7 +109,7 @@ from ansible.module_utils.fw_files import (
 from ansible.module_utils.fw_outcome import diagnostic_text, guard_text, outcome_of, plan_text, read_events
 
 JOURNAL = re.compile(r'[0-9]{8}T[0-9]{9}Z-[0-9]+')
-GUARDS = ['empty', 'lockout', 'mass-removal', 'removal-in-use', 'foreign-removal', 'unrehearsed', 'failing-tests']
+GUARDS = ['empty', 'lockout', 'mass-removal', 'removal-in-use', 'foreign-removal', 'unrehearsed', 'exposure', 'failing-tests']
 MOST_ANCESTORS = 32
 
 
