@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Output } from './netns.ts';
-import { BUILT } from './run-built.ts';
+import { BUILT, OPENED } from './run-built.ts';
 import type { SshHosts } from './ssh-hosts.ts';
 
 const ROLES = fileURLToPath(new URL('../../templates/ansible/roles', import.meta.url));
@@ -34,6 +34,7 @@ export function playbook(site: SshHosts, folder: string, args: readonly string[]
 /** Nothing is read or written but in the folder of the test; sockets are short, because the path of one may have 107 bytes. */
 function environment(folder: string): NodeJS.ProcessEnv {
   return {
+    ...OPENED,
     PATH: process.env.PATH,
     HOME: folder,
     LC_ALL: 'C.UTF-8',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-import { BUILT } from './run-built.ts';
+import { BUILT, OPENED } from './run-built.ts';
 
 const PRELOAD = fileURLToPath(new URL('./fault-preload.cjs', import.meta.url));
 
@@ -40,6 +40,7 @@ export function paused(pauseAt: string): { pipes: string; env: Record<string, st
   folders.push(pipes);
   for (const name of ['reached', 'resume']) spawnSync('mkfifo', [join(pipes, name)]);
   const env = {
+    ...OPENED,
     PATH: process.env.PATH ?? '',
     LANG: 'C.UTF-8',
     FW_FAULT: 'pause:0',
@@ -69,7 +70,7 @@ export function drive(args: readonly string[], pauseAt: string): Driven {
 
 /** Starts the built fw and lets it run. */
 export function startBuilt(args: readonly string[]): Promise<Ended> {
-  return begin([process.execPath, BUILT, ...args], { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8' }).ended;
+  return begin([process.execPath, BUILT, ...args], { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...OPENED }).ended;
 }
 
 function begin(

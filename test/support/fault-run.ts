@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUILT } from './run-built.ts';
+import { BUILT, OPENED } from './run-built.ts';
 
 const PRELOAD = fileURLToPath(new URL('./fault-preload.cjs', import.meta.url));
 
@@ -32,6 +32,7 @@ export function runFaulted(
   const log = join(mkdtempSync(join(tmpdir(), 'fwt-fault-')), 'log');
   const { status, stderr } = spawnSync(process.execPath, ['--require', PRELOAD, BUILT, ...args], {
     env: {
+      ...OPENED,
       PATH: process.env.PATH ?? '',
       LANG: 'C.UTF-8',
       FW_FAULT: fault,

@@ -24,7 +24,7 @@ export async function makeMachine(env: Readonly<Record<string, string>>): Promis
     const inside = ['--target', String(holder.pid), '--mount', '--net', `--wdns=${cwd}`, '--'];
     const { status, stdout, stderr } = spawnSync('nsenter', [...inside, 'bash', '-euc', words], {
       encoding: 'utf8',
-      env: { PATH: process.env.PATH ?? '', ...env },
+      env: { PATH: process.env.PATH ?? '', FW_ALLOW_EXPOSURE: '1', ...env },
       timeout: 60_000,
     });
     return { status, stdout, stderr };

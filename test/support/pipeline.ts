@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from './fw.ts';
 import type { Output } from './netns.ts';
-import { BUILT } from './run-built.ts';
+import { BUILT, OPENED } from './run-built.ts';
 import { stateFolder } from './state-folder.ts';
 
 export type Pipeline = {
@@ -42,6 +42,7 @@ export function makePipeline(): Pipeline {
   for (const name of ['fw', 'sudo', 'gh', 'curl']) spawnSync('chmod', ['+x', join(folder, 'bin', name)]);
   mkdirSync(join(folder, 'home'));
   const env = {
+    ...OPENED,
     PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
     HOME: join(folder, 'home'),
     CALLS: join(folder, 'calls'),
