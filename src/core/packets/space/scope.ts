@@ -30,6 +30,7 @@ export function noteScope(seen: Seen): void {
     for (const type of types) seen.addRange('icmp', type * 256n, type * 256n + 255n);
   }
   for (const [first, last] of UNTRACKED_ICMPV6) seen.addRange('icmp', first * 256n, last * 256n + 255n);
+  seen.addRange('laterFragment', 1n, 1n);
   for (const link of ['input', 'output'] as const) {
     seen.add({ kind: 'link', link, name: 'lo', prefix: false }, 'ipv4');
   }
@@ -43,10 +44,18 @@ export class Scope {
     this.space = space;
   }
 
-  packets(path: Path, connections: Connections, settings: KernelSettings): number {
+  packets(path: Path, connections: Connections, settings: KernelSettings, fragments = false): number {
     const { diagram } = this.space;
     const states = connections === 'new' ? this.firstStates(settings) : this.runningStates();
-    return [this.fields(), states, this.links(path)].reduce((all, set) => diagram.and(all, set), TRUE as number);
+    const whole = [this.fields(), states, this.links(path)].reduce((all, set) => diagram.and(all, set), TRUE as number);
+    return fragments && connections === 'new' ? diagram.or(whole, this.fragments(path)) : whole;
+  }
+
+  /** Behind the first fragment there are bytes where rules of nft look for ports and flags. Nothing has an entry of conntrack. */
+  private fragments(path: Path): number {
+    const { diagram } = this.space;
+    const later = diagram.and(this.in('laterFragment', 1n, 1n), this.state(INVALID));
+    return diagram.and(later, this.links(path));
   }
 
   /** Packets in the middle of a connection of TCP that began where conntrack did not look. */

@@ -123,6 +123,11 @@ export class Space {
     return this.split(place.first, place.bits, full, 0, full.length, 0, inside, outside);
   }
 
+  /** Fragments behind the first. */
+  laterFragments(): number {
+    return this.among(this.place('laterFragment'), 2, [1, 1], TRUE, FALSE);
+  }
+
   /** Packets that conntrack calls so. */
   state(name: (typeof CT_STATES)[number]): number {
     const code = CT_STATES.indexOf(name);

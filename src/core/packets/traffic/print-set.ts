@@ -12,7 +12,8 @@ const MOST_FLOWS = 20;
 export type ShownFlows = { readonly flows: readonly Flow[]; readonly more: number };
 
 /**
- * A set of packets as flows that together are the set. Where all of them begin a connection, those that conntrack calls INVALID are not spoken of.
+ * A set of packets as flows that together are the set. Where none of them is INVALID to conntrack, or a later fragment, such packets are not
+ * spoken of.
  */
 export function printSet(
   { space, scope }: { readonly space: Space; readonly scope: number },
@@ -21,9 +22,8 @@ export function printSet(
   labels: ReadonlyMap<string, string>,
 ): ShownFlows {
   const { diagram } = space;
-  const illegal = diagram.not(scope);
-  const invalid = connections === 'new' ? space.state('INVALID') : diagram.not(diagram.or(scope, illegal));
-  const free = diagram.isDisjoint(set, invalid) ? diagram.or(illegal, invalid) : illegal;
+  const unspoken = [space.laterFragments(), ...(connections === 'new' ? [space.state('INVALID')] : [])];
+  const free = diagram.union([diagram.not(scope), ...unspoken.filter((one) => diagram.isDisjoint(set, one))]);
   const cover = coverOf(space, set, free, MOST_FLOWS);
   const flows = cover.boxes.map((box) => printBox(space, box, ({ key, text }) => labels.get(key) ?? text));
   return { flows, more: cover.more };

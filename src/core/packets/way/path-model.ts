@@ -1,9 +1,11 @@
 import { noteScope, Scope } from '../space/scope.ts';
 import { Seen } from '../space/seen.ts';
 import { Space } from '../space/space.ts';
+import type { Condition } from '../types/condition.ts';
 import type { Firewall, KernelSettings } from '../types/firewall.ts';
 import type { PacketRule } from '../types/rule.ts';
 import type { Connections, Path } from '../types/traffic.ts';
+import { needsEntry } from './alter.ts';
 import { Ends } from './ends.ts';
 import type { Model } from './model.ts';
 import { KEPT_CONNECTION_MARK, KEPT_MARK, NO_MARK, type Rewriting } from './rewriting.ts';
@@ -70,7 +72,7 @@ export function pathModel(
   const settings = commonSettings(sides.map((one) => one.firewall));
   return {
     model,
-    scope: (kind) => scope.packets(path, kind, settings),
+    scope: (kind) => scope.packets(path, kind, settings, path === 'FORWARD' && !sides.some(usesConntrack)),
     unseen: () => scope.unseen(path, settings),
   };
 }
@@ -118,6 +120,33 @@ function noteRules(seen: Seen, side: Side, way: Way, noted: Set<PacketRule>): bo
     }
   }
   return true;
+}
+
+/** Where conntrack looks at packets it puts fragments together first, so that no rule sees one; what this host gets is put together in any case. */
+function usesConntrack({ tables }: Side): boolean {
+  return [...tables].some(([name, chains]) =>
+    [...chains.values()].some(({ rules }) =>
+      rules.some(
+        ({ rule: { action, conditions } }) =>
+          name === 'nat' || needsEntry(action) || action.kind === 'untrack' || conditions.some(asksConntrack),
+      ),
+    ),
+  );
+}
+
+function asksConntrack(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'masked':
+    case 'ranges':
+      return condition.field === 'state' || condition.field === 'connectionMark';
+    case 'not':
+      return asksConntrack(condition.of);
+    case 'all':
+    case 'any':
+      return condition.of.some(asksConntrack);
+    default:
+      return condition.kind === 'question' && /^(conn|ct|helper|cluster|nfct)/.test(condition.text);
+  }
 }
 
 /** A setting that the sides do not share is not known. */

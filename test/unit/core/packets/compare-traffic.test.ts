@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareTraffic } from '../../../../src/core/packets/traffic/compare-traffic.ts';
-import { firewallOf, pathOf, trafficOf } from '../../../support/traffic.ts';
+import { firewallOf, pathOf, printFlow, trafficOf } from '../../../support/traffic.ts';
 
 const tcp = (port: number, target = 'ACCEPT') => `-p tcp -m tcp --dport ${port} -j ${target}`;
 /** INPUT with the policy DROP. */
@@ -240,6 +240,27 @@ describe('what a change does to traffic', () => {
     expect(pathOf(before, { filter: input('INPUT -p udp -j ACCEPT', 'INPUT -p tcp -j TARPIT') }).claim.kind).toBe(
       'exact',
     );
+  });
+
+  test('a namespace without conntrack forwards later fragments, in which nft reads ports and legacy does not', () => {
+    const moved = (rule: string, more = '') => {
+      const texts = { filter: lines(rule), ...(more === '' ? {} : { raw: more }) };
+      const all = compareTraffic(firewallOf(texts, 'ipv4', 'legacy'), firewallOf(texts, 'ipv4', 'nft'), {
+        nodes: 10_000,
+      });
+      const found = all.find(({ path, connections }) => path === 'FORWARD' && connections === 'new');
+      return found?.regions.flatMap(({ effect, flows }) => flows.map((flow) => `${effect}: ${printFlow(flow)}`));
+    };
+    expect(moved('FORWARD -p udp -m udp --dport 22 -j DROP')).toEqual([
+      'closed: udp any -> any port 22 later fragment 1',
+    ]);
+    expect(moved('FORWARD -p udp -m udp ! --dport 53 -j DROP')).toEqual([
+      'closed: udp any -> any port !53 later fragment 1',
+    ]);
+    expect(moved('FORWARD -p udp -m multiport ! --dports 53 -j DROP')).toEqual([]);
+    expect(moved('FORWARD -p udp -j DROP')).toEqual([]);
+    const tracked = '-A PREROUTING -m conntrack --ctstate INVALID -j DROP';
+    expect(moved('FORWARD -p udp -m udp --dport 22 -j DROP', tracked)).toEqual([]);
   });
 
   test('the same rules on the other backend are the same', () => {
