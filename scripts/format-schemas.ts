@@ -208,7 +208,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
   }),
   traffic: obj({
     namespaces: list(str),
-    supposing: or({ enum: ['only-declared', 'other-backend-gone', 'untouched-as-saved'] }),
+    supposing: or({ enum: ['only-declared', 'other-backend-gone', 'untouched-as-declared'] }),
     not_looked_at: or(list(str)),
     paths: list(
       obj({

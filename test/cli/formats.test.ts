@@ -74,6 +74,7 @@ test('an apply streams what it does, and people read the same run on stdout', ()
     'version',
     'target_read',
     'target_read',
+    'traffic',
     'change_summary',
     'apply_start',
     'apply_complete',

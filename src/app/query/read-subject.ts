@@ -35,9 +35,11 @@ export async function readSubject(
     /** Of `live`. */
     readonly backend: BackendChoice;
     readonly allowedSigners: string | undefined;
+    /** Of a saved plan: whether it tells what becomes of traffic. */
+    readonly withTraffic: boolean;
   },
 ): Promise<Subject> {
-  const { namespaces, allowedSigners } = options;
+  const { namespaces, allowedSigners, withTraffic } = options;
   if (what === 'live') {
     const live = await readForImport(ports, namespaces, options.backend);
     return { kind: 'live', shown: shownLive(live), warnings: warnOtherBackend(live) };
@@ -51,24 +53,34 @@ export async function readSubject(
   }
   const [, number] = /^receipt-([0-9]{1,9})$/.exec(what) ?? [];
   if (number !== undefined) return readReceipt(ports, Number(number));
-  return { kind: 'plan', report: await readPlan(ports, what, allowedSigners) };
+  return { kind: 'plan', report: await readPlan(ports, what, withTraffic, allowedSigners) };
 }
 
 /** With allowed signers the signature is verified before the plan is read; else the key that made it is shown, where there is one. */
-async function readPlan(ports: Ports, path: string, allowedSigners: string | undefined): Promise<PlanReport> {
+async function readPlan(
+  ports: Ports,
+  path: string,
+  withTraffic: boolean,
+  allowedSigners: string | undefined,
+): Promise<PlanReport> {
   const file = `${path}.sig`;
   if (allowedSigners !== undefined) {
     const { file: plan, signer } = await loadSignedPlan(ports, path, allowedSigners);
-    return reportOfFile(plan, { file, key: null, principal: null, ...signer, problem: null });
+    return reportOfFile(plan, withTraffic, { file, key: null, principal: null, ...signer, problem: null });
   }
-  if (!(await ports.signatures.isBeside(path))) return reportOfFile(await loadPlanFile(ports, path));
+  if (!(await ports.signatures.isBeside(path))) return reportOfFile(await loadPlanFile(ports, path), withTraffic);
   const bytes = await ports.planFiles.readBytes(path);
   const plan = parsePlanBytes(path, bytes);
   try {
-    return reportOfFile(plan, { file, key: await ports.signatures.check(path, bytes), principal: null, problem: null });
+    return reportOfFile(plan, withTraffic, {
+      file,
+      key: await ports.signatures.check(path, bytes),
+      principal: null,
+      problem: null,
+    });
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
-    return reportOfFile(plan, { file, key: null, principal: null, problem: error.message });
+    return reportOfFile(plan, withTraffic, { file, key: null, principal: null, problem: error.message });
   }
 }
 

@@ -8,6 +8,7 @@ import { cleanText } from '../../ui/text/clean-text.ts';
 import { wire } from '../../wire/wire.ts';
 import { requireSignatureFlag } from '../flags/approval-flags.ts';
 import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
+import { trafficFlag } from '../flags/plan-flags.ts';
 import { FORMAT_NAMES, printSubject } from '../output/print-subject.ts';
 import { showSavedPlan } from '../output/show-saved-plan.ts';
 import { warnAll } from '../output/warn.ts';
@@ -52,6 +53,7 @@ export default class Show extends BaseCommand {
     'require-signature': requireSignatureFlag,
     namespace: namespaceFlag,
     backend: backendFlag,
+    traffic: trafficFlag,
     full: Flags.boolean({ summary: 'Show every changed rule and every namespace.', env: 'FW_FULL' }),
     'detailed-exitcode': Flags.boolean({
       summary: 'Exit with 2 when a plan has changes.',
@@ -72,10 +74,17 @@ export default class Show extends BaseCommand {
         namespaces: flags.namespace,
         backend: flags.backend,
         allowedSigners: flags['require-signature'],
+        withTraffic: flags.traffic !== 'none',
       });
       if (subject.kind === 'live') warnAll(subject.warnings, facts);
       if (subject.kind === 'plan' && format === 'text') {
-        screen.printLines(showSavedPlan(subject.report, facts, { full: flags.full, verb: `fw show ${args.what}` }));
+        screen.printLines(
+          showSavedPlan(subject.report, facts, {
+            full: flags.full,
+            traffic: flags.traffic,
+            verb: `fw show ${args.what}`,
+          }),
+        );
       } else {
         const text = printSubject(subject, format, {
           budget: flags.budget,

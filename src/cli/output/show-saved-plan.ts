@@ -8,12 +8,13 @@ import { printFindings } from '../../ui/plan/guard-text.ts';
 import { printPlan } from '../../ui/plan/plan-text.ts';
 import { pageOf } from '../../ui/text/page.ts';
 import type { ScreenFacts } from '../../ui/text/tty.ts';
+import { printTraffic, type TrafficDetail } from '../../ui/traffic/print-traffic.ts';
 
-/** A saved plan as lines: the plan, how far it reaches, what the guards found, the checks in full, what it declares, who made and who signed it, and what approves it. */
+/** A saved plan as lines: the plan, what it does to traffic, how far it reaches, what the guards found, the checks in full, what it declares, who made and who signed it, and what approves it. */
 export function showSavedPlan(
   report: PlanReport,
   facts: ScreenFacts,
-  options: { readonly full: boolean; readonly verb: string },
+  options: { readonly full: boolean; readonly traffic: TrafficDetail; readonly verb: string },
 ): readonly string[] {
   const { plan, commit, host, created, operator, expires, findings, signature, checks, selection } = report;
   const from = commit === null ? {} : { commit: `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}` };
@@ -22,6 +23,7 @@ export function showSavedPlan(
   const found = report.judge();
   return [
     ...printPlan(plan, { ...facts, full: options.full, title: { verb: options.verb, host, ...from } }),
+    ...printTraffic(page, report.traffic ?? [], options.traffic),
     ...report.diagnostics.map((one) => page.clean(warningText(one))),
     ...(found === null ? [] : printClass(page, found)),
     ...(findings.length === 0 ? [] : ['', ...printFindings(page, findings)]),

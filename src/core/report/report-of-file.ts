@@ -5,9 +5,11 @@ import { checkGuards } from '../guards/check-guards.ts';
 import type { GuardId } from '../guards/finding.ts';
 import { GUARDS } from '../guards/registry.ts';
 import type { Plan } from '../plan/types.ts';
+import { liveOfFile } from '../plan-file/live-of-file.ts';
 import type { PlanFile } from '../plan-file/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import { isSelected } from '../selection/is-selected.ts';
+import { trafficOfPlan } from '../traffic/traffic-of-plan.ts';
 import type { PlacedDiagnostic, PlanReport, SignatureFacts } from './types.ts';
 
 const UNJUDGED: readonly GuardId[] = GUARDS.flatMap(({ id, needsMachine }) => (needsMachine === true ? [id] : []));
@@ -24,7 +26,7 @@ function selected({ namespaces, selection }: PlanFile): PlanFile['namespaces'] {
 }
 
 /** What a saved plan says about itself, the same on every machine. */
-export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanReport {
+export function reportOfFile(file: PlanFile, withTraffic = true, signature?: SignatureFacts): PlanReport {
   const findings = checkGuards(file.plan, {
     standing: file.standing ?? [],
     emptyDesired: emptyNamespaces(file.namespaces),
@@ -48,6 +50,9 @@ export function reportOfFile(file: PlanFile, signature?: SignatureFacts): PlanRe
     declared: selected(file),
     ...(file.made_in === undefined ? {} : { made_in: file.made_in }),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
+    ...(withTraffic
+      ? { traffic: trafficOfPlan(file.plan, { live: liveOfFile(file), supposing: 'untouched-as-declared' }) }
+      : {}),
     judge: judgeOnce(file.plan, file.checks),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),

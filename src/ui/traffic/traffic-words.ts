@@ -34,8 +34,8 @@ export const SUPPOSITION_WORDS: Readonly<Record<Supposition, string>> = {
     'Supposing that the tables hold what is declared and nothing else, and that policies are ACCEPT where none is declared.',
   'other-backend-gone':
     'Supposing that the rules of the other backend are removed afterwards: until then packets meet both.',
-  'untouched-as-saved':
-    'Supposing that the tables which the plan leaves alone are as they were when it was saved: an apply reads them again.',
+  'untouched-as-declared':
+    'Supposing that the tables which the plan leaves alone hold what is declared and nothing else: a saved plan knows no more of them. An apply reads all of them.',
 };
 
 /** What is said of the packets of a path: proved silence has words, too. */

@@ -124,7 +124,7 @@ export function sampleTraffic(): readonly Traffic[] {
       paths: (['new', 'running'] as const).flatMap((connections) =>
         (['INPUT', 'FORWARD', 'OUTPUT'] as const).map((name) => path('ipv4', connections, name)),
       ),
-      supposing: 'untouched-as-saved',
+      supposing: 'untouched-as-declared',
     },
   ];
 }

@@ -92,9 +92,9 @@ export type PathTraffic = {
  * What a comparison takes for granted beside the rules of its two sides.
  * only-declared: nothing but what is declared is in the tables, and policies that are not declared are ACCEPT.
  * other-backend-gone: the rules of the backend that is left decide alone before, those of the planned one alone after. Until the former are removed packets meet both.
- * untouched-as-saved: tables that the plan leaves alone are as they were when it was saved.
+ * untouched-as-declared: tables that the plan leaves alone hold what is declared and nothing else; a saved plan knows no more of them.
  */
-export type Supposition = 'only-declared' | 'other-backend-gone' | 'untouched-as-saved';
+export type Supposition = 'only-declared' | 'other-backend-gone' | 'untouched-as-declared';
 
 /** What a plan does to traffic in one or more namespaces whose rules change alike. A family of which no rule changes is not among the paths. */
 export type Traffic = {

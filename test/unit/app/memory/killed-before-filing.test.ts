@@ -60,6 +60,7 @@ async function expectKnown(host: MemoryHost, number: number, where: string): Pro
     namespaces: [],
     backend: 'auto',
     allowedSigners: undefined,
+    withTraffic: true,
   }).then(
     ({ kind }) => kind,
     (error: Error) => error.message,

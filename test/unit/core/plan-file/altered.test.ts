@@ -292,7 +292,7 @@ function shownBy(file: PlanFile): { readonly text: string; readonly json: string
   const report = reportOfFile(file);
   const facts = { width: 100, colour: false, unicode: true, interactive: false } as const;
   return {
-    text: showSavedPlan(report, facts, { full: true, verb: 'fw show' }).join('\n'),
+    text: showSavedPlan(report, facts, { full: true, traffic: 'full', verb: 'fw show' }).join('\n'),
     json: JSON.stringify(planDocument(report)),
     formats: [
       printSummary(report),
