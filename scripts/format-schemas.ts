@@ -165,7 +165,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
       source: or(ref('source')),
       counters: or(ref('counters')),
     },
-    { resource: obj({ addr: str }), action: { enum: ['create', 'update', 'delete', 'move'] } },
+    { counters_kept: { const: true }, resource: obj({ addr: str }), action: { enum: ['create', 'update', 'delete', 'move'] } },
   ),
   problem: obj(
     { message: str, namespace: str, families: list(family), table: or(table), chain: or(str), set: or(str), evidence: list(str), flag: str },

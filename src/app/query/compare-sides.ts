@@ -2,11 +2,14 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 import { type StateIdentity, whichState } from '../../core/generation/states/which-state.ts';
 import type { Generation, KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import { keptSide } from '../../core/generation-zero/declared-side.ts';
+import type { Traffic } from '../../core/packets/types/traffic.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { compareGenerations } from '../../core/report/drift/compare-generations.ts';
 import { driftOf } from '../../core/report/drift/drift-of.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import { isTemplateName } from '../../core/state/as-written/template.ts';
+import { declaredNamespaces, liveBefore } from '../../core/traffic/live-before.ts';
+import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Ports, StateFile, TemplateFiles } from '../../ports/ports.ts';
 import { newestGeneration, pickGeneration } from '../generations/pick-generation.ts';
 import { readBefore } from '../generations/read-before.ts';
@@ -18,27 +21,42 @@ import type { GivenValues } from '../state/load-values.ts';
 
 const LIVE = 'live';
 
+export type Compared = {
+  readonly plan: Plan;
+  /** Namespaces of the first side that are not live any more. */
+  readonly gone: readonly Namespace[];
+  /** What becomes of traffic from the first side to the second, found out when it is first asked for. */
+  readonly traffic: () => readonly Traffic[];
+};
+
 /**
  * The difference between two declarations of the firewall, as a plan from the first to the second. A side is `live` (only the second),
  * the number of a generation, `last`, `previous`, a file of `fw plan --out`, a state file or folder, or a folder `@` a git revision.
- * `gone` are the namespaces of the first side that are not live any more.
  */
 export async function compareSides(
   ports: Ports,
   before: string,
   after: string,
   options: { readonly context: number; readonly given: GivenValues },
-): Promise<{ readonly plan: Plan; readonly gone: readonly Namespace[] }> {
+): Promise<Compared> {
   const { context, given } = options;
   if (before === LIVE)
     throw new FwError('usage', '`live` can only be the second side', { next: 'Turn the two round.' });
   const left = await readSide(ports, before, given);
   if (after !== LIVE) {
     const right = await readSide(ports, after, given);
-    return { plan: compareGenerations(left.namespaces, right.namespaces, context), gone: [] };
+    const plan = compareGenerations(left.namespaces, right.namespaces, context);
+    const live = declaredNamespaces(left.namespaces, right.namespaces);
+    return { plan, gone: [], traffic: trafficOnce(plan, { live, supposing: 'only-declared' }) };
   }
-  const { inputs, gone } = await readGenerationInputs(ports, left, left.others);
-  return { plan: driftOf(inputs, context), gone };
+  const { inputs, gone, live } = await readGenerationInputs(ports, left, left.others);
+  const plan = driftOf(inputs, context);
+  const around = liveBefore(
+    plan,
+    inputs,
+    live.map(({ hidden = [] }) => hidden),
+  );
+  return { plan, gone, traffic: trafficOnce(plan, { live: around }) };
 }
 
 /** One declaration of the firewall, and the states of this data folder that it says nothing about. */

@@ -1,10 +1,8 @@
-import { claimsOn } from '../desired/claim.ts';
-import { claimsOf } from '../generation/generation-of.ts';
-import { adopt } from '../ownership/adopt.ts';
 import { tableSteps } from '../plan/in-order.ts';
 import { TABLES } from '../rules/builtin.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Family, Ruleset, Table } from '../rules/types.ts';
+import { declaredTable } from '../traffic/live-before.ts';
 import type { LiveNamespace } from '../traffic/live-namespace.ts';
 import type { PlanFile } from './types.ts';
 
@@ -14,7 +12,8 @@ import type { PlanFile } from './types.ts';
  */
 export function liveOfFile({ plan, namespaces }: PlanFile): readonly LiveNamespace[] {
   const others = new Map(plan.namespaces.map(({ namespace, alsoHeldBy }) => [namespaceLabel(namespace), alsoHeldBy]));
-  return namespaces.map(({ namespace, backend, owners, claims }): LiveNamespace => {
+  return namespaces.map((kept): LiveNamespace => {
+    const { namespace, backend } = kept;
     const label = namespaceLabel(namespace);
     const steps = tableSteps(plan).filter((step) => namespaceLabel(step.namespace) === label);
     const ruleset = (family: Family): Ruleset => ({
@@ -22,8 +21,8 @@ export function liveOfFile({ plan, namespaces }: PlanFile): readonly LiveNamespa
       tables: TABLES.flatMap((name): readonly Table[] => {
         const step = steps.find((one) => one.family === family && one.table === name);
         if (step !== undefined) return step.before === undefined ? [] : [step.before];
-        const own = claimsOf({ claims: claimsOn(claims, family, name) });
-        return own.length === 0 ? [] : [adopt(name, undefined, own, owners)];
+        const table = declaredTable(kept, family, name);
+        return table === undefined ? [] : [table];
       }),
     });
     const backendBeside = others.get(label);
