@@ -20,6 +20,8 @@ ip netns exec qrouter-1 iptables-nft-save > /etc/iptables/rules.v4
 printf '%s\\n' 'tables:' '  filter:' '    INPUT:' '      - -p tcp --dport 22 -j ACCEPT' > state/host.yaml
 printf '%s\\n' 'namespace: edge' 'tables:' '  filter:' '    web:' '      - -s 192.0.2.1 -j ACCEPT' '    INPUT:' '      - -j web' > state/edge.yaml
 cp state/host.yaml site/edge/
+printf '%s\\n' 'kind: tests' 'tests:' '  - allow: [tcp any -> port 22]' > state/tests.yaml
+cp state/tests.yaml audit.yaml
 git init -q -b main && git add . && git -c user.name=t -c user.email=t@example.com commit -qm state
 for port in 80 443 8080; do
   echo "      - -p tcp --dport $port -j ACCEPT" >> state/host.yaml

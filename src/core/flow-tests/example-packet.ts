@@ -32,10 +32,10 @@ export function examplePacket(flow: Flow, family: Family, path: Path): readonly 
     protocol,
     withPort(source, from),
     withPort(destination, to),
-    ...icmp.slice(0, 1).flatMap((type) => ['--icmp-type', type]),
+    ...icmp.slice(0, 1).flatMap((type) => ['--icmp', type]),
     ...(path === 'OUTPUT' ? [] : ['--in', linkOf(flow.input)]),
     ...(path === 'INPUT' ? [] : ['--out', linkOf(flow.output)]),
-    ...(state[0] === undefined || state[0] === 'NEW' ? [] : ['--state', state[0].toLowerCase()]),
+    ...(state[0] === undefined || state[0] === 'NEW' ? [] : ['--ctstate', state[0].toLowerCase()]),
   ];
 }
 

@@ -75,17 +75,25 @@ export function testsDocument(
   };
 }
 
-/** An expectation of which different things came in different places counts once for each. */
+/** An expectation counts once, and as the worst that came of it in any namespace and family. */
 export function countTests(results: readonly TestResult[]): TestCounts {
-  const count = (kind: TestResult['result']['kind']) => results.filter(({ result }) => result.kind === kind).length;
+  const worst = new Map<string, TestResult['result']['kind']>();
+  for (const { test, kind, path, flow, origin, result } of results) {
+    const key = JSON.stringify([test, kind, path, flow, origin]);
+    const known = worst.get(key) ?? 'holds';
+    worst.set(key, GRAVITY.indexOf(result.kind) > GRAVITY.indexOf(known) ? result.kind : known);
+  }
+  const count = (kind: TestResult['result']['kind']) => [...worst.values()].filter((one) => one === kind).length;
   return {
     tests: new Set(results.map(({ test }) => test)).size,
-    expectations: results.length,
+    expectations: worst.size,
     hold: count('holds'),
     fail: count('fails'),
     not_judged: count('not-judged'),
   };
 }
+
+const GRAVITY: readonly TestResult['result']['kind'][] = ['holds', 'not-judged', 'fails'];
 
 function expectationDocument({ name, origin, result, ...rest }: TestResult): ExpectationDocument {
   const about = { ...rest, name: name ?? null, source: splitOrigin(origin) };

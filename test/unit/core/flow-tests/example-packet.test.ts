@@ -20,7 +20,7 @@ describe('one packet of a flow', () => {
       'tcp [2001:db8:1::]:40000 [2001:db8::1]:80 --out eth0',
     );
     expect(words({ protocol: ['icmp'], also: ['icmp 8', 'state ESTABLISHED'] })).toBe(
-      'icmp 198.51.100.7 192.0.2.1 --icmp-type 8 --in eth0 --state established',
+      'icmp 198.51.100.7 192.0.2.1 --icmp 8 --in eth0 --ctstate established',
     );
   });
 
