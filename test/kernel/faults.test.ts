@@ -147,6 +147,8 @@ test('fw and its watchdog both killed in the middle: fw plan says so, and fw rec
     const flags = ['--state', state, '--data-dir', data];
     expect(runBuilt(['plan', ...flags]).stderr).toContain('died half-way');
     expect(runBuilt(['status', ...flags]).stdout).toContain('Unfinished:');
+    const returned = runBuilt(['rollback', '--to', 'last', '--auto-approve', ...flags]);
+    expect([returned.status, returned.stderr]).toEqual([1, expect.stringContaining('died half-way')]);
     const recovered = runBuilt(['recover', ...flags]);
     expect([recovered.status, recovered.stdout]).toEqual([0, expect.stringContaining('rolled back and verified')]);
     expect(everything()).toEqual(before);

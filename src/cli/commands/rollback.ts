@@ -13,6 +13,7 @@ import { allowedGuards } from '../flags/guard-flags.ts';
 import { outputFlags } from '../flags/output-flags.ts';
 import { onlyStateFlag } from '../flags/state-name-flag.ts';
 import { printApplied } from '../output/print-applied.ts';
+import { warnUnfinished } from '../output/warn.ts';
 import { approvalAt } from '../run/approval.ts';
 import { BaseCommand } from '../run/base.ts';
 import { rejectPending } from '../run/reject-pending.ts';
@@ -69,7 +70,11 @@ export default class Rollback extends BaseCommand {
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
         const ports = wire({ dataDir: flags['data-dir'], report: outputs.listen(run.screen.report) });
-        const target = await returnTarget(ports, choice, flags['state-name']);
+        const target = await returnTarget(ports, choice, flags['state-name']).catch(async (error: unknown) => {
+          // The lock is not taken then, so an apply that died is not brought back either.
+          await warnUnfinished(ports, this.where);
+          throw error;
+        });
         const { label, number } = target;
         const make = async () => {
           // Under the lock: another apply may have come since.
