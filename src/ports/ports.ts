@@ -3,6 +3,7 @@ import type { PlannedCheck } from '../core/desired/types.ts';
 import type { NamespaceIdentity } from '../core/identity/types.ts';
 import type { ListForm } from '../core/nft-listing/listing.ts';
 import type { KernelSettings } from '../core/packets/types/firewall.ts';
+import type { Path } from '../core/packets/types/traffic.ts';
 import type { Progress } from '../core/plan/progress.ts';
 import type { Backend, Family, Namespace, SaveRequest, TableName } from '../core/rules/types.ts';
 import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
@@ -50,7 +51,19 @@ export type Scratch = {
   saveSet(set: string): Promise<Ran>;
   /** As `Kernel.listNft`, inside. */
   listNft(family: Family, form: ListForm): Promise<Ran>;
+  /** Makes interfaces and routes for the packet, sends it, and prints what `nft monitor trace` told of it. */
+  traceNft(sent: SentPacket): Promise<Ran>;
   close(): Promise<void>;
+};
+
+/** A packet for `Scratch.traceNft`, in hex: from its Ethernet header where it comes in by an interface, else from its IP header; then two that begin and end the trace. */
+export type SentPacket = {
+  readonly family: Family;
+  readonly path: Path;
+  /** Names of interfaces; empty for none. */
+  readonly input: string;
+  readonly output: string;
+  readonly frames: readonly [packet: string, first: string, last: string];
 };
 
 /** Network namespaces that are kept open. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { waysInNftWords } from '../../src/core/packets/trace/nft-words.ts';
 import { makeTracer } from '../../src/core/packets/trace/trace-packet.ts';
 import type { Trace } from '../../src/core/packets/trace/types.ts';
 import { aimedPackets } from '../support/packets/aimed-packets.ts';
@@ -12,33 +13,9 @@ import { seeded } from '../support/packets/seeded.ts';
 const PACKETS = Number(process.env.FW_TRACE_PACKETS ?? 60);
 const SEED = Number(process.env.FW_PACKET_SEED ?? 1);
 
-/** In the words of nft. */
-function lines({ steps, end }: Trace): readonly string[] {
-  if (end.kind !== 'verdict') return ['open'];
-  return steps.flatMap((step) => {
-    if (step.kind === 'skipped') return [];
-    const { table, chain, number, text } = step.place;
-    if (step.kind === 'policy') return [`${table} ${chain} policy ${text.toLowerCase()}`];
-    return [`${table} ${chain} ${number} ${verdictOf(step.action)}`];
-  });
-}
-
-function verdictOf(action: Extract<Trace['steps'][number], { kind: 'rule' }>['action']): string {
-  switch (action.kind) {
-    case 'accept':
-    case 'translate':
-      return 'accept';
-    case 'drop':
-    case 'reject':
-      return 'drop';
-    case 'jump':
-    case 'goto':
-      return `${action.kind} ${action.chain}`;
-    case 'return':
-      return 'return';
-    default:
-      return 'continue';
-  }
+function lines(trace: Trace): readonly string[] {
+  const [way, ...others] = waysInNftWords(trace) ?? [];
+  return way === undefined || others.length > 0 ? ['open'] : way.map(({ text }) => text);
 }
 
 test.each(['INPUT', 'FORWARD', 'OUTPUT'] as const)('nft traces packets on the way that fw says (%s)', async (path) => {

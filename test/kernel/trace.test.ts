@@ -50,6 +50,19 @@ test.each(['nft', 'legacy'] as const)('a packet is followed where fw never appli
     'Final verdict: depends on the answers above: ACCEPT by filter INPUT 2; or DROP by the policy of filter INPUT\n',
   );
 
+  for (const sent of [
+    SSH,
+    ['trace', 'icmp', '10.77.0.2', '10.77.0.1', '--in', 'v0'],
+    ['trace', 'tcp', '10.77.0.9:40000', '10.77.0.1:8080', '--in', 'v0'],
+  ]) {
+    const beside = trace(...sent, '--kernel');
+    expect([
+      beside.status,
+      beside.stderr,
+      beside.stdout.includes('The kernel, on a copy of these rules, did the same.\n'),
+    ]).toEqual([0, '', true]);
+  }
+
   const lost = trace('trace', 'tcp', '10.77.0.2:40000', '192.0.2.9:22', '--in', 'v0');
   expect(lost.stdout).toContain('note: The routes do not say where the packet goes');
   expect(lost.stdout).toContain('if the packet goes the way of the note\n');

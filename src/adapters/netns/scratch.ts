@@ -6,6 +6,7 @@ import type { Scratch } from '../../ports/ports.ts';
 import { hasSysAdmin } from '../host/capabilities.ts';
 import { hold, type KeptProgram, type RunOptions, run } from '../process/exec.ts';
 import { listWords, NFT_ENVIRONMENT, restoreProgram, saveProgram } from '../process/programs.ts';
+import { SEND_TRACED } from './send-traced.ts';
 
 /** A namespace of a process, kept open: whatever happens to the process, and to its number, the descriptor stays this namespace. */
 type NamespaceFile = {
@@ -47,6 +48,10 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
     restoreSets: (text: string) => runInside('ipset', ['-exist', 'restore'], { input: text }),
     saveSet: (set: string) => runInside('ipset', ['save', set]),
     listNft: (family: Family, form: ListForm) => runInside('nft', listWords(family, form), { env: NFT_ENVIRONMENT }),
+    traceNft: ({ family, path, input, output, frames }) =>
+      runInside('perl', ['-e', SEND_TRACED, '--', family === 'ipv4' ? '4' : '6', path, input, output, ...frames], {
+        env: NFT_ENVIRONMENT,
+      }),
     close: async () => {
       for (const file of files) file.close();
       await kept.release();

@@ -7,10 +7,10 @@ import { type TraceDocument, traceWay } from '../../core/packets/trace/trace-doc
 import { makeTracer } from '../../core/packets/trace/trace-packet.ts';
 import type { Route, TracedPacket } from '../../core/packets/trace/types.ts';
 import type { Range } from '../../core/packets/types/condition.ts';
-import type { Firewall } from '../../core/packets/types/firewall.ts';
 import type { Family, Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
+import { askKernel } from './ask-kernel.ts';
 import { desiredRules, liveRules, type TracedRules } from './traced-rules.ts';
 
 export type TraceRequest = {
@@ -19,17 +19,12 @@ export type TraceRequest = {
   readonly backend: BackendChoice;
   /** Makes the plan whose outcome is asked; without it the live rules are. */
   readonly desired?: () => Promise<MadePlan>;
-};
-
-export type Traced = {
-  readonly document: TraceDocument;
-  readonly packet: TracedPacket;
-  readonly firewall: Firewall;
-  readonly namespace: Namespace;
+  /** Sends the packet through a copy of the rules as well. */
+  readonly kernel?: boolean;
 };
 
 /** What becomes of one packet: by the live rules, or by what the state would make of them. Changes nothing. */
-export async function traceTraffic(ports: Ports, request: TraceRequest): Promise<Traced> {
+export async function traceTraffic(ports: Ports, request: TraceRequest): Promise<TraceDocument> {
   const read = readTracedPacket(request.words);
   if ('problem' in read) throw new FwError('usage', read.problem, read.next === undefined ? {} : { next: read.next });
   const { family } = read;
@@ -41,21 +36,20 @@ export async function traceTraffic(ports: Ports, request: TraceRequest): Promise
   const links = output === undefined ? read.packet.links : { ...read.packet.links, output };
   const packet: TracedPacket = { ...read.packet, path, links };
   const traced = await traceWithRoutes(ports, rules, packet);
+  const { trace, route } = traced;
+  const sent = { trace, path: route?.path ?? path, output: route?.path === 'FORWARD' ? route.output : links.output };
+  const kernel = request.kernel === true ? await askKernel(ports, firewall, packet, sent) : undefined;
   return {
-    packet,
-    firewall,
-    namespace,
-    document: {
-      format_version: '1.0',
-      kind: 'trace',
-      namespace: request.namespace,
-      family,
-      rules: request.desired === undefined ? 'live' : 'desired',
-      packet: packetLine(packet, family),
-      notes: [...notes, ...traced.notes, ...rules.notes],
-      supposed: notes.length + traced.notes.length > 0,
-      way: traced.way,
-    },
+    format_version: '1.0',
+    kind: 'trace',
+    namespace: request.namespace,
+    family,
+    rules: request.desired === undefined ? 'live' : 'desired',
+    packet: packetLine(packet, family),
+    notes: [...notes, ...traced.notes, ...rules.notes],
+    supposed: notes.length + traced.notes.length > 0,
+    way: traceWay(trace, rules.facts),
+    ...(kernel === undefined ? {} : { kernel }),
   };
 }
 
@@ -90,7 +84,7 @@ async function wayOf(
 }
 
 /** DNAT sends a packet to where other routes may lead: they are asked, and the packet is traced again with their answer. */
-async function traceWithRoutes(ports: Ports, { namespace, firewall, facts }: TracedRules, packet: TracedPacket) {
+async function traceWithRoutes(ports: Ports, { namespace, firewall }: TracedRules, packet: TracedPacket) {
   const tracer = makeTracer(firewall);
   const { family } = firewall;
   const known = new Map<string, Route | undefined>();
@@ -104,7 +98,8 @@ async function traceWithRoutes(ports: Ports, { namespace, firewall, facts }: Tra
     };
     const trace = tracer(packet, { route });
     const { input } = packet.links;
-    if (asked.length === 0 || input === undefined) return { way: traceWay(trace, facts), notes };
+    if (asked.length === 0 || input === undefined)
+      return { trace, notes, route: [...known.values()].findLast((one) => one !== undefined) };
     for (const destination of asked) {
       const text = printAddress(family, destination[0]);
       const found = await ports.askRoute(namespace, {

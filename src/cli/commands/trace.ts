@@ -20,7 +20,7 @@ export default class Trace extends BaseCommand {
   static override summary = 'Show the way of one packet through tables and chains, and its final verdict.';
   static override description =
     'Follows the packet by the live rules, also of a machine where fw has never applied anything, or with --desired by what the state would make of ' +
-    'them. Where the rules alone do not tell, as with a limit, both answers are followed. Nothing is sent and nothing is changed.';
+    'them. Where the rules alone do not tell, as with a limit, both answers are followed. Nothing is changed, and nothing is sent but with --kernel, in a namespace of its own.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> tcp 198.51.100.7:40000 192.0.2.1:22 --in eth0',
     '<%= config.bin %> <%= command.id %> udp [2001:db8::7]:5000 [2001:db8::1]:53 --in eth0 --desired',
@@ -42,15 +42,16 @@ export default class Trace extends BaseCommand {
         allowUntrusted: flags['allow-untrusted-state'],
       });
       await warnUnfinished(ports, this.where, { live: true });
-      const { document } = await traceTraffic(ports, {
+      const document = await traceTraffic(ports, {
         words: wordsOf(args, flags),
         namespace: flags.namespace,
         backend: flags.backend,
+        kernel: flags.kernel,
         ...(flags.desired ? { desired: () => makePlan(ports, planOptions({ ...flags, ...PLAIN })) } : {}),
       });
       if (flags.json) process.stdout.write(`${jsonText(document)}\n`);
       else screen.printLines(printTrace(document));
-      return EXIT.ok;
+      return document.kernel?.agrees === false ? EXIT.error : EXIT.ok;
     });
   }
 }

@@ -36,6 +36,11 @@ export const traceFlags = {
   }),
   backend: backendFlag,
   desired: Flags.boolean({ summary: 'By the rules that the state would make of the live ones.', env: 'FW_DESIRED' }),
+  kernel: Flags.boolean({
+    summary:
+      'Send the packet through a copy of the rules too, and exit 1 where nft traces it on another way; needs perl.',
+    env: 'FW_KERNEL',
+  }),
   'state-name': stateNameFlag,
   ...valueFlags,
 };

@@ -176,6 +176,7 @@ function faultyScratch(scratch: Scratch, effects: Effects): Scratch {
     restoreSets: (text) => ran(effects, 'scratch.restoreSets', () => scratch.restoreSets(text)),
     saveSet: (set) => ran(effects, 'scratch.saveSet', () => scratch.saveSet(set)),
     listNft: (...args) => ran(effects, 'scratch.listNft', () => scratch.listNft(...args)),
+    traceNft: scratch.traceNft,
     close: scratch.close,
   };
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterEach } from 'vitest';
+import { NftTraces, ruleNumbers } from '../../../src/core/packets/trace/nft-words.ts';
 import type { TracedPacket } from '../../../src/core/packets/trace/types.ts';
 import type { Family } from '../../../src/core/rules/types.ts';
 import { inNamespace } from '../netns.ts';
@@ -23,7 +24,10 @@ export async function nftTraces(
   packets: readonly TracedPacket[],
 ): Promise<readonly (readonly string[])[]> {
   const word = family === 'ipv4' ? 'ip' : 'ip6';
-  const numbers = ruleNumbers(ground.namespace, word);
+  const traces = new NftTraces(
+    word,
+    ruleNumbers(inNamespace(ground.namespace, 'nft', ['-j', '-a', 'list', 'ruleset']).stdout, word),
+  );
   const marks = `table ${word} marks
 delete table ${word} marks
 table ${word} marks {
@@ -37,11 +41,9 @@ table ${word} marks {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   monitors.push(monitor);
-  const ways = new Map<string, string[]>();
-  const ids = new Map<number, string>();
   let wake = () => {};
   createInterface(monitor.stdout).on('line', (line) => {
-    note(line, word, numbers, ways, ids);
+    traces.note(line);
     wake();
   });
   const until = async (isDone: () => boolean, again: () => Promise<void>) => {
@@ -55,11 +57,11 @@ table ${word} marks {
       });
     }
   };
-  const [probe, ...rest] = packets;
+  const [probe] = packets;
   if (probe === undefined) return [];
   // The monitor says nothing when it begins to listen: the first packet is sent until it is seen.
   await until(
-    () => ids.has(PROBE),
+    () => traces.hasSeen(PROBE),
     () => ground.put(family, [probe], PROBE),
   );
   inNamespace(ground.namespace, 'conntrack', ['-F']);
@@ -69,53 +71,10 @@ table ${word} marks {
     const mark = PROBE + 1 + from;
     await ground.put(family, [probe], mark);
     await until(
-      () => ids.has(mark),
+      () => traces.hasSeen(mark),
       async () => {},
     );
   }
   monitor.kill('SIGTERM');
-  return [probe, ...rest].map((_, at) => ways.get(ids.get(at + 1) ?? '') ?? []);
-}
-
-function note(
-  line: string,
-  word: string,
-  numbers: ReadonlyMap<string, number>,
-  ways: Map<string, string[]>,
-  ids: Map<number, string>,
-): void {
-  const [, id = '', table = '', chain = '', what = '', rest = ''] =
-    /^trace id (\w+) ip6? (\S+) (\S+) (packet|rule|policy)\b(.*)$/.exec(line) ?? [];
-  if (id === '') return;
-  if (what === 'packet') {
-    const number = word === 'ip' ? /\bip id (\d+)/.exec(rest)?.[1] : /\bip6 flowlabel (\d+)/.exec(rest)?.[1];
-    if (number !== undefined && !ids.has(Number(number))) ids.set(Number(number), id);
-    return;
-  }
-  if (table === 'marks' || table === 'observer') return;
-  const way = ways.get(id) ?? [];
-  ways.set(id, way);
-  if (what === 'policy') way.push(`${table} ${chain} policy ${rest.trim().split(' ')[0]}`);
-  else {
-    const handle = /# handle (\d+)/.exec(rest)?.[1];
-    way.push(`${table} ${chain} ${numbers.get(`${table} ${handle}`)} ${/\(verdict ([^)]*)\)/.exec(rest)?.[1]}`);
-  }
-}
-
-/** Rules of iptables-nft by table and handle. */
-function ruleNumbers(namespace: string, word: string): ReadonlyMap<string, number> {
-  const {
-    nftables,
-  }: {
-    readonly nftables: readonly { readonly rule?: { family: string; table: string; chain: string; handle: number } }[];
-  } = JSON.parse(inNamespace(namespace, 'nft', ['-j', '-a', 'list', 'ruleset']).stdout);
-  const counts = new Map<string, number>();
-  const numbers = new Map<string, number>();
-  for (const { rule } of nftables) {
-    if (rule === undefined || rule.family !== word) continue;
-    const chain = `${rule.table} ${rule.chain}`;
-    counts.set(chain, (counts.get(chain) ?? 0) + 1);
-    numbers.set(`${rule.table} ${rule.handle}`, counts.get(chain) ?? 0);
-  }
-  return numbers;
+  return packets.map((_, at) => traces.wayOf(at + 1));
 }

@@ -93,7 +93,7 @@ function asksNat({ firewall }: Walk, packet: MovingPacket): boolean {
 function behindRoute({ firewall, options }: Walk, cursor: Cursor): Cursor {
   const { packet } = cursor;
   const { original, fields, translated, links } = packet;
-  const found = translated.destination ? options.route?.(fields.destination) : undefined;
+  const found = translated.destination && !packet.isLocal ? options.route?.(fields.destination) : undefined;
   const path = packet.isLocal ? 'INPUT' : (found?.path ?? (original.path === 'FORWARD' ? 'FORWARD' : 'INPUT'));
   const output = found?.path === 'FORWARD' ? found.output : original.links.output;
   const leaves = path === 'FORWARD' && output !== undefined;
