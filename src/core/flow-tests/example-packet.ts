@@ -1,9 +1,10 @@
 import { parseLiteral, parseNetwork } from '../packets/address.ts';
 import { printAddress } from '../packets/print-address.ts';
+import { protocolName, WITH_PORTS } from '../packets/rule/protocol-number.ts';
 import type { Flow, Path } from '../packets/types/traffic.ts';
 import type { Family } from '../rules/types.ts';
 
-const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'udplite', 'sctp', 'dccp']);
+const HAVE_PORTS: ReadonlySet<string> = new Set([...WITH_PORTS].map(protocolName));
 
 /** Addresses and ports that nobody's rules are about, for what a flow leaves open: the networks that are kept for documentation. */
 const ANYWHERE = {
@@ -25,7 +26,7 @@ export function examplePacket(flow: Flow, family: Family, path: Path): readonly 
   const state = also.flatMap((text) => /^state ([A-Z]+)/.exec(text)?.[1] ?? []);
   if (protocol === undefined || source === undefined || destination === undefined) return undefined;
   if (also.some((text) => !/^(?:icmp|state|flags) /.test(text))) return undefined;
-  const [from, to] = WITH_PORTS.has(protocol)
+  const [from, to] = HAVE_PORTS.has(protocol)
     ? [pick(flow.sourcePorts, PORTS.source, firstPort)[0], pick(flow.destinationPorts, PORTS.destination, firstPort)[0]]
     : [];
   return [
