@@ -64,7 +64,8 @@ function printNamespaces(printer: Printer, traffic: Traffic, named: boolean): re
   // The sentence at the end says all.
   if (!named && supposing === undefined && sections.every(isSilent)) return [];
   const head = named ? ['', page.paint('heading', `Traffic of ${page.clean(nameList(namespaces))}`)] : [];
-  const supposed = supposing === undefined ? [] : wrapText(`  ${SUPPOSITION_WORDS[supposing]}`, page.width, '  ');
+  const words = supposing === undefined ? [] : wrapText(`  ${SUPPOSITION_WORDS[supposing]}`, page.width, '  ');
+  const supposed = named || words.length === 0 ? words : ['', ...words];
   if (named && sections.every(isSilent))
     return [...head, ...supposed, '  no new or running connection changes, proved'];
   return [...head, ...supposed, ...sections.flatMap((section) => ['', ...printSection(printer, section)])];

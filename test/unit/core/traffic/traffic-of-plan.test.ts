@@ -149,6 +149,22 @@ describe('two backends', () => {
     expect(found[0]?.supposing).toBe('other-backend-gone');
   });
 
+  test('what nft and legacy judge differently is told of a move: fragments behind the first', () => {
+    const rules4 = tableOf('filter', '-A FORWARD -p udp -m udp ! --dport 53 -j DROP');
+    const one: Case = { backend: 'legacy', alsoHeldBy: 'nft', goals: { ipv4: [rules4] } };
+    const inputs = [input(one)];
+    const { plan } = assemble(inputs, { context: 0, originOf: () => 'state/a.yaml:1' });
+    const live = liveNamespaces(inputs, [{ rulesets: rules([]), other: { rulesets: rules([rules4]), hidden: [] } }]);
+    const [found] = trafficOfPlan(plan, { live });
+    expect(found?.supposing).toBe('other-backend-gone');
+    const forward = found?.paths.find((path) => path.path === 'FORWARD' && path.connections === 'new');
+    expect(forward).toMatchObject({ claim: { kind: 'exact' }, noEffect: false });
+    expect(JSON.stringify(forward?.regions)).toContain('fragment');
+    // INPUT never sees a fragment: the kernel has put the packet together before.
+    const inward = found?.paths.find((path) => path.path === 'INPUT' && path.connections === 'new');
+    expect(inward).toMatchObject({ claim: { kind: 'exact' }, regions: [] });
+  });
+
   test('where both hold rules already, nothing is said', () => {
     const one: Case = { alsoHeldBy: 'legacy', live: { ipv4: [OPEN] }, goals: { ipv4: [CLOSED] } };
     const other = { rulesets: rules([OPEN]), hidden: [] };
