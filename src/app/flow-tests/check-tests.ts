@@ -1,8 +1,9 @@
-import type { StateTest } from '../../core/desired/types.ts';
+import type { DesiredState } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { expectationText, explainOutcome } from '../../core/flow-tests/explain.ts';
 import { judgeTests } from '../../core/flow-tests/judge-tests.ts';
 import { PROVERS } from '../../core/flow-tests/provers.ts';
+import { testsOf } from '../../core/flow-tests/reachable-tests.ts';
 import type { TestResult } from '../../core/flow-tests/types.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -13,19 +14,19 @@ import { firewallsOfState } from './test-desired.ts';
 /** An error for each expectation of a state that its own rules do not meet, a warning for one that only a machine can judge; at the place where it is written. */
 export async function checkTests(ports: Ports, loaded: LoadedState): Promise<readonly Diagnostic[]> {
   const { desired, sources } = loaded;
-  const { tests } = plannedPromises(desired, sources);
+  const tests = testsOf(plannedPromises(desired, sources));
   if (tests.length === 0) return [];
   const firewalls = await firewallsOfState(ports, loaded);
   const results = judgeTests(tests, firewalls, { provers: PROVERS, nodes: LIMITS.proofNodes.most });
-  return results.filter(({ result }) => result.kind !== 'holds').map((one) => diagnose(one, desired.tests ?? []));
+  return results.filter(({ result }) => result.kind !== 'holds').map((one) => diagnose(one, desired));
 }
 
-function diagnose(one: TestResult, tests: readonly StateTest[]): Diagnostic {
+function diagnose(one: TestResult, { tests = [], reachable = [] }: DesiredState): Diagnostic {
   const test = tests[one.test - 1];
   const written = test?.expectations.find(
     ({ kind, path, flow }) => kind === one.kind && path === one.path && flow === one.flow,
   );
-  const span = written?.span ?? test?.span;
+  const span = written?.span ?? test?.span ?? reachable[one.test - 1 - tests.length]?.span;
   const isOpen = one.result.kind === 'not-judged';
   return {
     severity: isOpen ? 'warning' : 'error',

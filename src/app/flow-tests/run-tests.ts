@@ -2,6 +2,7 @@ import type { PlannedTest } from '../../core/desired/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { judgeTests } from '../../core/flow-tests/judge-tests.ts';
 import { PROVERS } from '../../core/flow-tests/provers.ts';
+import { testsOf } from '../../core/flow-tests/reachable-tests.ts';
 import { testedFirewalls } from '../../core/flow-tests/tested-firewalls.ts';
 import type { TestResult } from '../../core/flow-tests/types.ts';
 import { LIMITS } from '../../core/limits.ts';
@@ -72,7 +73,7 @@ async function subjectOfPlan(ports: Ports, path: string): Promise<TestSubject> {
   const made = await planOfFile(ports, path, await loadPlanFile(ports, path));
   return {
     about: `the rules after ${path}`,
-    tests: made.tests ?? [],
+    tests: testsOf(made),
     firewalls: testedFirewalls(made.plan, made.live, undefined),
     sources: made.sources,
     warnings: made.warnings,
@@ -86,5 +87,5 @@ async function testsOfFile(ports: Ports, path: string) {
       next: 'Give it with --state, or write `kind: tests` at its top where it has tests alone.',
     });
   }
-  return { tests: plannedPromises(desired, sources).tests, sources };
+  return { tests: testsOf(plannedPromises(desired, sources)), sources };
 }

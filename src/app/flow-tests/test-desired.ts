@@ -5,6 +5,7 @@ import { createLocator } from '../../core/diagnostics/locate.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { asSaved } from '../../core/flow-tests/as-saved.ts';
+import { testsOf } from '../../core/flow-tests/reachable-tests.ts';
 import { testedFirewalls } from '../../core/flow-tests/tested-firewalls.ts';
 import type { TestedFirewall } from '../../core/flow-tests/types.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
@@ -40,7 +41,7 @@ export async function subjectOfState(
   });
   return {
     about: `the state at ${options.state}, as on a machine without other rules`,
-    tests: plannedPromises(loaded.desired, loaded.sources).tests,
+    tests: testsOf(plannedPromises(loaded.desired, loaded.sources)),
     firewalls: await firewallsOfState(ports, loaded),
     sources: loaded.sources,
     warnings: loaded.diagnostics,

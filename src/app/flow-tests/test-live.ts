@@ -1,5 +1,6 @@
 import type { DesiredState, PlannedTest } from '../../core/desired/types.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
+import { testsOf } from '../../core/flow-tests/reachable-tests.ts';
 import { testedFirewalls } from '../../core/flow-tests/tested-firewalls.ts';
 import type { TestedFirewall } from '../../core/flow-tests/types.ts';
 import type { Plan } from '../../core/plan/types.ts';
@@ -33,7 +34,7 @@ export async function subjectOfRules(
 ): Promise<TestSubject> {
   const existing = await source.namespaces();
   const { desired, sources, diagnostics } = await loadOptional(ports, options, existing);
-  const tests = [...plannedPromises(desired, sources).tests, ...options.extra];
+  const tests = [...testsOf(plannedPromises(desired, sources)), ...options.extra];
   const wanted = [
     ...new Map(tests.flatMap(({ namespaces }) => namespaces).map((one) => [namespaceLabel(one), one])).values(),
   ];
@@ -60,7 +61,7 @@ export async function subjectOfRules(
   });
   return {
     about: options.about,
-    tests: plannedPromises(desired, sources).tests,
+    tests: testsOf(plannedPromises(desired, sources)),
     firewalls,
     sources,
     warnings: [...diagnostics, ...read.unproven],
