@@ -49,7 +49,7 @@ export function randomRuleset(seed: number, family: Family, path: Path, size = 3
       ruleset[table][chain] = { policy, rules: [] };
     }
     for (const chain of USERS[table]) ruleset[table][chain] = { rules: [] };
-    const count = table === 'filter' ? size : table === 'security' ? 1 : Math.ceil(size / 4);
+    const count = table === 'filter' ? size : table === 'security' ? 3 : Math.ceil(size / 4);
     for (let left = count; left > 0; left -= 1) {
       const chain = random.pick([...HOOKS[path][table], ...HOOKS[path][table], ...USERS[table]]);
       ruleset[table][chain]?.rules.push(randomRule(random, family, path, table, chain));
@@ -191,8 +191,7 @@ function randomTranslation(
     !hasPorts ? address : family === 'ipv4' ? `${address}:${port}` : `[${address}]:${port}`;
   if (side === 'source')
     return chain === 'POSTROUTING' && chance(0.3) ? '-j MASQUERADE' : `-j SNAT --to-source ${address}`;
-  // What is redirected on its way through this host is not forwarded any more.
-  if (path === 'INPUT' && chance(0.3)) return hasPorts ? '-j REDIRECT --to-ports 8080' : '-j REDIRECT';
+  if (path !== 'OUTPUT' && chance(0.3)) return hasPorts ? '-j REDIRECT --to-ports 8080' : '-j REDIRECT';
   return `-j DNAT --to-destination ${withPort(pick([22, 8080, 80]))}`;
 }
 

@@ -96,7 +96,9 @@ export function wayOfSides(sides: readonly Side[], path: Path): Way {
       rules.some(({ rule: { action } }) => action.kind === 'translate' && action.to.local === true),
     );
   });
-  return wayOf(path, isRedirected);
+  // Sides of two backends share one way: then security and nat of INPUT are in the order of legacy.
+  const isNft = sides.every(({ firewall }) => firewall.backend === 'nft');
+  return wayOf(path, isRedirected, isNft ? 'nft' : 'legacy');
 }
 
 function noteRules(seen: Seen, side: Side, way: Way, noted: Set<PacketRule>): boolean {
