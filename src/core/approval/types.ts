@@ -1,25 +1,34 @@
 /**
- * How far a change may reach. `additive`: only additions, and nothing that is accepted now can be cut off by them. `safe`: nothing that
- * is accepted now can be cut off, and nothing that protects goes away. `any`: not proven to be one of these.
+ * What a change does to packets, proved for all of them.
+ * no-effect: verdict, translation and queue of every packet, and all else with which it leaves, are the same; so are rates and what rules remember.
+ * closes: packets that passed are dropped, and nothing else changes. It can cut a service off.
+ * opens: packets that were dropped pass, and nothing else changes.
+ * any: not proven to be one of these.
  */
-export type ChangeClass = 'additive' | 'safe' | 'any';
+export type ChangeClass = 'no-effect' | 'closes' | 'opens' | 'any';
 
-/** Each holds the ones before it. */
-export const CLASSES: readonly ChangeClass[] = ['additive', 'safe', 'any'];
+export const CLASSES: readonly ChangeClass[] = ['no-effect', 'closes', 'opens', 'any'];
 
-/** One change with its class, and why it is in no smaller one. */
+/** What `--approve-up-to` takes. `additive` and `safe` are names of an earlier fw, which looked at the text of rules: they approve what has no effect. */
+export const LIMIT_NAMES = ['no-effect', 'closes', 'any', 'additive', 'safe'] as const;
+
+/** Classes that are approved unseen. One that closes is never approved by another name than its own. */
+export type ClassLimit = 'no-effect' | 'closes';
+
+/** One change with its class, and why. */
 export type JudgedChange = {
-  /** `NAMESPACE/FAMILY/TABLE/CHAIN#N` as in the plan document; `NAMESPACE/set/NAME` for a set. */
+  /** `NAMESPACE/FAMILY/TABLE/CHAIN#N` of the changed rule, `NAMESPACE/FAMILY/PATH` where a whole path is meant, `check ...` for a check. */
   readonly address: string;
-  readonly class: ChangeClass;
-  /** Of what is more than additive. Part of a sentence: `it removes a rule`. */
-  readonly why?: string;
+  readonly class: Exclude<ChangeClass, 'no-effect'>;
+  /** Part of a sentence: `it opens tcp any -> port 443`. */
+  readonly why: string;
 };
 
 export type PlanClass = {
-  /** The largest of its changes. */
+  /** That of all its changes; `any` where they are of several. */
   readonly class: ChangeClass;
-  readonly counts: Readonly<Record<ChangeClass, number>>;
-  /** The first few that are more than additive, and the first few that are more than safe, in the order of the plan. */
+  /** Of the changes that have an effect. */
+  readonly counts: Readonly<Record<Exclude<ChangeClass, 'no-effect'>, number>>;
+  /** The first few of each class, the farthest reaching first. */
   readonly over: readonly JudgedChange[];
 };
