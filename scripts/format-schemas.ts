@@ -15,7 +15,8 @@ const backend: Schema = { enum: ['nft', 'legacy'] };
 const table: Schema = { enum: ['raw', 'mangle', 'nat', 'filter', 'security'] };
 const policy: Schema = { enum: ['ACCEPT', 'DROP'] };
 const severity: Schema = { enum: ['error', 'warning'] };
-const changeClass: Schema = { enum: ['additive', 'safe', 'any'] };
+const changeClass: Schema = { enum: ['no-effect', 'closes', 'opens', 'any'] };
+const effectClass: Schema = { enum: ['closes', 'opens', 'any'] };
 const firewall: Schema = {
   enum: [
     'unchanged',
@@ -107,8 +108,8 @@ const DEFS: Readonly<Record<string, Schema>> = {
   approvedTransition: obj({ namespace: str, from: digest, to: digest, approval: digest }),
   planClass: obj({
     name: changeClass,
-    counts: obj({ additive: count, safe: count, any: count }),
-    over: list(obj({ address: str, class: changeClass, why: str })),
+    counts: obj({ closes: count, opens: count, any: count }),
+    over: list(obj({ address: str, class: effectClass, why: str })),
   }),
   summary: obj({
     ...counts,

@@ -2,9 +2,12 @@ import { diffTable } from '../../src/core/diff/diff-table.ts';
 import { viewTable } from '../../src/core/diff/view.ts';
 import { ownershipOf } from '../../src/core/ownership/ownership.ts';
 import type { StepOwnership } from '../../src/core/ownership/types.ts';
+import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
 import type { Plan, TableStep } from '../../src/core/plan/types.ts';
+import { namespaceLabel } from '../../src/core/rules/namespace-label.ts';
 import type { Family, TableName } from '../../src/core/rules/types.ts';
+import type { LiveNamespace } from '../../src/core/traffic/live-namespace.ts';
 import { tableOf } from './table-of.ts';
 
 /** One table before and after, as text. */
@@ -45,4 +48,22 @@ function stepOf(edit: Edit): TableStep {
     created: before === undefined,
     notes: [],
   };
+}
+
+/** What is live before the plan of these edits, in each of its namespaces, and nothing else. */
+export function liveOf(edits: readonly Edit[]): readonly LiveNamespace[] {
+  const steps = tableSteps(guardedPlan(edits));
+  const namespaces = [...new Map(steps.map(({ namespace }) => [namespaceLabel(namespace), namespace])).values()];
+  return namespaces.map((namespace) => {
+    const tablesOf = (family: Family) => ({
+      family,
+      tables: steps.flatMap((step) =>
+        step.family === family && namespaceLabel(step.namespace) === namespaceLabel(namespace)
+          ? (step.before ?? [])
+          : [],
+      ),
+    });
+    const rulesets = { ipv4: tablesOf('ipv4'), ipv6: tablesOf('ipv6') };
+    return { namespace, backend: 'nft', rulesets, hidden: [], sets: [] };
+  });
 }

@@ -35,7 +35,7 @@ export async function reportMade(
     checks: made.checks,
     ...promisesOf(made),
     ...(made.selection === undefined ? {} : { selection: made.selection }),
-    judge: judgeOnce(made.plan, made.checks),
+    judge: judgeOnce(made.plan, made.checks, made.traffic),
     ...(made.anew === undefined ? {} : { anew: made.anew }),
     ...(withTraffic ? { traffic: made.traffic() } : {}),
     findings,

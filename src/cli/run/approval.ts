@@ -2,15 +2,15 @@ import type { Approval } from '../../app/apply/apply.ts';
 import { findFindings } from '../../app/plan/find-findings.ts';
 import { guard } from '../../app/plan/guard.ts';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
-import { isWithin, overLimit } from '../../core/approval/approval-of.ts';
+import { type ApprovedClasses, isWithin, overLimit } from '../../core/approval/approval-of.ts';
 import { classOfPlan } from '../../core/approval/class-of-plan.ts';
 import { findUnapproved } from '../../core/approval/find-unapproved.ts';
-import type { ChangeClass } from '../../core/approval/types.ts';
 import { promisesOf } from '../../core/desired/promises-of.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { exposure } from '../../core/guards/check-exposure.ts';
 import type { Finding, GuardFlag } from '../../core/guards/finding.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { areOpeningsInside } from '../../core/traffic/openings-inside.ts';
 import { transitionsOf } from '../../core/transitions/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
@@ -65,7 +65,7 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
       const { allowed, given } = options;
       const isApproved = isGiven(given, made);
       const canAsk = facts.interactive && !isApproved;
-      if (!canAsk && !isApproved && given.kind === 'up-to') throw refusedBy(given.limit, made);
+      if (!canAsk && !isApproved && given.kind === 'up-to') throw refusedBy(given, made);
       await guard(findings, canAsk ? { allowed, ask: askGuard } : { allowed });
       const wasAsked = canAsk && findings.some(({ flag }) => !allowed.has(flag));
       // By its flag a person says yes to what the guard is closed for, whoever runs fw.
@@ -86,8 +86,8 @@ function isGiven(given: Given, made: MadePlan): boolean {
     case 'ask':
       return false;
     case 'up-to': {
-      const found = classOfPlan(plan, checks);
-      return found === undefined || isWithin(found, given.limit);
+      const found = classOfPlan(plan, checks, made.traffic());
+      return found === undefined || isWithin(found, approvedClasses(given, made));
     }
     case 'reviewed': {
       const part = selection === undefined ? {} : { selection };
@@ -101,8 +101,14 @@ function isGiven(given: Given, made: MadePlan): boolean {
   }
 }
 
-function refusedBy(limit: ChangeClass, { plan, checks }: MadePlan): FwError {
-  const found = classOfPlan(plan, checks);
+type UpTo = Extract<Given, { readonly kind: 'up-to' }>;
+
+function approvedClasses({ limit, openings }: UpTo, { plan, live }: MadePlan): ApprovedClasses {
+  return { limit, areOpeningsNamed: areOpeningsInside(plan, live, openings) };
+}
+
+function refusedBy(given: UpTo, made: MadePlan): FwError {
+  const found = classOfPlan(made.plan, made.checks, made.traffic());
   if (found === undefined) throw new Error('Bug: a plan without changes is over no limit');
-  return overLimit(found, limit);
+  return overLimit(found, approvedClasses(given, made));
 }

@@ -47,11 +47,11 @@ export async function forgetKeeping(name: string, flags: Flags, where: string): 
 }
 
 /** No rule changes, so there is no plan of which a class or a review could be the yes, and nothing goes back by itself. */
-function checkFlags({ confirm, approved = [], 'approve-up-to': limit }: Flags): void {
-  if (confirm === undefined && approved.length === 0 && limit === undefined) return;
+function checkFlags({ confirm, approved = [], 'approve-up-to': limit, 'approve-opening': openings = [] }: Flags): void {
+  if (confirm === undefined && approved.length + openings.length === 0 && limit === undefined) return;
   throw new FwError(
     'usage',
-    '--keep-rules changes no rule: --confirm, --approved and --approve-up-to are about changes',
+    '--keep-rules changes no rule: --confirm, --approved, --approve-up-to and --approve-opening are about changes',
     {
       next: 'Say yes at the question, or pass --auto-approve.',
     },

@@ -3,7 +3,7 @@ import type { PlannedCheck, Probe, Promises } from '../desired/types.ts';
 import { FwError } from '../diagnostics/errors.ts';
 import type { Selection } from '../selection/types.ts';
 import type { Transition } from '../transitions/transitions.ts';
-import { type ChangeClass, CLASSES, type PlanClass } from './types.ts';
+import type { ClassLimit, JudgedChange, PlanClass } from './types.ts';
 
 /** All of a check that decides whether an apply stays. */
 type ReviewedCheck = Pick<PlannedCheck, 'probe' | 'from' | 'retries' | 'timeoutMs' | 'waitMs'>;
@@ -118,19 +118,27 @@ function distinct(words: readonly string[]): readonly string[] {
   return [...new Set(words)].sort();
 }
 
-/** Whether a plan is within a class. */
-export function isWithin(found: PlanClass, limit: ChangeClass): boolean {
-  return CLASSES.indexOf(found.class) <= CLASSES.indexOf(limit);
+/** What is approved unseen: a class with those that have no effect, and openings that are inside flows that were named. */
+export type ApprovedClasses = { readonly limit: ClassLimit; readonly areOpeningsNamed: boolean };
+
+/** Whether every change of a plan is approved. */
+export function isWithin(found: PlanClass, approved: ApprovedClasses): boolean {
+  return classesOver(approved).every((name) => found.counts[name] === 0);
 }
 
-/** The error of a plan that is over the limit of `--approve-up-to`, with the changes that are. */
-export function overLimit(found: PlanClass, limit: ChangeClass): FwError {
-  const isOver = (one: ChangeClass) => CLASSES.indexOf(one) > CLASSES.indexOf(limit);
-  const over = found.over.filter((change) => isOver(change.class));
-  const count = CLASSES.filter(isOver).reduce((sum, one) => sum + found.counts[one], 0);
-  const left = count - over.length;
-  const lines = over.map(({ address, class: name, why = '' }) => `${address} (${name}): ${why}`);
-  return new FwError('apply.over-limit', `the plan is of class ${found.class}; up to ${limit} is approved`, {
+/** The error of a plan that does more than `--approve-up-to` and `--approve-opening` approve, with the changes that do. */
+export function overLimit(found: PlanClass, approved: ApprovedClasses): FwError {
+  const classes = classesOver(approved);
+  const over = found.over.filter((change) => classes.includes(change.class));
+  const left = classes.reduce((sum, name) => sum + found.counts[name], 0) - over.length;
+  const lines = over.map(({ address, class: name, why }) => `${address} (${name}): ${why}`);
+  return new FwError('apply.over-limit', `the plan is of class ${found.class}; up to ${approved.limit} is approved`, {
     output: [...lines, ...(left > 0 ? [`and ${left} more`] : [])].join('\n'),
   });
+}
+
+function classesOver({ limit, areOpeningsNamed }: ApprovedClasses): readonly JudgedChange['class'][] {
+  const isOver = (name: JudgedChange['class']) =>
+    !(name === 'closes' && limit === 'closes') && !(name === 'opens' && areOpeningsNamed);
+  return (['any', 'closes', 'opens'] as const).filter(isOver);
 }

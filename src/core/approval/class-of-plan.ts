@@ -7,7 +7,7 @@ import type { Plan, TableStep } from '../plan/types.ts';
 import { placeAddress } from '../plan/view/list-changes.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import { sideEffect } from './side-effect.ts';
-import type { ChangeClass, JudgedChange, PlanClass } from './types.ts';
+import type { JudgedChange, PlanClass } from './types.ts';
 
 /** Changes of each class that are named; the rest is counted. */
 const NAMED = 10;
@@ -45,7 +45,7 @@ function judgedChanges(
     for (const name of namespaces) for (const { family } of paths) compared.add(`${name} ${family}`);
     const [namespace = ''] = namespaces;
     found.push(...paths.flatMap((path) => judgePath(path, namespace)));
-    if (supposing !== undefined && supposing !== 'untouched-as-saved') {
+    if (supposing !== undefined && supposing !== 'untouched-as-declared') {
       found.push({ address: namespace, class: 'any', why: 'what is live is not known' });
     }
   }
@@ -73,7 +73,9 @@ function judgePath(traffic: PathTraffic, namespace: string): readonly JudgedChan
   if (claim.kind === 'not-judged') return [any(`it is not judged, because ${claim.because}`)];
   if (claim.kind === 'at-most') return [any(`what changes is not told exactly within ${claim.nodes} nodes`)];
   const judged = regions.map((region) => judgeRegion(region, { namespace, family, connections }));
-  return restUnchanged ? judged : [...judged, any('it changes more than verdicts: what packets leave with, rates, or what rules remember')];
+  return restUnchanged
+    ? judged
+    : [...judged, any('it changes more than verdicts: what packets leave with, rates, or what rules remember')];
 }
 
 const WORDS = { opened: 'opens', closed: 'closes', other: 'any' } as const;
@@ -102,18 +104,4 @@ function flowText(flow: Flow = {}): string {
     ...(destinationPorts.length === 0 ? [] : [`port ${destinationPorts.join(',')}`]),
   ];
   return `${protocol.join(',')} ${source.join(',')} -> ${to.length === 0 ? 'any' : to.join(' ')}`;
-}
-
-/** Of the changes of a plan those that a limit does not approve; `areOpeningsNamed` where all that it opens is inside flows that were named. */
-export function overLimits(
-  { counts, over }: PlanClass,
-  { limit, areOpeningsNamed }: { readonly limit: 'no-effect' | 'closes'; readonly areOpeningsNamed: boolean },
-): { readonly over: readonly JudgedChange[]; readonly count: number } {
-  const isOver = (name: Exclude<ChangeClass, 'no-effect'>) =>
-    !(name === 'closes' && limit === 'closes') && !(name === 'opens' && areOpeningsNamed);
-  const classes = (['any', 'closes', 'opens'] as const).filter(isOver);
-  return {
-    over: over.filter((change) => isOver(change.class)),
-    count: classes.reduce((sum, name) => sum + counts[name], 0),
-  };
 }

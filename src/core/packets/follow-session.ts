@@ -1,11 +1,9 @@
-import { MATCHES } from '../extensions/matches.ts';
-import { targetsThat } from '../extensions/targets.ts';
-import type { Table } from '../rules/types.ts';
 import { type Direction, follow, type Rules, type Stop } from './follow.ts';
 import { endsOf, type Packet, type PacketState } from './packet.ts';
 import type { Filled } from './rewrite.ts';
 import { neighbourPackets, sessionPackets } from './session-packets.ts';
 import type { SshConnection } from './ssh-connection.ts';
+import { usesConntrack } from './tracking.ts';
 import type { KernelSettings } from './types/firewall.ts';
 
 /** A packet of a session on its way through the rules of one side. */
@@ -122,18 +120,4 @@ export function isTrackedSession(rules: Omit<Rules, 'filled'>, ssh: SshConnectio
   if (packets === undefined || ![...rules.tables.values()].some(usesConntrack)) return false;
   const { come, go } = trackedBy({ ...rules, filled: new Map() }, packets);
   return come && go;
-}
-
-/** Matches and targets with which the kernel tracks connections. */
-const TRACKING = new RegExp(
-  `(?:^| )-[mj] (?:${[
-    ...Object.entries(MATCHES).flatMap(([name, { memory }]) => (memory === 'tracks' ? [name] : [])),
-    ...targetsThat(({ tracks }) => tracks === true),
-  ].join('|')})(?: |$)`,
-);
-
-/** Whether something makes the kernel track connections; nat does by itself. What cannot be seen here is taken for no. */
-function usesConntrack(table: Table): boolean {
-  const isUser = ({ text }: { readonly text: string }) => TRACKING.test(text);
-  return table.chains.some(({ rules }) => (table.name === 'nat' ? rules.length > 0 : rules.some(isUser)));
 }

@@ -72,8 +72,7 @@ export function planDocument(report: PlanReport): PlanDocument {
 /** The class of a plan under the names of documents and the stream. */
 export function classDocument(found: PlanClass | null): ClassDocument | null {
   if (found === null) return null;
-  const over = found.over.map(({ address, class: name, why = '' }) => ({ address, class: name, why }));
-  return { name: found.class, counts: found.counts, over };
+  return { name: found.class, counts: found.counts, over: found.over };
 }
 
 function targetsOf(plan: Plan): PlanDocument['targets'] {

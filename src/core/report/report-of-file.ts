@@ -9,7 +9,7 @@ import { liveOfFile } from '../plan-file/live-of-file.ts';
 import type { PlanFile } from '../plan-file/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import { isSelected } from '../selection/is-selected.ts';
-import { trafficOfPlan } from '../traffic/traffic-of-plan.ts';
+import { trafficOnce } from '../traffic/traffic-of-plan.ts';
 import type { PlacedDiagnostic, PlanReport, SignatureFacts } from './types.ts';
 
 const UNJUDGED: readonly GuardId[] = GUARDS.flatMap(({ id, needsMachine }) => (needsMachine === true ? [id] : []));
@@ -31,6 +31,7 @@ export function reportOfFile(file: PlanFile, withTraffic = true, signature?: Sig
     standing: file.standing ?? [],
     emptyDesired: emptyNamespaces(file.namespaces),
   });
+  const traffic = trafficOnce(file.plan, { live: liveOfFile(file), supposing: 'untouched-as-declared' });
   const { warnings = [] } = file;
   const isTold = warnings.some(({ code }) => code === 'live.other-backend');
   return {
@@ -50,10 +51,8 @@ export function reportOfFile(file: PlanFile, withTraffic = true, signature?: Sig
     declared: selected(file),
     ...(file.made_in === undefined ? {} : { made_in: file.made_in }),
     ...(file.selection === undefined ? {} : { selection: file.selection }),
-    ...(withTraffic
-      ? { traffic: trafficOfPlan(file.plan, { live: liveOfFile(file), supposing: 'untouched-as-declared' }) }
-      : {}),
-    judge: judgeOnce(file.plan, file.checks),
+    ...(withTraffic ? { traffic: traffic() } : {}),
+    judge: judgeOnce(file.plan, file.checks, traffic),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
     unjudged: UNJUDGED.filter((id) => id !== 'FWG08' || file.tests !== undefined),

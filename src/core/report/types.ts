@@ -123,12 +123,8 @@ export type CheckDocument = {
   readonly probe: ProbeDocument | null;
 };
 
-/** `over` has the first few changes that are more than additive, and the first few that are more than safe. */
-export type ClassDocument = {
-  readonly name: ChangeClass;
-  readonly counts: Readonly<Record<ChangeClass, number>>;
-  readonly over: readonly { readonly address: string; readonly class: ChangeClass; readonly why: string }[];
-};
+/** `over` has the first few changes of each class that has an effect, the farthest reaching first. */
+export type ClassDocument = Pick<PlanClass, 'counts' | 'over'> & { readonly name: ChangeClass };
 
 export type PlanDocument = {
   readonly format_version: '1.0';
@@ -155,7 +151,7 @@ export type PlanDocument = {
   readonly signature: SignatureFacts | null;
   /** What `--approved` takes for the whole plan, and for every other plan that goes the same ways; null where nothing changes. */
   readonly approval: string | null;
-  /** `additive`, `safe` or `any`: the largest class of its changes; null where nothing changes. */
+  /** `no-effect`, `closes`, `opens` or `any`: what it does to packets, by proof; null where nothing changes. */
   readonly class: ClassDocument | null;
   readonly targets: readonly {
     readonly namespace: string;

@@ -22,6 +22,9 @@ export type ChangedPath = {
   readonly scope: number;
   readonly regions: readonly ChangedPackets[];
   readonly noEffect: boolean;
+  /** Packets outside of the regions leave as before, and rates and what rules remember are the same. */
+  readonly restUnchanged: boolean;
+  readonly matches: RuleMatches;
   /** Open questions that the packets came to. */
   readonly met: ReadonlySet<Question>;
 };
@@ -55,26 +58,27 @@ export class PathComparison {
     const { model } = built;
     const scope = built.scope(connections);
     const { met, way } = model;
-    const found = { space: this.ground.space, scope, met, regions: [] };
+    const found = { space: this.ground.space, scope, met, matches: model.matches, regions: [] };
     if (was === undefined || will === undefined) {
-      return { ...found, noEffect: ![before, after].some((side) => changedRules(side, way).some(isMemory)) };
+      const noEffect = ![before, after].some((side) => changedRules(side, way).some(isMemory));
+      return { ...found, noEffect, restUnchanged: noEffect };
     }
     const unknown = [was, will].flatMap((fates) =>
       fates.entries().filter((one) => one.fate.verdict.verdict === 'unknown' && !diagram.isDisjoint(one.set, scope)),
     )[0];
     if (unknown !== undefined) return { because: `what ${unknown.fate.verdict.detail ?? 'a rule'} does is not known` };
     const changed = diagram.and(difference(diagram, was, will, false), scope);
-    if (changed === FALSE) {
-      const isSame = diagram.isDisjoint(difference(diagram, was, will, true), scope);
-      // Where any rule remembers packets, other packets than before may come to it.
-      const remembers = [before, after].some((side) => chainsOn(side, way).some(({ rules }) => rules.some(isMemory)));
-      return { ...found, noEffect: isSame && !remembers };
-    }
+    const others = diagram.minus(diagram.and(difference(diagram, was, will, true), scope), changed);
+    // Where any rule remembers packets, other packets than before may come to it.
+    const remembers = [before, after].some((side) => chainsOn(side, way).some(({ rules }) => rules.some(isKeptMemory)));
+    const restUnchanged = others === FALSE && !remembers;
+    if (changed === FALSE) return { ...found, noEffect: restUnchanged, restUnchanged };
     const wasShares = new Attribution(model, before, changed).run();
     const willShares = new Attribution(model, after, changed).run();
     const rest = anyChange(before, after, way);
     if (rest === undefined) throw new Error('packets change without a changed rule');
-    return { ...found, regions: pairShares(this.ground.space, wasShares, willShares, rest), noEffect: false };
+    const regions = pairShares(this.ground.space, wasShares, willShares, rest);
+    return { ...found, regions, noEffect: false, restUnchanged };
   }
 
   /** Once for both kinds of connections where no rule tells them apart but by the state, which is a field of the packet. */
@@ -205,4 +209,16 @@ function asksAddress(condition: Condition): boolean {
 /** A rule that gives another rate when other packets come to it. */
 function isMemory({ rule }: SideRule): boolean {
   return remembers(rule) || rule.action.kind === 'fill-set';
+}
+
+/** The same of a rule that stays: there a limit in front of a log keeps packets from the log, no more. */
+function isKeptMemory(one: SideRule): boolean {
+  const { action, conditions } = one.rule;
+  if (!one.changed && action.kind === 'continue' && conditions.every(isLimitOrForgets)) return false;
+  return isMemory(one);
+}
+
+function isLimitOrForgets(condition: Condition): boolean {
+  if (condition.kind === 'question') return !condition.remembers || /^limit /.test(condition.text);
+  return !remembers({ conditions: [condition], action: { kind: 'continue' } });
 }

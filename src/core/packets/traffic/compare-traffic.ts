@@ -64,7 +64,13 @@ function judge(
     const labels = questionLabels([before, after]);
     const regions = found.regions.map((region) => printRegion(found, region, connections, labels));
     const questions = [...new Set([...found.met].map(({ key, text }) => labels.get(key) ?? text))].sort();
-    return { claim: { kind: 'exact' }, regions, questions, noEffect: found.noEffect };
+    return {
+      claim: { kind: 'exact' },
+      regions,
+      questions,
+      noEffect: found.noEffect,
+      restUnchanged: found.restUnchanged,
+    };
   } catch (error) {
     if (!(error instanceof NodeLimit)) throw error;
     return {

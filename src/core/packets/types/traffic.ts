@@ -86,6 +86,8 @@ export type PathTraffic = {
    * False where that is not proved.
    */
   readonly noEffect: boolean;
+  /** Outside of the regions nothing that leaves the path differs. Absent where that is `noEffect`. */
+  readonly restUnchanged?: boolean;
 };
 
 /**

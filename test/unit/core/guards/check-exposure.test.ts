@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkGuards } from '../../../../src/core/guards/check-guards.ts';
 import { measureOpened } from '../../../../src/core/packets/traffic/measure-opened.ts';
-import { tableSteps } from '../../../../src/core/plan/in-order.ts';
-import type { Family, Table } from '../../../../src/core/rules/types.ts';
 import type { LiveNamespace } from '../../../../src/core/traffic/live-namespace.ts';
 import { openedByPlan } from '../../../../src/core/traffic/opened-by-plan.ts';
-import { type Edit, guardedPlan } from '../../../support/guarded-plan.ts';
+import { type Edit, guardedPlan, liveOf } from '../../../support/guarded-plan.ts';
 
 const DROP = ':INPUT DROP\n:FORWARD DROP';
 const web = '-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT';
@@ -113,18 +111,4 @@ function check(
   const plan = guardedPlan(edits);
   const opened = openedByPlan(plan, { live, nodes, measure: measureOpened });
   return checkGuards(plan, { emptyDesired: [], opened, standing: [] }).filter(({ id }) => id === 'FWG07');
-}
-
-/** What is live before the plan of these edits, in one namespace. */
-function liveOf(edits: readonly Edit[]): readonly LiveNamespace[] {
-  const rulesets = { ipv4: tablesOf('ipv4', edits), ipv6: tablesOf('ipv6', edits) };
-  return [{ namespace: { kind: 'host' }, backend: 'nft', rulesets, hidden: [], sets: [] }];
-}
-
-function tablesOf(
-  family: Family,
-  edits: readonly Edit[],
-): { readonly family: Family; readonly tables: readonly Table[] } {
-  const steps = tableSteps(guardedPlan(edits)).filter((step) => step.family === family);
-  return { family, tables: steps.flatMap(({ before }) => (before === undefined ? [] : [before])) };
 }

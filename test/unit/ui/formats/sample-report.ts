@@ -155,10 +155,10 @@ export function hostileReport(text: string): PlanReport {
 
 const CLASS: PlanClass = {
   class: 'any',
-  counts: { additive: 1, safe: 0, any: 2 },
+  counts: { closes: 1, opens: 1, any: 0 },
   over: [
-    { address: 'blue/ipv4/filter/INPUT#-2', class: 'any', why: 'it removes a rule' },
-    { address: 'blue/ipv4/filter/INPUT#policy', class: 'any', why: 'it changes a policy' },
+    { address: 'blue/ipv4/filter/INPUT#-2', class: 'closes', why: 'it closes tcp 192.0.2.0/24 -> port 22' },
+    { address: 'blue/ipv4/filter/INPUT#policy', class: 'opens', why: 'it opens any any -> any' },
   ],
 };
 
