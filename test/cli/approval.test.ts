@@ -74,23 +74,38 @@ test('another change than the reviewed one is refused, and so is a reviewed plan
   expect(saved(ns, 'nft', 'ipv4')).toBe('');
 });
 
-test('up to a class a plan is applied without a question, and a larger one is refused with what makes it so', () => {
+test('what has no effect, what only closes and what opens inside a named flow are applied without a question where each is approved', () => {
   const ns = makeNamespace();
-  const { run, declare, review } = machine(ns);
-  declare(SSH);
+  const { run, declare, review, folder } = machine(ns);
+  const web = '-p tcp -m tcp --dport 443 -j ACCEPT';
+  const drop = (...lines: readonly string[]) =>
+    writeFiles(folder, {
+      [`state/${ns}.yaml`]: `namespace: ${ns}\nownership: exclusive\ntables:\n  filter:\n    INPUT:\n      policy: DROP\n      rules:\n${rules(...lines)}`,
+    });
+  drop(SSH);
+  const closing = run('apply', '--approve-up-to', 'no-effect');
+  expect(closing).toMatchObject({ status: 6 });
+  expect(closing.stderr).toMatch(/ipv4\/filter\/INPUT#policy \(closes\): it closes /);
+  expect(run('apply', '--approve-opening', 'tcp any -> port 22')).toMatchObject({ status: 6 });
+  expect(run('apply', '--approve-up-to', 'closes').status).toBe(0);
+  // A port that opens: by its flow, and by no class; the names of an earlier fw approve what has no effect.
+  drop(SSH, web);
+  for (const limit of ['additive', 'safe', 'closes', 'no-effect']) {
+    expect(run('apply', '--approve-up-to', limit)).toMatchObject({ status: 6 });
+  }
+  const opening = run('apply', '--approve-opening', 'tcp 203.0.113.0/24 -> port 443');
+  expect(opening).toMatchObject({ status: 6 });
+  expect(opening.stderr).toContain('(opens): it opens tcp');
+  expect(run('apply', '--approve-opening', 'tcp any -> port 443').status).toBe(0);
+  drop(SSH.replace(' -j', ' -m comment --comment ssh -j'), web);
   expect(run('apply', '--approve-up-to', 'additive').status).toBe(0);
-  declare('-p tcp -m tcp --dport 22 -m comment --comment ssh -j ACCEPT');
-  const comment = run('apply', '--approve-up-to', 'additive');
-  expect(comment).toMatchObject({ status: 6 });
-  expect(comment.stderr).toContain(`${ns}/ipv4/filter/fw-INPUT#1 (safe): it changes a comment`);
-  expect(run('apply', '--approve-up-to', 'safe').status).toBe(0);
-  declare('-p tcp -m tcp --dport 22 -m comment --comment ssh -j ACCEPT', '-p tcp -m tcp --dport 25 -j DROP');
-  const { file, document: reviewed } = review();
-  expect(reviewed.class.name).toBe('any');
+  expect(run('apply', '--approve-opening', 'tcp any - port 443')).toMatchObject({ status: 64 });
+  drop('-j ACCEPT', SSH.replace(' -j', ' -m comment --comment ssh -j'), web);
+  const { file } = review();
+  expect(runBuilt(['apply', file, '--approve-up-to', 'additive', '--data-dir', dataFolder()]).status).toBe(6);
   // A saved plan is approved by the user who saved it, unless a limit is asked for.
-  expect(runBuilt(['apply', file, '--approve-up-to', 'safe', '--data-dir', dataFolder()]).status).toBe(6);
   expect(runBuilt(['apply', file, '--data-dir', dataFolder()]).status).toBe(0);
-  expect(saved(ns, 'nft', 'ipv4')).toContain('--dport 25');
+  expect(saved(ns, 'nft', 'ipv4')).toContain('-A INPUT -j ACCEPT');
 });
 
 test('a saved plan takes no flag that says what is planned', () => {
