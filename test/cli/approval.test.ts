@@ -76,7 +76,7 @@ test('another change than the reviewed one is refused, and so is a reviewed plan
 
 test('what has no effect, what only closes and what opens inside a named flow are applied without a question where each is approved', () => {
   const ns = makeNamespace();
-  const { run, declare, review, folder } = machine(ns);
+  const { run, review, folder } = machine(ns);
   const web = '-p tcp -m tcp --dport 443 -j ACCEPT';
   const drop = (...lines: readonly string[]) =>
     writeFiles(folder, {
