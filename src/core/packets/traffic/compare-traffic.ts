@@ -1,7 +1,7 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { Connections, Outcome, Path, PathTraffic, Region } from '../types/traffic.ts';
-import { makeGround, wayOfSides } from '../way/path-model.ts';
+import { makeGround, usesConntrack, wayOfSides } from '../way/path-model.ts';
 import { RuleReader } from '../way/rule-reader.ts';
 import { markChanges, type Side } from '../way/side.ts';
 import type { Way } from '../way/way.ts';
@@ -58,6 +58,10 @@ function judge(
     noEffect: false,
   });
   if (comparison === undefined) return notJudged('chains call each other in a circle');
+  // Conntrack takes a connection that it did not see begin for a new or an invalid one, and one that it does not follow any more is translated no longer.
+  if (connections === 'running' && usesConntrack(before) !== usesConntrack(after)) {
+    return notJudged(`the kernel ${usesConntrack(after) ? 'begins' : 'ceases'} to track connections with this change`);
+  }
   try {
     const found = comparison.compare(connections);
     if ('because' in found) return notJudged(found.because);

@@ -124,8 +124,11 @@ function noteRules(seen: Seen, side: Side, way: Way, noted: Set<PacketRule>): bo
   return true;
 }
 
-/** Where conntrack looks at packets it puts fragments together first, so that no rule sees one; what this host gets is put together in any case. */
-function usesConntrack({ tables }: Side): boolean {
+/**
+ * Whether rules make the kernel track connections of the family. Where conntrack looks at packets it puts fragments together first, so that no rule sees one;
+ * what this host gets is put together in any case.
+ */
+export function usesConntrack({ tables }: Side): boolean {
   return [...tables].some(([name, chains]) =>
     [...chains.values()].some(({ rules }) =>
       rules.some(

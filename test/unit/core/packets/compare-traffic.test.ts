@@ -232,6 +232,24 @@ describe('what a change does to traffic', () => {
     ]);
   });
 
+  test('running connections are not judged where conntrack begins or ceases to follow them: they are new to it, or translated no longer', () => {
+    const plain = { filter: input(`INPUT ${tcp(22)}`) };
+    const asks = { filter: input('INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT', `INPUT ${tcp(22)}`) };
+    const translates = { ...plain, nat: lines('PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 22') };
+    for (const [before, after] of [
+      [plain, asks],
+      [asks, plain],
+      [plain, translates],
+      [translates, plain],
+    ] as const) {
+      expect(pathOf(before, after, { connections: 'running' })).toMatchObject({
+        claim: { kind: 'not-judged', because: expect.stringContaining('to track connections') },
+        noEffect: false,
+      });
+    }
+    expect(pathOf(asks, { ...translates, ...asks }, { connections: 'running' }).claim.kind).toBe('exact');
+  });
+
   test('an unknown target that changed packets come to is not judged', () => {
     const before = { filter: input('INPUT -p tcp -j TARPIT') };
     expect(pathOf(before, { filter: input(`INPUT ${tcp(22)}`, 'INPUT -p tcp -j TARPIT') }).claim.kind).toBe(
