@@ -30,7 +30,8 @@ const PATHS: readonly Path[] = ['INPUT', 'FORWARD', 'OUTPUT'];
 const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 
 /**
- * What a change opens to the first packets of connections: packets that were dropped and are accepted or handed to a program. What comes in or goes
+ * What a change opens to the first packets of connections: packets that were dropped and are accepted or handed to a program, and those that were
+ * handed to a program and are accepted. What comes in or goes
  * out by lo is left out. A protocol that no rule names is counted with one that stands for it.
  */
 export function measureOpened(
@@ -50,9 +51,7 @@ export function measureOpened(
       const found = new PathComparison(ground, was, will, path, nodes).compare(connections);
       if ('because' in found) return { kind: 'not-measured', path, because: found.because };
       const { space } = found;
-      const opened = found.regions.filter(
-        ({ was: from, will: to }) => isStopped(from.verdict.verdict) && !isStopped(to.verdict.verdict),
-      );
+      const opened = found.regions.filter(({ was: from, will: to }) => opens(from.verdict.verdict, to.verdict.verdict));
       const set = withoutLoopback(space, space.diagram.union(opened.map((region) => region.set)));
       shares.push(...sharesOf(space, path, set));
     } catch (error) {
@@ -63,9 +62,13 @@ export function measureOpened(
   return { kind: 'measured', shares };
 }
 
-function isStopped(verdict: string): boolean {
-  return verdict === 'drop' || verdict === 'reject';
+/** A program that gets packets from a queue may stop them, and without it nothing does. */
+function opens(from: string, to: string): boolean {
+  return OPENNESS.indexOf(from) < OPENNESS.indexOf(to);
 }
+
+/** What stands not here, `drop` and `reject`, comes before both. */
+const OPENNESS = ['queue', 'accept'];
 
 function withoutLoopback(space: Space, set: number): number {
   const { diagram } = space;

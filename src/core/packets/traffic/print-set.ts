@@ -29,17 +29,29 @@ export function printSet(
   return { flows, more: cover.more };
 }
 
-/** Questions that remember packets, named by their rule: two rules `limit 5/sec` have two buckets. Later sides name them as theirs. */
+/**
+ * Questions that remember packets, named by their rule: two rules `limit 5/sec` have two buckets. The last side names them as its own, and what is
+ * another question there is told from it.
+ */
 export function questionLabels(sides: readonly Side[]): ReadonlyMap<string, string> {
   const labels = new Map<string, string>();
-  for (const side of sides) {
-    for (const chains of side.tables.values()) {
-      for (const { rules } of chains.values()) {
-        for (const { rule, chain, number } of rules) {
-          for (const condition of rule.conditions) {
-            if (condition.kind !== 'question' || !condition.remembers) continue;
-            labels.set(condition.key, `${condition.text} of ${chain.table} ${chain.name} ${number}`);
-          }
+  for (const side of [...sides].reverse()) {
+    const taken = new Set(labels.values());
+    for (const [key, label] of labelsOf(side)) {
+      if (!labels.has(key)) labels.set(key, taken.has(label) ? `${label} before the change` : label);
+    }
+  }
+  return labels;
+}
+
+function labelsOf(side: Side): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  for (const chains of side.tables.values()) {
+    for (const { rules } of chains.values()) {
+      for (const { rule, chain, number } of rules) {
+        for (const condition of rule.conditions) {
+          if (condition.kind !== 'question' || !condition.remembers) continue;
+          labels.set(condition.key, `${condition.text} of ${chain.table} ${chain.name} ${number}`);
         }
       }
     }

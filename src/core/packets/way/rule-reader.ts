@@ -5,12 +5,17 @@ import { setResolver } from '../rule/resolve-sets.ts';
 import type { Condition } from '../types/condition.ts';
 import type { Firewall, KnownSet } from '../types/firewall.ts';
 import type { PacketRule } from '../types/rule.ts';
+import { MemoryWriters } from './memory-writers.ts';
 import { remembers, type Side, type SideChain } from './side.ts';
 
 /** A rule, and a number that is equal for rules that ask and do the same, of all sides. */
 type ReadRule = { readonly rule: PacketRule; readonly meaning: number };
 
-type Sets = { readonly resolve: (condition: Condition) => Condition; readonly contents: ReadonlyMap<string, string> };
+type Sets = {
+  readonly resolve: (condition: Condition) => Condition;
+  readonly contents: ReadonlyMap<string, string>;
+  readonly memory: MemoryWriters;
+};
 
 /** Reads the rules of the firewalls that are compared: equal texts once, over all of them. */
 export class RuleReader {
@@ -24,11 +29,16 @@ export class RuleReader {
   constructor(firewalls: readonly Firewall[]) {
     this.isMixed = new Set(firewalls.map(({ backend }) => backend)).size > 1;
     const filled = new Set(firewalls.flatMap(filledSets));
+    // What comes and goes by itself, or with packets, is asked for and not computed.
+    const open = withLists(new Set([...filled, ...firewalls.flatMap(changingSets)]), firewalls);
     for (const firewall of firewalls) {
-      const contents = new Map(firewall.sets.map((set) => [set.name, this.numbered(contentKey(set, firewall.sets))]));
-      // What comes and goes by itself, or with packets, is asked for and not computed.
-      const open = new Set([...filled, ...firewalls.flatMap(changingSets)]);
-      this.sets.set(firewall, { resolve: setResolver(firewall, (set) => open.has(set)), contents });
+      const memory = new MemoryWriters(firewall);
+      const contents = new Map<string, string>();
+      const sets = new Map(firewall.sets.map((set) => [set.name, set]));
+      for (const name of new Set([...sets.keys(), ...filled])) {
+        contents.set(name, this.numbered(contentKey(name, sets, memory)));
+      }
+      this.sets.set(firewall, { resolve: setResolver(firewall, (set) => open.has(set)), contents, memory });
     }
   }
 
@@ -83,11 +93,12 @@ export class RuleReader {
   /** What remembers packets is one of its own: its chain names it, and how often its text came before there, so that a move keeps it. */
   private readRule(firewall: Firewall, chain: SideChain, full: string, times: Map<string, number>): ReadRule {
     const { family, backend } = firewall;
-    const shared = this.byKey.get(`${backend} ${full}`);
-    if (shared !== undefined) return shared;
+    const known = this.byKey.get(`${backend} ${full}`);
+    if (known !== undefined) return known;
     const text = withoutComments(full);
     const time = times.get(text) ?? 0;
-    const identity = `${chain.table} ${chain.name} ${time} ${text}`;
+    const shared = this.sets.get(firewall)?.memory.askedBy(text) ?? '';
+    const identity = `${chain.table} ${chain.name} ${time} ${text}${shared === '' ? '' : ` ${this.numbered(shared)}`}`;
     const read = this.readText(firewall, text, { family, backend, identity });
     if (remembers(read.rule)) times.set(text, time + 1);
     else if (!text.includes('-m set ')) this.byKey.set(`${backend} ${full}`, read);
@@ -145,14 +156,25 @@ function setsIn(condition: Condition): readonly string[] {
   return condition.kind === 'all' || condition.kind === 'any' ? condition.of.flatMap(setsIn) : [];
 }
 
-/** Equal for sets that hold the same, a list by what its members hold. */
-function contentKey(set: KnownSet, sets: readonly KnownSet[], depth = 0): string {
-  const members = set.header.startsWith('list:') && depth < 4 ? set.entries : [];
-  const inside = members.map((entry) => {
-    const member = sets.find(({ name }) => name === entry.split(' ')[0]);
-    return member === undefined ? '' : contentKey(member, sets, depth + 1);
-  });
-  return JSON.stringify([set.header, set.entries, inside]);
+/** Open sets, and lists of which a member is one. */
+function withLists(open: ReadonlySet<string>, firewalls: readonly Firewall[]): ReadonlySet<string> {
+  const all = new Set(open);
+  for (const name of all) {
+    for (const list of firewalls.flatMap(({ sets }) => sets)) {
+      if (list.header.startsWith('list:') && list.entries.some((entry) => entry.split(' ')[0] === name)) {
+        all.add(list.name);
+      }
+    }
+  }
+  return all;
+}
+
+/** Equal for sets that hold the same and that the same rules fill, a list by what its members hold. */
+function contentKey(name: string, sets: ReadonlyMap<string, KnownSet>, memory: MemoryWriters, depth = 0): string {
+  const set = sets.get(name);
+  const members = set?.header.startsWith('list:') && depth < 4 ? set.entries : [];
+  const inside = members.map((entry) => contentKey(entry.split(' ')[0] ?? '', sets, memory, depth + 1));
+  return JSON.stringify([set?.header, set?.entries, memory.ofSet(name), inside]);
 }
 
 /** Where a set stays a question, other contents are another question. */

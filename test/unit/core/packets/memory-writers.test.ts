@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { measureOpened } from '../../../../src/core/packets/traffic/measure-opened.ts';
+import type { KnownSet } from '../../../../src/core/packets/types/firewall.ts';
+import { firewallOf, pathOf, type Texts } from '../../../support/traffic.ts';
+
+const POLICIES = ':INPUT DROP\n:FORWARD DROP\n:OUTPUT ACCEPT\n';
+const filter = (...rules: readonly string[]): Texts => ({ filter: `${POLICIES}${rules.join('\n')}` });
+const ASKS = '-A INPUT -m recent --rcheck --seconds 60 --name ssh --rsource -j ACCEPT';
+const WRITES = '-m recent --set --name ssh --rsource';
+const IN_SET = '-A INPUT -m set --match-set let src -j ACCEPT';
+const FILLS = '-j SET --add-set let src';
+const RATE = '-A INPUT -m rateest --rateest in --rateest-lt --rateest-bps 1Mbit -j ACCEPT';
+const MEASURES = '-j RATEEST --rateest-name in --rateest-interval 250ms --rateest-ewmalog 500ms';
+const BUCKETS = '-m hashlimit --hashlimit-upto 5/sec --hashlimit-mode srcip --hashlimit-name all';
+const LETS = `-A INPUT -p tcp ${BUCKETS} -j ACCEPT`;
+const set = (name: string, type: string, entries: readonly string[]): KnownSet => ({
+  name,
+  header: type,
+  entries,
+  changes: false,
+});
+const LIST = [set('all', 'list:set size 8', ['let']), set('let', 'hash:ip family inet', ['192.0.2.1'])];
+const IN_LIST = '-A INPUT -m set --match-set all src -j ACCEPT';
+
+test.each<readonly [string, Texts, Texts]>([
+  ['a list of recent', filter(ASKS), filter(`-A INPUT ${WRITES}`, ASKS)],
+  ['a list of recent, on another path', filter(ASKS), filter(`-A FORWARD ${WRITES}`, ASKS)],
+  ['a set', filter(IN_SET), filter(`-A INPUT ${FILLS}`, IN_SET)],
+  ['a set, in another table', filter(IN_SET), { ...filter(IN_SET), mangle: `-A PREROUTING ${FILLS}` }],
+  ['a member of a list', { ...filter(IN_LIST), sets: LIST }, { ...filter(`-A INPUT ${FILLS}`, IN_LIST), sets: LIST }],
+  ['a rate', filter(RATE), filter(`-A INPUT ${MEASURES}`, RATE)],
+  ['buckets', filter(LETS), filter(`-A INPUT -p udp ${BUCKETS}`, LETS)],
+  [
+    'a list, over a chain',
+    filter(':W - ', `-A W ${WRITES}`, ASKS),
+    filter(':W - ', '-A INPUT -j W', `-A W ${WRITES}`, ASKS),
+  ],
+])('a rule that reads what other rules write changes with those: %s', (_, before, after) => {
+  for (const [from, to] of [
+    [before, after],
+    [after, before],
+  ] as const) {
+    const { claim, regions } = pathOf(from, to);
+    expect(claim).toEqual({ kind: 'exact' });
+    expect(new Set(regions.map(({ effect }) => effect))).toEqual(new Set(['opened', 'closed']));
+    const measured = measureOpened(firewallOf(from), firewallOf(to), { nodes: 1_000_000 });
+    if (measured.kind !== 'measured') throw new Error(measured.because);
+    expect(Math.max(...measured.shares.map(({ sources }) => sources))).toBe(1);
+  }
+});
+
+test('writers of another memory, and those that stay, change nothing', () => {
+  const other = '-A INPUT -m recent --set --name web --rsource';
+  expect(pathOf(filter(`-A INPUT ${WRITES}`, ASKS), filter(`-A INPUT ${WRITES}`, other, ASKS)).regions).toEqual([]);
+});
+
+test('an answer before the change is told from the one behind it', () => {
+  const { regions } = pathOf(filter(ASKS), filter(ASKS, `-A FORWARD ${WRITES}`));
+  const [first] = regions.flatMap(({ flows }) => flows);
+  const question = 'recent --rcheck --seconds 60 --name ssh --rsource of filter INPUT 1';
+  expect(new Set(first?.where)).toEqual(
+    new Set([`${question} before the change does not match`, `${question} matches`]),
+  );
+});
+
+test('what went to a program and passes without it is opened', () => {
+  const before = firewallOf(filter('-A INPUT -j NFQUEUE --queue-num 1'));
+  const measured = measureOpened(before, firewallOf(filter('-A INPUT -j ACCEPT')), { nodes: 1_000_000 });
+  expect(measured).toMatchObject({
+    kind: 'measured',
+    shares: expect.arrayContaining([expect.objectContaining({ sources: 1 })]),
+  });
+});
