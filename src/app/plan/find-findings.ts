@@ -12,7 +12,6 @@ import { hasChanges } from '../../core/plan/count-changes.ts';
 import { untouchedTables } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { openedByPlan } from '../../core/traffic/opened-by-plan.ts';
-import { unprovenFlows } from '../../core/traffic/unproven-flows.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { judgeMade } from '../flow-tests/judge-made.ts';
 import { newestGeneration } from '../generations/pick-generation.ts';
@@ -26,7 +25,6 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
   const ssh = session === undefined ? undefined : parseSshConnection(session);
   const confirmed = last === undefined ? undefined : await confirmedOf(ports, last);
   return checkGuards(made.plan, {
-    unproven: unprovenFlows(made.plan, made.live, made.reachable ?? []),
     opened: openedByPlan(made.plan, {
       live: made.live,
       measure: measureOpened,

@@ -8,7 +8,6 @@ import type { StandingTable } from '../plan/standing-tables.ts';
 import type { TableStep } from '../plan/types.ts';
 import type { Family, TableName } from '../rules/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
-import type { UnprovenFlow } from '../traffic/unproven-flows.ts';
 import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
 import type { Evidence, Guard } from './types.ts';
 
@@ -17,14 +16,10 @@ export const lockout: Guard<'FWG02', '--allow-lockout'> = {
   flag: '--allow-lockout',
   summary: 'Go on although the SSH connection that fw runs in is not proven to stay accepted.',
   sarif: 'The session that runs fw may be shut out',
-  closedWhen:
-    'your SSH connection is not proven to pass a chain that changes for it, or a flow of `reachable:` is not proved to pass after the apply',
+  closedWhen: 'your SSH connection is not proven to pass a chain that changes for it',
   shows: 'the connection, each kind of packet, the rule or policy that decides, and what let it pass before',
   needsMachine: true,
-  check: ({ steps, ssh, sets, standing, settings = {}, unproven = [] }) => [
-    ...checkLockout(steps, ssh, { sets, standing, settings }),
-    ...unproven.map(flowFinding),
-  ],
+  check: ({ steps, ssh, sets, standing, settings = {} }) => checkLockout(steps, ssh, { sets, standing, settings }),
 };
 
 type Beside = {
@@ -95,16 +90,6 @@ function gather(found: readonly Found[]): readonly Found[] {
     }
   }
   return [...places.values()];
-}
-
-function flowFinding({ namespace, family, flow, why }: UnprovenFlow): Evidence {
-  const name = flow.name === undefined ? flow.flow : `${flow.name}: ${flow.flow}`;
-  return {
-    title: 'a flow that must stay reachable is not proved to pass',
-    namespace,
-    families: [family],
-    evidence: [`${name}  ${flow.origin}`, `  ${family} ${why}`],
-  };
 }
 
 function finding(family: Family, table: TableName, chain: string, evidence: readonly string[]): Evidence {

@@ -6,7 +6,6 @@ import type { TableStep } from '../plan/types.ts';
 import type { Counters, Family, Namespace, TableName } from '../rules/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 import type { Opened } from '../traffic/opened-by-plan.ts';
-import type { UnprovenFlow } from '../traffic/unproven-flows.ts';
 
 /** What a guard saw that keeps it closed, until its flag is given or a person at a terminal types the name of the namespace. */
 export type Evidence = {
@@ -63,8 +62,6 @@ export type GuardFacts = {
   readonly states?: readonly string[];
   /** The connection of the person or pipeline that runs fw, in the namespace where fw runs. */
   readonly ssh?: SshConnection;
-  /** Flows of `reachable:` that are not proved to pass after the plan. */
-  readonly unproven?: readonly UnprovenFlow[];
   /** What the plan opens, compared with what is live and with what a person confirmed. Absent where that is not asked. */
   readonly opened?: readonly Opened[];
   /** Settings of the kernel in the namespace where fw runs. */
