@@ -48,7 +48,8 @@ my $monitor = open(my $trace, '-|', 'nft', '-a', 'monitor', 'trace') or die "nft
 my $told = '';
 sub until_told {
   my ($id, $again) = @_;
-  for (1 .. 200) {
+  my $end = time + 30;
+  while (time < $end) {
     return if $told =~ /\\b(?:ip id|ip6 flowlabel) $id\\b/;
     put($again) if defined $again;
     my $ready = ''; vec($ready, fileno($trace), 1) = 1;
