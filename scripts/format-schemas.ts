@@ -1,3 +1,5 @@
+import { LINT_RULES } from '../src/core/packets/lint/types.ts';
+
 /** JSON Schemas (draft 2020-12) of everything that fw writes for programs. `npm run docs` writes them to schemas/. */
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -748,7 +750,8 @@ const STREAM: Schema = {
   ],
 };
 
-const RULE_PLACE = obj({ table, chain: str, number: or(count), text: str, source: or(ref('source')) });
+const RULE_FIELDS = { table, chain: str, number: or(count), text: str, source: or(ref('source')) };
+const RULE_PLACE = obj(RULE_FIELDS);
 
 /** Texts as people read them; a part that is absent may be anything. */
 const FLOW = obj({}, Object.fromEntries(
@@ -785,6 +788,36 @@ const TESTS = obj({
   diagnostics: list(ref('diagnostic')),
 });
 
+const LINT = obj({
+  format_version: version,
+  kind: { const: 'lint' },
+  fw_version: str,
+  about: str,
+  findings: list(
+    obj({
+      id: { enum: LINT_RULES.map(({ id }) => id) },
+      name: str,
+      namespaces: list(str),
+      families: list(family),
+      rule: or(RULE_PLACE),
+      subject: or(str),
+      message: str,
+      causes: list(obj({ ...RULE_FIELDS, differs: or(bool) })),
+      more: count,
+      source: or(ref('source')),
+    }),
+  ),
+  not_judged: list(
+    obj({
+      namespaces: list(str),
+      families: list(family),
+      place: or(obj({ table, chain: str, number: count })),
+      because: str,
+    }),
+  ),
+  diagnostics: list(ref('diagnostic')),
+});
+
 const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>> = {
   'plan-document': ['The document of fw show FILE --json', PLAN_DOCUMENT],
   'plan-file': ['A file of fw plan --out', PLAN_FILE],
@@ -797,6 +830,7 @@ const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>>
   live: ['The document of fw show live --json', LIVE],
   drift: ['The document of fw drift --json', DRIFT],
   tests: ['The document of fw test --json', TESTS],
+  lint: ['The document of fw lint --json', LINT],
   before: ['The document of fw show 0 --json', BEFORE],
   status: ['The document of fw status --json', STATUS],
 };

@@ -108,6 +108,12 @@ export const LIMITS = {
     'nodes of the diagrams of one proof of a flow',
     'some seconds and a hundred megabytes; counted and not timed, so that every machine says the same',
   ),
+  lintNodes: row(
+    1_000_000,
+    '',
+    'nodes of the diagrams with which fw lint judges one chain',
+    'about a second; of a chain that needs more nothing is said from some rule on',
+  ),
   tests: row(10_000, '', 'flows of the tests of one document', 'each is proved at every plan'),
   flow: row(1_000, 'characters', 'one flow of a test', 'a reviewer cannot read more; long lists of addresses are sets'),
   planFile: row(256 * MB, 'bytes', 'a saved plan', 'a plan of a million rules is some hundred megabytes'),

@@ -9,6 +9,7 @@ import Fmt from './fmt.ts';
 import History from './history.ts';
 import Import from './import.ts';
 import Init from './init.ts';
+import Lint from './lint.ts';
 import Plan from './plan.ts';
 import Probe from './probe.ts';
 import Recover from './recover.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   history: History,
   import: Import,
   init: Init,
+  lint: Lint,
   plan: Plan,
   probe: Probe,
   recover: Recover,

@@ -1,0 +1,61 @@
+import { Flags } from '@oclif/core';
+import { runLint } from '../../app/lint/run-lint.ts';
+import { EXIT } from '../../core/diagnostics/errors.ts';
+import { wire } from '../../wire/wire.ts';
+import { selectFlags, selectionOf } from '../flags/select-flags.ts';
+import { givenValues, valueFlags } from '../flags/value-flags.ts';
+import { LINT_FORMATS, printLinted } from '../output/print-linted.ts';
+import { BaseCommand } from '../run/base.ts';
+import { withScreen } from '../run/with-screen.ts';
+
+export default class Lint extends BaseCommand {
+  static override summary = 'Find rules that no packet gets to, and others that do not do what they seem to.';
+  static override description =
+    'Tells only what is proved for all packets, of the rules that the state asks for, or with --live of those of this machine. The former needs neither ' +
+    'root nor live rules. A comment `# fw: ignore FWL01 reason` in the state silences one finding.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --live --namespace edge',
+    '<%= config.bin %> <%= command.id %> --strict --format sarif > lint.sarif',
+  ];
+  static override flags = {
+    ...valueFlags,
+    namespace: selectFlags.namespace,
+    'allow-empty': Flags.boolean({ summary: 'Accept a state that declares nothing.', env: 'FW_ALLOW_EMPTY' }),
+    live: Flags.boolean({
+      summary: 'Judge the live rules, of the host unless --namespace is given; needs root.',
+      env: 'FW_LIVE',
+    }),
+    strict: Flags.boolean({ summary: 'Exit 1 when something was found, or could not be judged.', env: 'FW_STRICT' }),
+    format: Flags.option({
+      summary: 'Form of the answer.',
+      env: 'FW_FORMAT',
+      options: LINT_FORMATS,
+      default: 'text',
+    })(),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Lint);
+    return withScreen(flags, async ({ screen, facts }) => {
+      const ports = wire({
+        dataDir: flags['data-dir'],
+        report: screen.report,
+        allowUntrusted: flags['allow-untrusted-state'],
+      });
+      const { state, live } = flags;
+      const run = await runLint(ports, {
+        state,
+        allowEmpty: flags['allow-empty'],
+        given: givenValues(flags),
+        live,
+        selection: selectionOf({ namespace: flags.namespace }),
+      });
+      const about = { version: this.config.version, base: process.cwd(), state };
+      const text = printLinted(run, flags.json ? 'json' : flags.format, { ...facts, ...about });
+      if (typeof text === 'string') process.stdout.write(text);
+      else screen.printLines(text);
+      return flags.strict && run.findings.length + run.gaps.length > 0 ? EXIT.error : EXIT.ok;
+    });
+  }
+}
