@@ -81,6 +81,27 @@ export class PathComparison {
     return { ...found, regions, noEffect: false, restUnchanged };
   }
 
+  /**
+   * Whether packets change of connections that run and that conntrack did not see begin. Throws NodeLimit where that takes more nodes than are
+   * allowed. What is not known counts as a change.
+   */
+  changesUnseen(): boolean {
+    const { ground, before, after, path } = this;
+    const { diagram } = ground.space;
+    diagram.allow(this.nodes);
+    const built = pathModel(ground, path, 'new');
+    const scope = built.unseen();
+    const care = new Care(built.model);
+    const affected = care.of([before, after]);
+    if (diagram.isDisjoint(affected, scope)) return false;
+    const set = care.widened(diagram.and(affected, scope));
+    const [was, will] = [before, after].map((side) => new SideEvaluation(built.model, side).run(set)) as [Fates, Fates];
+    const isUnknown = [was, will].some((fates) =>
+      fates.entries().some((one) => one.fate.verdict.verdict === 'unknown' && !diagram.isDisjoint(one.set, scope)),
+    );
+    return isUnknown || !diagram.isDisjoint(difference(diagram, was, will, false), scope);
+  }
+
   /** Once for both kinds of connections where no rule tells them apart but by the state, which is a field of the packet. */
   private evaluate(connections: Connections): Evaluated {
     const key = this.isSensitive() ? connections : 'new';

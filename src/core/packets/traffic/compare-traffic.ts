@@ -58,13 +58,17 @@ function judge(
     noEffect: false,
   });
   if (comparison === undefined) return notJudged('chains call each other in a circle');
-  // Conntrack takes a connection that it did not see begin for a new or an invalid one, and one that it does not follow any more is translated no longer.
-  if (connections === 'running' && usesConntrack(before) !== usesConntrack(after)) {
-    return notJudged(`the kernel ${usesConntrack(after) ? 'begins' : 'ceases'} to track connections with this change`);
-  }
   try {
     const found = comparison.compare(connections);
     if ('because' in found) return notJudged(found.because);
+    const turn = connections === 'running' ? turnOfTracking(before, after) : undefined;
+    if (turn !== undefined) {
+      // Conntrack takes a connection that it did not see begin for a new or an invalid one, and one that it follows no longer is not translated.
+      const isAlike = turn === 'begins' ? !comparison.changesUnseen() : !translates(before);
+      if (!isAlike || (turn === 'begins' && found.regions.length > 0)) {
+        return notJudged(`the kernel ${turn} to track connections with this change`);
+      }
+    }
     const labels = questionLabels([before, after]);
     const regions = found.regions.map((region) => printRegion(found, region, connections, labels));
     const questions = [...new Set([...found.met].map(({ key, text }) => labels.get(key) ?? text))].sort();
@@ -72,7 +76,7 @@ function judge(
       claim: { kind: 'exact' },
       regions,
       questions,
-      noEffect: found.noEffect,
+      noEffect: found.noEffect && turn === undefined,
       restUnchanged: found.restUnchanged,
     };
   } catch (error) {
@@ -84,6 +88,16 @@ function judge(
       noEffect: false,
     };
   }
+}
+
+function turnOfTracking(before: Side, after: Side): 'begins' | 'ceases' | undefined {
+  const [was, will] = [usesConntrack(before), usesConntrack(after)];
+  if (was === will) return undefined;
+  return will ? 'begins' : 'ceases';
+}
+
+function translates({ tables }: Side): boolean {
+  return [...(tables.get('nat')?.values() ?? [])].some(({ rules }) => rules.length > 0);
 }
 
 function isEqual(before: Firewall, after: Firewall): boolean {
