@@ -77,7 +77,7 @@ function judge(
       regions,
       questions,
       noEffect: found.noEffect && turn === undefined,
-      restUnchanged: found.restUnchanged,
+      restUnchanged: found.restUnchanged && turn === undefined,
     };
   } catch (error) {
     if (!(error instanceof NodeLimit)) throw error;
