@@ -10,7 +10,7 @@ import { type Ground, type PathModel, pathModel, wayOfSides } from '../way/path-
 import { NOTHING_WRITTEN } from '../way/rewriting.ts';
 import { READS } from '../way/rewritings.ts';
 import { RuleMatches } from '../way/rule-matches.ts';
-import { chainsFrom, remembers, type Side, type SideRule } from '../way/side.ts';
+import { chainsFrom, remembers, type Side, type SideChain, type SideRule } from '../way/side.ts';
 import { stagesOf, type Way } from '../way/way.ts';
 import { Attribution, type Decider } from './attribute.ts';
 import { Care } from './care.ts';
@@ -199,7 +199,8 @@ function changedRules(side: Side, way: Way): readonly SideRule[] {
   return chainsOn(side, way).flatMap(({ rules }) => rules.filter(({ changed }) => changed));
 }
 
-function chainsOn(side: Side, way: Way) {
+/** The chains that packets may come to on their way. */
+export function chainsOn(side: Side, way: Way): readonly SideChain[] {
   const chains = stagesOf(way).flatMap(({ table, chain }) => {
     const base = side.tables.get(table)?.get(chain);
     return base === undefined ? [] : (chainsFrom(side, base) ?? [base]);

@@ -6,6 +6,7 @@ import { RuleReader } from '../way/rule-reader.ts';
 import { markChanges, type Side } from '../way/side.ts';
 import type { Way } from '../way/way.ts';
 import { anyChange, type ChangedPath, changedDeciders, PathComparison } from './compare-path.ts';
+import { leftOnConnections } from './left-on-connections.ts';
 import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
 import type { ChangedPackets } from './regions.ts';
 
@@ -31,9 +32,14 @@ export function compareTraffic(
   markChanges(was, will);
   const ground = makeGround([was, will], PATHS);
   return PATHS.flatMap((path) => {
-    const isChanged = anyChange(was, will, wayOfSides([was, will], path)) !== undefined;
+    const way = wayOfSides([was, will], path);
+    const isChanged = anyChange(was, will, way) !== undefined;
+    const left = leftOnConnections(was, will, way);
     const comparison = ground === undefined ? undefined : new PathComparison(ground, was, will, path, nodes);
     return CONNECTIONS.map((connections) => {
+      if (connections === 'running' && left !== undefined) {
+        return { family, path, connections, ...notJudged(left) };
+      }
       const judged = isChanged ? judge(comparison, was, will, path, connections, nodes) : SILENCE;
       return { family, path, connections, ...judged };
     });
@@ -44,6 +50,10 @@ type Judged = Omit<PathTraffic, 'family' | 'path' | 'connections'>;
 
 const SILENCE: Judged = { claim: { kind: 'exact' }, regions: [], questions: [], noEffect: true };
 
+function notJudged(because: string): Judged {
+  return { ...SILENCE, claim: { kind: 'not-judged', because }, noEffect: false, restUnchanged: false };
+}
+
 function judge(
   comparison: PathComparison | undefined,
   before: Side,
@@ -52,11 +62,6 @@ function judge(
   connections: Connections,
   nodes: number,
 ): Judged {
-  const notJudged = (because: string): Judged => ({
-    ...SILENCE,
-    claim: { kind: 'not-judged', because },
-    noEffect: false,
-  });
   if (comparison === undefined) return notJudged('chains call each other in a circle');
   try {
     const found = comparison.compare(connections);

@@ -97,12 +97,19 @@ export class RuleReader {
     if (known !== undefined) return known;
     const text = withoutComments(full);
     const time = times.get(text) ?? 0;
-    const shared = this.sets.get(firewall)?.memory.askedBy(text) ?? '';
-    const identity = `${chain.table} ${chain.name} ${time} ${text}${shared === '' ? '' : ` ${this.numbered(shared)}`}`;
+    const identity = `${chain.table} ${chain.name} ${time} ${text}${this.askedOf(firewall, text)}`;
     const read = this.readText(firewall, text, { family, backend, identity });
     if (remembers(read.rule)) times.set(text, time + 1);
     else if (!text.includes('-m set ')) this.byKey.set(`${backend} ${full}`, read);
     return read;
+  }
+
+  /** What a rule is answered from outside of it: by memories that others write, and by sets of which it asks more than whether they hold the packet. */
+  private askedOf(firewall: Firewall, text: string): string {
+    const sets = this.sets.get(firewall);
+    const written = sets?.memory.askedBy(text) ?? '';
+    const held = [...text.matchAll(ASKS_MORE)].map(([, name = '']) => sets?.contents.get(name) ?? '');
+    return [...(written === '' ? [] : [this.numbered(written)]), ...held].map((one) => ` ${one}`).join('');
   }
 
   /** Between two backends equal texts may mean different things, and mostly do not. */
@@ -133,6 +140,9 @@ export class RuleReader {
     return read;
   }
 }
+
+/** Options of a set behind its directions: `--return-nomatch`, `! --update-counters`, `--packets-gt`. */
+const ASKS_MORE = /--match-set (\S+) \S+ (?:! )?--/g;
 
 function filledSets({ tables, family, backend }: Firewall): readonly string[] {
   return tables.flatMap(({ chains }) =>

@@ -49,6 +49,21 @@ test.each<readonly [string, Texts, Texts]>([
   }
 });
 
+test.each(['--return-nomatch', '! --update-counters', '--packets-gt 3', '! --update-subcounters --bytes-lt 9'])(
+  'a rule that asks more of a set changes with what that holds: %s',
+  (option) => {
+    const rule = filter(`-A INPUT -m set --match-set let src ${option} -j ACCEPT`);
+    const [few, half] = ['192.0.2.1', '0.0.0.0/1'].map((entry) => ({
+      ...rule,
+      sets: [set('let', 'hash:net family inet counters', [entry])],
+    })) as [Texts, Texts];
+    expect(pathOf(few, few).regions).toEqual([]);
+    expect(pathOf(few, half).regions.map(({ effect }) => effect)).toContain('opened');
+    const measured = measureOpened(firewallOf(few), firewallOf(half), { nodes: 1_000_000 });
+    expect(measured).toMatchObject({ shares: expect.arrayContaining([expect.objectContaining({ sources: 1 })]) });
+  },
+);
+
 test('writers of another memory, and those that stay, change nothing', () => {
   const other = '-A INPUT -m recent --set --name web --rsource';
   expect(pathOf(filter(`-A INPUT ${WRITES}`, ASKS), filter(`-A INPUT ${WRITES}`, other, ASKS)).regions).toEqual([]);
