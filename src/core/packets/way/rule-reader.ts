@@ -108,8 +108,8 @@ export class RuleReader {
   private askedOf(firewall: Firewall, text: string): string {
     const sets = this.sets.get(firewall);
     const written = sets?.memory.askedBy(text) ?? '';
-    const held = [...text.matchAll(ASKS_MORE)].map(([, name = '']) => sets?.contents.get(name) ?? '');
-    return [...(written === '' ? [] : [this.numbered(written)]), ...held].map((one) => ` ${one}`).join('');
+    const contents = [...text.matchAll(ASKS_MORE)].map(([, name = '']) => sets?.contents.get(name) ?? '');
+    return [...(written === '' ? [] : [this.numbered(written)]), ...contents].map((one) => ` ${one}`).join('');
   }
 
   /** Between two backends equal texts may mean different things, and mostly do not. */

@@ -53,10 +53,11 @@ test.each(['--return-nomatch', '! --update-counters', '--packets-gt 3', '! --upd
   'a rule that asks more of a set changes with what that holds: %s',
   (option) => {
     const rule = filter(`-A INPUT -m set --match-set let src ${option} -j ACCEPT`);
-    const [few, half] = ['192.0.2.1', '0.0.0.0/1'].map((entry) => ({
+    const holding = (entry: string): Texts => ({
       ...rule,
       sets: [set('let', 'hash:net family inet counters', [entry])],
-    })) as [Texts, Texts];
+    });
+    const [few, half] = [holding('192.0.2.1'), holding('0.0.0.0/1')];
     expect(pathOf(few, few).regions).toEqual([]);
     expect(pathOf(few, half).regions.map(({ effect }) => effect)).toContain('opened');
     const measured = measureOpened(firewallOf(few), firewallOf(half), { nodes: 1_000_000 });
