@@ -1,0 +1,81 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { load, makeNamespace } from '../support/netns.ts';
+import { runBuilt } from '../support/run-built.ts';
+import { sarifFaults } from '../support/sarif-schema.ts';
+import { faultsOf } from '../support/schema.ts';
+import { stateFolder } from '../support/state-folder.ts';
+
+const STATE = `sets:
+  seen: {type: "hash:ip", entries: [192.0.2.1]}
+tables:
+  filter:
+    INPUT:
+      rules:
+        - -s 10.0.0.0/9 -j DROP
+        - --source 10.0.0.0/10 -p tcp -j ACCEPT
+        - -s 10.0.0.0/11 -j DROP # fw: ignore FWL01 the list is made elsewhere
+        # fw: ignore FWL03 it was redundant once
+        - -p udp -j ACCEPT
+`;
+/** No program of iptables, no way to a kernel: what a pipeline may have. */
+const BARE = {
+  env: { PATH: '/nonexistent' },
+  through: ['/usr/bin/setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+};
+
+test('fw lint tells what is proved of a state, without root, in each format', () => {
+  const cwd = stateFolder({ 'state/a.yaml': STATE });
+  for (const path of ['.', 'state']) chmodSync(join(cwd, path), 0o755);
+  chmodSync(join(cwd, 'state/a.yaml'), 0o644);
+  for (const more of [{}, BARE]) {
+    const found = runBuilt(['lint'], { cwd, ...more });
+    expect(found).toMatchObject({ status: 0, stderr: '' });
+    expect(found.stdout).toMatch(
+      /^FWL01 shadowed {5}filter fw-INPUT 2 {2}-s 10\.0\.0\.0\/10 -p tcp -j ACCEPT +state\/a\.yaml:8$/m,
+    );
+    expect(found.stdout).toContain(
+      'filter fw-INPUT 1 (state/a.yaml:7) takes all that it asks for, with another verdict (DROP)',
+    );
+    expect(found.stdout).toMatch(/^FWL08 unused set {3}set seen +state\/a\.yaml:2$/m);
+    expect(found.stdout).toMatch(/^FWL00 ignore .* state\/a\.yaml:10$/m);
+    expect(found.stdout).toContain('\n3 findings.\n');
+  }
+  expect(runBuilt(['lint', '--strict'], { cwd }).status).toBe(1);
+  const { stdout, status } = runBuilt(['lint', '--json'], { cwd });
+  expect(status).toBe(0);
+  const document = JSON.parse(stdout);
+  expect(faultsOf('lint', document)).toEqual([]);
+  expect(document.findings.map(({ id }: { id: string }) => id)).toEqual(['FWL01', 'FWL08', 'FWL00']);
+  const sarif = JSON.parse(runBuilt(['lint', '--format', 'sarif'], { cwd }).stdout);
+  expect(sarifFaults(sarif)).toEqual([]);
+  expect(sarif.runs[0].results).toHaveLength(3);
+});
+
+test('fw lint finds nothing in rules that are as they should be', () => {
+  const cwd = stateFolder({
+    'state/a.yaml': 'tables: {filter: {INPUT: {rules: [-p tcp -j ACCEPT, -p udp -j DROP]}}}\n',
+  });
+  expect(runBuilt(['lint', '--strict'], { cwd })).toMatchObject({
+    status: 0,
+    stdout: 'Nothing was found.\nJudged: the state at state, as on a machine without other rules.\n',
+  });
+});
+
+test('fw lint --live judges the rules of a namespace, also those of others', () => {
+  const namespace = makeNamespace('lint');
+  load(
+    namespace,
+    'nft',
+    'ipv4',
+    '*filter\n:INPUT ACCEPT\n:odd -\n-A INPUT -p tcp -j DROP\n-A INPUT -p tcp -j ACCEPT\n-A odd -j DROP\nCOMMIT\n',
+  );
+  const { status, stdout } = runBuilt(['lint', '--live', '--namespace', namespace, '--strict'], {
+    cwd: stateFolder({}),
+  });
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^FWL01 shadowed {5}filter INPUT 2 {2}-p tcp -j ACCEPT$/m);
+  expect(stdout).toMatch(/^FWL04 unreachable {2}filter odd$/m);
+  expect(stdout).toContain(`Judged: the live rules of ${namespace}.\n`);
+});
