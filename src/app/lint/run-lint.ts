@@ -1,20 +1,19 @@
-import type { DesiredState } from '../../core/desired/types.ts';
+import type { BackendChoice, DesiredState } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { FwError } from '../../core/diagnostics/errors.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { chainSpans, desiredOptions, unusedSets } from '../../core/lint-findings/desired-facts.ts';
 import { applyIgnores } from '../../core/lint-findings/ignores.ts';
 import { joined, lintFirewalls } from '../../core/lint-findings/lint-firewalls.ts';
-import type { LintedFirewall, LintResult } from '../../core/lint-findings/types.ts';
+import type { LintedFirewall, LintGap, LintResult } from '../../core/lint-findings/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { FAMILIES, type Namespace } from '../../core/rules/types.ts';
+import { FAMILIES } from '../../core/rules/types.ts';
 import { isNamespaceSelected } from '../../core/selection/is-selected.ts';
 import type { Selection } from '../../core/selection/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { firewallsOfState } from '../flow-tests/test-desired.ts';
-import { machineRules } from '../live/live-source.ts';
+import { readForImport } from '../import/read-for-import.ts';
 import { loadDesired } from '../state/load-desired.ts';
 import type { GivenValues } from '../state/load-values.ts';
 
@@ -30,6 +29,8 @@ export type LintRunOptions = {
   readonly allowEmpty: boolean;
   readonly given?: GivenValues;
   readonly live: boolean;
+  /** Of the live rules. */
+  readonly backend: BackendChoice;
   /** Which namespaces; with `live` the host unless some are named. */
   readonly selection: Selection;
 };
@@ -71,9 +72,12 @@ async function lintDesired(ports: Ports, { state, allowEmpty, given, selection }
   });
   const { findings, gaps } = lintFirewalls(firewalls);
   const sets = chosen.flatMap((own) => {
-    const tables = firewalls
+    const rules = firewalls
       .filter(({ namespace }) => namespace === namespaceLabel(own.namespace))
-      .flatMap(({ firewall }) => ('unknown' in firewall ? [] : firewall.tables));
+      .map(({ firewall }) => ('unknown' in firewall ? undefined : firewall.tables));
+    // Rules that are not known may name any set.
+    if (rules.length === 0 || rules.includes(undefined)) return [];
+    const tables = rules.flatMap((one) => one ?? []);
     return unusedSets(desired, own, tables, originOf);
   });
   const isWhole = gaps.length === 0 && chosen.length === loaded.desired.namespaces.length;
@@ -86,38 +90,35 @@ async function lintDesired(ports: Ports, { state, allowEmpty, given, selection }
   };
 }
 
-async function lintLive(ports: Ports, { selection }: LintRunOptions): Promise<LintRun> {
-  const source = machineRules(ports);
-  const host: Namespace = { kind: 'host' };
-  const all = [host, ...(await source.namespaces()).map((name): Namespace => ({ kind: 'named', name }))];
-  const chosen =
-    selection.namespaces.length === 0
-      ? [host]
-      : all.filter((one) => isNamespaceSelected(selection, namespaceLabel(one)));
-  if (chosen.length === 0) throw new FwError('usage', `no namespace is called ${selection.namespaces.join(', ')}`);
-  const read = await source.read(
-    chosen.map((namespace) => ({ namespace, backend: 'auto' as const, owners: [], declared: [] })),
-  );
-  const firewalls = read.live.flatMap(({ namespace, backend, rulesets, hidden = [] }) =>
+async function lintLive(ports: Ports, { selection, backend }: LintRunOptions): Promise<LintRun> {
+  const names = selection.namespaces.length === 0 ? ['host'] : selection.namespaces;
+  const live = await readForImport(ports, names, backend);
+  const firewalls = live.flatMap(({ namespace, backend: own, rulesets, hidden = [] }) =>
     FAMILIES.map((family): LintedFirewall => {
-      const own = hidden.find((one) => one.family === family);
-      const unknown = `iptables-save does not show table ${own?.table} as it is`;
+      const unread = hidden.find((one) => one.family === family);
       return {
         namespace: namespaceLabel(namespace),
         family,
         firewall:
-          own === undefined
-            ? { family, backend, tables: rulesets[family].tables, sets: [], settings: {} }
-            : { unknown },
+          unread === undefined
+            ? { family, backend: own, tables: rulesets[family].tables, sets: [], settings: {} }
+            : { unknown: `iptables-save does not show table ${unread.table} as it is` },
         find: () => undefined,
         options: {},
       };
     }),
   );
+  const { findings, gaps } = lintFirewalls(firewalls);
+  const others = live.flatMap(({ namespace, alsoHeldBy }): readonly LintGap[] => {
+    if (alsoHeldBy === undefined) return [];
+    const because = `the ${alsoHeldBy} backend holds rules as well; --backend ${alsoHeldBy} judges those`;
+    return [{ namespaces: [namespaceLabel(namespace)], families: FAMILIES, place: null, because }];
+  });
   return {
-    about: `the live rules of ${chosen.map(namespaceLabel).join(', ')}`,
-    ...lintFirewalls(firewalls),
+    about: `the live rules of ${live.map(({ namespace }) => namespaceLabel(namespace)).join(', ')}`,
+    findings,
+    gaps: [...gaps, ...joined(others)],
     sources: new Map(),
-    warnings: read.unproven,
+    warnings: [],
   };
 }

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { runLint } from '../../app/lint/run-lint.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { wire } from '../../wire/wire.ts';
+import { backendFlag } from '../flags/namespace-flag.ts';
 import { selectFlags, selectionOf } from '../flags/select-flags.ts';
 import { givenValues, valueFlags } from '../flags/value-flags.ts';
 import { LINT_FORMATS, printLinted } from '../output/print-linted.ts';
@@ -21,6 +22,7 @@ export default class Lint extends BaseCommand {
   static override flags = {
     ...valueFlags,
     namespace: selectFlags.namespace,
+    backend: backendFlag,
     'allow-empty': Flags.boolean({ summary: 'Accept a state that declares nothing.', env: 'FW_ALLOW_EMPTY' }),
     live: Flags.boolean({
       summary: 'Judge the live rules, of the host unless --namespace is given; needs root.',
@@ -49,6 +51,7 @@ export default class Lint extends BaseCommand {
         allowEmpty: flags['allow-empty'],
         given: givenValues(flags),
         live,
+        backend: flags.backend,
         selection: selectionOf({ namespace: flags.namespace }),
       });
       const about = { version: this.config.version, base: process.cwd(), state };

@@ -36,10 +36,16 @@ function keyOf({ table, chain, number = 0 }: RulePlace): string {
   return `${table} ${chain} ${number}`;
 }
 
+/** What the trace does not know of the packet itself, such as which address NAT picks: it may answer two such questions in a way that no packet does. */
+const OF_THE_PACKET = /^the .* of the packet$/;
+
 /** The rules that a packet may meet, for all answers. */
 function met({ steps, end }: Trace): readonly RulePlace[] {
-  const own = steps.flatMap((step) => (step.kind === 'rule' ? [step.place] : []));
-  return end.kind === 'open' ? [...own, end.place, ...met(end.met), ...met(end.unmet)] : own;
+  const own = steps.flatMap((step) =>
+    step.kind === 'rule' && !OF_THE_PACKET.test(step.may ?? '') ? [step.place] : [],
+  );
+  if (end.kind !== 'open' || OF_THE_PACKET.test(end.question)) return own;
+  return [...own, end.place, ...met(end.met), ...met(end.unmet)];
 }
 
 function without(firewall: Firewall, places: readonly RulePlace[]): Firewall {
