@@ -11,16 +11,26 @@ const PICKS: ReadonlySet<string> = new Set(['--random', '--random-fully', '--per
 export function readTranslation(name: string, options: readonly string[], family: Family): Action | undefined {
   const what = name === 'DNAT' || name === 'REDIRECT' ? 'destination' : 'source';
   const local: Translation = name === 'REDIRECT' || name === 'MASQUERADE' ? { local: true } : {};
+  const picks = options.filter((word) => PICKS.has(word)).join(' ');
+  const read = readPlaces(what, local, options, family);
+  return read === undefined ? undefined : { kind: 'translate', what, to: picks === '' ? read : { ...read, picks } };
+}
+
+function readPlaces(
+  what: 'source' | 'destination',
+  local: Translation,
+  options: readonly string[],
+  family: Family,
+): Translation | undefined {
   const words = options.filter((word) => !PICKS.has(word));
-  if (words.length === 0) return { kind: 'translate', what, to: local };
+  if (words.length === 0) return local;
   const [option, value = '', ...more] = words;
   if (more.length > 0) return undefined;
   if (local.local === true) {
     const ports = option === '--to-ports' ? hyphenRange(value) : undefined;
-    return ports === undefined ? undefined : { kind: 'translate', what, to: { ...local, ports } };
+    return ports === undefined ? undefined : { ...local, ports };
   }
-  const to = option === `--to-${what}` ? readPlace(value, family) : undefined;
-  return to === undefined ? undefined : { kind: 'translate', what, to };
+  return option === `--to-${what}` ? readPlace(value, family) : undefined;
 }
 
 /** `10.0.0.5`, `10.0.0.5-10.0.0.9:80-90`, `:8080`, `[2001:db8::1]:80`. */

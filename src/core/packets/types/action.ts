@@ -7,6 +7,8 @@ export type Translation = {
   readonly ports?: Range;
   /** To an address of this host: REDIRECT, MASQUERADE. */
   readonly local?: true;
+  /** How the kernel picks among several, and the port that a connection comes from: `--random`, `--persistent`. */
+  readonly picks?: string;
 };
 
 /** What a rule does with a packet that meets all its conditions. */

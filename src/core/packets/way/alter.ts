@@ -85,10 +85,12 @@ export function translate(
   };
   const text = printTranslation(changed, family);
   if (text === '') return rewriting;
-  if (what === 'source') return { ...rewriting, from: text };
+  const others = to.picks === undefined ? rewriting.others : { ...rewriting.others, [`${what} picked`]: to.picks };
+  if (what === 'source') return { ...rewriting, others, from: text };
   const hosts = changed.local === true ? thisHost(path, family) : changed.addresses;
   return {
     ...rewriting,
+    others,
     to: text,
     ...(hosts === undefined ? {} : { destination: { range: hosts, pick: text } }),
     ...(changed.ports === undefined ? {} : { destinationPort: { range: changed.ports, pick: text } }),

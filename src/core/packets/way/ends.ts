@@ -57,8 +57,8 @@ export function endOfRule({ action }: PacketRule): End | undefined {
 
 function endKey(end: End): string {
   if (end.kind === 'translate') {
-    const { addresses, ports, local } = end.to;
-    return `translate ${end.what} ${addresses?.join('-')} ${ports?.join('-')} ${local === true}`;
+    const { addresses, ports, local, picks } = end.to;
+    return `translate ${end.what} ${addresses?.join('-')} ${ports?.join('-')} ${local === true} ${picks}`;
   }
   return 'text' in end ? `${end.kind} ${end.text}` : end.kind;
 }

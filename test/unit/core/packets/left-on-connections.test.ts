@@ -45,3 +45,12 @@ test('what a rule on the way takes out of conntrack is told', () => {
     effects: ['closed'],
   });
 });
+
+test.each([
+  ['-A PREROUTING -j DNAT --to-destination 10.0.0.5-10.0.0.9', '--persistent'],
+  ['-A POSTROUTING -j MASQUERADE', '--random'],
+  ['-A POSTROUTING -j SNAT --to-source 10.0.0.5', '--random-fully'],
+])('how the kernel picks among several is an effect: %s', (rule, option) => {
+  const { claim, regions, noEffect } = pathOf({ nat: rule }, { nat: `${rule} ${option}` }, { path: 'FORWARD' });
+  expect({ claim, regions, noEffect }).toEqual({ claim: { kind: 'exact' }, regions: [], noEffect: false });
+});

@@ -169,7 +169,7 @@ describe('what a rule does', () => {
     expect(action('-j DNAT --to-destination 10.0.0.5-10.0.0.9:80-90 --random')).toEqual({
       kind: 'translate',
       what: 'destination',
-      to: { addresses: [five, nine], ports: [80n, 90n] },
+      to: { addresses: [five, nine], ports: [80n, 90n], picks: '--random' },
     });
     expect(action('-j DNAT --to-destination :8080')).toMatchObject({ to: { ports: [8080n, 8080n] } });
     expect(action('-j SNAT --to-source 10.0.0.5')).toMatchObject({ what: 'source', to: { addresses: [five, five] } });
@@ -178,7 +178,7 @@ describe('what a rule does', () => {
       what: 'destination',
       to: { local: true, ports: [8080n, 8080n] },
     });
-    expect(action('-j MASQUERADE --random')).toEqual({ kind: 'translate', what: 'source', to: { local: true } });
+    expect(action('-j MASQUERADE --random')).toMatchObject({ what: 'source', to: { local: true, picks: '--random' } });
     const host = ip('2001:db8::5');
     expect(action('-j DNAT --to-destination [2001:db8::5]:80', 'ipv6')).toMatchObject({
       to: { addresses: [host, host], ports: [80n, 80n] },
