@@ -54,6 +54,8 @@ const BEFORE: readonly (readonly [RegExp, string])[] = [
     /^fw state rename .mnt/,
     'fw state forget core --keep-rules; mkdir -p /mnt/old; cp -a state /mnt/old/edge; env -u FW_STATE_NAME fw apply --state /mnt/old/edge',
   ],
+  // The example of `fw state rename` has made another state of the same rules by then.
+  [/^fw trace .*--desired/, 'fw state forget uplink --keep-rules'],
   [/^fw apply --approved/, `${change(2004)}; ${SIGNED}`],
 ];
 
