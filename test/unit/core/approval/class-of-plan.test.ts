@@ -132,7 +132,10 @@ describe('any', () => {
         },
       ],
     ],
-    ['a log with a limit of its own, which is a rate', [{ before: BASE, after: `${BASE}-A INPUT -m limit --limit 5/min -j LOG` }]],
+    [
+      'a log with a limit of its own, which is a rate',
+      [{ before: BASE, after: `${BASE}-A INPUT -m limit --limit 5/min -j LOG` }],
+    ],
     ['a set that is filled', [{ before: '', after: '-A INPUT -p tcp -j SET --add-set seen src' }]],
     ['a queue', [{ before: '', after: '-A INPUT -p tcp -j NFQUEUE --queue-num 1' }]],
     ['the first rule that asks conntrack', [{ before: '', after: '-A INPUT -m conntrack --ctstate NEW -j LOG' }]],
