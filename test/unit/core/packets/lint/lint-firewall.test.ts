@@ -54,6 +54,11 @@ describe('lintFirewall', () => {
     ).not.toContainEqual(expect.stringMatching(/FWL0[12357]/));
   });
 
+  test('does not take a question for the same when it is asked again', () => {
+    const rules = ['-m set --match-set office src -j ACCEPT', '-m set ! --match-set office src -j ACCEPT', '-j DROP'];
+    expect(lint(rules.map((rule) => `INPUT ${rule}`).join('\n'))).toEqual([]);
+  });
+
   test('takes into account what is written between two rules', () => {
     const rules = (between: string) => `INPUT -m mark --mark 0x1 -j ACCEPT
       INPUT -p udp -j ${between}
