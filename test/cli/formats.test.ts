@@ -214,7 +214,7 @@ test('a pipeline gets outputs and a summary, also of a failure, and only in file
   expect(fw(['plan', ...state, '--detailed-exitcode'], env)).toMatchObject({ status: 2, stderr: '' });
   const output = readFileSync(env.GITHUB_OUTPUT, 'utf8');
   expect(output).toMatch(
-    /^changed=true\nexitcode=2\ntransition=[0-9a-f]{64}\.\.[0-9a-f]{64}\nsummary=add 4, .*\napproval=sha256:[0-9a-f]{64}\nclass=any\ngeneration=\n$/,
+    /^changed=true\nexitcode=2\ntransition=[0-9a-f]{64}\.\.[0-9a-f]{64}\nsummary=add 4, .*\napproval=sha256:[0-9a-f]{64}\nclass=closes\ngeneration=\n$/,
   );
   expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain('### fw plan: ');
   writeFiles(folder, { output: '', summary: '' });

@@ -8,8 +8,8 @@ const LONGEST_LINE = LIMITS.restoreLine.most;
 const printed = new WeakMap<Transaction, string>();
 
 /**
- * Text for `iptables-restore --noflush --counters`, one commit for each transaction; '' where there is none. The only place that makes such text, and
- * nothing reads it back. Throws for an edit that no line can carry.
+ * Text for `iptables-restore --noflush --counters`, one commit for each transaction; '' where there is none. Text that changes a table is made
+ * here alone, and nothing reads it back; print-table.ts prints a table as a whole. Throws for an edit that no line can carry.
  */
 export function printEdits(table: TableName, transactions: readonly Transaction[]): string {
   return transactions.map((edits) => printTransaction(table, edits)).join('');
