@@ -27,3 +27,16 @@ test('the removal of the lock in /run does not answer: the apply that is done en
   site.settled();
   expect(site.fw('plan').stdout).toContain('No changes');
 });
+
+test('the folder in /run does not answer as fw looks for applies of other data folders: nothing is changed', () => {
+  const whole = runFaulted('none:0', makeSite('nft').apply);
+  expect(whole.status).toBe(0);
+  const looks = whole.effects.findLastIndex((effect) => effect.includes('mkdir /run/fw'));
+  const site = makeSite('nft');
+  const ran = runFaulted(`hang:${looks + 1}`, [...site.apply, '--timeout', '4s']);
+  expect(ran.hit).toContain('/run/fw');
+  expect([ran.status, ran.stderr]).toEqual([1, expect.stringContaining('did not answer within 4 s')]);
+  expect(ran.stderr).toContain('Firewall: unchanged');
+  site.settled();
+  expect(site.isBack()).toBe(true);
+});

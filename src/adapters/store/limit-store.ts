@@ -28,7 +28,7 @@ function limitCall(value: unknown, what: string): unknown {
 }
 
 /** What `work` resolves to, or `env.data-folder` when the disk has not answered in time. `what` says what was asked of it. */
-export async function inTime(work: Promise<unknown>, what: string): Promise<unknown> {
+export async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
   const result = await within(longest, work, () => tooLate(what));
   return hasAppend(result) ? limitStore(result, what) : result;
 }

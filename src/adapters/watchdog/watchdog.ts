@@ -6,6 +6,7 @@ import { terminalOf } from '../host/terminal.ts';
 import { takeFlock } from '../lock/flock.ts';
 import { run, startDetached } from '../process/exec.ts';
 import { journalPath } from '../store/journal-store.ts';
+import { inTime } from '../store/limit-store.ts';
 import { openOwn } from '../store/open-own.ts';
 import { readRegister } from './register.ts';
 
@@ -19,8 +20,10 @@ export function openWatchdog(dataDir: string): Watchdog {
   let armed = 0;
   return {
     isAlive: (journalId) => isWatched(resolve(dataDir), journalId),
-    others: async () =>
-      (await readRegister(resolve(dataDir))).filter(({ id }) => !existsSync(journalPath(resolve(dataDir), id))),
+    others: async () => {
+      const others = await inTime(readRegister(resolve(dataDir)), 'looking for applies of other data folders');
+      return others.filter(({ id }) => !existsSync(journalPath(resolve(dataDir), id)));
+    },
     arm: async (journalId, confirmSeconds) => {
       // A unit of systemd has another working folder.
       const words = watchdogCommand(resolve(dataDir), journalId, confirmSeconds);
@@ -35,14 +38,14 @@ export function openWatchdog(dataDir: string): Watchdog {
 
 /** A watchdog has the journal locked as long as it lives. */
 async function isWatched(dataDir: string, journalId: string): Promise<boolean> {
-  try {
-    const file = await openOwn(journalPath(dataDir, journalId));
-    if (file === undefined) return false;
-    const taken = await takeFlock(file.fd, 0).finally(() => file.close());
-    return taken.kind === 'taken';
-  } catch {
-    return false;
-  }
+  return inTime(isLocked(journalPath(dataDir, journalId)), 'looking for the watchdog').catch(() => false);
+}
+
+async function isLocked(path: string): Promise<boolean> {
+  const file = await openOwn(path);
+  if (file === undefined) return false;
+  const taken = await takeFlock(file.fd, 0).finally(() => file.close());
+  return taken.kind === 'taken';
 }
 
 /** Seconds: what is stopped for less may go on. Of an apply that waits less to be confirmed it is that time. */
