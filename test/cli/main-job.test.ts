@@ -18,7 +18,7 @@ test('plan, apply, plan again, drift by hand, repair', () => {
   expect(planned).toMatchObject({ status: 2, stderr: '' });
   expect(planned.stdout).toContain('+ -p tcp -m tcp --dport 22 -j ACCEPT');
   expect(planned.stdout).toMatch(
-    /Plan: 4 to add, 0 to change, 0 to remove, 2 new chains\. {2}1 namespace to change\.\n$/,
+    /Plan: 4 to add, 0 to change, 0 to remove, 2 new chains\. {2}1 namespace to change\.\n\nTraffic: no new or running connection changes \(proved\)\.\n$/,
   );
   expect(planned.stdout).not.toContain('\u001b');
   expect(saved(ns, 'nft', 'ipv4')).toBe('');
