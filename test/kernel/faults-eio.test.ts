@@ -6,8 +6,8 @@ import { makeSite } from '../support/fault-site.ts';
 import { saved } from '../support/netns.ts';
 import { findProcesses, killNow, waitGone } from '../support/programs.ts';
 
-/** Every effect with `FW_FAULTS=full`; without it each eleventh, from another one on for each way to fail. */
-const STEP = process.env.FW_FAULTS === 'full' ? 1 : 11;
+/** Every effect with `FW_FAULTS=full`; without it each seventeenth, from another one on for each way to fail. */
+const STEP = process.env.FW_FAULTS === 'full' ? 1 : 17;
 
 /** Looks at live rules again and again; nothing tells this process when another one has written them. */
 async function waitUntil(isSo: () => boolean): Promise<void> {

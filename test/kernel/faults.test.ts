@@ -126,7 +126,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 /** The last run meets no fault, so the loop always ends one after the last effect. */
 function isWanted(n: number, isEarly: boolean, backend: Backend, mode: Mode, effects: number): boolean {
   if (FULL || n > effects) return true;
-  const stride = (isEarly ? 60 : 12) * (backend === 'nft' ? 1 : 2) * (mode === 'hang' ? 3 : 1);
+  const stride = (isEarly ? 90 : 15) * (backend === 'nft' ? 1 : 2) * (mode === 'hang' ? 3 : 1);
   return (n + MODES.indexOf(mode)) % stride === 0;
 }
 

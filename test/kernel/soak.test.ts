@@ -9,7 +9,7 @@ import { load, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 /** 200 plans on each backend; in the ordinary run fewer, to keep it short. */
-const PLANS = process.env.FW_FAULTS === 'full' ? 200 : 15;
+const PLANS = process.env.FW_FAULTS === 'full' ? 200 : 9;
 const SEED = 20_260_101;
 
 const STATIC =
