@@ -24,6 +24,7 @@ export function printCommandsPage(): string {
     '',
     'Made by `npm run docs` from `src/cli/commands`; do not edit. `fw COMMAND --help` tells the same.',
     'Exit numbers are in [errors.md](errors.md). Every flag can also be given by the environment variable in the last column.',
+    'An empty value on the command line is refused, and so is an empty variable that would narrow a run; every other empty variable counts as not set ([decision 72](decisions/0072-what-is-empty-narrows-nothing.md)).',
     'The single-dash spellings of Terraform work as well: `-out=FILE`, `-auto-approve`, `-var`, `-target`, `-json`, `-detailed-exitcode`, `-no-color`,',
     '`-input=false`, `-lock-timeout=30s`, `-chdir=DIR` before the command. `-parallelism`, `-compact-warnings`, and `-lock` and `-lock-timeout` of a plan mean nothing here and are',
     'left out. `-refresh-only`, `-destroy`, `-lock=false` of an apply and `-refresh=false` are refused with what fw has in their place.',

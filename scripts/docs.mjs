@@ -12,7 +12,7 @@ await build({
   absWorkingDir: root,
   stdin: {
     contents:
-      "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts'; export * from './scripts/schema-page.ts'; export * from './scripts/format-schemas.ts'; export * from './scripts/page-tables.ts'; export * from './scripts/limits-page.ts';",
+      "export * from './scripts/errors-page.ts'; export * from './scripts/commands-page.ts'; export * from './scripts/schema-page.ts'; export * from './scripts/format-schemas.ts'; export * from './scripts/page-tables.ts'; export * from './scripts/limits-page.ts'; export * from './scripts/keys-page.ts';",
     resolveDir: root,
     loader: 'ts',
   },
@@ -30,6 +30,7 @@ const {
   printCommandsPage,
   printErrorsPage,
   printFormatSchemas,
+  printKeysPage,
   printLimitsPage,
   printStateSchema,
   printTemplateSchema,
@@ -37,6 +38,7 @@ const {
 writeFileSync(join(root, 'docs/errors.md'), printErrorsPage());
 writeFileSync(join(root, 'docs/commands.md'), printCommandsPage());
 writeFileSync(join(root, 'docs/limits.md'), printLimitsPage());
+writeFileSync(join(root, 'docs/keys.md'), printKeysPage());
 mkdirSync(join(root, 'schemas'), { recursive: true });
 writeFileSync(join(root, 'schemas/state.schema.json'), printStateSchema());
 writeFileSync(join(root, 'schemas/template.schema.json'), printTemplateSchema());

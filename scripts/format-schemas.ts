@@ -1,3 +1,4 @@
+import { EVENT_KINDS } from '../src/core/event-log/types.ts';
 import { LINT_RULES } from '../src/core/packets/lint/types.ts';
 
 /** JSON Schemas (draft 2020-12) of everything that fw writes for programs. `npm run docs` writes them to schemas/. */
@@ -132,8 +133,37 @@ const DEFS: Readonly<Record<string, Schema>> = {
     range: or(obj({ filename: str, start: obj({ line: count, column: count }) })),
   }),
   side: {
-    anyOf: [obj({ position: count, rule: str }), obj({ policy }), obj({ chain: str })],
+    anyOf: [obj({ position: count, rule: str }, { parsed: or(ref('parsedRule')) }), obj({ policy }), obj({ chain: str })],
   },
+  parsedRule: obj({
+    protocol: or(str),
+    source: or(str),
+    destination: or(str),
+    in: or(str),
+    out: or(str),
+    source_ports: or(ref('portRanges')),
+    destination_ports: or(ref('portRanges')),
+    states: or(list(str)),
+    not: obj(
+      {},
+      {
+        protocol: str,
+        source: str,
+        destination: str,
+        in: str,
+        out: str,
+        source_ports: ref('portRanges'),
+        destination_ports: ref('portRanges'),
+        states: list(str),
+      },
+    ),
+    other: list(str),
+    target: or(str),
+    goto: bool,
+    target_options: list(str),
+    comment: or(str),
+  }),
+  portRanges: list(obj({ from: count, to: count })),
   resourceChange: { anyOf: [ref('tableChange'), ref('setChange')] },
   setSide: obj({ type: str, options: str, entries: count }),
   setChange: obj(
@@ -228,6 +258,42 @@ const DEFS: Readonly<Record<string, Schema>> = {
       }),
     ),
   }),
+  connections: obj({
+    namespace: str,
+    family,
+    action: { enum: ['end-refused', 'keep'] },
+    because: or(str),
+    judged: or(count),
+    refused: or(count),
+    go_on: or(count),
+    can_end: or(count),
+    may_return: or(count),
+    translated: or(count),
+    open: or(count),
+    not_judged: or(count),
+    places: list(obj({ protocol: str, destination: str, port: count, connections: count })),
+    more_places: count,
+  }),
+  ended: obj({
+    ended: count,
+    gone: count,
+    came_back: count,
+    left: count,
+    go_on: list(
+      obj({
+        namespace: str,
+        family,
+        protocol: str,
+        zone: count,
+        source: str,
+        source_port: count,
+        destination: str,
+        destination_port: count,
+        why: { enum: ['came-back', 'translated', 'socket', 'too-many', 'failed'] },
+      }),
+    ),
+    problems: list(str),
+  }),
   passedCheck: obj({ name: or(str), probe: str, from: str, origin: str, tries: count, words: str }),
   artifact: obj({ target: str, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
   rule: obj({ text: str }, { counters: ref('counterPair') }),
@@ -321,7 +387,7 @@ const DEFS: Readonly<Record<string, Schema>> = {
         policies: map(policy),
         chains: list(
           obj(
-            { name: str, rules: list(list(str, { minItems: 1, maxItems: 2 })) },
+            { name: str, rules: list(list(str, { minItems: 1, maxItems: 3 })) },
             { hookInto: str },
           ),
         ),
@@ -425,6 +491,8 @@ const PLAN_DOCUMENT = obj({
     }),
   ),
   traffic: or(list(ref('traffic'))),
+  connections: or(list(ref('connections'))),
+  ends_connections: list(str),
   anew: list(ref('anew')),
   made_in: or(
     obj({ boot: str, machine: or(str), namespaces: list(obj({ namespace: str, cookie: or(str), file: or(str) })) }),
@@ -528,6 +596,117 @@ const STATES = obj({
   ),
 });
 
+const EXPANSION = obj({
+  format_version: version,
+  kind: { const: 'expansion' },
+  state: str,
+  namespaces: list(
+    obj({
+      namespace: str,
+      backend: { enum: ['auto', 'nft', 'legacy'] },
+      sets: list(obj({ name: str, declared: str, header: str, entries: or(list(str)) })),
+      tables: list(
+        obj({
+          family,
+          table,
+          ownership: { enum: ['shared', 'exclusive'] },
+          owner: or(str),
+          chains: list(
+            obj({
+              name: str,
+              declared: str,
+              policy: or(policy),
+              rules: list(obj({ rule: str, id: or(str), origin: str })),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
+const ABOUT_TEMPLATE = {
+  name: str,
+  description: or(str),
+  path: str,
+  used_in: { enum: ['document', 'rules'] },
+  parameters: list(
+    obj({
+      name: str,
+      type: str,
+      required: bool,
+      default: { anyOf: [str, list(str), { type: 'null' }] },
+      description: or(str),
+    }),
+  ),
+};
+
+/** `fw template list --json` and `fw template show NAME --json`. */
+const TEMPLATES: Schema = {
+  anyOf: [
+    obj({ format_version: version, kind: { const: 'templates' }, state: str, templates: list(obj(ABOUT_TEMPLATE)) }),
+    obj({ format_version: version, kind: { const: 'template' }, state: str, ...ABOUT_TEMPLATE, source: str }),
+  ],
+};
+
+const graphChange: Schema = { enum: ['kept', 'new', 'gone'] };
+
+/** `fw graph --json`. */
+const GRAPH = obj({
+  format_version: version,
+  kind: { const: 'graph' },
+  namespace: str,
+  rules: { enum: ['live', 'desired', 'plan'] },
+  chains: list(
+    obj({
+      family,
+      table,
+      chain: str,
+      builtin: bool,
+      policy: or(policy),
+      packets: or(digits),
+      rules: count,
+      rules_added: count,
+      rules_removed: count,
+      reordered: bool,
+      policy_before: or(policy),
+      verdicts: list(obj({ target: str, rules: count, packets: or(digits) })),
+      owner: or(str),
+      reachable: bool,
+      change: graphChange,
+    }),
+  ),
+  jumps: list(
+    obj({ family, table, from: str, to: str, goto: bool, rules: count, packets: or(digits), change: graphChange }),
+  ),
+});
+
+/** `fw log --json`. */
+const LOG = obj({
+  format_version: version,
+  kind: { const: 'log' },
+  kept: count,
+  events: list(
+    obj(
+      { at: or(time), event: { enum: EVENT_KINDS } },
+      {
+        generation: { type: 'integer', minimum: 1 },
+        journal: str,
+        operator: str,
+        state: str,
+        states: list(str),
+        commit: ref('commit'),
+        restores: count,
+        summary: ref('changeCounts'),
+        deadline: time,
+        why: str,
+        code: str,
+        said: str,
+      },
+    ),
+  ),
+});
+
 const TRACE = obj(
   {
     format_version: version,
@@ -565,6 +744,8 @@ const RECEIPT = obj(
     states: list(str),
     signer: or(ref('signer')),
     approval: or(digest),
+    traffic: or(list(ref('traffic'))),
+    connections: list(ref('connections')),
     sets: list(
       obj({
         namespace: str,
@@ -595,14 +776,17 @@ const LIVE = obj({
           name: str,
           policy: or(policy),
           counters: or(ref('counters')),
-          rules: list(obj({ rule: str, counters: or(ref('counters')) })),
+          rules: list(obj({ rule: str, parsed: or(ref('parsedRule')), counters: or(ref('counters')) })),
         }),
       ),
     }),
   ),
 });
 
-const DRIFT = obj({
+const tableSeen = { namespace: str, family, table };
+
+const DRIFT = obj(
+  {
   format_version: version,
   kind: { const: 'drift' },
   in_sync: bool,
@@ -613,7 +797,15 @@ const DRIFT = obj({
   resource_drift: list(ref('resourceChange')),
   diagnostics: list(ref('diagnostic')),
   summary: ref('summary'),
-});
+  },
+  {
+    foreign: obj({
+      resource_drift: list(ref('resourceChange')),
+      since: list(obj({ ...tableSeen, generation: { type: 'integer', minimum: 1 }, at: time })),
+      unknown: list(obj(tableSeen)),
+    }),
+  },
+);
 
 const stepOwnership: Schema = {
   anyOf: [
@@ -660,8 +852,8 @@ const STATUS = obj({
   format_version: version,
   kind: { const: 'status' },
   holder: or(str),
-  pending: list(obj({ id: str, deadline: time, seconds_left: { type: 'integer' }, watched: bool, live: or(bool) }, { elsewhere: ELSEWHERE })),
-  unfinished: list(obj({ id: str, at: time, operator: str, why: { enum: ['died', 'not confirmed', 'booted', 'rejected'] }, live: or(bool) }, { elsewhere: ELSEWHERE })),
+  pending: list(obj({ id: str, deadline: time, seconds_left: { type: 'integer' }, watched: or(bool), live: or(bool) }, { differs: list(str), elsewhere: ELSEWHERE })),
+  unfinished: list(obj({ id: str, at: time, operator: str, why: { enum: ['died', 'not confirmed', 'booted', 'rejected'] }, watched: or(bool), live: or(bool) }, { elsewhere: ELSEWHERE })),
   generation: or(obj({ number: { type: 'integer', minimum: 1 }, at: time, operator: str })),
   last: or({
     anyOf: [
@@ -681,6 +873,7 @@ const STATUS = obj({
   }),
 }, {
   other_folders: list(obj({ id: str, operator: str, data_dir: str })),
+  connections_left: list(str),
 });
 
 const HEAD = {
@@ -702,6 +895,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   target_read: { target: obj({ namespace: str, family, backend, rules: count }) },
   namespace_anew: { anew: ref('anew') },
   traffic: { traffic: ref('traffic') },
+  connections: { connections: ref('connections') },
   planned_change: { change: ref('resourceChange') },
   planned_check: { check: obj({ address: str, ...PROBE }) },
   guard: { guard: ref('problem') },
@@ -722,6 +916,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   apply_errored: hook({ elapsed_seconds: seconds, error: str }),
   rollback_start: { tables: count, sets: count },
   rollback_complete: hook({ restored: bool }),
+  connections_ended: { connections: ref('ended') },
   confirm_pending: { confirm: ref('confirm') },
   result: {
     exit_code: count,
@@ -797,6 +992,7 @@ const LINT = obj({
     obj({
       id: { enum: LINT_RULES.map(({ id }) => id) },
       name: str,
+      level: { enum: ['warning', 'note'] },
       namespaces: list(str),
       families: list(family),
       rule: or(RULE_PLACE),
@@ -804,6 +1000,7 @@ const LINT = obj({
       message: str,
       causes: list(obj({ ...RULE_FIELDS, differs: or(bool) })),
       more: count,
+      since: or(obj({ generation: count, at: time, days: count })),
       source: or(ref('source')),
     }),
   ),
@@ -818,6 +1015,60 @@ const LINT = obj({
   diagnostics: list(ref('diagnostic')),
 });
 
+const COUNTED = {
+  address: str,
+  ...place,
+  backend,
+  chain: str,
+  position: or({ type: 'integer', minimum: 1 }),
+  text: str,
+  packets: digits,
+  bytes: digits,
+  sure: bool,
+  owner: { enum: ['state', 'program', 'foreign', 'kernel'] },
+  state: or(str),
+  program: or(str),
+  generation: or({ type: 'integer', minimum: 1 }),
+  or_earlier: bool,
+  at: or(str),
+  operator: or(str),
+  commit: or(str),
+  origin: or(str),
+};
+
+const COUNTER = obj({
+  type: { const: 'counter' },
+  ...COUNTED,
+  change: or({ enum: ['counted', 'first', 'new', 'restarted'] }),
+  unsure: bool,
+});
+
+/** A line of `fw blame --json`. */
+const BLAME = obj(
+  { type: { const: 'blame' }, ...COUNTED },
+  {
+    since: obj(
+      { generation: { type: 'integer', minimum: 1 }, at: time, operator: str },
+      { isOldest: { const: true }, commit: str, origin: str },
+    ),
+  },
+);
+
+const COUNTERS: Schema = {
+  anyOf: [
+    COUNTER,
+    obj({ type: { const: 'gone' }, ...place, chain: str, text: str, packets: digits, bytes: digits }),
+    obj({
+      type: { const: 'since' },
+      reader: str,
+      namespace: str,
+      since: or(time),
+      why: or({ enum: ['first', 'gone', 'made_anew', 'other_namespace', 'booted', 'other_boot', 'other_machine'] }),
+      unsure: bool,
+    }),
+  ],
+};
+
 const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>> = {
   'plan-document': ['The document of fw show FILE --json', PLAN_DOCUMENT],
   'plan-file': ['A file of fw plan --out', PLAN_FILE],
@@ -825,12 +1076,18 @@ const TITLES: Readonly<Record<string, readonly [title: string, schema: Schema]>>
   generation: ['The document of fw show N --json', GENERATION],
   'generation-file': ['A file generations/N.json of the data folder', GENERATION_FILE],
   states: ['The document of fw state list --json', STATES],
+  expansion: ['The document of fw expand --json', EXPANSION],
+  templates: ['The documents of fw template list --json and fw template show --json', TEMPLATES],
+  log: ['The document of fw log --json', LOG],
+  graph: ['The document of fw graph --json', GRAPH],
   trace: ['The document of fw trace --json', TRACE],
   receipt: ['The document of fw show receipt-N --json, and the files of receipts/', RECEIPT],
   live: ['The document of fw show live --json', LIVE],
   drift: ['The document of fw drift --json', DRIFT],
   tests: ['The document of fw test --json', TESTS],
   lint: ['The document of fw lint --json', LINT],
+  counters: ['One line of fw counters --json', COUNTERS],
+  blame: ['One line of fw blame --json', BLAME],
   before: ['The document of fw show 0 --json', BEFORE],
   status: ['The document of fw status --json', STATUS],
 };

@@ -1,11 +1,8 @@
-/** A bound on what fw reads, makes or waits for. What is beyond is refused with the bound in the message; nothing is cut silently. */
-export type Limit = {
-  readonly most: number;
-  readonly unit: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'times' | 'levels' | '';
-  /** What is bounded, and why there and not elsewhere: a row of docs/limits.md. */
-  readonly of: string;
-  readonly why: string;
-};
+import { BATCH_LIMITS } from './batch-limits.ts';
+import { type Limit, row } from './limit.ts';
+import { PACKET_LIMITS } from './packet-limits.ts';
+
+export type { Limit } from './limit.ts';
 
 const MB = 1024 * 1024;
 
@@ -114,6 +111,18 @@ export const LIMITS = {
     'nodes of the diagrams with which fw lint judges one chain',
     'about a second; of a chain that needs more nothing is said from some rule on',
   ),
+  lintedRules: row(
+    2_000,
+    '',
+    'rules of the chains that fw plan judges as fw lint does, and as many of fw validate',
+    'a plan stays quick; fw lint judges all of them',
+  ),
+  lintedNodes: row(
+    100_000,
+    '',
+    'nodes of the diagrams with which fw plan and fw validate judge one chain',
+    'as above; of a chain that needs more nothing is warned of from some rule on',
+  ),
   tests: row(10_000, '', 'flows of the tests of one document', 'each is proved at every plan'),
   flow: row(1_000, 'characters', 'one flow of a test', 'a reviewer cannot read more; long lists of addresses are sets'),
   planFile: row(256 * MB, 'bytes', 'a saved plan', 'a plan of a million rules is some hundred megabytes'),
@@ -171,6 +180,7 @@ export const LIMITS = {
     'one try of a check, or the wait between two',
     'the time of all checks is bounded too',
   ),
+  log: row(1 * MB, 'bytes', '`fw.log`, which becomes `fw.log.1` then', 'some ten thousand lines of watchdogs'),
   links: row(40, '', 'symbolic links of one path', 'the kernel follows no more'),
   output: row(
     256 * MB,
@@ -185,23 +195,47 @@ export const LIMITS = {
     'one effect on a file of the data folder',
     'a disk that hangs does not keep the firewall from being put back',
   ),
-  trafficNodes: row(
-    2_000_000,
-    '',
-    'nodes of the decision diagrams of one path, new or running connections',
-    'what needs more is answered with "at most"; nodes are counted and not seconds, so that every machine says the same',
+  path: row(
+    4_096,
+    'bytes',
+    'the path of a data folder in an entry of /run/fw',
+    'the kernel takes no longer path, see PATH_MAX',
   ),
-  trafficEntries: row(
-    100_000,
-    '',
-    'entries of a set of which traffic is compared',
-    'a larger set is an open question, and one that changes makes the paths that ask it not judged',
+  githubSummary: row(
+    500_000,
+    'bytes',
+    'what a step of GitHub gets as its summary',
+    'GitHub takes a mebibyte for a step, which other programs of the step share; what has no room is named in it',
   ),
-  trafficRegions: row(
-    500,
+  htmlPage: row(
+    16 * MB,
+    'bytes',
+    'a page of `fw show --format html`, without its style and script',
+    'a browser still opens and searches it; guards, checks and provenance are whole or there is no page, and what else has no room is counted at the top',
+  ),
+  drawnChains: row(
+    250,
     '',
-    'regions of one path in documents and events of traffic',
-    'a reader takes in far fewer; how many are left out is told',
+    'chains of a drawing: `fw graph --format svg`, and all drawings of a page of `fw show --format html`',
+    'seconds of Graphviz, and more than a person can read; the text, dot and Mermaid have no limit',
+  ),
+  drawnJumps: row(400, '', 'jumps of a drawing', 'Graphviz needs 3 s for as many between as many chains'),
+  ...PACKET_LIMITS,
+  ...BATCH_LIMITS,
+  registerEntry: row(
+    16 * MB,
+    'bytes',
+    'an entry of an apply in /run/fw',
+    'the identities of a hundred thousand namespaces are less; every fw of the machine reads it',
+  ),
+  readerName: row(64, 'characters', 'the name of a reader of counters', 'it is the name of a file'),
+  readers: row(200, '', 'readers of counters in one data folder', 'each keeps every counter that it was told'),
+  baseline: row(256 * MB, 'bytes', 'what one reader of counters was told', 'that of a million rules is some 100 MB'),
+  readerWait: row(
+    10,
+    'seconds',
+    'the wait for another run that has the same reader of counters',
+    'one call takes a few seconds at most; a reader that is asked more often needs a name for each asker',
   ),
   legacyLock: row(
     10,
@@ -210,7 +244,3 @@ export const LIMITS = {
     'iptables-restore gives up then, and the table is as it was',
   ),
 } as const satisfies Readonly<Record<string, Limit>>;
-
-function row(most: number, unit: Limit['unit'], of: string, why: string): Limit {
-  return { most, unit, of, why };
-}

@@ -14,6 +14,8 @@ const SWITCHES: Readonly<Record<string, { readonly on?: string; readonly off?: s
   lock: { off: '--no-lock' },
   'no-color': { on: '--no-color' },
   refresh: { off: '--no-refresh' },
+  // What fw formats is always a folder with all that is below it.
+  recursive: {},
   'refresh-only': { on: '--refresh-only' },
 };
 
@@ -31,11 +33,14 @@ const VALUES: ReadonlySet<string> = new Set([
   'var-file',
 ]);
 
+type Pages = Pick<ReadonlySet<string>, 'has'>;
+
 /**
  * Rewrites what people type out of Terraform habit (`-out=x`, `-auto-approve`, `-input=false`) to the flags that oclif knows.
- * Only known spellings change, only before `--`, and never the value of a flag. `-chdir=DIR` may stand before the command.
+ * Only known spellings change, only before `--`, and never the value of a flag. `-chdir=DIR` may stand before the command. `pages` are the
+ * topics of `fw help` that are no commands.
  */
-export function rewriteArgv(argv: readonly string[]): string[] {
+export function rewriteArgv(argv: readonly string[], pages: Pages = new Set()): string[] {
   const end = argv.indexOf('--');
   const head = withoutMeaningless(end === -1 ? argv : argv.slice(0, end));
   const tail = end === -1 ? [] : argv.slice(end);
@@ -49,7 +54,7 @@ export function rewriteArgv(argv: readonly string[]): string[] {
       at++;
     }
   }
-  return [...helpLast(commandFirst(rewritten)), ...tail];
+  return [...helpLast(commandFirst(rewritten), pages), ...tail];
 }
 
 /**
@@ -93,7 +98,7 @@ function takesNextWord(word: string): boolean {
 }
 
 /** First words of commands that have two. */
-const TOPICS: ReadonlySet<string> = new Set(['state']);
+const TOPICS: ReadonlySet<string> = new Set(['state', 'template']);
 
 /** oclif expects the command as the first word, Terraform `-chdir=DIR` before it. */
 function commandFirst(words: readonly string[]): string[] {
@@ -103,7 +108,7 @@ function commandFirst(words: readonly string[]): string[] {
   return [...words.slice(at, end), ...words.slice(0, at), ...words.slice(end)];
 }
 
-/** `fw help plan` is `fw plan --help`. */
-function helpLast(words: readonly string[]): string[] {
-  return words[0] === 'help' ? [...words.slice(1), '--help'] : [...words];
+/** `fw help plan` is `fw plan --help`; a topic is left to the command `help`. */
+function helpLast(words: readonly string[], pages: Pages): string[] {
+  return words[0] === 'help' && !pages.has(words[1] ?? '') ? [...words.slice(1), '--help'] : [...words];
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { Config, type Interfaces, run } from '@oclif/core';
 import pjson from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../cli/commands/index.ts';
+import { TOPICS } from '../cli/output/help-topics.ts';
 import { warn } from '../cli/output/warn.ts';
 import { reportError } from '../cli/run/report-error.ts';
 import { exitOf, toFwError } from '../cli/run/to-fw-error.ts';
@@ -27,6 +28,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('beforeExit', () =>
     leaveUnproven(new Error('Nothing is left to wait for, yet the command waits.'), argv),
   );
+  // Node would open its debugger, by which every user of the machine could run code in this process.
+  process.on('SIGUSR1', () => undefined);
   // No output ends an apply: not a reader that left (`fw plan | head`), a terminal that was closed, or the full disk of a log.
   let lost: Error | undefined;
   for (const output of [process.stdout, process.stderr]) {
@@ -36,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       if (!isLostReader(error, output)) lost ??= error;
     });
   }
-  const exit = await runCommand(rewriteArgv(argv));
+  const exit = await runCommand(rewriteArgv(argv, TOPICS));
   const written = () => Promise.all([process.stdout, process.stderr].map(flush));
   await written();
   process.exitCode = lost === undefined ? exit : endWithLost(lost, exit, argv);
@@ -57,7 +60,10 @@ function asked(argv: readonly string[]): Partial<typeof COMMANDS> {
   const [id = ''] = argv;
   const command = COMMANDS[id];
   const isAboutAll =
-    argv.includes('--help') || argv.includes('-h') || (id === 'completion' && !argv.includes('--values'));
+    (id === 'help' && !TOPICS.has(argv[1] ?? '')) ||
+    argv.includes('--help') ||
+    argv.includes('-h') ||
+    (id === 'completion' && !argv.includes('--values'));
   return command === undefined || isAboutAll ? COMMANDS : { [id]: command };
 }
 
@@ -74,7 +80,8 @@ function loadConfig(): Promise<Config> {
 
 /** Errors outside a command: an unknown command, a fault in oclif itself. */
 function endWith(thrown: unknown, argv: readonly string[]): number {
-  const error = toFwError(thrown, undefined);
+  const known = Object.keys(COMMANDS).filter((id) => COMMANDS[id]?.hidden !== true);
+  const error = toFwError(thrown, undefined, 'unchanged', known);
   reportError(error, argv);
   return error.exit;
 }

@@ -14,6 +14,31 @@ export type Scaffolds = {
 /** One file of the state, whole. `path` is as shown to people: relative to where fw was started. */
 export type StateFile = { readonly path: string; readonly text: string };
 
+export type StateFiles = {
+  /**
+   * All `.yaml`, `.yml` and `.rules` files under a folder, or the one file, sorted by path; names that begin with `.` or `_` are left out.
+   * Throws FwError `state.missing` when the path does not exist, `state.invalid` when a file is too large, not UTF-8, or may not be read.
+   * `found` is called with their paths before any of them is read.
+   */
+  read(path: string, found?: (paths: readonly string[]) => Promise<void>): Promise<readonly StateFile[]>;
+  /**
+   * A list file at a path below the state `root`; undefined when there is none. Throws as `read` does, and when the path leads out of the
+   * folder of the state.
+   */
+  readList(root: string, path: string): Promise<StateFile | undefined>;
+};
+
+/** Templates by name, which is never a path. */
+export type TemplateFiles = {
+  /**
+   * The template of that name for the state at a path: from the folder `_templates` of the state, from `templates` next to it, or from
+   * those that come with fw, in this order; without a state from these alone. Throws as `StateFiles.read` does.
+   */
+  find(state: string | undefined, name: string): Promise<StateFile | undefined>;
+  /** All names that `find` knows, sorted. */
+  names(state: string | undefined): Promise<readonly string[]>;
+};
+
 /** Saved plans. All throw FwErrors that name the path. */
 export type PlanFiles = {
   read(path: string): Promise<string>;

@@ -1,18 +1,23 @@
 import type { OddNamespace } from '../core/desired/odd-namespace.ts';
 import type { PlannedCheck } from '../core/desired/types.ts';
 import type { NamespaceIdentity } from '../core/identity/types.ts';
+import type { MachineFacts } from '../core/live-findings/machine-facts.ts';
+import type { ByteDump } from '../core/nft-bytes/types.ts';
 import type { ListForm } from '../core/nft-listing/listing.ts';
 import type { KernelSettings } from '../core/packets/types/firewall.ts';
 import type { Path } from '../core/packets/types/traffic.ts';
 import type { Progress } from '../core/plan/progress.ts';
 import type { Backend, Family, Namespace, SaveRequest, TableName } from '../core/rules/types.ts';
-import type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
-import type { BeforeStore, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
+import type { Conntrack } from './conntrack-ports.ts';
+import type { Documents, PlanFiles, Signatures, StateFile, StateFiles, TemplateFiles } from './file-ports.ts';
+import type { Ran } from './ran.ts';
+import type { BeforeStore, EventLog, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 import type { DataFolder, FoundRoute, JournalStore, Lock, RouteQuestion, Watchdog } from './run-ports.ts';
 
 export type { SaveRequest } from '../core/rules/types.ts';
-export type { Documents, PlanFiles, Signatures, StateFile } from './file-ports.ts';
-export type { BeforeStore, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
+export type { Documents, PlanFiles, Signatures, StateFile, StateFiles, TemplateFiles } from './file-ports.ts';
+export type { Ran } from './ran.ts';
+export type { BeforeStore, EventLog, GenerationStore, ReceiptStore, WentBackStore } from './record-ports.ts';
 export type {
   Announce,
   DataFolder,
@@ -21,23 +26,19 @@ export type {
   Lock,
   OpenJournal,
   OtherRun,
+  OtherRuns,
+  OtherStanding,
   Watchdog,
 } from './run-ports.ts';
-
-/** Result of a program that was run. It never throws for a program that fails: the caller decides what that means. */
-export type Ran = {
-  /** -1 when the program did not end by itself: `problem` says why. */
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly problem?: 'missing' | 'timeout' | 'too-much-output' | 'killed' | 'no-room';
-};
 
 /** Which programs there are and which backend `iptables` itself uses. */
 export type Backends = { readonly available: readonly Backend[]; readonly preferred: Backend };
 
 /** One family of one namespace, whose nft rules are listed. */
 export type ListTarget = { readonly namespace: Namespace; readonly family: Family };
+
+/** Tables of one family of one namespace, whose nft rules are dumped. */
+export type DumpTarget = ListTarget & { readonly tables: readonly TableName[] };
 
 /** A throw-away network namespace that vanishes when it is closed or when fw dies, however it dies. */
 export type Scratch = {
@@ -51,6 +52,8 @@ export type Scratch = {
   saveSet(set: string): Promise<Ran>;
   /** As `Kernel.listNft`, inside. */
   listNft(family: Family, form: ListForm): Promise<Ran>;
+  /** As `Kernel.dumpNft`, inside. */
+  dumpNft(family: Family, tables: readonly TableName[]): Promise<ByteDump | undefined>;
   /** Makes interfaces and routes for the packet, sends it, and prints what `nft monitor trace` told of it. */
   traceNft(sent: SentPacket): Promise<Ran>;
   close(): Promise<void>;
@@ -122,6 +125,13 @@ export type Kernel = {
   restoreSets(namespace: Namespace, text: string): Promise<Ran>;
   /** All tables as the nft program prints them, without counters and without the elements of named sets; in the order of the targets. */
   listNft(targets: readonly ListTarget[], form: ListForm): Promise<readonly Ran[]>;
+  /**
+   * Digests of all that nf_tables holds of some tables, chain by chain, read without the nft program; in the order of the targets. Undefined where it cannot be read, or
+   * something was committed meanwhile.
+   */
+  dumpNft(targets: readonly DumpTarget[]): Promise<readonly (ByteDump | undefined)[]>;
+  /** `nft list tables` of each namespace, in their order: names alone. */
+  listNftTables(namespaces: readonly Namespace[]): Promise<readonly Ran[]>;
   /** One nft table twice, with handles: as JSON, and in words. For naming a rule in an error. */
   describeNft(target: ListTarget, table: TableName): Promise<{ readonly json: Ran; readonly text: Ran }>;
   /** Versions of the programs that print and list nft rules, as one text. */
@@ -134,34 +144,8 @@ export type Kernel = {
   scratch(): Promise<Scratch>;
 };
 
-export type StateFiles = {
-  /**
-   * All `.yaml`, `.yml` and `.rules` files under a folder, or the one file, sorted by path; names that begin with `.` or `_` are left out.
-   * Throws FwError `state.missing` when the path does not exist, `state.invalid` when a file is too large, not UTF-8, or may not be read.
-   * `found` is called with their paths before any of them is read.
-   */
-  read(path: string, found?: (paths: readonly string[]) => Promise<void>): Promise<readonly StateFile[]>;
-  /**
-   * A list file at a path below the state `root`; undefined when there is none. Throws as `read` does, and when the path leads out of the
-   * folder of the state.
-   */
-  readList(root: string, path: string): Promise<StateFile | undefined>;
-};
-
-/** Templates by name, which is never a path. */
-export type TemplateFiles = {
-  /**
-   * The template of that name for the state at a path: from the folder `_templates` of the state, from `templates` next to it, or from
-   * those that come with fw, in this order; without a state from these alone. Throws as `StateFiles.read` does.
-   */
-  find(state: string | undefined, name: string): Promise<StateFile | undefined>;
-  /** All names that `find` knows, sorted. */
-  names(state: string | undefined): Promise<readonly string[]>;
-};
-
 /**
- * Save texts that are proven to show live rules as they are: by digest, with the digest of the nft listing that belongs to them.
- * Only a shortcut: a store that cannot be read or written knows nothing, and says nothing.
+ * Digests by digests. Only a shortcut: a store that cannot be read or written knows nothing, and says nothing.
  */
 export type ProvenStore = {
   read(): Promise<ReadonlyMap<string, string>>;
@@ -218,6 +202,7 @@ export type Ports = {
   readonly generations: GenerationStore;
   readonly before: BeforeStore;
   readonly wentBack: WentBackStore;
+  readonly eventLog: EventLog;
   readonly receipts: ReceiptStore;
   readonly planFiles: PlanFiles;
   readonly signatures: Signatures;
@@ -229,7 +214,13 @@ export type Ports = {
   readonly hostSettings: () => KernelSettings;
   /** Where a packet goes by the routes of a namespace as they are now. Never throws. */
   readonly askRoute: (namespace: Namespace, question: RouteQuestion) => Promise<FoundRoute>;
+  readonly conntrack: Conntrack;
+  /** Interfaces and settings of a namespace that make rules moot, as far as they can be read. Never throws. */
+  readonly lookAtMachine: (namespace: Namespace) => Promise<MachineFacts>;
+  /** Save texts that are proven to show live rules as they are, with the digest of the nft listing, or of the bytes, that belongs to them. */
   readonly proven: ProvenStore;
+  /** Texts of chains, with the bytes that iptables-restore makes of them in nf_tables. */
+  readonly chainBytes: ProvenStore;
   readonly lock: Lock;
   readonly dataFolder: DataFolder;
   readonly watchdog: Watchdog;

@@ -1,3 +1,6 @@
+import type { Baseline } from '../core/counters/baseline.ts';
+import type { Totals } from '../core/counters/totals.ts';
+import type { Refusal, Told } from '../core/event-log/types.ts';
 import type { GenerationHead } from '../core/generation/expired.ts';
 import type { Generation, NumberedGeneration } from '../core/generation/types.ts';
 import type { BeforeFw } from '../core/generation-zero/types.ts';
@@ -10,6 +13,16 @@ export type WentBackStore = {
   add(record: WentBack): Promise<void>;
   /** All records, oldest first. */
   list(): Promise<readonly WentBack[]>;
+};
+
+/** What happened and is in no journal. The store is bounded: the newest stays. */
+export type EventLog = {
+  /** Keeps that an apply ended before it wrote anything. */
+  refuse(refusal: Refusal): Promise<void>;
+  /** Oldest first. */
+  refusals(): Promise<readonly Refusal[]>;
+  /** What watchdogs told, oldest first. */
+  told(): Promise<readonly Told[]>;
 };
 
 /** Generation 0: what was live before fw. */
@@ -42,6 +55,10 @@ export type GenerationStore = {
   /** What each file tells in front of its rules, ascending. */
   heads(): Promise<readonly GenerationHead[]>;
   remove(number: number): Promise<void>;
+  /** Lets some generations, never the newest, share what they have in common. What they hold stays the same. */
+  share(numbers: readonly number[]): Promise<void>;
+  /** Removes what was shared and is of no generation any more. */
+  sweep(): Promise<void>;
   /** Numbers of those that an older fw wrote, which kept nothing of what was there before it. */
   earlier(): Promise<readonly number[]>;
   /** Numbers of all generations, ascending, with those that are kept and not filed yet. */
@@ -62,4 +79,28 @@ export type ReceiptStore = {
   removeBelow(number: number): Promise<void>;
   /** Undefined where there is none; throws `plan.unreadable` for an altered one. */
   read(number: number): Promise<Receipt | undefined>;
+};
+
+/** What each reader of counters was told last, by the name of the reader. */
+export type BaselineStore = {
+  /**
+   * Waits until no other run has this reader, and keeps it until it is closed. Throws `usage` for a name that is none, `run.locked` where another run keeps it for
+   * too long, and `env.data-folder` where nothing can be kept, before anything was told.
+   */
+  open(reader: string): Promise<OpenRecord<Baseline>>;
+};
+
+/** What rules have counted for metrics, of all namespaces together. One run at a time has it, and no reader does. */
+export type TotalsStore = {
+  /** As `BaselineStore.open`. */
+  open(): Promise<OpenRecord<Totals>>;
+};
+
+/** A file that one run at a time has. */
+export type OpenRecord<T> = {
+  /** Undefined where nothing was kept yet. */
+  read(): Promise<T | undefined>;
+  /** Replaces it as a whole, and returns once it is on disk. */
+  write(value: T): Promise<void>;
+  close(): Promise<void>;
 };

@@ -15,6 +15,8 @@ export type JournalStore = {
   /** The newest journals, oldest first, as far as they are not ended. */
   unfinished(): Promise<readonly RunState[]>;
   read(id: string): Promise<RunState | undefined>;
+  /** Ids of the journals that have ended and are kept, oldest first. */
+  ended(): Promise<readonly string[]>;
   /** Only how it stands, without reading what was done. */
   fateOf(id: string): Promise<Fate | undefined>;
   /** The path of a journal, for messages. */
@@ -48,6 +50,8 @@ export type Lock = {
 export type DataFolder = {
   /** What new work would be refused for: who could look into it, or write there. Makes nothing; undefined where nothing is wrong. */
   fault(): Promise<FwError | undefined>;
+  /** How many of the newest generations stay; undefined for a run that tidies nothing. */
+  readonly keep: number | undefined;
 };
 
 /** What a watchdog holds of its apply from the moment that it is ready: no folder, path or mode decides from then on. */
@@ -62,11 +66,11 @@ export type KeptRun = {
   hasName(): Promise<boolean>;
   /** Takes the lock of the data folder and waits for it for ever. A holder that is stopped for too long is ended. */
   acquire(): Promise<{ release(): Promise<void> }>;
-  /** Nothing of it is live any more but what is kept: applies of other data folders need not wait for it. Never throws. */
+  /** Its journal has ended, or is gone for good: no fw goes back to before it, and applies of other data folders need not wait for it. Never throws. */
   concluded(): Promise<void>;
 };
 
-/** An apply that a watchdog of another data folder watches. */
+/** An apply that a watchdog entered for every data folder to see. */
 export type OtherRun = {
   readonly id: string;
   readonly operator: string;
@@ -75,8 +79,22 @@ export type OtherRun = {
   /** That is the path of this data folder: another one has come there since, or another disk. */
   readonly isAtThisPath: boolean;
   readonly namespaces: readonly NamespaceIdentity[];
-  /** Whether the watchdog lives. */
-  isAlive(): Promise<boolean>;
+  /** Path of the entry. */
+  readonly entry: string;
+  /** Asked of its data folder, which may take its time. */
+  standing(): Promise<OtherStanding>;
+};
+
+/**
+ * `ended`: no fw goes back to before it. `watched`: a watchdog lives that takes it back unless it is kept. `left`: its journal has not ended, and none takes it back
+ * until fw is run with its data folder. `silent`: its data folder does not tell, so it counts as one that has not ended.
+ */
+export type OtherStanding = 'ended' | 'watched' | 'left' | 'silent';
+
+export type OtherRuns = {
+  readonly runs: readonly OtherRun[];
+  /** Paths of entries that this fw cannot read and whose watchdog lives: of which apply they tell, and in which namespaces, is not known. */
+  readonly unread: readonly string[];
 };
 
 /** A process outside this one that brings an apply back when this one dies or no confirmation comes. */
@@ -86,10 +104,10 @@ export type Watchdog = {
    * confirmed.
    */
   arm(journalId: string, confirmSeconds?: number): Promise<void>;
-  /** Whether a watchdog watches the journal now. False where that is not known. */
-  isAlive(journalId: string): Promise<boolean>;
-  /** Applies of this machine that have not ended and that this data folder has no journal of; some may have no watchdog any more. */
-  others(): Promise<readonly OtherRun[]>;
+  /** Whether a watchdog watches the journal now; undefined where that is not known, and then none may be counted on. */
+  isAlive(journalId: string): Promise<boolean | undefined>;
+  /** Applies of this machine that were entered and that this data folder has no unfinished journal of; some may have ended since, see `standing`. */
+  others(): Promise<OtherRuns>;
 };
 
 /**

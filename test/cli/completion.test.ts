@@ -42,7 +42,7 @@ function complete(
       ...more.env,
     },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 110_000,
   });
   if (ran.stderr !== '') throw new Error(`${shell}: ${ran.stderr}`);
   return ran.stdout
@@ -86,8 +86,9 @@ const begins = (shell: Shell, found: readonly string[], typed: string) =>
 describe.each(SHELLS)('completion in %s', (shell) => {
   test('offers every command, and none that is hidden', () => {
     const shown = Object.entries(COMMANDS).filter(([, command]) => command.hidden !== true);
-    const found = complete(shell, 'fw ').filter((word) => word !== 'help');
+    const found = complete(shell, 'fw ');
     expect(found).toEqual([...new Set(shown.map(([id]) => id.replace(/:.*/, '')))].sort());
+    expect(complete(shell, 'fw help gu')).toContain('guards');
     expect(complete(shell, 'fw state ')).toEqual(['forget', 'list', 'rename']);
     expect(complete(shell, 'fw state forget x --')).toContain('--keep-rules');
     expect(begins(shell, complete(shell, 'fw ro'), 'ro')).toEqual(['rollback']);
@@ -132,6 +133,12 @@ test('every shell asks fw for what is there: namespaces, generations, kinds', ()
     expect(complete(shell, 'fw plan --namespace fwt-')).toContain(namespace);
     expect(complete(shell, 'fw rollback ', { env: { FW_DATA_DIR: data } })).toEqual(['1']);
     expect(begins(shell, complete(shell, 'fw init --kind ba'), 'ba')).toEqual(['bastion']);
+    expect(complete(shell, 'fw graph fwt-')).toContain(namespace);
+    const chains = complete(shell, `fw blame ${namespace}/`, { env: { FW_DATA_DIR: data } });
+    expect(chains).toEqual(
+      expect.arrayContaining([`${namespace}/ipv4/filter/INPUT`, `${namespace}/ipv6/filter/fw-INPUT`]),
+    );
+    expect(complete(shell, 'fw confirm ', { env: { FW_DATA_DIR: data } })).toEqual([]);
   }
   expect(runBuilt(['completion', '--values', 'pipelines']).stdout).toContain('github\ngitlab\n');
 });

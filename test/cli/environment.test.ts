@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dataFolder } from '../support/fw.ts';
 import { makeNamespace, saved } from '../support/netns.ts';
-import { BUILT, runBuilt } from '../support/run-built.ts';
+import { BUILT, OPENED, runBuilt } from '../support/run-built.ts';
 import { stateFolder } from '../support/state-folder.ts';
 
 const TABLES =
@@ -61,6 +62,18 @@ test('a wrong value in a variable is a usage error that names it', () => {
   expect(ran.stderr).toContain('nope');
 });
 
+test('what is empty narrows nothing, and is refused before anything is read', () => {
+  const [folder, data] = [dataFolder(), dataFolder()];
+  const unset = runBuilt(['apply', 'a.fwplan'], { env: { FW_REQUIRE_SIGNATURE: '', FW_DATA_DIR: data } });
+  expect(unset).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('FW_REQUIRE_SIGNATURE is set and has nothing'),
+  });
+  const here = runBuilt(['plan', '--data-dir', ''], { cwd: folder });
+  expect(here).toMatchObject({ status: 64, stderr: expect.stringContaining('--data-dir has nothing in it') });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('plan, show and apply take the spellings of Terraform, as in a pipeline that was written for it', () => {
   const { namespaces, folder, data } = site(1);
   const [ns = ''] = namespaces;
@@ -78,6 +91,41 @@ test('plan, show and apply take the spellings of Terraform, as in a pipeline tha
   expect(refused.stderr).toContain('Next: fw drift compares');
 });
 
+/** Runs fw at a terminal of its own without a size, as a serial console has none, and answers its question. */
+async function answerAt(line: string, env: Readonly<Record<string, string>>, answer: string) {
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', TERM: 'xterm', SHELL: '/bin/sh', ...OPENED, ...env },
+    timeout: 110_000,
+  });
+  let text = '';
+  let isAnswered = false;
+  child.stdout.setEncoding('utf8').on('data', (more: string) => {
+    text += more;
+    if (!isAnswered && text.includes('Enter to cancel: ')) {
+      isAnswered = true;
+      child.stdin.write(answer);
+    }
+  });
+  const [status] = await once(child, 'close');
+  return { status, text };
+}
+
+test.each([{ TERM: 'dumb' }, { TERM: 'vt220' }])(
+  'at a console without a size (%j) the question can be read and answered, and nothing is wiped',
+  async (env) => {
+    const { folder, data, namespaces } = site(1);
+    const words = [process.execPath, BUILT, 'apply', '--state', join(folder, 'state'), '--data-dir', data];
+    const { status, text } = await answerAt(words.map((word) => `'${word}'`).join(' '), env, 'yes\r');
+    expect(text).toContain('Apply these changes? Only "yes" is accepted.\r\n');
+    expect(text).toMatch(/^Type {2}\S*yes\S* {2}to go on, Enter to cancel: yes\r?$/m);
+    // No cursor is moved, and nothing is wiped.
+    const escapes = text.split('\u001b').slice(1);
+    expect(escapes.filter((rest) => !/^\[[0-9;]*m/.test(rest))).toEqual([]);
+    expect(status).toBe(0);
+    expect(saved(namespaces[0] ?? '', 'nft', 'ipv4')).toContain('-A fw-INPUT -s 10.0.0.1/32 -j ACCEPT');
+  },
+);
+
 /** Runs fw at a terminal of its own, which `script` makes. All of it is made of what the test knows. */
 function atTerminal(
   folder: string,
@@ -90,7 +138,7 @@ function atTerminal(
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', TERM: 'xterm', SHELL: '/bin/sh', ...env },
     input: '',
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 110_000,
   });
   return { status, text: stdout };
 }

@@ -75,6 +75,8 @@ test('an apply streams what it does, and people read the same run on stdout', ()
     'target_read',
     'target_read',
     'traffic',
+    'connections',
+    'connections',
     'change_summary',
     'apply_start',
     'apply_complete',
@@ -123,7 +125,9 @@ test('an apply that waits says until when, and its receipt says whether it was c
     generation: 1,
     confirm: { confirmed: true, deadline: deadlineOf(pending?.confirm) },
   });
-  expect(fw(['show', 'receipt-1']).stdout).toContain(': confirmed\n');
+  const shown = fw(['show', 'receipt-1']).stdout;
+  expect(shown).toContain(': confirmed\n');
+  expect(shown).toMatch(/IPv4, new connections to this host: exactly these change: .*1 closed\n/);
   expect(readdirSync(join(data, 'receipts'))).toEqual(['1.json']);
 });
 

@@ -168,3 +168,26 @@ test('packets count since the last apply: what a rule matched before is no sign 
   expect(used.status).toBe(5);
   expect(used.stderr).toMatch(/2 packets since generation 2:\s+INPUT rule 6/);
 });
+
+test('a session from another address of the same host, which comes in by lo, is not taken for one that comes from elsewhere', () => {
+  const ns = makeNamespace();
+  const net = [
+    'link set lo up',
+    'link add eth0 type veth peer name far',
+    'address add 10.9.0.1/32 dev eth0',
+    'address add 10.9.0.2/32 dev eth0',
+    'link set eth0 up',
+    'route add 198.51.100.0/24 dev eth0',
+  ];
+  expect(inNamespace(ns, 'ip', ['-batch', '-'], net.join('\n'))).toMatchObject({ status: 0 });
+  const state = stateFolder({ 'a.yaml': exclusive('host', 'ACCEPT', ['-i lo -p tcp --dport 22 -j DROP']) });
+  const plan = (client: string) =>
+    runBuilt(['plan', '--state', state, '--data-dir', dataFolder()], {
+      through: ['ip', 'netns', 'exec', ns],
+      env: { SSH_CONNECTION: `${client} 50022 10.9.0.2 22` },
+    });
+  expect(plan('10.9.0.1').stdout).toContain('a new connection: dropped by INPUT rule 1: -i lo -p tcp');
+  // No route leads to this client: which interface it would come by is not known.
+  expect(plan('192.0.2.9').stdout).toContain('a new connection: may be dropped by INPUT rule 1: -i lo -p tcp');
+  expect(plan('198.51.100.7').stdout).not.toContain('FWG02');
+});

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace, makeNamespace } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
+import { faultsOf } from '../support/schema.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 function document(namespace: string, rules: readonly string[]): string {
@@ -47,10 +48,31 @@ test('blame names the apply, and the line of the state, that brought a rule', ()
   const lines = runBuilt(['blame', `${ns}/ipv4/filter/INPUT`, ...data])
     .stdout.trimEnd()
     .split('\n');
-  expect(lines[1]).toMatch(/^1 {2}1 .*a\.yaml:6 +-p tcp -m tcp --dport 22 -j ACCEPT$/);
-  expect(lines[2]).toMatch(/^2 {2}2 .*a\.yaml:7 +-p tcp -m tcp --dport 23 -j ACCEPT$/);
-  expect(lines[3]).toMatch(/^3 {2}- .*nobody that fw knows .*-s 203\.0\.113\.9\/32 -j ACCEPT$/);
+  expect(lines[0]).toBe(`${ns} ipv4 filter INPUT, as it is in the kernel`);
+  expect(lines[2]).toMatch(/^1 {2}1 .*a\.yaml:6 +0 +0 +-p tcp -m tcp --dport 22 -j ACCEPT$/);
+  expect(lines[3]).toMatch(/^2 {2}2 .*a\.yaml:7 +0 +0 +-p tcp -m tcp --dport 23 -j ACCEPT$/);
+  expect(lines[4]).toMatch(/^3 {2}- .*nobody that fw knows +0 +0 +-s 203\.0\.113\.9\/32 -j ACCEPT$/);
+  expect(lines[5]).toMatch(/^- {2}1 .* policy ACCEPT$/);
   expect(runBuilt(['blame', `${ns}/ipv4/filter/INPTU`, ...data]).stderr).toContain('Did you mean INPUT?');
+});
+
+test('blame shows a chain as the kernel has it: rules by hand, jumps, the policy, and what each counted', () => {
+  const ns = makeNamespace();
+  const data = ['--data-dir', dataFolder()];
+  const state = stateFolder({ 'a.yaml': `namespace: ${ns}\ntables: {filter: {INPUT: [-i lo -j ACCEPT]}}\n` });
+  runBuilt(['apply', '--state', state, '--auto-approve', ...data]);
+  inNamespace(ns, 'iptables', ['-I', 'INPUT', '-p', 'icmp', '-j', 'DROP']);
+  inNamespace(ns, 'ip', ['link', 'set', 'lo', 'up']);
+  inNamespace(ns, 'ping', ['-c', '1', '-W', '1', '127.0.0.1']);
+  const blame = (...more: readonly string[]) => runBuilt(['blame', `${ns}/ipv4/filter/INPUT`, ...data, ...more]).stdout;
+  const lines = blame().trimEnd().split('\n');
+  expect(lines[0]).toBe(`${ns} ipv4 filter INPUT, as it is in the kernel`);
+  expect(lines[2]).toMatch(/^1 {2}- +nobody that fw knows +1 +84 +-p icmp -j DROP$/);
+  expect(lines[3]).toMatch(/^2 {2}1 .* -j fw-INPUT$/);
+  expect(lines[4]).toMatch(/^- .*the kernel .* policy ACCEPT$/);
+  expect(lines[6]).toBe(`${ns} ipv4 filter fw-INPUT, by its name the INPUT of fw`);
+  expect(lines[8]).toMatch(/^1 {2}1 .*a\.yaml:2 +\d+ +\d+ +-i lo -j ACCEPT$/);
+  for (const line of blame('--json').trimEnd().split('\n')) expect(faultsOf('blame', JSON.parse(line))).toEqual([]);
 });
 
 test('any two of generations, plans, states, revisions and live can be compared', () => {

@@ -79,3 +79,58 @@ test('fw lint --live judges the rules of a namespace, also those of others', () 
   expect(stdout).toMatch(/^FWL04 unreachable {2}filter odd$/m);
   expect(stdout).toContain(`Judged: the live rules of ${namespace}.\n`);
 });
+
+test('fw lint --live tells what is moot on this machine, and what was never hit since an apply', () => {
+  const namespace = makeNamespace('lint');
+  const rules = 'tables: {filter: {INPUT: {rules: [-i eth7 -p tcp -j ACCEPT, -p udp -j DROP]}}}';
+  const cwd = stateFolder({ 'state/a.yaml': `namespace: ${namespace}\nbackend: nft\n${rules}\n` });
+  const data = join(cwd, 'data');
+  expect(runBuilt(['apply', '--auto-approve', '--data-dir', data], { cwd }).status).toBe(0);
+  load(namespace, 'nft', 'ipv4', '*mangle\n-A FORWARD -i veth7 -j DROP\nCOMMIT\n');
+  const lint = (...words: readonly string[]) =>
+    runBuilt(['lint', '--live', '--namespace', namespace, '--data-dir', data, '--json', ...words], { cwd });
+  const { stdout, status } = lint('--never-hit-days', '0', '--strict');
+  const document = JSON.parse(stdout);
+  expect(faultsOf('lint', document)).toEqual([]);
+  const told = document.findings.map(
+    (one: { id: string; level: string; subject: string | null; more: number; families: readonly string[] }) =>
+      `${one.id} ${one.level} ${one.subject ?? ''} ${one.more} ${one.families.join()}`,
+  );
+  expect(told).toContain('FWL09 warning eth7 0 ipv4,ipv6');
+  expect(told).toContain('FWL09 note veth7 0 ipv4');
+  expect(told).toContain('FWL06 note  1 ipv4,ipv6');
+  expect(status).toBe(1);
+  expect(JSON.parse(lint().stdout).findings.map(({ id }: { id: string }) => id)).not.toContain('FWL06');
+});
+
+test('fw validate and fw plan warn of the same, and obey the same comments', () => {
+  const name = makeNamespace();
+  const rules = [
+    '-p udp -j ACCEPT',
+    '-p udp -j ACCEPT # fw: ignore FWL07 kept for a while',
+    '-p 47 -j ACCEPT',
+    '-p 47 -j ACCEPT',
+    '-s 192.0.2.1 -p sctp -j ACCEPT',
+    '-p sctp -j ACCEPT',
+  ].map((rule) => `        - ${rule}\n`);
+  const head = `namespace: ${name}\nsets:\n  seen: {type: "hash:ip", entries: [192.0.2.1]}\n`;
+  const cwd = stateFolder({ 'state/a.yaml': `${head}tables:\n  filter:\n    INPUT:\n      rules:\n${rules.join('')}` });
+  const data = ['--data-dir', join(cwd, 'data')];
+  const validated = JSON.parse(runBuilt(['validate', '--json', ...data], { cwd }).stdout) as {
+    readonly diagnostics: readonly { readonly code: string; readonly range: { readonly start: { line: number } } }[];
+  };
+  const told = validated.diagnostics.map(({ code, range }) => `${code} ${range.start.line}`);
+  expect(told).toEqual(['FWL08 3', 'state.duplicate-rule 11', 'FWL03 12']);
+  const shown = runBuilt(['plan', ...data], { cwd }).stdout;
+  expect(shown).toContain('filter fw-INPUT 5: without it filter fw-INPUT 6 (state/a.yaml:13) does the same');
+  expect(shown.match(/\[(?:FWL|state\.)[^\]]+\]/g)).toEqual(['[FWL08]', '[state.duplicate-rule]', '[FWL03]']);
+  runBuilt(['plan', '--out', 'a.fwplan', ...data], { cwd });
+  const sarif = JSON.parse(runBuilt(['show', 'a.fwplan', '--format', 'sarif', ...data], { cwd }).stdout);
+  expect(sarifFaults(sarif)).toEqual([]);
+  const ids = sarif.runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId);
+  expect(ids).toEqual(expect.arrayContaining(['FWL08', 'state.duplicate-rule', 'FWL03']));
+  expect(runBuilt(['apply', '--auto-approve', ...data], { cwd }).status).toBe(0);
+  // Nothing changes, so nothing is proved anew.
+  const again = runBuilt(['plan', ...data], { cwd }).stdout;
+  expect(again.match(/\[(?:FWL|state\.)[^\]]+\]/g)).toEqual(['[state.duplicate-rule]', '[state.duplicate-rule]']);
+});

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dataFolder } from '../support/fw.ts';
@@ -26,8 +26,19 @@ test('old generations go, with generation 0 and the newest left; blame says what
   expect(numbers()).toHaveLength(120);
   expect(apply('-p tcp --dport 1 -j ACCEPT, -p tcp --dport 2 -j ACCEPT')).toMatchObject({ status: 0, stderr: '' });
   expect(numbers()).toEqual(Array.from({ length: 100 }, (_, index) => 22 + index));
+  expect(fw('history').stdout).toMatch(
+    /^Generations that are not kept any more: 1 to 21\. None is missing since 22, of \d{4}-/,
+  );
   const blamed = fw('blame', `${ns}/ipv4/filter/INPUT`);
   expect(blamed.stdout).toMatch(/^1 {2}22 or earlier /m);
   expect(blamed.stdout).toMatch(/^2 {2}121 /m);
+  // It was listed, and is gone when it is opened: an apply beside this run removed it.
+  symlinkSync('gone', join(folder, '21.json'));
+  for (const command of ['history', 'status', 'drift'])
+    expect(fw(command), command).toMatchObject({ status: 0, stderr: '' });
+  unlinkSync(join(folder, '21.json'));
+  // 120 is the last that counts as confirmed by a person: 121 was applied by a flag.
+  expect(fw('rollback', '--to', 'previous', '--auto-approve', '--keep', '2')).toMatchObject({ status: 0 });
+  expect(numbers()).toEqual([120, 121, 122]);
   expect(fw('rollback', '0', '--auto-approve', '--allow-empty').status).toBe(0);
 });

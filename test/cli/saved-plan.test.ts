@@ -20,7 +20,8 @@ function setUp() {
 
 test('a saved plan is shown without privileges, and applied as it is', () => {
   const { ns, file, data, plan } = setUp();
-  expect(plan().stdout).toContain(`fw apply ${file}`);
+  // Works from any shell, which knows nothing of this data folder.
+  expect(plan().stdout).toContain(`fw apply ${[file, ...data].join(' ')}`);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const shown = runBuilt(['show', file], {
     through: ['setpriv', '--bounding-set=-net_admin', '--inh-caps=-net_admin'],
@@ -57,6 +58,23 @@ test('a stale plan is refused with what changed since, and can be rebased', () =
   expect(runBuilt(['apply', rebased, ...data]).status).toBe(0);
   expect(saved(ns, 'nft', 'ipv4')).toContain('-A INPUT -j fw-INPUT\n-A INPUT -s 203.0.113.9/32 -j DROP');
 });
+
+test.each(['nft', 'legacy'] as const)(
+  'a saved plan is not stale because an empty table was made meanwhile (%s)',
+  (backend) => {
+    const ns = makeNamespace();
+    const tables = 'tables: {filter: {INPUT: [-p tcp --dport 22 -j ACCEPT]}}';
+    const folder = stateFolder({ 'state/a.yaml': `namespace: ${ns}\nbackend: ${backend}\n${tables}\n` });
+    const [file, data] = [join(folder, 'a.fwplan'), ['--data-dir', dataFolder()]];
+    expect(runBuilt(['plan', '--state', join(folder, 'state'), '--out', file, ...data]).status).toBe(0);
+    // The legacy backend makes a table as soon as a program lists it, the nft one with the first rule.
+    inNamespace(ns, `iptables-${backend}`, ['-A', 'FORWARD', '-j', 'DROP']);
+    inNamespace(ns, `iptables-${backend}`, ['-F', 'FORWARD']);
+    expect(saved(ns, backend, 'ipv4')).toContain('*filter');
+    expect(runBuilt(['apply', file, ...data])).toMatchObject({ status: 0, stderr: '' });
+    expect(saved(ns, backend, 'ipv4')).toContain('--dport 22');
+  },
+);
 
 test('an altered, a cut and an expired plan are refused', () => {
   const { ns, file, data, plan } = setUp();

@@ -94,7 +94,7 @@ test.each([
       env: { PATH: process.env.PATH ?? '', TERM: 'xterm' },
       input: typed,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 110_000,
     },
   );
   expect(ran.stdout).toContain('3. host ');
@@ -150,7 +150,7 @@ test('the watch of the DaemonSet is ready as long as there is no drift, and ends
   const watch = (code: number) => {
     writeFileSync(join(folder, 'code'), String(code));
     const env = { PATH: `${join(folder, 'bin')}:${process.env.PATH}` };
-    const { status } = spawnSync('/bin/sh', ['-c', script], { cwd: folder, env, timeout: 10_000 });
+    const { status } = spawnSync('/bin/sh', ['-c', script], { cwd: folder, env, timeout: 110_000 });
     return [status, readdirSync(folder).includes('ready')];
   };
   expect([watch(0), watch(2), watch(0), watch(1)]).toEqual([

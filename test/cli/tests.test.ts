@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { junitCases } from '../support/junit-cases.ts';
-import { load, makeNamespace } from '../support/netns.ts';
+import { inNamespace, load, makeNamespace } from '../support/netns.ts';
 import { runBuilt } from '../support/run-built.ts';
 import { sarifFaults } from '../support/sarif-schema.ts';
 import { faultsOf } from '../support/schema.ts';
@@ -117,6 +117,37 @@ describe('fw test', () => {
       status: 1,
       stdout: expect.stringMatching(expected),
     });
+  });
+
+  test('is asked where nothing changes, too: rules of others may break it', () => {
+    const ns = makeNamespace();
+    const promises = (more: string) =>
+      `namespace: ${ns}\ntables: {filter: {INPUT: {policy: DROP, rules: [-p tcp -m tcp --dport 22 -j ACCEPT]}}}\n${more}`;
+    const cwd = stateFolder({ 'state/a.yaml': promises('tests: [{deny: [tcp any -> port 23]}]\n') });
+    const fw = (...args: string[]) => runBuilt([...args, '--data-dir', join(cwd, 'data')], { cwd });
+    expect(fw('apply', '--auto-approve').status).toBe(0);
+    expect(fw('plan').stdout).not.toContain('FWG08');
+    expect(
+      inNamespace(ns, 'iptables', ['-A', 'INPUT', '-p', 'tcp', '-m', 'tcp', '--dport', '23', '-j', 'ACCEPT']).status,
+    ).toBe(0);
+    const plan = fw('plan');
+    expect(plan.status).toBe(0);
+    expect(plan.stdout).toMatch(/No changes[\s\S]*! FWG08 {2}a test of the state does not hold/);
+    const refused = fw('apply', '--auto-approve');
+    expect(refused).toMatchObject({ status: 5, stderr: expect.stringContaining('-p tcp -m tcp --dport 23 -j ACCEPT') });
+    expect(refused.stderr).toContain('--allow-failing-tests');
+    const allowed = fw('apply', '--auto-approve', '--allow-failing-tests');
+    expect(allowed).toMatchObject({ status: 0, stdout: expect.stringContaining('FWG08') });
+    const events = fw('apply', '--auto-approve', '--json').stdout.trim().split('\n');
+    expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({ type: 'result', exit_code: 5 });
+    // What must get through counts in the same way.
+    writeFileSync(join(cwd, 'state/a.yaml'), promises('reachable: [tcp any -> port 22]\n'));
+    inNamespace(ns, 'iptables', ['-t', 'raw', '-A', 'PREROUTING', '-s', '192.0.2.1', '-j', 'DROP']);
+    expect(fw('apply', '--auto-approve')).toMatchObject({ status: 5, stderr: expect.stringContaining('FWG08') });
+    expect(fw('plan', '--out', 'a.fwplan').stdout).toContain('FWG08');
+    const saved = JSON.parse(fw('show', 'a.fwplan', '--json').stdout) as { readonly checks: readonly object[] };
+    expect(saved.checks).toContainEqual(expect.objectContaining({ address: 'guard/FWG08', status: 'unknown' }));
+    expect(fw('apply', 'a.fwplan').status).toBe(5);
   });
 
   test('never takes for held what it cannot judge', () => {

@@ -42,10 +42,11 @@ test('plan, saved plan, diff, apply and rollback say which packets are opened, w
   expect(fw('apply', '--auto-approve').status).toBe(0);
   restate([ESTABLISHED, SSH, '-s 192.0.2.0/24 -p tcp -m tcp --dport 8080 -j ACCEPT']);
   const opened = /opened {2}tcp 192\.0\.2\.0\/24 -> any port 8080\n.*-> ACCEPT by filter INPUT 3\s+state\/a\.yaml:11\n/;
+  inNamespace(ns, 'nft', ['add', 'table', 'inet', 'firewalld']);
   const planned = fw('plan', '--out', 'a.fwplan');
   expect(planned).toMatchObject({ status: 0, stderr: '' });
   expect(planned.stdout).toMatch(opened);
-  expect(planned.stdout).toContain('Traffic: 1 opened, 0 closed, 0 other.');
+  expect(planned.stdout).toContain('Traffic: 1 opened, 0 closed, 0 other.\nNot looked at: table inet firewalld.\n');
   const shown = fw('show', 'a.fwplan').stdout;
   expect(shown).toMatch(opened);
   expect(shown).toContain('Supposing that the tables which the plan leaves alone');
@@ -58,6 +59,7 @@ test('plan, saved plan, diff, apply and rollback say which packets are opened, w
 
   const applied = readStream(fw('apply', '--auto-approve', '--json').stdout);
   const [told] = applied.filter(({ type }) => type === 'traffic');
+  expect(told).toMatchObject({ traffic: { not_looked_at: ['inet firewalld'] } });
   expect(told?.traffic).toMatchObject({
     namespaces: [ns],
     supposing: null,
@@ -85,4 +87,34 @@ test('a table that the plan leaves alone decides too', () => {
   const { stdout } = fw('plan');
   expect(stdout).toContain('closed');
   expect(stdout).not.toMatch(/-> any port 22,8080/);
+});
+
+test('a saved plan tells what its sets open, where rules ask a set that it makes or changes', () => {
+  const ns = makeNamespace();
+  const state = (entries: readonly string[], rule: string) =>
+    JSON.stringify({
+      namespace: ns,
+      ownership: 'exclusive',
+      sets: { mgmt: { type: 'hash:net', entries } },
+      tables: { filter: { INPUT: { policy: 'DROP', rules: [ESTABLISHED, rule] } } },
+    });
+  const asks = '-m set --match-set mgmt src -j ACCEPT';
+  const many = Array.from({ length: 9 }, (_, at) => `198.51.100.${at + 1}`);
+  const folder = stateFolder({ 'state/a.yaml': state([], SSH) });
+  const data = dataFolder();
+  const fw = (...words: readonly string[]) => runBuilt([...words, '--data-dir', data], { cwd: folder });
+  const next = (entries: readonly string[]) => {
+    expect(fw('apply', '--auto-approve', '--allow-mass-removal', '--allow-removal-in-use').status).toBe(0);
+    writeFiles(folder, { 'state/a.yaml': state(entries, asks) });
+    const planned = fw('plan', '--out', 'a.fwplan', '--family', 'ipv4').stdout;
+    const shown = fw('show', 'a.fwplan').stdout;
+    const changes = (text: string) => text.match(/^ +(?:opened|closed) .*$/gm);
+    expect(shown).not.toContain('not judged');
+    expect(changes(shown)).toEqual(changes(planned));
+    return changes(shown)?.join('\n') ?? '';
+  };
+  // Made, changed entry by entry, replaced as a whole.
+  expect(next([...many, '192.0.2.0/24'])).toMatch(/opened .*192\.0\.2\.0\/24/);
+  expect(next([...many, '192.0.2.0/25'])).toMatch(/closed {2}any 192\.0\.2\.128\/25 -> any/);
+  expect(next(['203.0.113.0/24'])).toMatch(/opened {2}any 203\.0\.113\.0\/24 -> any/);
 });

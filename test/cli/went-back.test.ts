@@ -40,7 +40,9 @@ describe('an apply that went back', () => {
       why: 'check failed',
       said: expect.stringContaining('never'),
     });
-    expect(fw('status').stdout).toMatch(/^Last: +20\S+ rolled back: a check failed, by \S+\n +the check "never"/m);
+    expect(fw('status').stdout).toMatch(
+      /^Last: +20\S+ \S+ \S+ rolled back: a check failed, by \S+\n +the check "never"/m,
+    );
     const rows = fw('history').stdout.trimEnd().split('\n');
     expect(rows).toHaveLength(4);
     expect(rows[1]).toMatch(/^0 {2}20.* before fw$/);
@@ -60,7 +62,7 @@ describe('an apply that went back', () => {
     const { ns, fw, write, apply, last } = site();
     write('[-j DROP]');
     expect(apply('--confirm', '1s')).toMatchObject({ status: 0, stderr: '' });
-    await expect.poll(() => fw('status').stdout, { timeout: 20_000, interval: 200 }).toContain('Last:');
+    await expect.poll(() => fw('status').stdout, { timeout: 110_000, interval: 200 }).toContain('Last:');
     expect(last()).toMatchObject({ outcome: 'rolled-back', why: 'not confirmed', said: null });
     expect(inNamespace(ns, 'iptables-save', []).stdout).not.toContain('DROP');
     expect(fw('history').stdout).toMatch(/^- {2}20.* rolled back: not confirmed /m);

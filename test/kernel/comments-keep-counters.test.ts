@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { applyState } from '../../src/app/apply/apply.ts';
 import { tableSteps } from '../../src/core/plan/in-order.ts';
-import type { Backend } from '../../src/core/rules/types.ts';
+import { listChanges } from '../../src/core/plan/view/list-changes.ts';
+import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { apply, plan, realPorts } from '../support/fw.ts';
 import { inNamespace, makeNamespace, saved } from '../support/netns.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
@@ -59,7 +60,7 @@ describe.each(BACKENDS)('a changed comment on %s', (backend) => {
     await applyState(
       realPorts(),
       { ...options, stop, make: async () => made },
-      { recovered: () => {}, moved: () => {}, approve: async () => false },
+      { recovered: () => {}, moved: () => {}, approve: async () => false, unchanged: async () => {} },
     );
     expect(['0:65535', '1:65535', '2:65535'].map((part) => counterOf(ns, backend, part))).toEqual(['6', '6', '6']);
     expect((await plan(state)).plan.steps).toEqual([]);
@@ -77,3 +78,33 @@ describe.each(BACKENDS)('a changed comment on %s', (backend) => {
     expect(counterOf(ns, backend, '--length')).toBe('0');
   });
 });
+
+test.each(BACKENDS)(
+  'IPv6 on %s: a counter is promised where the programs write one, and only there',
+  async (backend) => {
+    const ns = makeNamespace();
+    inNamespace(ns, 'ip', ['link', 'set', 'lo', 'up']);
+    const document = (comment: string) =>
+      JSON.stringify({
+        namespace: ns,
+        backend,
+        tables: { filter: { INPUT: [{ rule: '-i lo', comment }] } },
+      });
+    const state = stateFolder({ 'a.yaml': document('one') });
+    await apply(state);
+    for (const host of ['127.0.0.1', '::1']) inNamespace(ns, 'ping', ['-c1', '-W1', host]);
+    writeFiles(state, { 'a.yaml': document('two') });
+    const { plan: made } = await plan(state);
+    const promised = Object.fromEntries(
+      listChanges(made).flatMap((one) => (one.type === 'rule' ? [[one.family, one.counters_kept === true]] : [])),
+    );
+    expect(promised).toEqual({ ipv4: true, ipv6: backend === 'legacy' });
+    await apply(state);
+    for (const family of FAMILIES) {
+      const line = saved(ns, backend, family, { counters: true })
+        .split('\n')
+        .find((one) => one.includes('two'));
+      if (promised[family] === true) expect(line, family).not.toMatch(/^\[0:/);
+    }
+  },
+);

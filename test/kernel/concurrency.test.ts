@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { drive, FIRST_RESTORE, startBuilt } from '../support/driver.ts';
@@ -168,14 +169,16 @@ describe('the lock of the legacy backend, one for the whole machine', () => {
 
   test('that somebody keeps ends an apply with a clear error before anything is changed', async () => {
     const site = makeSite('legacy');
-    const holder = spawn('flock', [LOCK, 'sleep', '5']);
+    const holder = spawn('flock', [LOCK, 'cat']);
+    holder.stdin.write('locked\n');
+    await once(holder.stdout, 'data');
     const apply = runBuilt(['apply', '--auto-approve', '--timeout', '2s', ...site.flags]);
     expect(apply).toMatchObject({ status: 1, stderr: expect.stringMatching(/kernel\.timeout[\s\S]*unchanged/i) });
     expect(apply.stderr).toContain(LOCK);
     expect(site.all()).toEqual(site.before);
     expect(site.fw('status').stdout).not.toContain('Unfinished');
-    holder.kill();
-    await new Promise((resolve) => holder.on('close', resolve));
+    holder.stdin.end();
+    await once(holder, 'close');
     site.settled();
   });
 });

@@ -4,6 +4,7 @@ import { DISK_FAULTS, type DiskMachine, makeDiskMachine, untilBack } from '../su
 import { makeSite } from '../support/fault-site.ts';
 import { addNamespace, inNamespace, removeNamespace } from '../support/netns.ts';
 import { killWatchdog } from '../support/programs.ts';
+import { withoutOtherFolders } from '../support/run-built.ts';
 
 const machines: DiskMachine[] = [];
 
@@ -28,7 +29,7 @@ describe.each<Backend>(['nft', 'legacy'])('what fw confirm says of rules that ar
     const [, id = ''] = /run fw confirm --reject (\S+) --data-dir/.exec(rejected.stderr) ?? [];
     expect(rejected.stderr).toContain('cannot be ended');
     const saysSo = () => {
-      const { stdout } = machine.fw('status');
+      const stdout = withoutOtherFolders(machine.fw('status').stdout);
       expect(stdout).toContain(`Pending:    ${id} nothing of it is live any more`);
       expect(stdout).not.toMatch(/goes back|Keep it/);
       expect(JSON.parse(machine.fw('status', '--json').stdout)).toMatchObject({ pending: [{ id, live: false }] });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { firstState } from '../../src/core/packets/trace/first-state.ts';
 import type { CtState, TracedPacket } from '../../src/core/packets/trace/types.ts';
+import { usesConntrack } from '../../src/core/packets/tracking.ts';
 import { CT_STATES } from '../../src/core/packets/types/condition.ts';
 import type { Family } from '../../src/core/rules/types.ts';
-import { inNamespace } from '../support/netns.ts';
+import { inNamespace, makeNamespace } from '../support/netns.ts';
 import { makeGround } from '../support/packets/ground.ts';
+import { tableOf } from '../support/table-of.ts';
 
 const SOURCE = { ipv4: 0xc6336407n, ipv6: (0x20010db8n << 96n) + 7n };
 const DESTINATION = { ipv4: 0xcb007105n, ipv6: (0x20010db8n << 96n) + 0x10005n };
@@ -58,4 +60,44 @@ describe.each(['ipv4', 'ipv6'] as const)('what conntrack takes a first packet fo
     const kernel = await statesOf(family, true, '-A PREROUTING -j CT --notrack\n');
     expect(new Set(kernel)).toEqual(new Set(['UNTRACKED']));
   });
+});
+
+const FILTER = [
+  ...[
+    '-p udp',
+    '-m socket',
+    '-m comment --comment " -m conntrack "',
+    '-m conntrack --ctstate NEW',
+    '-m state --state NEW',
+  ],
+  ...['-m connmark --mark 1', '-m connlabel --label 1', '-m helper --helper ftp', '-m connlimit --connlimit-above 3'],
+  '-m connbytes --connbytes 10 --connbytes-dir both --connbytes-mode bytes',
+  '-m cluster --cluster-total-nodes 2 --cluster-local-node 1 --cluster-hash-seed 1',
+  '-p tcp -j SYNPROXY',
+].map((rule) => ['filter', 'INPUT', rule] as const);
+/** Each alone makes conntrack look at packets, or does not. */
+const RULES = [
+  ...FILTER,
+  ...['CONNMARK --set-mark 1', 'CONNSECMARK --save', 'MARK --set-mark 1'].map(
+    (rule) => ['mangle', 'INPUT', `-j ${rule}`] as const,
+  ),
+  ...['CT --notrack', 'NOTRACK', 'CT --zone 1'].map((rule) => ['raw', 'OUTPUT', `-p tcp -j ${rule}`] as const),
+  ['nat', 'OUTPUT', '-p tcp -j REDIRECT'],
+] as const;
+
+/** The same modules of the kernel for both backends. */
+test('the rules with which conntrack begins are those of which fw says so', () => {
+  const namespace = makeNamespace('tracking');
+  const script = RULES.map(([table, chain, rule]) => {
+    const program = `iptables-nft -t ${table}`;
+    // A packet of UDP through lo has an entry where conntrack looks.
+    return `${program} -A ${chain} ${rule} && { echo x > /dev/udp/127.0.0.1/9; } 2>/dev/null
+      cat /proc/sys/net/netfilter/nf_conntrack_count; ${program} -D ${chain} ${rule}; conntrack -F 2>/dev/null`;
+  });
+  const { stdout } = inNamespace(namespace, 'bash', ['-c', `ip link set lo up; ${script.join('\n')}`]);
+  const counts = stdout.trim().split('\n');
+  const model = RULES.map(([table, chain, rule]) => usesConntrack(tableOf(table, `-A ${chain} ${rule}`)));
+  expect(RULES.map(([, , rule], at) => `${rule}: ${model[at]}`)).toEqual(
+    RULES.map(([, , rule], at) => `${rule}: ${counts[at] !== '0'}`),
+  );
 });

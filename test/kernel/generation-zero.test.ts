@@ -120,7 +120,7 @@ describe.each(BACKENDS)('generation 0 on %s', (backend) => {
     const killing = `for one in ${data}/journal/*-*.jsonl; do one=\${one##*-}; kill -9 \${one%.jsonl}; done; sleep 5`;
     write(`${EXCLUSIVE}checks: [{command: [/bin/sh, -c, "${killing}"], retries: 0}]\n`);
     expect(apply().status).toBe(null);
-    await expect.poll(() => fw('status').stdout, { timeout: 30_000, interval: 200 }).toContain('fw died');
+    await expect.poll(() => fw('status').stdout, { timeout: 110_000, interval: 200 }).toContain('fw died');
     expect(existsSync(join(data, 'generations', 'before.json'))).toBe(false);
     load(ns, backend, 'ipv4', THEIRS.replaceAll('80', '9090'));
     const before = all();

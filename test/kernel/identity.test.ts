@@ -9,7 +9,7 @@ import { makeSite } from '../support/fault-site.ts';
 import { dataFolder } from '../support/fw.ts';
 import { addNamespace, inNamespace, load, makeNamespace, removeNamespace, saved } from '../support/netns.ts';
 import { findProcesses, killNow, waitGone, waitUnlocked } from '../support/programs.ts';
-import { runBuilt } from '../support/run-built.ts';
+import { runBuilt, withoutOtherFolders } from '../support/run-built.ts';
 import { savedSets } from '../support/sets.ts';
 import { stateFolder } from '../support/state-folder.ts';
 
@@ -270,13 +270,28 @@ describe.each(BACKENDS)('`host` of one network namespace, seen from another (%s)
       ['apply', '--auto-approve'],
     ]) {
       const ran = fw(red, ...words);
-      const text = (ran.stdout + ran.stderr).replaceAll(/\s+/g, ' ');
+      const text = withoutOtherFolders(ran.stdout + ran.stderr).replaceAll(/\s+/g, ' ');
       expect(text, words.join(' ')).toContain(reject);
       // Its watchdog is there, so it is not forgotten.
       expect(text, words.join(' ')).not.toContain('--forget');
       // Nothing that would be refused in this namespace.
       expect(text.replaceAll(`ip netns exec ${blue} fw `, ''), words.join(' ')).not.toMatch(/fw (?:confirm|recover)/);
     }
+    expect(fw(blue, 'confirm', '--reject')).toMatchObject({ status: 0 });
+    waitUnlocked(data);
+  });
+
+  test('what is advised with another data folder works as it is printed', () => {
+    const { blue, red, data, fw } = setUp();
+    const other = dataFolder();
+    const status = (name: string) =>
+      runBuilt(['status', '--data-dir', other], { through: ['ip', 'netns', 'exec', name] }).stdout;
+    const [, words = ''] = new RegExp(`take it back with (.* --data-dir ${data}), or wait`).exec(status(red)) ?? [];
+    expect(words).toBe(`ip netns exec ${blue} fw confirm --reject --data-dir ${data}`);
+    expect(status(red)).toContain(`what it made live in the host of namespace ${blue} may go back`);
+    expect(status(blue)).toMatch(
+      new RegExp(`made live in host may .*\n.*back with fw confirm --reject --data-dir ${data}`),
+    );
     expect(fw(blue, 'confirm', '--reject')).toMatchObject({ status: 0 });
     waitUnlocked(data);
   });

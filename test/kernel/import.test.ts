@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importRules } from '../../src/app/import/import-rules.ts';
@@ -7,8 +7,10 @@ import { readSaved } from '../../src/app/import/read-saved.ts';
 import type { FwError } from '../../src/core/diagnostics/errors.ts';
 import { type Backend, FAMILIES } from '../../src/core/rules/types.ts';
 import { formatDocuments } from '../../src/core/state/document/format-documents.ts';
-import { plan, realPorts } from '../support/fw.ts';
+import { runFaulted } from '../support/fault-run.ts';
+import { dataFolder, plan, realPorts } from '../support/fw.ts';
 import { load, makeNamespace } from '../support/netns.ts';
+import { runBuilt } from '../support/run-built.ts';
 import { stateFolder } from '../support/state-folder.ts';
 
 const BACKENDS: readonly Backend[] = ['nft', 'legacy'];
@@ -114,6 +116,20 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     expect(formatDocuments(text)).toBe(text);
   });
 
+  test('what no state can hold is told as the rules that are there, not as files that are not', async () => {
+    const ns = makeNamespace();
+    load(ns, backend, 'ipv4', '*filter\n-A INPUT -m comment --comment "a\tb" -j ACCEPT\n-A INPUT -j DROP\nCOMMIT\n');
+    const ports = realPorts();
+    const folder = join(stateFolder({}), 'state');
+    const importing = importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
+    await expect(importing).rejects.toMatchObject({
+      code: 'import.differs',
+      output: expect.stringMatching(/^.*--comment.*a.*b.*: The rule contains a tab$/),
+      next: expect.stringContaining('in the kernel'),
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+
   test("Debian's folder is the host's", async () => {
     const [v4, v6] = [
       '*filter\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n',
@@ -125,6 +141,16 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     const files = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
     expect(files).toMatchObject([{ path: join(folder, 'host.yaml'), rules: 2 }]);
   });
+});
+
+test('an import that is killed while it writes leaves no part of a state', () => {
+  const ns = makeNamespace();
+  load(ns, 'nft', 'ipv4', HOST4);
+  const folder = join(stateFolder({}), 'state');
+  const args = ['import', '--namespace', ns, '--state', folder, '--data-dir', dataFolder()];
+  expect(runFaulted('kill-during:0', args, { match: '^write namespace:' })).toMatchObject({ status: null });
+  expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual([]);
+  expect(runBuilt(args)).toMatchObject({ status: 0 });
 });
 
 test.each(BACKENDS)('a rule that is printed as another one is refused at its line (%s)', async (backend) => {

@@ -71,6 +71,24 @@ const CASES: readonly Case[] = [
     harmless: { after: mangle('PREROUTING -p tcp -m tcp --dport 23 -j SET --add-set bad src') },
   },
   {
+    name: 'neighbour discovery that comes with another hop limit than 255',
+    family: 'ipv6',
+    after: mangle('PREROUTING -j HL --hl-set 64'),
+    harmless: { after: mangle('PREROUTING -j HL --hl-set 255') },
+  },
+  {
+    name: 'neighbour discovery that goes out with another hop limit than 255',
+    family: 'ipv6',
+    after: mangle('POSTROUTING -j HL --hl-set 64'),
+    harmless: { after: mangle('POSTROUTING -p tcp -j HL --hl-set 64') },
+  },
+  {
+    name: 'a mark that a set gives and an unchanged rule drops',
+    before: MARKED,
+    after: mangle('PREROUTING -j SET --map-set marks src --map-mark'),
+    harmless: { before: {} },
+  },
+  {
     name: 'INVALID dropped while tcp_loose is 0',
     tcpLoose: false,
     after: NO_INVALID,
@@ -191,6 +209,8 @@ async function openNet(backend: Backend): Promise<Net> {
   const forward = 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding';
   inNamespace(router, 'sh', ['-c', forward]);
   inNamespace(server, 'ipset', ['create', 'bad', 'hash:ip']);
+  inNamespace(server, 'ipset', ['create', 'marks', 'hash:net', 'skbinfo']);
+  inNamespace(server, 'ipset', ['add', 'marks', '10.78.2.0/24', 'skbmark', '0x1/0xffffffff']);
   const [listening, asking] = [program(server, SERVER), program(client, CLIENT)];
   await listening.answer();
   return {

@@ -101,7 +101,7 @@ describe.each(BACKENDS)('a namespace made anew since an apply (%s)', (backend) =
     const saved = runBuilt(['apply', file, ...data]);
     expect([saved.status, saved.stdout]).toEqual([
       0,
-      expect.stringMatching(`${site.name} was made anew since the plan of [0-9T:-]+\\.`),
+      expect.stringMatching(`${site.name} was made anew since the plan of [0-9+ :-]+\\.`),
     ]);
     const applied = rules(site.name, backend);
     makeAnew(site.name);

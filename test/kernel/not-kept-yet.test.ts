@@ -39,7 +39,7 @@ describe('plan, drift and blame say that live rules are not kept yet', () => {
     const site = makeSite('nft');
     expect(runBuilt(site.apply)).toMatchObject({ status: 0 });
     const next = document(site).replace('--dport 80', '--dport 81');
-    writeFiles(site.state, { 'a.yaml': `${next}checks:\n  - command: [/bin/true]\n` });
+    writeFiles(site.state, { 'a.yaml': `${next}checks:\n  - command: [/bin/true]\n    timeout: 60s\n` });
     const run = drive(site.apply, '^spawn .*/bin/true');
     await run.reached;
     for (const said of warnings(site))

@@ -4,6 +4,8 @@ import { drive, FIRST_RESTORE } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { dataFolder } from '../support/fw.ts';
 import { inNamespace } from '../support/netns.ts';
+import { pace } from '../support/pace.ts';
+import { killWatchdog } from '../support/programs.ts';
 import { runBuilt } from '../support/run-built.ts';
 
 test('while an apply of one data folder waits, no other one applies in its namespace', () => {
@@ -26,9 +28,24 @@ test('while an apply of one data folder waits, no other one applies in its names
     expect.stringMatching(new RegExp(`${waiting}.*apply\\.other-folder.*unchanged`)),
   ]);
   expect(words).toContain(`fw confirm ${id} --data-dir ${site.data},`);
+  // Nothing to do, but what is live may go back.
+  expect(fw('apply', '--auto-approve')).toMatchObject({
+    status: 7,
+    stderr: expect.stringContaining('apply.other-folder'),
+  });
+  // A data folder that has applied nothing knows no namespace yet.
+  expect(runBuilt(['status', '--data-dir', dataFolder()]).stdout).toMatch(new RegExp(`Elsewhere: +${waiting}`));
+  killWatchdog(site.data);
+  const unwatched = fw('apply', '--auto-approve');
+  expect(unwatched.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    new RegExp(`${waiting}, and its watchdog is gone.* fw recover --data-dir ${site.data} Then run again`),
+  );
+  expect(unwatched.status).toBe(7);
   expect(site.all()).toEqual(live);
+  expect(site.fw('recover').stdout).toContain('has a watchdog again');
+  expect(fw('status').stdout.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`${waiting}: what`));
   expect(site.fw('confirm', '--reject')).toMatchObject({ status: 0 });
-  expect(fw('status').stdout).not.toContain('Elsewhere');
+  expect(fw('status').stdout).not.toContain(id);
   expect(fw('apply', '--auto-approve')).toMatchObject({ status: 0 });
 });
 
@@ -45,7 +62,7 @@ test('of two data folders that apply at one time one begins', async () => {
 
 test('a disk that is mounted over the data folder of an apply that waits hides it from no command', async () => {
   const site = makeSite('nft');
-  expect(site.fw('apply', '--auto-approve', '--confirm', '6s')).toMatchObject({ status: 0 });
+  expect(site.fw('apply', '--auto-approve', '--confirm', pace(4).flag)).toMatchObject({ status: 0 });
   const mounted = ['--data-dir', site.data];
   const script = `mount -t tmpfs -o mode=700 none "$1" && shift && "$@"`;
   const through = ['unshare', '--mount', 'sh', '-c', script, 'sh', site.data];

@@ -102,17 +102,13 @@ test('a command that is not there fails, from anywhere', async () => {
 });
 
 test('a command that hangs is ended with all that it started', async () => {
-  const started = performance.now();
-  const answer = await probe(shell('sleep 60 & echo $!; sleep 60'), HOST, 300);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  const answer = await probe(shell('sleep 97531 & echo $!; sleep 97531'), HOST, 300);
   expect(answer).toMatchObject({ passed: false, words: 'no end within 300ms' });
   expect(isAlive(Number(answer.output))).toBe(false);
 });
 
 test('what a command leaves behind does not keep fw waiting, and is ended', async () => {
-  const started = performance.now();
-  const left = await probe(shell('sleep 60 & echo $!; exit 1'), HOST);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  const left = await probe(shell('sleep 97531 & echo $!; exit 1'), HOST);
   expect(left.words).toBe('exit code 1');
   expect(isAlive(Number(left.output))).toBe(false);
 });

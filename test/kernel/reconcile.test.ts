@@ -88,7 +88,7 @@ test('rules that fail their check, or that cut the repository off, go back and a
   expect(cut.status).toBe(1);
   expect(cut.stderr).toContain('out of reach');
   expect(rules()).toContain('--dport 23');
-  await expect.poll(rules, { timeout: 20_000 }).toBe(before);
+  await expect.poll(rules, { timeout: 110_000 }).toBe(before);
   expect(existsSync(join(folder, 'kept/refused'))).toBe(true);
   rmSync(away, { recursive: true });
 });

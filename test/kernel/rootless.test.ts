@@ -29,7 +29,7 @@ describe('fw validate without root', () => {
   test('has the kernel judge every rule with nft, in a user namespace, and says so', () => {
     const ran = validate({ 'a.yaml': `namespace: edge\n${RULES}` });
     expect(ran).toMatchObject({ status: 0, stderr: '' });
-    expect(ran.stdout).toContain('The state is valid: 1 namespace.');
+    expect(ran.stdout).toContain('The state is valid: 1 namespace');
     expect(ran.stdout).toContain('nft: every rule was loaded and read back in a user namespace');
   });
 
@@ -61,7 +61,7 @@ describe('fw validate without root', () => {
       'b.yaml': `namespace: core\nbackend: nft\n${RULES}`,
     });
     expect(ran.status).toBe(0);
-    expect(ran.stdout).toContain('The state is valid: 2 namespaces.');
+    expect(ran.stdout).toContain('The state is valid: 2 namespaces');
     expect(ran.stdout).toContain('nft: every rule was loaded and read back in a user namespace');
     expect(ran.stdout).toContain('legacy: only the syntax was checked');
   });
@@ -108,5 +108,20 @@ describe('fw plan without root', () => {
       expect(ran.stderr).toContain('Firewall: unchanged.');
     }
     expect(saved(name, 'nft', 'ipv4')).not.toContain('-A');
+  });
+
+  test('root without CAP_SYS_ADMIN reads which capability is missing, whatever it asks for', () => {
+    const name = makeNamespace();
+    const state = readable({ 'a.yaml': `namespace: ${name}\n${RULES}` });
+    const through = ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'];
+    for (const words of [
+      ['plan', ...state],
+      ['snapshot', '--namespace', name],
+    ]) {
+      const ran = runBuilt(words, { through });
+      expect(ran).toMatchObject({ status: 77, stdout: '' });
+      expect(ran.stderr).toContain(`entering the network namespace ${name} needs CAP_SYS_ADMIN [env.permission]`);
+      expect(ran.stderr).not.toContain('by hand');
+    }
   });
 });

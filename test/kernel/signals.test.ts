@@ -52,17 +52,55 @@ describe.each<Backend>(['nft', 'legacy'])('a signal to an apply on %s', (backend
     expect(site.fw('recover').stdout).toContain('Nothing to recover');
   });
 
-  test('SIGHUP, as often as it comes, ends nothing: the apply is done', async () => {
+  test('SIGQUIT, or any other signal that ends a program: the watchdog brings everything back', async () => {
+    const site = makeSite(backend);
+    const run = drive(site.apply, FIRST_RESTORE);
+    await run.reached;
+    process.kill(run.pid, 'SIGQUIT');
+    expect(await run.ended).toMatchObject({ signal: 'SIGQUIT' });
+    await run.resume();
+    site.settled();
+    expect(site.isBack()).toBe(true);
+    expect(site.fw('recover').stdout).toContain('Nothing to recover');
+  });
+
+  test('SIGHUP and SIGUSR1, as often as they come, end nothing and open no debugger: the apply is done', async () => {
     const site = makeSite(backend);
     const run = drive(site.apply, FIRST_RESTORE);
     await run.reached;
     for (let times = 0; times < 3; times += 1) process.kill(run.pid, 'SIGHUP');
+    process.kill(run.pid, 'SIGUSR1');
     await run.resume();
-    expect(await run.ended).toMatchObject({ status: 0 });
+    expect(await run.ended).toMatchObject({ status: 0, stderr: '' });
     expect(site.isBack()).toBe(false);
     expect(site.fw('plan', '--detailed-exitcode')).toMatchObject({ status: 0 });
     site.settled();
   });
+});
+
+test('a second one to a command that ends a waiting apply says what becomes of that apply', async () => {
+  const site = makeSite('nft');
+  expect(site.fw('apply', '--auto-approve', '--confirm', '10m')).toMatchObject({ status: 0 });
+  const twice = async (args: readonly string[], pauseAt: string) => {
+    const run = drive([...args, ...site.flags], pauseAt);
+    await run.reached;
+    process.kill(run.pid, 'SIGINT');
+    process.kill(run.pid, 'SIGTERM');
+    const { stderr } = await run.ended;
+    await run.resume();
+    return stderr;
+  };
+  const where = ` --data-dir ${site.data}`;
+  expect(await twice(['confirm'], '-save')).toBe(
+    `fw: leaving at once; fw status${where} tells whether the apply is confirmed\n`,
+  );
+  expect(site.fw('status').stdout).toContain('Pending:');
+  expect(await twice(['confirm', '--reject'], FIRST_RESTORE)).toContain(
+    `fw: leaving at once; fw confirm --reject${where} brings back what is left, and so does its watchdog as soon as this process is gone\n`,
+  );
+  expect(site.fw('confirm', '--reject')).toMatchObject({ status: 0 });
+  expect(site.isBack()).toBe(true);
+  site.settled();
 });
 
 test('a reader that leaves (head -1) changes neither the outcome nor the exit number', () => {

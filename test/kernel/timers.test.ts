@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { drive, FIRST_RESTORE, paused, resume, waitReached } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
+import { pace } from '../support/pace.ts';
 import { findProcesses, waitGone } from '../support/programs.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';
 import { stateFolder } from '../support/state-folder.ts';
@@ -124,7 +125,7 @@ describe('an apply that waits to be confirmed', () => {
 
   test('keeps the rules when it is confirmed in the last second', () => {
     const site = makeSite('nft');
-    site.fw('apply', '--auto-approve', '--confirm', '3s');
+    site.fw('apply', '--auto-approve', '--confirm', pace(3).flag);
     const after = site.all();
     expect(site.fw('confirm')).toMatchObject({ status: 0 });
     site.settled();

@@ -67,6 +67,14 @@ test.each(['nft', 'legacy'] as const)('a packet is followed where fw never appli
   expect(lost.stdout).toContain('note: The routes do not say where the packet goes');
   expect(lost.stdout).toContain('if the packet goes the way of the note\n');
   expect(trace('trace', 'tcp', '10.77.0.2', '10.77.0.1:22').stderr).toContain('the source has no port');
+
+  const own = trace('trace', 'tcp', '10.77.0.1:40000', '10.77.0.2:22').stdout;
+  expect(own).not.toContain('note:');
+  const others = trace('trace', 'tcp', '10.77.0.2:40000', '10.77.0.1:22').stdout;
+  expect(others).toContain('note: 10.77.0.2 is not known as an address of this host');
+  expect(others).toContain(
+    'Final verdict: ACCEPT by the policy of filter OUTPUT, if the packet goes the way of the note\n',
+  );
 });
 
 test('of a rule its place and its apply are told, of a state what it would do', async () => {
@@ -85,14 +93,38 @@ test('of a rule its place and its apply are told, of a state what it would do', 
     ].join('\n'),
   });
   const data = dataFolder();
-  const trace = (...args: readonly string[]) =>
-    runBuilt([...SSH, '--namespace', server, '--data-dir', data, '--state', folder, ...args]);
+  const trace = (...args: readonly string[]) => runBuilt([...SSH, '--namespace', server, '--data-dir', data, ...args]);
   expect(trace().stdout).toContain('Final verdict: ACCEPT by the policy of filter INPUT\n');
-  const desired = trace('--desired');
+  expect(trace('--state', 'established')).toMatchObject({ status: 64, stderr: expect.stringContaining('--ctstate') });
+  const desired = trace('--desired', '--state', folder);
   expect(desired.stdout).toContain('edge.yaml:8');
   expect(desired.stdout).toMatch(/Final verdict: ACCEPT by filter \S+ 1\n$/);
   await apply(folder, realPorts(undefined, data));
   const applied = trace();
   expect(applied.stdout).toMatch(/edge\.yaml:8, generation 1 by test, \d+ packets/);
   expect(applied.stdout).toMatch(/Final verdict: ACCEPT by filter \S+ 1\n$/);
+});
+
+test('of many rules whose text was never proven a note says so, until a plan has proven it', () => {
+  const { server } = makePair();
+  const text = [
+    '*filter',
+    ':INPUT ACCEPT [0:0]',
+    ':FORWARD ACCEPT [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    ...Array.from({ length: 320 }, (_, at) => `-A INPUT -s 10.78.${at >> 8}.${at & 255}/32 -j DROP`),
+    'COMMIT',
+    '',
+  ].join('\n');
+  load(server, 'nft', 'ipv4', text);
+  const dataDir = dataFolder();
+  const trace = () => runBuilt([...SSH, '--namespace', server, '--data-dir', dataDir]);
+
+  const first = trace();
+  expect(first.stdout).toContain('that they are all that is live was not proven');
+  expect(first.stdout).toContain('Final verdict: ACCEPT by the policy of filter INPUT');
+
+  const folder = stateFolder({ [`${server}/ipv4.rules`]: text });
+  expect(runBuilt(['plan', '--state', folder, '--data-dir', dataDir]).status).toBe(0);
+  expect(trace().stdout).not.toContain('not proven');
 });

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { preloaded, untilBack } from '../support/disk-machine.ts';
 import { drive, FIRST_RESTORE, paused, resume, waitReached } from '../support/driver.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { ownDist } from '../support/own-dist.ts';
+import { pace } from '../support/pace.ts';
 import { findProcesses, killWatchdog } from '../support/programs.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
@@ -57,7 +58,7 @@ describe('what the watchdog needs is in its memory', () => {
     const env = { PATH: `${programs}:${process.env.PATH}` };
     expect(runBuilt([...site.apply, '--confirm', '2s'], { env })).toMatchObject({ status: 0 });
     writeFileSync(broken, '');
-    for (let times = 0; times < 300 && !existsSync(join(site.data, 'fw.log')); times += 1) await pause(50);
+    for (let times = 0; times < 300 && !existsSync(join(site.data, 'fw.log')); times += 1) await sleep(50);
     expect(site.isBack()).toBe(false);
     rmSync(broken);
     await untilBack(site, 'after a try that failed');
@@ -106,9 +107,24 @@ describe('a watchdog that is gone', () => {
     expect(site.isBack()).toBe(true);
   });
 
+  test('is not said to be gone where flock(1) fails, nor is fw said to be at rest', () => {
+    const site = makeSite('nft');
+    expect(site.fw('apply', '--auto-approve', '--confirm', '10m')).toMatchObject({ status: 0 });
+    const script = '#!/bin/sh\necho "flock: No locks available" >&2\nexit 71\n';
+    const programs = stateFolder({ flock: script });
+    chmodSync(join(programs, 'flock'), 0o755);
+    const env = { PATH: `${programs}:${process.env.PATH}` };
+    const ask = (...args: readonly string[]) => runBuilt(['status', '--data-dir', site.data, ...args], { env }).stdout;
+    expect(ask()).toMatch(/At work: +not known: flock\(1\) fails \(flock: No locks available\)/);
+    expect(ask()).toContain('whether its watchdog is there is not known');
+    expect(JSON.parse(ask('--json'))).toMatchObject({ pending: [{ watched: null }], unfinished: [] });
+    expect(site.fw('confirm', '--reject')).toMatchObject({ status: 0 });
+    site.settled();
+  });
+
   test('while the apply waits: status and plan say so, and fw recover gives it another', async () => {
     const site = makeSite('nft');
-    expect(site.fw('apply', '--auto-approve', '--confirm', '12s')).toMatchObject({ status: 0 });
+    expect(site.fw('apply', '--auto-approve', '--confirm', pace(8).flag)).toMatchObject({ status: 0 });
     expect(status(site).pending).toMatchObject([{ watched: true }]);
     expect(site.fw('status').stdout).not.toContain('nobody would');
     killWatchdog(site.data);
@@ -126,7 +142,7 @@ describe('a watchdog that is gone', () => {
     const site = makeSite('nft');
     site.fw('apply', '--auto-approve', '--confirm', '1s');
     killWatchdog(site.data);
-    await pause(1100);
+    await sleep(1100);
     if (site.isBack()) return;
     expect(site.fw('status').stdout).toMatch(/Unfinished: .* was not confirmed in time and is not back.*fw recover/);
     expect(site.fw('plan').stderr).toMatch(/was not confirmed in time and is not back.*fw recover/);
@@ -165,11 +181,14 @@ describe('the wall clock decides nothing', () => {
 
   test.each(['-1h', '+1h'])('%s for commands that look and for the watchdog', async (offset) => {
     const site = makeSite('nft');
-    site.fw('apply', '--auto-approve', '--confirm', '6s');
+    const { flag, seconds } = pace(5);
+    site.fw('apply', '--auto-approve', '--confirm', flag);
     const [{ id } = { id: '' }] = status(site).pending;
     killWatchdog(site.data);
     const looked = runBuilt(['status', ...site.flags], { env: at(offset) });
-    expect(looked.stdout).toMatch(/Pending: .* is due in [1-6] s/);
+    const [, due] = /Pending: .* is due in (\d+) s/.exec(looked.stdout) ?? [];
+    expect(Number(due), looked.stdout).toBeGreaterThan(0);
+    expect(Number(due)).toBeLessThanOrEqual(seconds);
     const watchdog = spawn(process.execPath, [BUILT, 'watchdog', '--data-dir', site.data, '--journal', id], {
       env: { PATH: process.env.PATH ?? '', ...at(offset) },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -224,17 +243,18 @@ describe('a pending apply that is rejected', () => {
 
   test('at the very moment of its deadline: both report the same end', async () => {
     const site = makeSite('nft');
-    site.fw('apply', '--auto-approve', '--confirm', '2s');
+    const { flag, seconds } = pace(2);
+    site.fw('apply', '--auto-approve', '--confirm', flag);
     const holder = spawn('flock', [join(site.data, 'lock'), 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
     holder.stdin.write('locked\n');
     await once(holder.stdout, 'data');
-    await pause(2200);
+    await sleep(seconds * 1000 + 200);
     const rejecting = spawn(process.execPath, [BUILT, 'confirm', '--reject', ...site.flags], {
       env: { PATH: process.env.PATH ?? '' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const said = outputOf(rejecting);
-    await pause(500);
+    await sleep(500);
     holder.stdin.end();
     const [exit] = await once(rejecting, 'close');
     expect([exit, said()]).toEqual([0, expect.stringContaining('is rolled back and verified (not confirmed)')]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Diagram } from '../../src/core/packets/diagram/diagram.ts';
 import { NodeLimit } from '../../src/core/packets/diagram/node-limit.ts';
 import { FALSE, HOLE, TRUE } from '../../src/core/packets/diagram/node-table.ts';
+import { takeApart } from '../../src/core/packets/space/apart.ts';
 
 const SEED = 20261129;
 const VARIABLES = 5;
@@ -85,6 +86,52 @@ describe('diagrams', () => {
           Number(a.some((bit, other) => bit === 1 && (other & ~mask) === (row & ~mask))),
         );
         expect(read(diagram, diagram.forget(x, named))).toEqual(wider);
+        expect(diagram.meeting(x, c, named)).toBe(diagram.forget(diagram.and(x, c), named));
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  test('forgetting all behind a variable is the same when it is told', () => {
+    fc.assert(
+      fc.property(set, set, fc.nat(VARIABLES - 1), (a, b, last) => {
+        const { diagram, terminals } = made();
+        const [x, y] = [build(diagram, a, terminals), build(diagram, b, terminals)];
+        const plain = diagram.forgetting((variable) => variable > last);
+        const told = diagram.forgetting((variable) => variable > last, last);
+        expect(diagram.forget(x, told)).toBe(diagram.forget(x, plain));
+        expect(diagram.meeting(x, y, told)).toBe(diagram.meeting(x, y, plain));
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  test('a field is taken out of a set where its values do not depend on the others, and only there', () => {
+    const field = { name: 'source', index: 0, first: 3, bits: 2 } as const;
+    const asksOnly = (root: number, isAsked: (variable: number) => boolean, diagram: Diagram) =>
+      diagram.forget(
+        root,
+        diagram.forgetting((variable) => !isAsked(variable)),
+      ) === root;
+    fc.assert(
+      fc.property(set, set, fc.boolean(), (a, b, isProduct) => {
+        const { diagram, terminals } = made();
+        const [x, y] = [build(diagram, a, terminals), build(diagram, b, terminals)];
+        const above = diagram.forget(
+          x,
+          diagram.forgetting((variable) => variable >= 3),
+        );
+        const below = diagram.forget(
+          y,
+          diagram.forgetting((variable) => variable < 3),
+        );
+        const whole = isProduct ? diagram.and(above, below) : x;
+        const apart = takeApart(diagram, whole, field);
+        if (isProduct && whole !== FALSE && below !== TRUE) expect(apart).toEqual({ alone: below, others: above });
+        if (apart === undefined) return;
+        expect(diagram.and(apart.others, apart.alone)).toBe(whole);
+        expect(asksOnly(apart.others, (variable) => variable < 3, diagram)).toBe(true);
+        expect(asksOnly(apart.alone, (variable) => variable >= 3, diagram)).toBe(true);
       }),
       { seed: SEED, numRuns: 200 },
     );

@@ -44,7 +44,7 @@ export async function makeDiskMachine(site: Site, env: Readonly<Record<string, s
     const { status, stdout, stderr } = spawnSync('nsenter', [...inside, ...words], {
       encoding: 'utf8',
       env: all,
-      timeout: 60_000,
+      timeout: 110_000,
     });
     return { status, stdout, stderr };
   };
@@ -61,7 +61,7 @@ export async function makeDiskMachine(site: Site, env: Readonly<Record<string, s
       const ran = spawnSync('nsenter', [...inside, process.execPath, ...preloaded(), ...args, ...site.flags], {
         encoding: 'utf8',
         env: { ...all, ...more },
-        timeout: 60_000,
+        timeout: 110_000,
       });
       const effects = readFileSync(log, 'utf8').trim().split('\n');
       const { status, stdout, stderr } = ran;
@@ -90,7 +90,7 @@ export async function makeDiskMachine(site: Site, env: Readonly<Record<string, s
 
 /** Waits until the rules of a site are what they were. A watchdog that cannot write its journal stays, so its end is not what is waited for. */
 export async function untilBack(site: Pick<Site, 'isBack'>, where: string): Promise<void> {
-  for (let times = 0; times < 600; times += 1) {
+  for (let times = 0; times < 1800; times += 1) {
     if (site.isBack()) return;
     await pause(50);
   }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import { BUILT, OPENED } from './run-built.ts';
@@ -65,7 +66,23 @@ export async function resume(pipes: string): Promise<void> {
 export function drive(args: readonly string[], pauseAt: string): Driven {
   const { pipes, env, words } = paused(pauseAt);
   const { child, ended } = begin([...words, ...args], env);
-  return { pid: child.pid ?? 0, reached: waitReached(pipes), resume: () => resume(pipes), ended };
+  const reached = Promise.race([waitReached(pipes), endedBefore(ended, pauseAt)]);
+  // A test that does not wait for it has seen what it needs by the end.
+  reached.catch(() => undefined);
+  return {
+    pid: child.pid ?? 0,
+    reached,
+    // The program that is held up outlives an fw that was killed, and is resumed all the same.
+    resume: () => Promise.race([resume(pipes), endedBefore(ended, 'it was resumed', 30_000)]),
+    ended,
+  };
+}
+
+/** A pipe that has lost its reader or writer is waited for without end; the test says what became of fw instead. */
+async function endedBefore(ended: Promise<Ended>, what: string, graceMs = 0): Promise<never> {
+  const { status, signal, stdout, stderr } = await ended;
+  if (graceMs > 0) await sleep(graceMs, undefined, { ref: false });
+  throw new Error(`fw ended before ${what}: exit ${status ?? signal}\n${stdout}${stderr}`);
 }
 
 /** Starts the built fw and lets it run. */

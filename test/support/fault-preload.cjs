@@ -31,10 +31,22 @@ function die() {
   for (;;);
 }
 
+/** A killed process keeps its locks until it is gone, which on a busy machine is later; it is gone when it is a zombie (proc_pid_stat(5)). */
+function killAndWait(pid) {
+  process.kill(pid, 'SIGKILL');
+  for (;;) {
+    try {
+      if (/\) [ZX] /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))) return;
+    } catch {
+      return;
+    }
+  }
+}
+
 /** Something happens to the data folder, or to the watchdog, and fw goes on, or is killed in the same moment. */
 function harm() {
   if (mode === 'lose-watchdog') {
-    if (watchdog !== undefined) process.kill(watchdog, 'SIGKILL');
+    if (watchdog !== undefined) killAndWait(watchdog);
     return;
   }
   childProcess.spawnSync('sh', ['-c', process.env.FW_FAULT_HARM, 'sh', process.env.FW_FAULT_DATA]);

@@ -30,7 +30,7 @@ export function realPorts(wrap: (kernel: Kernel) => Kernel = (kernel) => kernel,
   return {
     ...ports,
     kernel: wrap(ports.kernel),
-    watchdog: { arm: async () => {}, isAlive: async () => true, others: async () => [] },
+    watchdog: { arm: async () => {}, isAlive: async () => true, others: async () => ({ runs: [], unread: [] }) },
   };
 }
 
@@ -50,7 +50,7 @@ export function applyMade(
   stop = new AbortController().signal,
 ): Promise<Applied> {
   const options = { operator: 'test', lockTimeoutSeconds: 5, confirmSeconds: undefined, stop };
-  const approval = { recovered: () => {}, moved: () => {}, approve: async () => false };
+  const approval = { recovered: () => {}, moved: () => {}, approve: async () => false, unchanged: async () => {} };
   return applyState(ports, { ...options, make, state, beginWriting: () => {} }, approval);
 }
 

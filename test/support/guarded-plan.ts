@@ -6,7 +6,7 @@ import { tableSteps } from '../../src/core/plan/in-order.ts';
 import { pinForeign } from '../../src/core/plan/pin-foreign.ts';
 import type { Plan, TableStep } from '../../src/core/plan/types.ts';
 import { namespaceLabel } from '../../src/core/rules/namespace-label.ts';
-import type { Family, TableName } from '../../src/core/rules/types.ts';
+import type { Backend, Family, TableName } from '../../src/core/rules/types.ts';
 import type { LiveNamespace } from '../../src/core/traffic/live-namespace.ts';
 import { tableOf } from './table-of.ts';
 
@@ -14,6 +14,7 @@ import { tableOf } from './table-of.ts';
 export type Edit = {
   readonly namespace?: string;
   readonly family?: Family;
+  readonly backend?: Backend;
   readonly table?: TableName;
   readonly before?: string;
   readonly after: string;
@@ -29,14 +30,14 @@ export function guardedPlan(edits: readonly Edit[]): Plan {
 }
 
 function stepOf(edit: Edit): TableStep {
-  const { namespace = 'host', family = 'ipv4', table = 'filter', ownership = EXCLUSIVE } = edit;
+  const { namespace = 'host', family = 'ipv4', backend = 'nft', table = 'filter', ownership = EXCLUSIVE } = edit;
   const before = edit.before === undefined ? undefined : tableOf(table, edit.before);
   const after = tableOf(table, edit.after);
   const diff = diffTable(table, before, after);
   return {
     namespace: namespace === 'host' ? { kind: 'host' } : { kind: 'named', name: namespace },
     family,
-    backend: 'nft',
+    backend,
     table,
     ownership,
     chains: viewTable(pinForeign(diff, ownershipOf(table, ownership)), { context: 2, originOf: () => undefined }),

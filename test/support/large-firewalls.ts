@@ -127,7 +127,7 @@ function neutron(rules: number): Tables {
       '-j n-sg-fallback',
     ]);
     filter.set(`n-o${port}`, [
-      `-m mac --mac-source fa:16:3e:00:${(port >> 8).toString(16).padStart(2, '0')}:${(port & 255).toString(16).padStart(2, '0')} -s ${host}/32 -j n-s${port}`,
+      `-s ${host}/32 -m mac --mac-source fa:16:3e:00:${(port >> 8).toString(16).padStart(2, '0')}:${(port & 255).toString(16).padStart(2, '0')} -j n-s${port}`,
       '-m state --state RELATED,ESTABLISHED -j RETURN',
       '-j RETURN',
       '-m state --state INVALID -j DROP',

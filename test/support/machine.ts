@@ -12,7 +12,7 @@ export type Machine = {
 
 /**
  * A machine to play with: rules of its own, no named namespaces yet, nothing of fw in /var/lib, and an /etc that forgets what is written to
- * it. It is a mount namespace and a network namespace, kept by a process that ends with its input.
+ * it; nor do its locks meet those of other machines. It is a mount namespace and a network namespace, kept by a process that ends with its input.
  */
 export async function makeMachine(env: Readonly<Record<string, string>>): Promise<Machine> {
   const holder = spawn('unshare', ['--mount', '--net', '--propagation', 'private', 'cat'], {
@@ -25,7 +25,7 @@ export async function makeMachine(env: Readonly<Record<string, string>>): Promis
     const { status, stdout, stderr } = spawnSync('nsenter', [...inside, 'bash', '-euc', words], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH ?? '', FW_ALLOW_EXPOSURE: '1', ...env },
-      timeout: 60_000,
+      timeout: 110_000,
     });
     return { status, stdout, stderr };
   };
@@ -36,7 +36,9 @@ export async function makeMachine(env: Readonly<Record<string, string>>): Promis
 
 const SET_UP = `
 mkdir -p /run/netns
+mkdir -p -m 700 /run/fw
 for folder in /run/netns /var/lib /usr/local/share /mnt; do mount -t tmpfs -o mode=0755 tmpfs "$folder"; done
+mount -t tmpfs -o mode=0700 tmpfs /run/fw
 mkdir /mnt/etc /mnt/work
 mount -t overlay -o lowerdir=/etc,upperdir=/mnt/etc,workdir=/mnt/work overlay /etc
 ip link set lo up

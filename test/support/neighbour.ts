@@ -53,7 +53,7 @@ export async function makeNeighbour(namespace: string, backend: Backend): Promis
   const enter = ['--target', inside, '--net', '--mount', '--pid', '--wd=/', '--'];
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
   const tryRun = (words: readonly string[], input: string) =>
-    spawnSync('nsenter', [...enter, ...words], { env, input, encoding: 'utf8', timeout: 60_000 });
+    spawnSync('nsenter', [...enter, ...words], { env, input, encoding: 'utf8', timeout: 110_000 });
   return {
     run: (words, input = '') => {
       const ran = tryRun(words, input);

@@ -35,7 +35,7 @@ export function inNamespace(name: string, file: string, args: readonly string[],
   const { status, stdout, stderr } = spawnSync('ip', ['netns', 'exec', name, file, ...args], {
     input,
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 110_000,
     // Tests write while fw holds the lock of the legacy backend, as a program does that knows no lock.
     env: { ...process.env, XTABLES_LOCKFILE: '/dev/null' },
   });

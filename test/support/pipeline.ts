@@ -62,7 +62,7 @@ export function makePipeline(): Pipeline {
       env: { ...env, ...options.env },
       input: '',
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 110_000,
     });
     return { status, stdout, stderr };
   };

@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Documents, StateFile } from '../../ports/ports.ts';
+import { forCallerIn, giveFolder } from '../host/sudo-caller.ts';
 import { describe, openStateTrust, type StateTrust } from '../state-files/state-trust.ts';
 import { makeFolders } from '../store/make-folders.ts';
-import { createSynced } from '../store/write-synced.ts';
+import { createSynced, createTemporary, syncFolder } from '../store/write-synced.ts';
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
 
@@ -36,9 +37,13 @@ async function makeFolder(
   try {
     if (options.allowUntrusted) await mkdir(folder, { recursive: true, mode: 0o700 });
     else
-      await makeFolders(folder, (path, found) => {
-        throw new FwError('state.untrusted', `${path} is no safe place for a state: ${describe(found)}`);
-      });
+      await makeFolders(
+        folder,
+        (path, found) => {
+          throw new FwError('state.untrusted', `${path} is no safe place for a state: ${describe(found)}`);
+        },
+        (path) => giveFolder(path, dirname(path)),
+      );
     // A folder that was there already may be another user's.
     trust.lookAt(folder);
   } catch (cause) {
@@ -71,6 +76,26 @@ async function replace({ path, text }: StateFile): Promise<void> {
   }
 }
 
+/**
+ * A run that is killed in the middle must not leave a part of a state, which may be a valid one with fewer rules: the file gets its name when it is whole. A link, unlike
+ * a rename, takes the place of no other file. A file system without links gets the file as it is written.
+ */
+async function createWhole(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const forCaller = forCallerIn(dirname(path));
+  await createTemporary(temporary, text, forCaller);
+  try {
+    await link(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw cause;
+    await createSynced(path, text, forCaller);
+  } finally {
+    await unlink(temporary).catch(() => {});
+  }
+}
+
 async function refuseExisting(path: string): Promise<void> {
   const found = await stat(path).then(
     () => true,
@@ -81,7 +106,7 @@ async function refuseExisting(path: string): Promise<void> {
 
 async function write({ path, text }: StateFile): Promise<void> {
   try {
-    await createSynced(path, text);
+    await createWhole(path, text);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw exists(path);
     throw new FwError('import.unwritable', `cannot write ${path}`, { output: (cause as Error).message, cause });

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { PlanFiles } from '../../ports/ports.ts';
+import { forCallerIn } from '../host/sudo-caller.ts';
 import { openStateTrust } from '../state-files/state-trust.ts';
 import { replaceSynced } from '../store/write-synced.ts';
 import { checkReplaceable } from './check-replaceable.ts';
@@ -33,8 +36,9 @@ async function read(path: string, options: { readonly allowUntrusted: boolean })
 
 async function write(path: string, text: string): Promise<void> {
   try {
+    if (!existsSync(dirname(path))) throw new Error(`there is no folder ${dirname(path)}`);
     checkReplaceable(path);
-    await replaceSynced(path, text);
+    await replaceSynced(path, text, forCallerIn(dirname(path)));
   } catch (cause) {
     throw new FwError('plan.unwritable', `cannot write the plan ${path}`, { output: (cause as Error).message, cause });
   }

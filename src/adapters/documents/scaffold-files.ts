@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Created, ScaffoldFile, ScaffoldSort } from '../../core/scaffold/types.ts';
 import { ABOUT, parseAbout, targetPath } from '../../core/scaffold/types.ts';
 import type { Scaffolds } from '../../ports/file-ports.ts';
 import { isPrivileged } from '../host/capabilities.ts';
-import { packageFolder } from '../state-files/package-folder.ts';
+import { forCallerIn, giveFolder } from '../host/sudo-caller.ts';
+import type { ShippedFiles } from '../state-files/shipped-files.ts';
 import { describe, trustedUsers } from '../state-files/state-trust.ts';
 import { findUnsafePath } from '../state-files/unsafe-path.ts';
 
@@ -19,70 +20,51 @@ const SCHEMAS = ['state.schema.json', 'template.schema.json'];
  * Scaffolds as they come with fw. A scaffold is `templates/kinds/NAME` or `templates/pipelines/NAME`: its files are there as they will be
  * in the folder of the user. What `templates/NAME` holds goes to the folder NAME: units and roles that are of use without `fw init` too.
  */
-export function openScaffolds(options: { readonly allowUntrusted: boolean; readonly program: string }): Scaffolds {
+export function openScaffolds(options: {
+  readonly allowUntrusted: boolean;
+  readonly shipped: ShippedFiles;
+}): Scaffolds {
+  const { shipped } = options;
   return {
     async list(sort) {
-      const names = (await readdir(await folderOf(options.program, sort))).filter((name) => NAME.test(name)).sort();
-      return Promise.all(names.map(async (name) => ({ name, ...(await about(options.program, sort, name)) })));
+      const names = (await shipped.list(`templates/${sort}`)).filter((name) => NAME.test(name));
+      return Promise.all(names.map(async (name) => ({ name, ...(await about(shipped, sort, name)) })));
     },
     async read(sort, name) {
-      const folder = await folderOf(options.program, sort);
-      if (!NAME.test(name) || !(await isFolder(join(folder, name)))) return undefined;
-      const own = await filesBelow(join(folder, name));
-      const beside = sort === 'kinds' ? [] : await filesBelow(join(folder, '..', name), name);
-      const schemas = sort === 'kinds' ? await readSchemas(options.program) : [];
-      const files = [...own.filter(({ path }) => path !== ABOUT), ...beside, ...schemas];
-      return { name, ...(await about(options.program, sort, name)), files };
+      const own = NAME.test(name) ? await shipped.below(`templates/${sort}/${name}`) : [];
+      if (own.length === 0) return undefined;
+      const beside = sort === 'kinds' ? [] : await shipped.below(`templates/${name}`);
+      const files = [
+        ...own.filter(({ path }) => path !== ABOUT),
+        ...beside.map((file) => ({ ...file, path: `${name}/${file.path}` })),
+      ].map((file) => ({ ...file, path: targetPath(file.path), shared: false }));
+      const schemas = sort === 'kinds' ? await readSchemas(shipped) : [];
+      return { name, ...(await about(shipped, sort, name)), files: [...files, ...schemas] };
     },
     create: (folder, files) => createFiles(folder, files, options),
   };
 }
 
-async function folderOf(program: string, sort: ScaffoldSort): Promise<string> {
-  return join(await packageFolder(program), 'templates', sort);
-}
-
-async function about(program: string, sort: ScaffoldSort, name: string) {
-  return parseAbout(await readFile(join(await folderOf(program, sort), name, ABOUT), 'utf8'));
+async function about(shipped: ShippedFiles, sort: ScaffoldSort, name: string) {
+  return parseAbout(await textOf(shipped, `templates/${sort}/${name}/${ABOUT}`));
 }
 
 /** A copy beside the state serves an editor on every machine that has the repository, without network and without fw. */
-async function readSchemas(program: string): Promise<readonly ScaffoldFile[]> {
-  const folder = join(await packageFolder(program), 'schemas');
+async function readSchemas(shipped: ShippedFiles): Promise<readonly ScaffoldFile[]> {
   return Promise.all(
     SCHEMAS.map(async (name) => ({
       path: `state/_schemas/${name}`,
-      text: await readFile(join(folder, name), 'utf8'),
+      text: await textOf(shipped, `schemas/${name}`),
       executable: false,
       shared: true,
     })),
   );
 }
 
-/** All files, sorted by path; none where there is no such folder. */
-async function filesBelow(folder: string, prefix = ''): Promise<readonly ScaffoldFile[]> {
-  if (!(await isFolder(folder))) return [];
-  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files: ScaffoldFile[] = [];
-  for (const entry of entries) {
-    const [from, to] = [join(folder, entry.name), join(prefix, entry.name)];
-    if (entry.isDirectory()) files.push(...(await filesBelow(from, to)));
-    else files.push({ path: targetPath(to), ...(await readOne(from)), shared: false });
-  }
-  return files;
-}
-
-async function readOne(path: string) {
-  const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-  return { text, executable: (mode & 0o100) !== 0 };
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
+async function textOf(shipped: ShippedFiles, path: string): Promise<string> {
+  const file = await shipped.read(path);
+  if (file === undefined) throw new Error(`${path} is missing where fw is installed`);
+  return file.text;
 }
 
 /**
@@ -123,6 +105,7 @@ async function create(root: string, { path, text, executable }: ScaffoldFile, ma
   const file = await open(at, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, executable ? 0o700 : 0o600);
   made.push(() => unlink(at));
   try {
+    await forCallerIn(dirname(at))(file);
     await file.writeFile(text);
   } finally {
     await file.close();
@@ -140,6 +123,7 @@ async function makeFolders(path: string, made: (() => Promise<void>)[], root?: s
   await makeFolders(dirname(path), made, root);
   await mkdir(path, { mode: 0o700 });
   made.push(() => rmdir(path));
+  await giveFolder(path, dirname(path));
 }
 
 /** Root writes no state where others could change it before root reads it. */

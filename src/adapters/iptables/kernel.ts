@@ -6,13 +6,14 @@ import type { Backends, Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import { hasNetAdmin } from '../host/capabilities.ts';
 import { listSets, restoreSets, saveSets, setHeaders } from '../ipset/sets.ts';
 import { identify } from '../netns/identify.ts';
-import { readNetnsFolder } from '../netns/network-namespaces.ts';
+import { isOwnNamespace, readNetnsFolder } from '../netns/network-namespaces.ts';
 import { openPlaces } from '../netns/open-namespaces.ts';
 import { openScratch } from '../netns/scratch.ts';
+import { dumpNft } from '../nft/dump-nft.ts';
 import { genids } from '../nft/genids.ts';
-import { describeNft, listNft, nftVersions } from '../nft/list-nft.ts';
+import { describeNft, listNft, listNftTables, nftVersions } from '../nft/list-nft.ts';
 import { nftPrograms } from '../nft/nft-programs.ts';
-import { enter, isNamespaceName, NETNS_FOLDER } from '../process/enter.ts';
+import { enter, isNamespaceName, NETNS_FOLDER, type PlacedNamespace, pathOf } from '../process/enter.ts';
 import { run, searchPath } from '../process/exec.ts';
 import { findProgram } from '../process/find-program.ts';
 import { saveProgram } from '../process/programs.ts';
@@ -23,6 +24,9 @@ import { restore } from './restore.ts';
 type Listed = {
   readonly nftables?: readonly Readonly<Record<string, { readonly name?: string; readonly hook?: string }>>[];
 };
+
+/** What a state calls the namespace in which fw runs. */
+const HOST = 'host';
 
 /** The kernel lists the legacy tables of the reader's own namespace here. */
 const LISTS = ['/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'] as const;
@@ -46,11 +50,12 @@ export function openKernel(runLock: () => readonly number[]): Kernel {
     backends,
     namespaces: async () =>
       readNetnsFolder(NETNS_FOLDER).flatMap(({ name, isNamespace }) =>
-        isNamespace && isNamespaceName(name) ? [name] : [],
+        isNamespace && isNamespaceName(name) && name !== HOST ? [name] : [],
       ),
     oddNamespaces: async () =>
       readNetnsFolder(NETNS_FOLDER).flatMap(({ name, isNamespace }): OddNamespace[] => {
         if (!isNamespace) return [{ name, why: 'no namespace' }];
+        if (name === HOST) return isOwnNamespace(`${NETNS_FOLDER}/${name}`) ? [] : [{ name, why: 'host' }];
         return isNamespaceName(name) ? [] : [{ name, why: 'name' }];
       }),
     openNamespaces: places.open,
@@ -65,12 +70,19 @@ export function openKernel(runLock: () => readonly number[]): Kernel {
     saveSets: (sets) => saveSets(sets.map(placed)),
     restoreSets: (namespace, text) => restoreSets(places.of(namespace), text, runLock()),
     listNft: (targets, form) => listNft(targets.map(placed), form),
+    dumpNft: (targets) =>
+      dumpNft(targets.map(placed).map(({ namespace, ...target }) => ({ ...target, path: dumpPath(namespace) }))),
+    listNftTables: (namespaces) => listNftTables(namespaces.map(places.of)),
     describeNft: (target, table) => describeNft(placed(target), table),
     nftVersions,
     nftPrograms,
     removeEmptyTable: (target, table) => removeEmptyTable(placed(target), table),
     scratch: () => openScratch(hasNetAdmin()),
   };
+}
+
+function dumpPath(namespace: PlacedNamespace): string {
+  return namespace.kind === 'host' ? '' : pathOf(namespace);
 }
 
 /** `iptables-save --counters` for every request, in the order of the requests, on all cores; each answers when its program has ended. */

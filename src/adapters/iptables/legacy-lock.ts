@@ -66,6 +66,15 @@ function cannotHold(taken: Taken): FwError {
   );
 }
 
-function openXtablesLock(): Promise<FileHandle> {
-  return open(XTABLES_LOCK, constants.O_CREAT | constants.O_RDONLY | constants.O_NOFOLLOW, 0o600);
+/** Throws `apply.not-begun`. Without the file iptables-legacy could not write either. */
+async function openXtablesLock(): Promise<FileHandle> {
+  try {
+    return await open(XTABLES_LOCK, constants.O_CREAT | constants.O_RDONLY | constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FwError('apply.not-begun', `cannot open the lock of all legacy rules: ${why}`, {
+      next: `Make ${XTABLES_LOCK} a file that root can open, in a folder that takes new files, then run again.`,
+      cause: error,
+    });
+  }
 }

@@ -122,7 +122,10 @@ function lockedBy(holder = 'it has just ended', { forWayBack = false }: { readon
 async function holderOf({ file, path }: Opened): Promise<string | undefined> {
   try {
     const taken = await takeFlock(file.fd, 0, 'shared');
-    return taken.kind === 'taken' ? await readHolder(path) : undefined;
+    if (taken.kind === 'held') return undefined;
+    if (taken.kind === 'taken') return await readHolder(path);
+    // The user must not read that no run is at work, nor that an apply died which goes on.
+    return `not known: flock(1) ${taken.kind === 'late' ? 'does not end' : `fails (${taken.output})`}`;
   } finally {
     await file.close();
   }

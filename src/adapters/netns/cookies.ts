@@ -1,5 +1,5 @@
 import { run } from '../process/exec.ts';
-import { SETNS } from '../process/lane-program.ts';
+import { GETSOCKOPT, SETNS } from '../process/system-calls.ts';
 
 /**
  * Asks for the cookie of network namespaces, SO_NETNS_COOKIE (71 of level SOL_SOCKET, 1; Linux 5.14), one after the other; no program prints it. The
@@ -19,9 +19,6 @@ for my $path (@ARGV) {
   print(defined($found) ? $found : '', "\\n");
 }
 `;
-
-/** Number of the system call `getsockopt`: the kernel gives the cookie into eight bytes only, and perl's own function offers more. */
-export const GETSOCKOPT: Readonly<Record<string, number>> = { x64: 55, arm64: 209 };
 
 /** The cookie of fw's own network namespace and of those at some paths, in their order; undefined where it cannot be asked. */
 export async function readCookies(

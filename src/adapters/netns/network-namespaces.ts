@@ -64,6 +64,15 @@ export function readNetnsFolder(folder: string): readonly { readonly name: strin
   }
 }
 
+/** Whether a path leads to the network namespace in which fw runs. */
+export function isOwnNamespace(path: string): boolean {
+  try {
+    return statSync(path).ino === statSync('/proc/self/ns/net').ino;
+  } catch {
+    return false;
+  }
+}
+
 function isNamespaceFile(path: string): boolean {
   try {
     return statfsSync(path).type === NSFS;

@@ -1,9 +1,10 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { ListForm } from '../../core/nft-listing/listing.ts';
-import type { Backend, Family } from '../../core/rules/types.ts';
+import type { Backend, Family, TableName } from '../../core/rules/types.ts';
 import type { Scratch } from '../../ports/ports.ts';
 import { hasSysAdmin } from '../host/capabilities.ts';
+import { dumpNft } from '../nft/dump-nft.ts';
 import { hold, type KeptProgram, type RunOptions, run } from '../process/exec.ts';
 import { listWords, NFT_ENVIRONMENT, restoreProgram, saveProgram } from '../process/programs.ts';
 import { SEND_TRACED } from './send-traced.ts';
@@ -48,6 +49,11 @@ export async function openScratch(privileged: boolean): Promise<Scratch> {
     restoreSets: (text: string) => runInside('ipset', ['-exist', 'restore'], { input: text }),
     saveSet: (set: string) => runInside('ipset', ['save', set]),
     listNft: (family: Family, form: ListForm) => runInside('nft', listWords(family, form), { env: NFT_ENVIRONMENT }),
+    dumpNft: async (family: Family, tables: readonly TableName[]) => {
+      if (!privileged) return undefined;
+      const [dump] = await dumpNft([{ path: `/proc/${process.pid}/fd/${descriptors[0]}`, family, tables }]);
+      return dump;
+    },
     traceNft: ({ family, path, input, output, frames }) =>
       runInside('perl', ['-e', SEND_TRACED, '--', family === 'ipv4' ? '4' : '6', path, input, output, ...frames], {
         env: NFT_ENVIRONMENT,

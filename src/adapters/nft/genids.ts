@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { GETSOCKOPT } from '../netns/cookies.ts';
 import { type PlacedNamespace, pathOf } from '../process/enter.ts';
 import { run } from '../process/exec.ts';
-import { SETNS } from '../process/lane-program.ts';
+import { GETSOCKOPT, SETNS } from '../process/system-calls.ts';
 
 /**
  * Asks nf_tables for its genid, NFT_MSG_GETGEN (0x0a10) of a netlink socket (family 16, NETLINK_NETFILTER is 12), in one namespace after the

@@ -1,7 +1,7 @@
 import type { ListForm } from '../../core/nft-listing/listing.ts';
 import type { TableName } from '../../core/rules/types.ts';
 import type { ListTarget, Ran } from '../../ports/ports.ts';
-import { enter } from '../process/enter.ts';
+import { enter, type PlacedNamespace } from '../process/enter.ts';
 import { run } from '../process/exec.ts';
 import { listWords, NFT_ENVIRONMENT, nftFamily, saveProgram } from '../process/programs.ts';
 import { runEverywhere } from '../process/run-everywhere.ts';
@@ -13,6 +13,14 @@ export async function listNft(targets: readonly ListTarget[], form: ListForm): P
       targets.map(({ namespace, family }) => ({ namespace, words: ['nft', ...listWords(family, form)] })),
       NFT_ENVIRONMENT,
     ),
+  );
+  return listed.map(markMissing);
+}
+
+/** Names of all tables of nft, of any family. */
+export async function listNftTables(namespaces: readonly PlacedNamespace[]): Promise<readonly Ran[]> {
+  const listed = await Promise.all(
+    runEverywhere(namespaces.map((namespace) => ({ namespace, words: ['nft', 'list', 'tables'] }))),
   );
   return listed.map(markMissing);
 }

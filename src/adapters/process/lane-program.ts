@@ -1,8 +1,7 @@
+import { SETNS } from './system-calls.ts';
+
 /** A program and its arguments, to run in the network namespace at a path. */
 export type LaneJob = { readonly namespace: string; readonly words: readonly [file: string, ...args: string[]] };
-
-/** Number of the system call `setns`, which perl has no name for. */
-export const SETNS: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
 
 /**
  * Some processes side by side take jobs from one queue, so none of them waits while another still has work. For each job the process enters the

@@ -1,7 +1,8 @@
 import { LIMITS } from '../../core/limits.ts';
+import { limitOfCall } from './call-limit.ts';
 import { endGroup } from './end-group.ts';
 
-/** Longest time for one program, in milliseconds. One limit for the whole process: whatever hangs, fw goes on or goes back. */
+/** Longest time for one program, in milliseconds, where the call has no limit of its own: whatever hangs, fw goes on or goes back. */
 let longest = LIMITS.programTime.most;
 
 /** Sets the longest time for every program that is started from now on. */
@@ -11,7 +12,7 @@ export function limitPrograms(seconds: number): void {
 
 /** The limit, in seconds, for messages. */
 export function longestSeconds(): number {
-  return longest / 1000;
+  return (limitOfCall() ?? longest) / 1000;
 }
 
 type TimeLimit = {
@@ -22,7 +23,7 @@ type TimeLimit = {
 };
 
 /** Kills a program and all that it started when its time is over. Infinity is no limit. */
-export function limitTime(pid: number | undefined, milliseconds: number = longest): TimeLimit {
+export function limitTime(pid: number | undefined, milliseconds: number = limitOfCall() ?? longest): TimeLimit {
   let isOver = false;
   if (milliseconds === Number.POSITIVE_INFINITY) return { renew: () => {}, end: () => false };
   const timer = setTimeout(() => {

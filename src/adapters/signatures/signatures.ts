@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Signer } from '../../core/transitions/transitions.ts';
 import type { Ran, Signatures } from '../../ports/ports.ts';
 import { openBounded } from '../documents/open-bounded.ts';
+import { forCallerIn } from '../host/sudo-caller.ts';
 import { run } from '../process/exec.ts';
 import { openStateTrust } from '../state-files/state-trust.ts';
 import { replaceSynced } from '../store/write-synced.ts';
@@ -122,7 +124,7 @@ function isSigned(path: string): Promise<boolean> {
 }
 
 function writeSignature(path: string, signature: string): Promise<void> {
-  return replaceSynced(`${path}.sig`, signature);
+  return replaceSynced(`${path}.sig`, signature, forCallerIn(dirname(path)));
 }
 
 async function openSignature(path: string): Promise<OpenFile> {

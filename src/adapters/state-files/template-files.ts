@@ -3,37 +3,33 @@ import { basename, dirname, join } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { isTemplateName } from '../../core/state/as-written/template.ts';
 import type { TemplateFiles } from '../../ports/ports.ts';
-import { packageFolder } from './package-folder.ts';
+import type { ShippedFiles } from './shipped-files.ts';
 import { readStateFile } from './state-files.ts';
 import { leadsOut, openStateTrust } from './state-trust.ts';
 
-/**
- * Templates on disk. Those of the state are trusted as the state is; those that come with fw as fw itself, which is `program`: they are
- * next to the folder that it is in.
- */
+/** Templates on disk. Those of the state are trusted as the state is; those that come with fw as fw itself. */
 export function openTemplateFiles(options: {
   readonly allowUntrusted: boolean;
-  readonly program: string;
+  readonly shipped: ShippedFiles;
 }): TemplateFiles {
   return {
     async find(state, name) {
       if (!isTemplateName(name)) return undefined;
-      const own = (await foldersOf(state)).map((folder) => ({ folder, isOwn: true }));
-      for (const { folder, isOwn } of [...own, { folder: await shipped(options.program), isOwn: false }]) {
+      for (const folder of await foldersOf(state)) {
         const path = join(folder, `${name}.yaml`);
         if (!(await isThere(path))) continue;
-        if (isOwn && isOutside(folder, path)) {
+        if (isOutside(folder, path)) {
           throw new FwError('state.invalid', `${path} is a link that leads out of the folder of templates`, {
             next: 'Put the file itself there.',
           });
         }
-        return readStateFile(path, openStateTrust({ allowUntrusted: options.allowUntrusted || !isOwn }));
+        return readStateFile(path, openStateTrust(options));
       }
-      return undefined;
+      return options.shipped.read(`templates/${name}.yaml`);
     },
     async names(state) {
-      const folders = [...(await foldersOf(state)), await shipped(options.program)];
-      const files = (await Promise.all(folders.map(list))).flat();
+      const own = await Promise.all((await foldersOf(state)).map(list));
+      const files = [...own.flat(), ...(await options.shipped.list('templates'))];
       const names = files.filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
       return [...new Set(names)].filter(isTemplateName).sort();
     },
@@ -48,10 +44,6 @@ async function foldersOf(state: string | undefined): Promise<readonly string[]> 
   const isNamed = !['', '.', '..', '/'].includes(basename(state));
   const above = isNamed ? dirname(state) : join(state, '..');
   return [join(folder, '_templates'), join(above, 'templates')];
-}
-
-async function shipped(program: string): Promise<string> {
-  return join(await packageFolder(program), 'templates');
 }
 
 function isOutside(folder: string, path: string): boolean {

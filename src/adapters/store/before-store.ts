@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { BeforeFw } from '../../core/generation-zero/types.ts';
 import type { BeforeStore } from '../../ports/ports.ts';
-import { findDataFolder, openDataFolder } from './data-folder.ts';
+import { findDataFolder, ifMissing, openDataFolder } from './data-folder.ts';
 import { createSynced, renameSynced } from './write-synced.ts';
 
 const PENDING = /^before-pending-([0-9TZ-]+)\.json$/;
@@ -47,9 +47,4 @@ function parse(path: string, text: string): BeforeFw {
   }
   if (value?.version === 1) return value;
   throw new FwError('generation.unreadable', `${path} is of a format that this fw does not know: it reads 1`);
-}
-
-function ifMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 }

@@ -24,7 +24,7 @@ export async function openDataFolder(root: string, name = ''): Promise<string> {
     if (isRefused(cause)) throw notOurs(root, 'cannot be used by this user', cause);
     throw new FwError('env.data-folder', `cannot make the data folder ${path}`, {
       output: (cause as Error).message,
-      next: 'See whether the disk is full or read-only, then run again.',
+      next: 'See whether the disk is full (blocks or inodes) or read-only, or ulimit -f too small, then run again.',
       cause,
     });
   }
@@ -128,4 +128,10 @@ function faultOf(path: string, found: Stats, closed: number): FwError | undefine
     `is open to other users (mode ${(mode & 0o777).toString(8)})`,
     `See who had a reason to open it, then close it: chmod 700 ${shellWord(path)}`,
   );
+}
+
+/** For a file that may not be there: undefined then. Every other fault is thrown. */
+export function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
 }

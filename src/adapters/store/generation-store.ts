@@ -6,7 +6,8 @@ import { foldEarlier } from '../../core/generation/fold-earlier.ts';
 import { type ParsedGeneration, parseGeneration, printGeneration } from '../../core/generation/parse-generation.ts';
 import type { Generation, NumberedGeneration } from '../../core/generation/types.ts';
 import type { GenerationStore } from '../../ports/ports.ts';
-import { findDataFolder, openDataFolder } from './data-folder.ts';
+import { findDataFolder, ifMissing, openDataFolder } from './data-folder.ts';
+import { numberInParts, openGenerationParts } from './generation-parts.ts';
 import { createSynced, syncFolder } from './write-synced.ts';
 
 const PENDING = /^pending-([0-9TZ-]+)\.json$/;
@@ -24,9 +25,11 @@ type Folded = {
 /**
  * Generations of the data folder: `generations/N.json`, numbered from 1. The generation of an apply that waits for its confirmation is
  * beside them as `pending-JOURNAL.json` and becomes one by a rename, which is whole or not at all. A
- * file of version 1 holds one state: what the others declared then is in the files before it.
+ * file of version 1 holds one state: what the others declared then is in the files before it. The newest is always whole, so that a plan reads one file; large older ones are kept in
+ * parts.
  */
 export function openGenerationStore(root: string): GenerationStore {
+  const parts = openGenerationParts(root);
   const folder = () => openDataFolder(root, 'generations');
   const pending = (journalId: string) => join(root, 'generations', `pending-${journalId}.json`);
   /** For those who only read. */
@@ -34,14 +37,23 @@ export function openGenerationStore(root: string): GenerationStore {
     const found = await findDataFolder(root, 'generations');
     return found === undefined ? [] : readdir(found);
   };
-  const numbers = async () =>
-    (await names())
-      .flatMap((name) => (FILE.exec(name)?.[1] === undefined ? [] : [Number(FILE.exec(name)?.[1])]))
-      .sort((a, b) => a - b);
+  const wholePath = (number: number) => join(root, 'generations', `${number}.json`);
+  const numbers = async () => {
+    const found = (await names()).flatMap((name) => numberWhole(name) ?? numberInParts(name) ?? []);
+    // After a crash between the two one may be there in both forms.
+    return [...new Set(found)].sort((a, b) => a - b);
+  };
   const parse = async (number: number): Promise<ParsedGeneration> => {
     await findDataFolder(root, 'generations');
-    const path = join(root, 'generations', `${number}.json`);
-    return parseGeneration(path, await readFile(path, 'utf8').catch(ifRemoved(number)));
+    const path = wholePath(number);
+    const text = await readFile(path, 'utf8').catch(ifMissing);
+    if (text !== undefined) return parseGeneration(path, text);
+    const generation = await parts.read(number).catch(async (error: unknown) => {
+      // An apply beside this reader may have removed it while its parts were read.
+      if ((await numbers()).includes(number)) throw error;
+    });
+    if (generation === undefined) throw new FwError('generation.missing', `generation ${number} is not kept any more`);
+    return { generation, isEarlier: false };
   };
   /** What was folded last, so that reading all files in order reads each of them once. */
   let folded: Folded = { number: 0, before: undefined, names: new Map() };
@@ -84,15 +96,16 @@ export function openGenerationStore(root: string): GenerationStore {
     return reading;
   };
   const heads = async () => {
-    const all = (await numbers()).map(async (number) => {
-      const path = join(root, 'generations', `${number}.json`);
-      // One that cannot be read is of no state; it goes in its turn.
-      return (
-        headOf(number, await beginning(path)) ??
-        headOf(number, await readFile(path, 'utf8')) ?? { number, isEarlier: false, applied: [] }
-      );
-    });
-    return Promise.all(all);
+    const headIn = async (number: number, path: string) =>
+      headOf(number, await beginning(path)) ??
+      headOf(number, await readFile(path, 'utf8')) ?? { number, isEarlier: false, applied: [] };
+    // One that cannot be read is of no state, and goes in its turn. One that is not there was removed by an apply beside this reader.
+    const all = (await numbers()).map(
+      async (number) =>
+        (await headIn(number, wholePath(number)).catch(ifMissing)) ??
+        (await headIn(number, parts.pathOf(number)).catch(ifMissing)),
+    );
+    return (await Promise.all(all)).flatMap((head) => head ?? []);
   };
   const prepare = async (journalId: string, generation: Generation) => {
     await folder();
@@ -114,12 +127,17 @@ export function openGenerationStore(root: string): GenerationStore {
     heads,
     earlier: async () => (await heads()).flatMap(({ number, isEarlier }) => (isEarlier ? [number] : [])),
     remove: async (number) => {
-      await unlink(join(await folder(), `${number}.json`));
+      await folder();
+      await parts.remove(number);
+      await unlink(wholePath(number)).catch(ifMissing);
     },
+    share: async (some) => {
+      const isWhole = new Set((await names()).flatMap((name) => numberWhole(name) ?? []));
+      for (const number of some) if (isWhole.has(number)) await parts.share(number).catch(skipUnreadable);
+    },
+    sweep: parts.sweep,
     discard: async (journalId) => {
-      await unlink(pending(journalId)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
+      await unlink(pending(journalId)).catch(ifMissing);
     },
     readPrepared: async (journalId) => {
       const path = pending(journalId);
@@ -136,12 +154,9 @@ export function openGenerationStore(root: string): GenerationStore {
   };
 }
 
-/** An apply beside this reader may have removed one that is too old. */
-function ifRemoved(number: number): (error: NodeJS.ErrnoException) => never {
-  return (error) => {
-    if (error.code !== 'ENOENT') throw error;
-    throw new FwError('generation.missing', `generation ${number} is not kept any more`, { cause: error });
-  };
+function numberWhole(name: string): number | undefined {
+  const number = FILE.exec(name)?.[1];
+  return number === undefined ? undefined : Number(number);
 }
 
 /** The first bytes of a file: more than all that stands before its states usually has. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../../core/identity/types.ts';
-import { foldFate, foldJournal, type RunState } from '../../core/journal/run-state.ts';
+import { type Fate, foldFate, foldJournal, type RunState } from '../../core/journal/run-state.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
 import { storeSetStep, storeStep, storeTables } from '../../core/plan/stored-step.ts';
@@ -37,6 +37,17 @@ export async function tidyJournal(root: string, id: string): Promise<void> {
   await prune(join(root, 'journal'));
 }
 
+/** The moment of the newest id that this process has made, in milliseconds. */
+let newest = 0;
+
+/** An id names an apply for all data folders of the machine (/run/fw), and a process that uses the library may begin several in one millisecond. */
+function uniqueMoment(now: Date): Date {
+  const at = now.getTime();
+  // A clock that was set back makes other ids by itself.
+  newest = at <= newest && newest - at < 1_000 ? newest + 1 : at;
+  return new Date(newest);
+}
+
 /** Journals of the data folder: one file an apply, one JSON value a line, in `journal/`. Ids sort by time. */
 export function openJournalStore(root: string, clock: Clock): JournalStore {
   const names = async () => {
@@ -52,23 +63,15 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
       await tidyJournal(root, id).catch(() => {});
     }
   };
-  const readText = async (id: string) => (await readIfThere(pathOf(id))) ?? (await readIfThere(pathOf(id, ENDED)));
   const read = async (id: string) => {
-    const text = await readText(id);
+    const text = await readText(root, id);
     return text === undefined ? undefined : foldJournal(text);
-  };
-  const fateOf = async (id: string) => {
-    const end = (await readEnd(pathOf(id))) ?? (await readEnd(pathOf(id, ENDED)));
-    const fate = end?.includes('\n') === true ? foldFate(end) : undefined;
-    if (fate !== undefined) return fate;
-    const text = await readText(id);
-    return text === undefined ? undefined : foldFate(text);
   };
   return {
     begin: async (steps, operator, namespaces) => {
       const sets = setsIn(steps);
       await openDataFolder(root, 'journal');
-      const at = clock.now().toISOString();
+      const at = uniqueMoment(clock.now()).toISOString();
       const id = `${at.replace(/[-:.]/g, '')}-${process.pid}`;
       const { boot, machine, folder: seen } = await thisMachine();
       await createSynced(
@@ -93,7 +96,13 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
     },
     open,
     read,
-    fateOf,
+    ended: async () =>
+      (await names())
+        .filter((name) => name.startsWith(ENDED))
+        .map((name) => name.slice(ENDED.length, -SUFFIX.length))
+        .filter((id) => ID.test(id))
+        .sort(),
+    fateOf: (id) => readJournalFate(root, id),
     pathOf,
     bootId: readBootId,
     here: thisMachine,
@@ -103,6 +112,19 @@ export function openJournalStore(root: string, clock: Clock): JournalStore {
       return states.filter((state): state is RunState => state !== undefined && state.state.kind !== 'ended');
     },
   };
+}
+
+/** How the apply of a journal stands; undefined where there is no journal of it, or none that was begun. */
+export async function readJournalFate(root: string, id: string): Promise<Fate | undefined> {
+  const end = (await readEnd(journalPath(root, id))) ?? (await readEnd(journalPath(root, id, ENDED)));
+  const fate = end?.includes('\n') === true ? foldFate(end) : undefined;
+  if (fate !== undefined) return fate;
+  const text = await readText(root, id);
+  return text === undefined ? undefined : foldFate(text);
+}
+
+async function readText(root: string, id: string): Promise<string | undefined> {
+  return (await readIfThere(journalPath(root, id))) ?? (await readIfThere(journalPath(root, id, ENDED)));
 }
 
 /** A leading line feed closes a line that a crash may have torn. */
@@ -144,7 +166,7 @@ async function prune(folder: string): Promise<void> {
   for (const name of ended.slice(0, -KEPT)) await unlink(join(folder, name));
 }
 
-async function readBootId(): Promise<string> {
+export async function readBootId(): Promise<string> {
   return (await readFile(BOOT_ID, 'utf8')).trim();
 }
 

@@ -1,7 +1,8 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { limitOfCall } from '../process/call-limit.ts';
 
-/** Longest time for one effect on a file of the data folder, in milliseconds. */
+/** Longest time for one effect on a file of the data folder, in milliseconds, where the call has no limit of its own. */
 let longest = LIMITS.diskTime.most;
 
 /** Sets it for all stores, in seconds. */
@@ -29,7 +30,8 @@ function limitCall(value: unknown, what: string): unknown {
 
 /** What `work` resolves to, or `env.data-folder` when the disk has not answered in time. `what` says what was asked of it. */
 export async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
-  const result = await within(longest, work, () => tooLate(what));
+  const limit = limitOfCall() ?? longest;
+  const result = await within(limit, work, () => tooLate(what, limit));
   return hasAppend(result) ? limitStore(result, what) : result;
 }
 
@@ -52,10 +54,10 @@ function hasAppend(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'append' in value;
 }
 
-function tooLate(what: string): FwError {
+function tooLate(what: string, limit: number): FwError {
   return new FwError(
     'env.data-folder',
-    `the disk of the data folder did not answer within ${longest / 1000} s: ${what}`,
+    `the disk of the data folder did not answer within ${limit / 1000} s: ${what}`,
     {
       next: 'See whether the disk or its network is gone, then run again. fw status tells what was left behind.',
     },

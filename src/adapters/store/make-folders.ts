@@ -8,11 +8,21 @@ import { findUnsafePath, type Trusted, type UnsafePath } from '../state-files/un
  * Makes an absolute folder and those above it that are missing, mode 0700, one at a time from above: with privileges each is looked at before
  * anything is made in it, so a planted link leads nowhere. `refuse` throws for a folder in which another user could put another one in its place.
  */
-export async function makeFolders(path: string, refuse: (path: string, found: UnsafePath) => never): Promise<void> {
-  await make(path, { uids: trustedUsers(process.env), folders: new Set() }, refuse);
+export async function makeFolders(
+  path: string,
+  refuse: Refuse,
+  made: (path: string) => Promise<void> = async () => {},
+): Promise<void> {
+  await make(path, { uids: trustedUsers(process.env), folders: new Set() }, { refuse, made });
 }
 
-async function make(path: string, trusted: Trusted, refuse: (path: string, found: UnsafePath) => never): Promise<void> {
+type Refuse = (path: string, found: UnsafePath) => never;
+
+async function make(
+  path: string,
+  trusted: Trusted,
+  calls: { readonly refuse: Refuse; readonly made: (path: string) => Promise<void> },
+): Promise<void> {
   const parent = dirname(path);
   if (parent === path) return;
   const isThere = await lstat(path).then(
@@ -22,14 +32,19 @@ async function make(path: string, trusted: Trusted, refuse: (path: string, found
       return false;
     },
   );
-  if (!isThere) await make(parent, trusted, refuse);
+  if (!isThere) await make(parent, trusted, calls);
   if (isPrivileged()) {
     const { found } = findUnsafePath(parent, trusted, { isOnTheWay: true });
-    if (found !== undefined) refuse(path, found);
+    if (found !== undefined) calls.refuse(path, found);
   }
   if (isThere) return;
-  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    // Another fw may make it at the same time.
-    if (error.code !== 'EEXIST') throw error;
-  });
+  const isMade = await mkdir(path, { mode: 0o700 }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      // Another fw may make it at the same time.
+      if (error.code !== 'EEXIST') throw error;
+      return false;
+    },
+  );
+  if (isMade) await calls.made(path);
 }

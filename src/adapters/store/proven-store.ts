@@ -4,17 +4,17 @@ import type { ProvenStore } from '../../ports/ports.ts';
 import { findDataFolder, openDataFolder } from './data-folder.ts';
 import { replaceSynced } from './write-synced.ts';
 
-/** Newest ones kept: 130 kB. */
-const MOST = 1000;
+/** Newest ones kept, of 130 bytes each: texts of both families of 2,000 namespaces, and their chains. Never fewer than one run adds. */
+const MOST = { digests: 4000, bytes: 20_000 } as const;
 const LINE = /^([0-9a-f]{64}) ([0-9a-f]{64})$/;
 
-/** `proven/digests` of the data folder: digest of the save text and digest of the nft listing, one pair a line, newest last. */
-export function openProvenStore(root: string): ProvenStore {
-  const path = async () => join(await openDataFolder(root, 'proven'), 'digests');
+/** `proven/digests` and `proven/bytes` of the data folder: the digest that is looked for and the one that belongs to it, one pair a line, newest last. */
+export function openProvenStore(root: string, file: keyof typeof MOST): ProvenStore {
+  const path = async () => join(await openDataFolder(root, 'proven'), file);
   const read = async (): Promise<ReadonlyMap<string, string>> => {
     try {
       const folder = await findDataFolder(root, 'proven');
-      return folder === undefined ? new Map() : parseDigests(await readFile(join(folder, 'digests'), 'utf8'));
+      return folder === undefined ? new Map() : parseDigests(await readFile(join(folder, file), 'utf8'));
     } catch {
       return new Map();
     }
@@ -29,7 +29,9 @@ export function openProvenStore(root: string): ProvenStore {
         merged.delete(save);
         merged.set(save, listing);
       }
-      const newest = [...merged].slice(-MOST).map(([save, listing]) => `${save} ${listing}\n`);
+      const newest = [...merged]
+        .slice(-Math.max(MOST[file], proven.size))
+        .map(([save, listing]) => `${save} ${listing}\n`);
       try {
         await replaceSynced(await path(), newest.join(''));
       } catch {

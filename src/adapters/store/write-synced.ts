@@ -6,17 +6,22 @@ import { FwError } from '../../core/diagnostics/errors.ts';
 /** Never follows a link in the place of the file, and never gives group or others a bit. */
 const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
 
+/** What else is done with a file once it is made and before anything stands in it. */
+type OnMade = (file: FileHandle) => Promise<void>;
+
+const keep: OnMade = async () => {};
+
 /**
  * Creates a file that must not exist yet, writes it, and returns once file and folder entry are on disk. Throws `env.data-folder`
  * when that fails, and then nothing is left of it.
  */
-export async function createSynced(path: string, text: string): Promise<void> {
-  await create(path, text, () => syncFolder(dirname(path)));
+export async function createSynced(path: string, text: string, made: OnMade = keep): Promise<void> {
+  await create(path, text, { made, written: () => syncFolder(dirname(path)) });
 }
 
 /** The same for a file that is renamed next: its folder entry need not last, `renameSynced` syncs the one that must. */
-export async function createTemporary(path: string, text: string): Promise<void> {
-  await create(path, text, async () => {});
+export async function createTemporary(path: string, text: string, made: OnMade = keep): Promise<void> {
+  await create(path, text, { made, written: async () => {} });
 }
 
 export async function renameSynced(temporary: string, path: string): Promise<void> {
@@ -24,10 +29,14 @@ export async function renameSynced(temporary: string, path: string): Promise<voi
   await syncFolder(dirname(path));
 }
 
-async function create(path: string, text: string, written: () => Promise<void>): Promise<void> {
+async function create(
+  path: string,
+  text: string,
+  { made, written }: { readonly made: OnMade; readonly written: () => Promise<void> },
+): Promise<void> {
   const file = await open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600).catch(fail(path));
   try {
-    await writeWhole(file, text);
+    await writeWhole(file, text, made);
     await written();
   } catch (error) {
     await unlink(path).catch(() => {});
@@ -61,10 +70,16 @@ export async function appendOrLeave(file: FileHandle, text: string): Promise<voi
 }
 
 /** Replaces a file as a whole: readers see the old text or the new one, also after a crash. */
-export async function replaceSynced(path: string, text: string): Promise<void> {
+export async function replaceSynced(path: string, text: string, made: OnMade = keep): Promise<void> {
+  await replaceUnsynced(path, text, made);
+  await syncFolder(dirname(path));
+}
+
+/** The same for one of many files of a folder, which is synced after the last one: until then a crash may bring the old text back. */
+export async function replaceUnsynced(path: string, text: string, made: OnMade = keep): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${process.hrtime.bigint()}`);
-  await createTemporary(temporary, text);
-  await renameSynced(temporary, path);
+  await createTemporary(temporary, text, made);
+  await rename(temporary, path);
 }
 
 export async function syncFolder(path: string): Promise<void> {
@@ -76,8 +91,9 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function writeWhole(file: FileHandle, text: string): Promise<void> {
+async function writeWhole(file: FileHandle, text: string, made: OnMade): Promise<void> {
   try {
+    await made(file);
     await file.writeFile(text);
     await file.sync();
   } finally {
@@ -89,7 +105,7 @@ function fail(path: string): (cause: Error) => never {
   return (cause) => {
     throw new FwError('env.data-folder', `cannot write ${path}`, {
       output: cause.message,
-      next: 'See whether the disk is full or read-only, then run again.',
+      next: 'See whether the disk is full (blocks or inodes) or read-only, or ulimit -f too small, then run again.',
       cause,
     });
   };

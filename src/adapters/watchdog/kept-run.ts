@@ -4,7 +4,7 @@ import type { Clock, KeptRun } from '../../ports/ports.ts';
 import { dropFlock, takeFlock } from '../lock/flock.ts';
 import { openLockOfWayBack, writeHolder } from '../lock/lock-file.ts';
 import { findHolders, type Holder, holdsLock, signOfLife } from '../lock/lock-holders.ts';
-import { isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from '../lock/runtime-lock.ts';
+import { isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeFolder, runtimeLockPath } from '../lock/runtime-lock.ts';
 import { END_BYTES, journalPath, printEntry, tidyJournal } from '../store/journal-store.ts';
 import { within } from '../store/limit-store.ts';
 import { openOwn } from '../store/open-own.ts';
@@ -39,7 +39,7 @@ export async function keepRun(
   if (seen.kind !== 'held') throw new FwError('apply.no-watchdog', `the journal ${id} cannot be locked`);
   // Looked up now: later the disk of the folder may not answer.
   const second = await runtimeLockPath(root);
-  const leaveRegister = await enterRegister(root, run);
+  const leaveRegister = await enterRegister(await runtimeFolder(), root, run);
   let brokenBy: string | undefined;
   let holding: readonly Locked[] = [];
   return {

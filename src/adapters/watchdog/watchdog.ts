@@ -1,63 +1,80 @@
 import { existsSync, readlinkSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import type { Watchdog } from '../../ports/ports.ts';
+import type { OtherRuns, Watchdog } from '../../ports/ports.ts';
+import type { OwnProgram } from '../host/own-program.ts';
 import { terminalOf } from '../host/terminal.ts';
-import { takeFlock } from '../lock/flock.ts';
+import { isLocked } from '../lock/is-locked.ts';
+import { runtimeFolder } from '../lock/runtime-lock.ts';
 import { run, startDetached } from '../process/exec.ts';
 import { journalPath } from '../store/journal-store.ts';
 import { inTime } from '../store/limit-store.ts';
-import { openOwn } from '../store/open-own.ts';
-import { readRegister } from './register.ts';
+import { readRegister } from './read-register.ts';
 
 const KINDS = ['mnt', 'net'] as const;
 
 /**
  * The watchdog is `fw watchdog` in a process of its own. Where systemd runs it is a transient unit, because a service manager may end
- * everything that a login session leaves behind; elsewhere it is a process in a session of its own.
+ * everything that a login session leaves behind; elsewhere it is a process in a session of its own. `program` is how fw is started; with `hasTerminal` the watchdog
+ * tells the terminal of this process, where there is one, that it has gone back.
  */
-export function openWatchdog(dataDir: string): Watchdog {
+export function openWatchdog(
+  dataDir: string,
+  options: { readonly program: OwnProgram; readonly hasTerminal: boolean },
+): Watchdog {
   let armed = 0;
   return {
     isAlive: (journalId) => isWatched(resolve(dataDir), journalId),
     others: async () => {
-      const others = await inTime(readRegister(resolve(dataDir)), 'looking for applies of other data folders');
-      return others.filter(({ id }) => !existsSync(journalPath(resolve(dataDir), id)));
+      const folder = resolve(dataDir);
+      return inTime(othersThan(folder), 'looking for applies of other data folders');
     },
     arm: async (journalId, confirmSeconds) => {
       // A unit of systemd has another working folder.
-      const words = watchdogCommand(resolve(dataDir), journalId, confirmSeconds);
+      const words = watchdogCommand(options, resolve(dataDir), journalId, confirmSeconds);
       armed += 1;
       const unit = `fw-watchdog-${journalId}${armed === 1 ? '' : `-${armed}`}`;
-      const output = hasSystemd() ? await startUnit(unit, words) : await startProcess(words);
+      const output = hasSystemd()
+        ? await startUnit(unit, [options.program.runtime, ...words])
+        : await startProcess(words);
       if (output === undefined) return;
       throw new FwError('apply.no-watchdog', 'the watchdog does not start, so nothing is applied', { output });
     },
   };
 }
 
-/** A watchdog has the journal locked as long as it lives. */
-async function isWatched(dataDir: string, journalId: string): Promise<boolean> {
-  return inTime(isLocked(journalPath(dataDir, journalId)), 'looking for the watchdog').catch(() => false);
+/** What this data folder has an unfinished journal of is none of another one, whatever path leads to it. */
+async function othersThan(folder: string): Promise<OtherRuns> {
+  const { runs, unread } = await readRegister(await runtimeFolder(), folder);
+  const isOther = await Promise.all(runs.map(({ id }) => access(journalPath(folder, id)).then(isNot, isSo)));
+  return { runs: runs.filter((_, at) => isOther[at]), unread };
 }
 
-async function isLocked(path: string): Promise<boolean> {
-  const file = await openOwn(path);
-  if (file === undefined) return false;
-  const taken = await takeFlock(file.fd, 0).finally(() => file.close());
-  return taken.kind === 'taken';
+const isSo = () => true;
+const isNot = () => false;
+
+/** A watchdog has the journal locked as long as it lives. */
+async function isWatched(dataDir: string, journalId: string): Promise<boolean | undefined> {
+  const asked = inTime(isLocked(journalPath(dataDir, journalId)), 'looking for the watchdog');
+  return asked.catch(() => undefined);
 }
 
 /** Seconds: what is stopped for less may go on. Of an apply that waits less to be confirmed it is that time. */
 const MOST_PATIENCE = 60;
 const LEAST_PATIENCE = 5;
 
-function watchdogCommand(dataDir: string, journalId: string, confirmSeconds = MOST_PATIENCE): readonly string[] {
-  const terminal = terminalOf();
+function watchdogCommand(
+  { program, hasTerminal }: Parameters<typeof openWatchdog>[1],
+  dataDir: string,
+  journalId: string,
+  confirmSeconds = MOST_PATIENCE,
+): readonly string[] {
+  const terminal = hasTerminal ? terminalOf() : undefined;
   const place = terminal === undefined ? [] : ['--terminal', terminal];
   const patience = Math.min(Math.max(Math.floor(confirmSeconds), LEAST_PATIENCE), MOST_PATIENCE);
   return [
-    ...[process.argv[1] ?? '', 'watchdog', '--data-dir', dataDir, '--journal', journalId],
+    ...[...program.script, 'watchdog', '--data-dir', dataDir, '--journal', journalId],
     ...['--patience', String(patience), ...place],
   ];
 }
@@ -87,7 +104,7 @@ const BASIC_PROPERTIES = ['NotifyAccess=all', 'TimeoutStopSec=5', 'Slice=system.
 const LASTING = ['Restart=on-failure', 'RestartSec=1', 'StartLimitIntervalSec=0'];
 const SPARED = ['OOMScoreAdjust=-1000', 'OOMPolicy=continue', 'IgnoreOnIsolate=yes', 'RefuseManualStop=yes'];
 
-/** Resolves to the output of the failure; undefined where the unit is there. An older systemd that does not know a property gets the basic ones. */
+/** `words` begin with the program. Resolves to the output of the failure; undefined where the unit is there. An older systemd that does not know a property gets the basic ones. */
 async function startUnit(unit: string, words: readonly string[]): Promise<string | undefined> {
   const place = stayHere();
   const lasting = [...BASIC_PROPERTIES, ...SPARED, ...(place.length === 0 ? LASTING : [])];
@@ -100,7 +117,7 @@ async function startUnit(unit: string, words: readonly string[]): Promise<string
       `--unit=${name}`,
       '--',
       // Of what systemd would read in these words the bus leaves it variables alone; `%` is itself.
-      ...[...place, process.execPath, ...words].map((word) => word.replaceAll('$', '$$$$')),
+      ...[...place, ...words].map((word) => word.replaceAll('$', '$$$$')),
     ]);
   const first = await start(unit, lasting);
   if (first.exitCode === 0) return undefined;

@@ -1,3 +1,5 @@
+import type { EndedConnections } from '../../core/connections/ended.ts';
+import type { CountedConnections } from '../../core/connections/wish.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { Proof } from '../../core/receipt/types.ts';
@@ -8,13 +10,12 @@ import type { MadePlan } from '../plan/make-plan.ts';
 import type { Recovery } from '../recover/recover.ts';
 import { tellReturns } from '../recover/tell-returns.ts';
 import {
-  armWatchdog,
   askLater,
   beginJournal,
   checkPlaces,
   closeAttempt,
+  makeReady,
   openAttempt,
-  prepareGeneration,
   recheck,
   rehearse,
   verify,
@@ -22,7 +23,9 @@ import {
 import { type Concluded, conclude, type Pending } from './conclude.ts';
 import { fileGeneration } from './file-generation.ts';
 import { goBack, hasMoved } from './go-back.ts';
+import { noteRefused } from './note-refused.ts';
 import type { ApplyOptions } from './options.ts';
+import { endKept, findRefused } from './refused.ts';
 import { runChecks } from './run-checks.ts';
 import { runInOrder } from './run-in-order.ts';
 
@@ -40,6 +43,8 @@ export type Approval = {
   recovered(recovery: Recovery): void;
   /** Shows the plan and waits for the answer. Throws `apply.unapproved` when there is no yes. Resolves to whether a person said it, to all that the plan opens. */
   approve(made: MadePlan): Promise<boolean>;
+  /** Nothing changes: looks whether what the state promises of packets holds all the same. Throws `plan.guard` where it does not. */
+  unchanged(made: MadePlan): Promise<void>;
   /** Live rules changed while fw was waiting or rehearsing: the plan is made again. */
   moved(error: FwError): void;
 };
@@ -56,6 +61,10 @@ export type Applied = {
   readonly pending?: Pending;
   /** What was proven before the apply was concluded; missing when nothing had to be done. */
   readonly proof?: Proof;
+  /** What became of connections that it was to end; absent where none was, and while it waits to be confirmed. */
+  readonly ended?: EndedConnections;
+  /** How many `fw confirm` ends. */
+  readonly toEnd?: number;
 };
 
 /** Live rules that never hold still for the time of one rehearsal are not worth more attempts than this. */
@@ -80,22 +89,26 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
       const made = await options.make();
       const isEmpty = !hasChanges(made.plan);
       const isConfirmed = (!isEmpty || options.asksAlways === true) && (await approval.approve(made));
-      if (isEmpty) return { made, ...(await recordUnchanged(ports, made, options)) };
+      if (isEmpty) {
+        await approval.unchanged(made);
+        return { made, ...(await recordUnchanged(ports, made, options)) };
+      }
       options.stop.throwIfAborted();
       const attempt = openAttempt(ports, made, { ...options, isConfirmed });
       let concluded: Concluded;
+      let refused: readonly CountedConnections[];
       try {
         const rehearsal = await rehearse(attempt);
         const record = await beginJournal(attempt, rehearsal);
         const asking = askLater(attempt, rehearsal);
-        const commit = await prepareGeneration(attempt, record);
-        await armWatchdog(attempt, record, asking);
+        const commit = await makeReady(attempt, record);
         await recheck(attempt, record, rehearsal, asking);
         await runInOrder(attempt, rehearsal);
         const live = await verify(attempt, rehearsal);
         const checks = await runChecks(ports, made.checks, options.stop);
         await checkPlaces(attempt, record);
-        concluded = await conclude(attempt, record, { live, checks }, commit);
+        refused = await findRefused(attempt);
+        concluded = await conclude(attempt, record, { live, checks, refused }, commit);
       } catch (error) {
         const failure = await goBack(attempt, error);
         if (!hasMoved(failure) || turn === ATTEMPTS) throw failure;
@@ -104,9 +117,11 @@ export async function applyState(ports: Ports, options: ApplyStateOptions, appro
       } finally {
         await closeAttempt(attempt);
       }
-      return await fileGeneration(ports, made, concluded);
+      const ended = await endKept(ports, concluded, refused);
+      return { ...(await fileGeneration(ports, made, concluded)), ...(ended === undefined ? {} : { ended }) };
     }
   } catch (error) {
+    await noteRefused(ports, options, error);
     throw tellReturns(error, rolledBack);
   } finally {
     await lock.release();

@@ -7,6 +7,7 @@ import type { Kernel, OpenJournal, Ports } from '../../ports/ports.ts';
 import { generationToBe } from '../generations/generation-to-be.ts';
 import { prepareBefore } from '../generations/prepare-before.ts';
 import { bindNamespaces, checkDistinct, checkNoneGone, namespacesOf } from '../live/bind-namespaces.ts';
+import { allDone } from '../live/settle-all.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { seeUnchanged } from '../query/see-namespaces.ts';
 import { checkAlone } from '../recover/other-folders.ts';
@@ -101,8 +102,17 @@ export function askLater({ open }: Attempt, { isUntouched }: Rehearsal): Asking 
   return open.asking;
 }
 
+/**
+ * All that must be there before the first write, side by side: the records that this apply becomes, and the watchdog, for whose start the apply would wait longest. A watchdog that finds
+ * records half written has nothing to bring back yet.
+ */
+export async function makeReady(attempt: Attempt, record: ApplyRecord): Promise<Commit | null> {
+  const [commit] = await allDone([prepareGeneration(attempt, record), armWatchdog(attempt, record)]);
+  return commit;
+}
+
 /** Writes down what was there before fw, where this apply is the first to write, and the generation that it becomes if it is kept. */
-export async function prepareGeneration(
+async function prepareGeneration(
   { ports, made, options, see }: Attempt,
   { journal: { id }, identities }: ApplyRecord,
 ): Promise<Commit | null> {
@@ -114,23 +124,23 @@ export async function prepareGeneration(
   return generation.commit ?? null;
 }
 
-export async function armWatchdog(
-  { ports, options }: Attempt,
-  { journal }: ApplyRecord,
-  { ready }: Asking,
-): Promise<void> {
+async function armWatchdog({ ports, options }: Attempt, { journal }: ApplyRecord): Promise<void> {
   await ports.watchdog.arm(journal.id, options.confirmSeconds);
-  ready();
 }
 
-/** The last look before anything live is written: at live, at the watchdog, at applies of other data folders, and at the lock. */
+/**
+ * The last look before anything live is written: at applies of other data folders, and only then at live, so that what one of them wrote and kept by now is seen; at the
+ * watchdog, and at the lock.
+ */
 export async function recheck(
   { ports, options, open }: Attempt,
   { journal, identities }: ApplyRecord,
   rehearsal: Rehearsal,
-  { untouched }: Asking,
+  { ready, untouched }: Asking,
 ): Promise<void> {
   ports.report({ kind: 'phase', phase: 'recheck' });
+  await checkAlone(ports, journal.id, identities.written);
+  ready();
   const watched = ensureWatched(ports, journal.id, options.confirmSeconds);
   watched.catch(() => undefined);
   if (rehearsal.tables.some(({ backend }) => backend === 'legacy')) {
@@ -138,7 +148,6 @@ export async function recheck(
   }
   await checkUntouched(ports, rehearsal, untouched);
   await watched;
-  await checkAlone(ports, journal.id, identities.written);
   await checkLock(ports);
 }
 

@@ -14,9 +14,10 @@ type Filed = { readonly generation: number | undefined; readonly unfiled?: strin
 export async function fileGeneration(
   ports: Ports,
   made: MadePlan,
-  { proof, pending }: Concluded,
+  { proof, pending, toEnd }: Concluded,
 ): Promise<Concluded & Filed & { readonly made: MadePlan }> {
-  if (pending !== undefined) return { made, generation: undefined, pending, proof };
+  if (pending !== undefined)
+    return { made, generation: undefined, pending, proof, ...(toEnd === undefined ? {} : { toEnd }) };
   const filed = await settleIfPossible(ports);
   for (const address of made.created ?? []) await removeIfEmpty(ports, address);
   return { made, proof, ...filed };

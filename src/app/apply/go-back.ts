@@ -124,7 +124,10 @@ async function undoBegun(
     said: shortText(message),
   });
   const output = [...(reason?.output === undefined ? [] : [reason.output]), ...notes, ...unended];
-  if (begun.length === 0 && reason !== undefined) return reason;
+  if (begun.length === 0) {
+    const details = output.length === 0 ? {} : { output: output.join('\n') };
+    return reason ?? new FwError('apply.not-begun', message, { ...details, cause: error });
+  }
   if (failed.length === 0) {
     return new FwError(
       reason !== undefined && OWN_CODES.has(reason.code) ? reason.code : 'apply.rolled-back',

@@ -42,7 +42,7 @@ export async function rehearsePlan(ports: Ports, plan: Plan): Promise<Rehearsal>
   checkUnmoved(setDriver, planned.sets, liveSets);
   const [{ tables, sets }] = await allDone([
     rehearse(ports, planned, { tables: look.tables, sets: liveSets }),
-    proveSteps(kernel, planned.tables, look.tables),
+    proveSteps(ports, planned.tables, look.tables),
   ]);
   checkOwned(tables);
   return { tables, sets, steps: inOrder(tables, sets), look, isUntouched };

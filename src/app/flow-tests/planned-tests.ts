@@ -1,13 +1,13 @@
-import type { DesiredState, PlannedFlow, PlannedTest, Promises } from '../../core/desired/types.ts';
+import type { DesiredState, PlannedConnections, PlannedFlow, PlannedTest, Promises } from '../../core/desired/types.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 
-/** What a state promises of packets, as a plan carries it. `isMeant` leaves out namespaces that a run is not about. */
+/** What a state promises of packets and connections, as a plan carries it. `isMeant` leaves out namespaces that a run is not about. */
 export function plannedPromises(
-  { tests = [], reachable = [] }: Pick<DesiredState, 'tests' | 'reachable'>,
+  { tests, reachable, connections }: Pick<DesiredState, 'tests' | 'reachable' | 'connections'>,
   sources: Sources,
   isMeant: (namespace: string) => boolean = () => true,
 ): Required<Promises> {
@@ -22,6 +22,10 @@ export function plannedPromises(
     reachable: reachable.flatMap(({ span, namespaces, ...flow }): readonly PlannedFlow[] => {
       const own = chosen(namespaces);
       return own.length === 0 ? [] : [{ ...flow, namespaces: own, origin: originOf(span) }];
+    }),
+    connections: connections.flatMap(({ value, span, namespaces }): readonly PlannedConnections[] => {
+      const own = chosen(namespaces);
+      return value === 'keep' || own.length === 0 ? [] : [{ namespaces: own, origin: originOf(span) }];
     }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Claim } from '../../core/desired/claim.ts';
 import type { DesiredNamespace } from '../../core/desired/types.ts';
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
@@ -8,11 +9,13 @@ import { asSaved } from '../../core/flow-tests/as-saved.ts';
 import { testsOf } from '../../core/flow-tests/reachable-tests.ts';
 import { testedFirewalls } from '../../core/flow-tests/tested-firewalls.ts';
 import type { TestedFirewall } from '../../core/flow-tests/types.ts';
+import { missingSetOf } from '../../core/normal-form/refusal.ts';
 import { assemble, type NamespaceInput } from '../../core/plan/assemble.ts';
+import type { Plan } from '../../core/plan/types.ts';
 import type { Backend, Ruleset } from '../../core/rules/types.ts';
 import { allLines } from '../../core/sets/ipset/lines.ts';
 import type { DesiredSet, SetPair } from '../../core/sets/ipset/types.ts';
-import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
+import { type LiveNamespace, liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
 import { asWritten, type Pair } from '../normal-form/normalise.ts';
@@ -51,8 +54,17 @@ export async function subjectOfState(
 /** Every family of every namespace as the state alone makes it. */
 export async function firewallsOfState(
   ports: Ports,
-  { desired, sources }: Pick<LoadedState, 'desired' | 'sources'>,
+  loaded: Pick<LoadedState, 'desired' | 'sources'>,
 ): Promise<readonly TestedFirewall[]> {
+  const { plan, live } = await planOfState(ports, loaded);
+  return testedFirewalls(plan, live, createOrigin(createLocator(loaded.sources)));
+}
+
+/** What a state makes of a machine where nothing has rules, as a plan. */
+export async function planOfState(
+  ports: Ports,
+  { desired, sources }: Pick<LoadedState, 'desired' | 'sources'>,
+): Promise<{ readonly plan: Plan; readonly live: readonly LiveNamespace[] }> {
   const { available, preferred } = await ports.kernel.backends();
   const open: Backend = !ports.kernel.isPrivileged() && available.includes('nft') ? 'nft' : preferred;
   const pairs = desired.namespaces.map((one): Pair => ({ desired: one, live: pristine(one, open) }));
@@ -69,7 +81,7 @@ export async function firewallsOfState(
     inputs,
     pairs.map((pair) => pair.live),
   );
-  return testedFirewalls(plan, live, originOf);
+  return { plan, live };
 }
 
 function pristine({ namespace, backend }: DesiredNamespace, open: Backend): Live {
@@ -85,22 +97,19 @@ type Spelled = { readonly claims: readonly (readonly Claim[])[]; readonly sets: 
 
 async function spelled({ kernel }: Ports, pairs: readonly Pair[], sources: Sources): Promise<Spelled> {
   try {
-    const sets = pairs.map(({ desired }) => ({ desired: desired.sets ?? [], live: [] }));
+    const sets = pairs.map(({ desired }) => ({ desired: desired.sets, live: [] }));
     return await normaliseState(kernel, pairs, sets, sources);
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
-    const isElsewhere = error.code === 'state.invalid' && error.diagnostics.every(needsLiveSet);
+    // A rule may name a set that only the machine has.
+    const namesLive = ({ output }: Diagnostic) => missingSetOf(output) !== undefined;
+    const isElsewhere = error.code === 'state.invalid' && error.diagnostics.every(namesLive);
     if (!NO_KERNEL.has(error.code) && !isElsewhere) throw error;
     return {
-      claims: pairs.map(({ desired, live }) => asWritten(desired.rulesets, live.backend).map(rewritten)),
-      sets: pairs.map(({ desired }) => (desired.sets ?? []).map(wantedSet)),
+      claims: pairs.map(({ desired }) => asWritten(desired.claims).map(rewritten)),
+      sets: pairs.map(({ desired }) => desired.sets.map(wantedSet)),
     };
   }
-}
-
-/** A rule may name a set that only the machine has. */
-function needsLiveSet({ output }: { readonly output?: string }): boolean {
-  return output !== undefined && /^Set .* doesn't exist/.test(output);
 }
 
 function rewritten(claim: Claim): Claim {

@@ -12,12 +12,15 @@ import type { SetPair } from '../../core/sets/ipset/types.ts';
 import type { LiveNamespace } from '../../core/traffic/live-namespace.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { LiveSource, ReadRules } from '../live/live-source.ts';
+import { addNativeTables } from '../live/with-native-tables.ts';
 import { loadDesired } from '../state/load-desired.ts';
 import type { GivenValues } from '../state/load-values.ts';
 import { plannedPromises } from './planned-tests.ts';
 import type { TestSubject } from './types.ts';
 
 const NO_PLAN: Plan = { version: 1, namespaces: [], steps: [], foreign: [] };
+
+const NO_STATE: DesiredState = { namespaces: [], checks: [], tests: [], reachable: [], connections: [] };
 
 /** Rules as they are, of this machine or in a snapshot, by the tests of a state, where one is given, and of files. */
 export async function subjectOfRules(
@@ -40,7 +43,7 @@ export async function subjectOfRules(
   ];
   const known = wanted.filter((one) => one.kind === 'host' || existing.includes(one.name));
   const { read, named } = await readRules(source, desired, known);
-  const declared = new Map(desired.namespaces.map((one) => [namespaceLabel(one.namespace), one.sets ?? []]));
+  const declared = new Map(desired.namespaces.map((one) => [namespaceLabel(one.namespace), one.sets]));
   const live = read.live.map(
     ({ namespace, backend, rulesets, hidden = [], other }, index): LiveNamespace => ({
       namespace,
@@ -53,6 +56,7 @@ export async function subjectOfRules(
         .map((set): SetPair => ({ name: set.name, live: set })),
     }),
   );
+  const around = source.isElsewhere === true ? live : await addNativeTables(ports.kernel, live);
   const firewalls = testedFirewalls(NO_PLAN, live, undefined).map((one): TestedFirewall => {
     const names = (declared.get(one.namespace) ?? []).filter(
       ({ family }) => family === undefined || family === one.family,
@@ -60,12 +64,18 @@ export async function subjectOfRules(
     return { ...one, setNames: new Map(names.map((set) => [set.declared, set.name])) };
   });
   return {
-    about: options.about,
+    about: `${options.about}${notLookedAtText(around)}`,
     tests: testsOf(plannedPromises(desired, sources)),
     firewalls,
     sources,
     warnings: [...diagnostics, ...read.unproven],
   };
+}
+
+/** Which tables of nft are left out, as the end of a sentence. */
+function notLookedAtText(live: readonly LiveNamespace[]): string {
+  const tables = new Set(live.flatMap(({ notLookedAt = [] }) => notLookedAt));
+  return tables.size === 0 ? '' : `; not looked at: ${[...tables].map((table) => `table ${table}`).join(', ')}`;
 }
 
 async function loadOptional(
@@ -81,7 +91,7 @@ async function loadOptional(
   readonly sources: Sources;
   readonly diagnostics: TestSubject['warnings'];
 }> {
-  if (state === undefined) return { desired: { namespaces: [], checks: [] }, sources: new Map(), diagnostics: [] };
+  if (state === undefined) return { desired: NO_STATE, sources: new Map(), diagnostics: [] };
   return loadDesired(ports, { path: state, allowEmpty, existing, ...(given === undefined ? {} : { given }) });
 }
 

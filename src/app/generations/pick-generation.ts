@@ -1,5 +1,6 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Generation, NumberedGeneration } from '../../core/generation/types.ts';
+import { numberRanges } from '../../core/text/number-ranges.ts';
 import type { Ports } from '../../ports/ports.ts';
 
 /** An older fw named the generation in the place of the state. */
@@ -19,10 +20,9 @@ export async function pickGeneration(ports: Ports, choice: GenerationChoice): Pr
     });
   }
   if (choice === 'previous') throw await nothingBefore(ports, numbers);
-  throw new FwError(
-    'generation.missing',
-    `there is no generation ${choice}: kept are ${numbers[0]} to ${numbers.at(-1)}`,
-  );
+  throw new FwError('generation.missing', `there is no generation ${choice}: kept are ${numberRanges(numbers)}`, {
+    next: `Name one of these, or 0 for what was there before fw. fw history lists them.`,
+  });
 }
 
 /**

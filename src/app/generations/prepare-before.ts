@@ -51,7 +51,7 @@ async function writtenEarlier({ generations }: Ports): Promise<ReadonlySet<strin
   const keys = new Set<string>();
   for (const number of await generations.earlier()) {
     const { generation } = await generations.read(number);
-    for (const { namespace, backend, claims, sets = [] } of generation.namespaces) {
+    for (const { namespace, backend, claims, sets } of generation.namespaces) {
       for (const { family, table } of claims) keys.add(tableKey({ namespace, backend, family, table }));
       for (const { name } of sets) keys.add(setKey(namespace, name));
     }

@@ -49,7 +49,7 @@ export async function readGenerationInputs(
   });
   const liveSets = await readSets(
     ports.kernel,
-    here.map(({ namespace, owners, sets = [], leavingSets = [] }) => ({
+    here.map(({ namespace, owners, sets, leavingSets = [] }) => ({
       namespace,
       owners,
       declared: [...sets.map(({ name }) => name), ...leavingSets],
@@ -62,7 +62,7 @@ export async function readGenerationInputs(
     if (found === undefined) throw new Error(`no live rules for ${namespaceLabel(kept.namespace)}`);
     const { namespace, backend, owners } = kept;
     const theirs = othersIn(elsewhere, namespace);
-    const sets = pairKept(kept.sets ?? [], withoutOthers(liveSets[index] ?? [], theirs));
+    const sets = pairKept(kept.sets, withoutOthers(liveSets[index] ?? [], theirs));
     const also = found.alsoHeldBy === undefined ? {} : { alsoHeldBy: found.alsoHeldBy };
     return { namespace, backend, ...also, owners, others: theirs, live: found.rulesets, claims: claimsOf(kept), sets };
   });

@@ -6,7 +6,7 @@ import type { Ports } from '../../ports/ports.ts';
 import type { Recovery } from '../recover/recover.ts';
 import { tellReturns } from '../recover/tell-returns.ts';
 import { settleFolder } from './settle-folder.ts';
-import { pruneGenerations } from './settle-generations.ts';
+import { tidyGenerations } from './tidy-generations.ts';
 
 /** What becomes of the record, while every live rule stays as it is. */
 type RecordChange = {
@@ -61,7 +61,7 @@ export async function recordStates(
     };
     await checkNewest(ports, newest);
     const number = await ports.generations.record(generation);
-    await pruneGenerations(ports);
+    await tidyGenerations(ports);
     return number;
   } catch (error) {
     throw tellReturns(error, rolledBack);

@@ -4,6 +4,7 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { seeUnchanged } from '../query/see-namespaces.ts';
+import { checkSettled } from '../recover/other-folders.ts';
 import { generationToBe } from './generation-to-be.ts';
 import { settleGenerations } from './settle-generations.ts';
 
@@ -18,13 +19,18 @@ export type Unchanged = {
 
 /**
  * An apply with nothing to do, as after an import: what is declared is what is live. Where the newest generation does not hold it yet it becomes
- * one, so that drift, blame and a boot have what they compare with. Again with the same state it records nothing.
+ * one, so that drift, blame and a boot have what they compare with. Again with the same state it records nothing. Throws `apply.other-folder` where what is live
+ * may be what an apply of another data folder made, which has not ended.
  */
 export async function recordUnchanged(
   ports: Ports,
   made: MadePlan,
   options: Omit<Parameters<typeof generationToBe>[2], 'journal' | 'seen'>,
 ): Promise<Unchanged> {
+  await checkSettled(
+    ports,
+    made.live.map(({ namespace }) => namespace),
+  );
   const newest = await settleGenerations(ports);
   const kept = newest === undefined ? [] : (await ports.generations.read(newest)).generation.states;
   if (isRecorded(kept, made)) return { generation: newest };

@@ -13,7 +13,7 @@ import { settleGenerations } from './settle-generations.ts';
  */
 export async function settleFolder(ports: Ports, recovered: (recovery: Recovery) => void): Promise<void> {
   const recovery = await recover(ports);
-  if (recovery.rolledBack.length > 0) recovered(recovery);
+  if (recovery.rolledBack.length + recovery.ended.length > 0) recovered(recovery);
   const [unrecorded] = recovery.unrecorded;
   if (unrecorded !== undefined) throw unrecordedError(unrecorded);
   await refusePending(ports, recovery.pending);

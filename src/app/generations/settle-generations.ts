@@ -1,9 +1,8 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { expiredGenerations, KEPT_GENERATIONS, KEPT_RECEIPTS, SLACK } from '../../core/generation/expired.ts';
-import { lastConfirmedOf } from '../../core/generation/last-confirmed.ts';
 import type { Generation } from '../../core/generation/types.ts';
 import { wentBackOf } from '../../core/journal/went-back.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { tidyGenerations } from './tidy-generations.ts';
 
 /**
  * Gives every prepared generation its fate, as its journal tells: kept when the apply was kept, a record of the history when it was rolled
@@ -26,7 +25,7 @@ export async function settleGenerations(ports: Ports): Promise<number | undefine
     await generations.discard(id);
   }
   await settleReceipts(ports, filed);
-  if (filed.size > 0) await pruneGenerations(ports);
+  await tidyGenerations(ports);
   return (await generations.numbers()).at(-1);
 }
 
@@ -69,24 +68,6 @@ async function findGeneration({ generations }: Ports, id: string): Promise<numbe
     if ((await generations.read(number)).generation.journal === id) return number;
   }
   return undefined;
-}
-
-/**
- * Removes generations and receipts that are too many. Generation 0, the newest generations and the newest of each state stay. What cannot be removed now is
- * removed later: an apply is not worth less for it.
- */
-export async function pruneGenerations({ generations, receipts }: Ports): Promise<void> {
-  try {
-    const numbers = await generations.numbers();
-    const newest = numbers.at(-1);
-    if (newest === undefined || numbers.length <= KEPT_GENERATIONS + SLACK) return;
-    const last = await generations.read(newest);
-    const expired = expiredGenerations(await generations.heads(), last.generation.states, lastConfirmedOf(last));
-    for (const number of expired) await generations.remove(number);
-    await receipts.removeBelow(newest - KEPT_RECEIPTS + 1);
-  } catch {
-    // See above.
-  }
 }
 
 /** Gives every prepared record of generation 0 the fate of its apply: the record when that was kept, gone when it went back. */

@@ -19,6 +19,7 @@ import { readSets } from '../live/read-sets.ts';
 import { normalise } from '../normal-form/normalise.ts';
 import { normaliseSets } from '../normal-form/normalise-sets.ts';
 import { loadDesired } from '../state/load-desired.ts';
+import { noStateForRules } from './no-state-for-rules.ts';
 
 type ImportOptions = {
   /** Folder that the documents are written to; it need not exist. */
@@ -55,7 +56,9 @@ export async function importRules(
   const files = drafts.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const lists = drafts.flatMap((one) => one.lists);
   if (files.length === 0) throw nothing(drafts);
-  await checkEqual(ports, drafts, files, lists, options.folder);
+  await checkEqual(ports, drafts, files, lists, options.folder).catch((error: unknown) => {
+    throw noStateForRules(error);
+  });
   await ports.documents.create(options.folder, [...lists, ...files]);
   return drafts.flatMap(({ file, rules, sets, keep }) =>
     file === undefined ? [] : [{ path: file.path, rules, sets: sets.length, keep, storage: storageOf(sets) }],
@@ -106,7 +109,7 @@ async function draft(kernel: Kernel, source: ImportSource, preferred: Backend, o
       ? []
       : [printDocument({ ...head, sets: lines, tables: imported.both })]),
     ...FAMILIES.flatMap((family) =>
-      imported[family].length === 0 ? [] : [printDocument({ ...head, family, tables: imported[family] })],
+      imported[family].length === 0 ? [] : [printDocument({ ...head, family, sets: [], tables: imported[family] })],
     ),
   ];
   const tables = [...imported.both, ...imported.ipv4, ...imported.ipv6];

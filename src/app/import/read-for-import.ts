@@ -1,5 +1,6 @@
 import type { BackendChoice } from '../../core/desired/types.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { nearest } from '../../core/diagnostics/nearest.ts';
 import { matchesGlob } from '../../core/rules/matches-glob.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
@@ -7,6 +8,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { type Live, type LiveRequest, readLive } from '../live/read-live.ts';
 import { judgeHidden } from '../save-proof/hidden-table.ts';
 import { proveLive } from '../save-proof/prove-live.ts';
+import type { ProofOptions } from '../save-proof/prove-snapshots.ts';
 
 /**
  * Live rules of the namespaces that names and globs stand for; `host` is the one in which fw runs. The backend has to be named where both
@@ -17,8 +19,41 @@ export async function readForImport(
   patterns: readonly string[],
   backend: BackendChoice,
 ): Promise<readonly Live[]> {
-  if (!ports.kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
-  const [existing, odd] = await Promise.all([ports.kernel.namespaces(), ports.kernel.oddNamespaces()]);
+  checkMayRead(ports);
+  const { live } = await readNamespaces(ports, await findNamespaces(ports, patterns), backend);
+  return live;
+}
+
+export function checkMayRead({ kernel }: Pick<Ports, 'kernel'>): void {
+  if (!kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
+}
+
+/** The same of namespaces that were found already. */
+export async function readNamespaces(
+  ports: Ports,
+  found: readonly Namespace[],
+  backend: BackendChoice,
+  options: ProofOptions = {},
+): Promise<{ readonly live: readonly Live[]; readonly isLeftOut?: true }> {
+  const managed = backend === 'auto' ? await managedBackends(ports) : new Map<string, Backend>();
+  const live = await readLive(
+    ports.kernel,
+    found.map((namespace): LiveRequest => {
+      const one = managed.get(namespaceLabel(namespace));
+      return { namespace, backend, ...(one === undefined ? {} : { managed: one }) };
+    }),
+  );
+  const proof = await proveLive(ports, live, options);
+  judgeHidden(proof.live, () => true);
+  return proof;
+}
+
+/** The namespaces that names and globs stand for now. Throws `env.no-namespace` for one that stands for none. */
+export async function findNamespaces(
+  { kernel }: Pick<Ports, 'kernel'>,
+  patterns: readonly string[],
+): Promise<readonly Namespace[]> {
+  const [existing, odd] = await Promise.all([kernel.namespaces(), kernel.oddNamespaces()]);
   const found = new Map<string, Namespace>();
   for (const pattern of patterns) {
     if (pattern === 'host') found.set('host', { kind: 'host' });
@@ -29,20 +64,21 @@ export async function readForImport(
       const what = isDead
         ? `/run/netns/${pattern} is no network namespace, but a file that was left there`
         : `there is no network namespace ${JSON.stringify(pattern)}`;
-      throw new FwError('env.no-namespace', what, isDead ? { next: `Remove it: ip netns del ${pattern}` } : {});
+      const next = isDead ? `Remove it: ip netns del ${pattern}` : whichInstead(pattern, existing);
+      throw new FwError('env.no-namespace', what, { next });
     }
   }
-  const managed = backend === 'auto' ? await managedBackends(ports) : new Map<string, Backend>();
-  const live = await readLive(
-    ports.kernel,
-    [...found.values()].map((namespace): LiveRequest => {
-      const one = managed.get(namespaceLabel(namespace));
-      return { namespace, backend, ...(one === undefined ? {} : { managed: one }) };
-    }),
-  );
-  const proof = await proveLive(ports, live);
-  judgeHidden(proof.live, () => true);
-  return proof.live;
+  return [...found.values()];
+}
+
+/** Names that a message still lists. */
+const MOST_NAMED = 12;
+
+function whichInstead(pattern: string, existing: readonly string[]): string {
+  const near = nearest(pattern, ['host', ...existing]);
+  if (near !== undefined) return `Did you mean ${near}?`;
+  if (existing.length > MOST_NAMED) return `There are ${existing.length}, and host: see ip netns list.`;
+  return `There are: ${['host', ...existing].join(', ')}. A new one is made with ip netns add NAME.`;
 }
 
 /** What the newest generation says of each namespace. Only a help to choose: a generation that cannot be read says nothing. */

@@ -1,5 +1,5 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { readRefusal } from '../../core/normal-form/refusal.ts';
+import { missingSetOf, readRefusal } from '../../core/normal-form/refusal.ts';
 import { parseSave } from '../../core/restore/parse-save.ts';
 import { type Backend, FAMILIES, type Family, type Namespace, type Ruleset } from '../../core/rules/types.ts';
 import { parseSavedSet, parseSetFile } from '../../core/sets/ipset/parse-saved-set.ts';
@@ -88,9 +88,10 @@ async function loadFile(
     if (ran.exitCode !== 0) {
       const { output, line } = readRefusal(ran.stderr);
       const where = line === undefined ? file.path : `${file.path}:${line}`;
-      const next = /\bSet \S+ doesn't exist/.test(output)
-        ? { next: `Put the sets into a file ${SETS} in the same folder: ipset save > ${SETS}` }
-        : {};
+      const next =
+        missingSetOf(output) === undefined
+          ? {}
+          : { next: `Put the sets into a file ${SETS} in the same folder: ipset save > ${SETS}` };
       throw new FwError('kernel.rejected', `${where}: iptables refuses the file`, { output, ...next });
     }
     return parseSave((await scratch.save(backend, family)).stdout, family).ruleset;

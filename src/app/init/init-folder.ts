@@ -1,6 +1,6 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Scaffold, ScaffoldFile, ScaffoldSort } from '../../core/scaffold/types.ts';
-import { setNamespace } from '../../core/scaffold/types.ts';
+import { setNamespace, setSnapshotNamespace } from '../../core/scaffold/types.ts';
 import type { Scaffolds } from '../../ports/file-ports.ts';
 
 type InitOptions = {
@@ -26,7 +26,8 @@ export async function initFolder(scaffolds: Scaffolds, options: InitOptions): Pr
   const pipelines: Scaffold[] = [];
   for (const name of new Set(options.pipelines)) pipelines.push(await readScaffold(scaffolds, 'pipelines', name));
   const state = (kind?.files ?? []).map((file) => inNamespace(file, options.namespace));
-  const files = [...state, ...pipelines.flatMap((pipeline) => pipeline.files)];
+  const ofSnapshot = (file: ScaffoldFile) => ({ ...file, text: setSnapshotNamespace(file.text, options.namespace) });
+  const files = [...state, ...pipelines.flatMap((pipeline) => pipeline.files).map(ofSnapshot)];
   const { written, kept } = await scaffolds.create(options.folder, files);
   const next = [kind, ...pipelines].flatMap((scaffold) => scaffold?.next ?? []);
   return { files: written, kept, next };

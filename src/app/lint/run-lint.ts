@@ -1,21 +1,18 @@
-import type { BackendChoice, DesiredState } from '../../core/desired/types.ts';
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import type { DesiredState } from '../../core/desired/types.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
-import type { Sources } from '../../core/diagnostics/span.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { chainSpans, desiredOptions, unusedSets } from '../../core/lint-findings/desired-facts.ts';
 import { applyIgnores } from '../../core/lint-findings/ignores.ts';
 import { joined, lintFirewalls } from '../../core/lint-findings/lint-firewalls.ts';
-import type { LintedFirewall, LintGap, LintResult } from '../../core/lint-findings/types.ts';
+import type { LintedFirewall } from '../../core/lint-findings/types.ts';
+import { ruleTexts } from '../../core/rule-text/rule-texts.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import { FAMILIES } from '../../core/rules/types.ts';
 import { isNamespaceSelected } from '../../core/selection/is-selected.ts';
-import type { Selection } from '../../core/selection/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { firewallsOfState } from '../flow-tests/test-desired.ts';
-import { readForImport } from '../import/read-for-import.ts';
 import { loadDesired } from '../state/load-desired.ts';
-import type { GivenValues } from '../state/load-values.ts';
+import { lintLive } from './lint-live.ts';
+import type { LintRun, LintRunOptions } from './types.ts';
 
 /** Warnings of a state that findings tell better. */
 const TOLD_BY_FINDINGS: ReadonlySet<string> = new Set([
@@ -23,24 +20,6 @@ const TOLD_BY_FINDINGS: ReadonlySet<string> = new Set([
   'state.unreachable-rule',
   'state.unused-chain',
 ]);
-
-export type LintRunOptions = {
-  readonly state: string;
-  readonly allowEmpty: boolean;
-  readonly given?: GivenValues;
-  readonly live: boolean;
-  /** Of the live rules. */
-  readonly backend: BackendChoice;
-  /** Which namespaces; with `live` the host unless some are named. */
-  readonly selection: Selection;
-};
-
-export type LintRun = LintResult & {
-  /** What was judged, in words that end a sentence. */
-  readonly about: string;
-  readonly sources: Sources;
-  readonly warnings: readonly Diagnostic[];
-};
 
 /** Judges the rules that a state asks for, or those that are live. Throws where they cannot be read, never because of what it finds. */
 export function runLint(ports: Ports, options: LintRunOptions): Promise<LintRun> {
@@ -78,7 +57,7 @@ async function lintDesired(ports: Ports, { state, allowEmpty, given, selection }
     // Rules that are not known may name any set.
     if (rules.length === 0 || rules.includes(undefined)) return [];
     const tables = rules.flatMap((one) => one ?? []);
-    return unusedSets(desired, own, tables, originOf);
+    return unusedSets(desired, own, ruleTexts(tables), originOf);
   });
   const isWhole = gaps.length === 0 && chosen.length === loaded.desired.namespaces.length;
   return {
@@ -87,38 +66,5 @@ async function lintDesired(ports: Ports, { state, allowEmpty, given, selection }
     gaps,
     sources,
     warnings: diagnostics.filter(({ code }) => !TOLD_BY_FINDINGS.has(code)),
-  };
-}
-
-async function lintLive(ports: Ports, { selection, backend }: LintRunOptions): Promise<LintRun> {
-  const names = selection.namespaces.length === 0 ? ['host'] : selection.namespaces;
-  const live = await readForImport(ports, names, backend);
-  const firewalls = live.flatMap(({ namespace, backend: own, rulesets, hidden = [] }) =>
-    FAMILIES.map((family): LintedFirewall => {
-      const unread = hidden.find((one) => one.family === family);
-      return {
-        namespace: namespaceLabel(namespace),
-        family,
-        firewall:
-          unread === undefined
-            ? { family, backend: own, tables: rulesets[family].tables, sets: [], settings: {} }
-            : { unknown: `iptables-save does not show table ${unread.table} as it is` },
-        find: () => undefined,
-        options: {},
-      };
-    }),
-  );
-  const { findings, gaps } = lintFirewalls(firewalls);
-  const others = live.flatMap(({ namespace, alsoHeldBy }): readonly LintGap[] => {
-    if (alsoHeldBy === undefined) return [];
-    const because = `the ${alsoHeldBy} backend holds rules as well; --backend ${alsoHeldBy} judges those`;
-    return [{ namespaces: [namespaceLabel(namespace)], families: FAMILIES, place: null, because }];
-  });
-  return {
-    about: `the live rules of ${live.map(({ namespace }) => namespaceLabel(namespace)).join(', ')}`,
-    findings,
-    gaps: [...gaps, ...joined(others)],
-    sources: new Map(),
-    warnings: [],
   };
 }

@@ -29,7 +29,7 @@ async function namespacesWithSets(generations: GenerationStore): Promise<Readonl
   const newest = (await generations.numbers()).at(-1);
   if (newest === undefined) return new Set();
   const { namespaces } = (await generations.read(newest)).generation;
-  return new Set(namespaces.flatMap(({ namespace, sets }) => (sets === undefined ? [] : [namespaceLabel(namespace)])));
+  return new Set(namespaces.flatMap(({ namespace, sets }) => (sets.length === 0 ? [] : [namespaceLabel(namespace)])));
 }
 
 function namesSets(live: Live | undefined): boolean {

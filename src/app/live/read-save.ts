@@ -6,6 +6,7 @@ import type { Ruleset, Table, TableName } from '../../core/rules/types.ts';
 import type { Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import type { HiddenTable } from '../save-proof/hidden-table.ts';
 import { describeTable } from '../save-proof/name-native-rules.ts';
+import { cannotEnter } from './cannot-enter.ts';
 
 /** The tables that a save shows, and those that it does not show as they are, which the ruleset does not hold. */
 export type ReadSave = { readonly ruleset: Ruleset; readonly hidden: readonly HiddenTable[] };
@@ -69,7 +70,7 @@ async function withHidden(
 /** The error for a save that does not show all as it is. */
 function whyUnread(request: SaveRequest, ran: Ran, table?: TableName): FwError {
   const where = `${namespaceLabel(request.namespace)} ${request.family} (${request.backend})`;
-  if (ran.exitCode !== 0) return cannotRead(where, ran);
+  if (ran.exitCode !== 0) return cannotEnter(request.namespace, ran.stderr) ?? cannotRead(where, ran);
   const [problem] = parseSave(ran.stdout, request.family).problems.filter(({ text }) => {
     const named = INCOMPLETE.exec(text)?.[1];
     return table === undefined || named === undefined || named === table;

@@ -6,6 +6,7 @@ import { parseTerse } from '../../core/sets/ipset/parse-terse.ts';
 import type { LiveSet } from '../../core/sets/ipset/types.ts';
 import { ourSets } from '../../core/sets/our-sets.ts';
 import type { Kernel, Ran } from '../../ports/ports.ts';
+import { cannotEnter } from './cannot-enter.ts';
 
 export type SetRequest = {
   readonly namespace: Namespace;
@@ -47,7 +48,8 @@ function check(namespace: Namespace, what: string, ran: Ran | undefined): void {
   if (ran?.problem === 'timeout') {
     throw new FwError('kernel.timeout', `${namespaceLabel(namespace)}: ${what} did not answer in time`);
   }
-  throw unreadable(namespace, what, ran?.stderr.trim() ?? '');
+  const output = ran?.stderr.trim() ?? '';
+  throw cannotEnter(namespace, output) ?? unreadable(namespace, what, output);
 }
 
 function unreadable(namespace: Namespace, what: string, output: string): FwError {

@@ -1,12 +1,12 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
-import { isSame, type Place, placeOfRun } from '../../core/identity/place-of-run.ts';
-import type { NamespaceIdentity } from '../../core/identity/types.ts';
+import { type Place, placeOfRun } from '../../core/identity/place-of-run.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import type { Elsewhere } from '../../core/report/status-document.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { namespacesOf } from './bind-namespaces.ts';
+import { nameOfNamespace } from './name-of-namespace.ts';
 
 /**
  * Does some work with where an apply was made, as seen from here. Meanwhile the names of its namespaces stand for those that were looked at, so
@@ -66,7 +66,7 @@ export async function elsewhere(
         next: `Run ${commands.join(' or ')} there. ${end}. ${journal}`,
       });
     case 'other namespace': {
-      const name = await nameOf(ports.kernel, place.host);
+      const name = await nameOfNamespace(ports.kernel, place.host);
       const there =
         name === undefined
           ? `Run ${commands.join(' or ')} there`
@@ -104,21 +104,4 @@ export async function whereElse(
 
 function labelOf(namespace: Namespace): string {
   return namespace.kind === 'host' ? 'host' : `namespace ${namespace.name}`;
-}
-
-/** The name under /run/netns that a namespace has here. */
-async function nameOf(kernel: Ports['kernel'], wanted: NamespaceIdentity): Promise<string | undefined> {
-  const names = await kernel.namespaces();
-  const open = kernel.openNamespaces(names.map((name) => ({ kind: 'named', name })));
-  try {
-    const found = await open.identities();
-    return names.find((_, index) => {
-      const is = found[index];
-      return is !== undefined && isSame(wanted, is) === true;
-    });
-  } catch {
-    return undefined;
-  } finally {
-    open.close();
-  }
 }

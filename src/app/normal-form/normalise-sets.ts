@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { withoutRepeats } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import { type Lines, lineAt, linesOf, NO_LINES } from '../../core/sets/ipset/lines.ts';
@@ -95,9 +95,4 @@ function pairOf(
   const entries = normal.get(set)?.entries ?? NO_LINES;
   const settled = settleEntries(live, matched, lines, entries);
   return { name, ...beside, desired: { declared, header, span, isManaged: true, ...settled } };
-}
-
-/** The same list in several namespaces has the same mistakes. */
-function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(diagnostics.map((one) => [`${one.span?.file} ${one.span?.start} ${one.message}`, one])).values()];
 }

@@ -2,6 +2,7 @@ import type { Claim } from '../../core/desired/claim.ts';
 import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
+import { missingSetOf } from '../../core/normal-form/refusal.ts';
 import type { SetPair } from '../../core/sets/ipset/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { normalise, type Pair } from './normalise.ts';
@@ -45,7 +46,7 @@ function isInside({ span }: Diagnostic, { span: whole }: Diagnostic): boolean {
 
 /** The message about a rule that names a declared set which could not be made. */
 function isOfMissingSet({ output }: Diagnostic, declared: ReadonlySet<string>): boolean {
-  const name = /^Set (\S+) doesn't exist/.exec(output ?? '')?.[1];
+  const name = missingSetOf(output);
   return name !== undefined && declared.has(name);
 }
 

@@ -1,6 +1,6 @@
-import type { Claim } from '../../core/desired/claim.ts';
-import type { DesiredClaim, DesiredNamespace, DesiredRule, DesiredRuleset } from '../../core/desired/types.ts';
-import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { type Claim, claimsByTable } from '../../core/desired/claim.ts';
+import type { DesiredClaim, DesiredNamespace, DesiredRule } from '../../core/desired/types.ts';
+import { byPlace, type Diagnostic, withoutRepeats } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources, Span } from '../../core/diagnostics/span.ts';
 import { rateestOf } from '../../core/named-state/holders.ts';
@@ -29,12 +29,12 @@ export async function normalise(
 ): Promise<readonly (readonly Claim[])[]> {
   const jobs = planJobs(pairs);
   const normal = jobs.length === 0 ? new Map<string, NormalTexts>() : await runJobs(kernel, pairs, jobs, sources);
-  const done = new Map<readonly DesiredRuleset[], Map<Backend, readonly Claim[]>>();
-  return pairs.map(({ desired, live }) => {
-    const byBackend = done.get(desired.rulesets) ?? new Map<Backend, readonly Claim[]>();
-    done.set(desired.rulesets, byBackend);
-    const result = byBackend.get(live.backend) ?? rewrite(desired.rulesets, live.backend, normal);
-    byBackend.set(live.backend, result);
+  const done = new Map<readonly DesiredClaim[], Map<Backend, readonly Claim[]>>();
+  return pairs.map(({ desired: { claims }, live: { backend } }) => {
+    const byBackend = done.get(claims) ?? new Map<Backend, readonly Claim[]>();
+    done.set(claims, byBackend);
+    const result = byBackend.get(backend) ?? claims.map((claim) => rewrite(claim, backend, normal));
+    byBackend.set(backend, result);
     return result;
   });
 }
@@ -54,7 +54,7 @@ function planJobs(pairs: readonly Pair[]): readonly Job[] {
         const unknown = findUnknown(wanted, lives);
         if (unknown.size === 0) continue;
         const chains = new Set(lives.flatMap((table) => table.chains.map((chain) => chain.name)));
-        const table = planScratch(name, [...new Set(wanted.map(({ desired }) => desired))], unknown, chains);
+        const table = planScratch(name, new Set(wanted.flatMap(({ desired }) => desired)), unknown, chains);
         if (table !== undefined) jobs.push({ backend, family, table });
       }
     }
@@ -66,10 +66,10 @@ function planJobs(pairs: readonly Pair[]): readonly Job[] {
 function groupTables(members: readonly Pair[], family: Family): ReadonlyMap<TableName, TablePair[]> {
   const groups = new Map<TableName, TablePair[]>();
   for (const { desired, live } of members) {
-    for (const table of desired.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []) {
-      const group = groups.get(table.name) ?? [];
-      groups.set(table.name, group);
-      group.push({ desired: table, live: live.rulesets[family].tables.find(({ name }) => name === table.name) });
+    for (const { table, claims } of claimsByTable(desired.claims, family)) {
+      const group = groups.get(table) ?? [];
+      groups.set(table, group);
+      group.push({ desired: claims, live: live.rulesets[family].tables.find(({ name }) => name === table) });
     }
   }
   return groups;
@@ -90,7 +90,7 @@ async function runJobs(
     const declared = pairs.flatMap(({ desired }) => desired.sets.map(({ name }) => name));
     const byFamily = await Promise.all(FAMILIES.map((family) => runFamily(scratch, jobs, family, declared)));
     const refused = byFamily.flatMap((part) => part.refused);
-    const others = mergeEqual(byFamily.flatMap((part) => part.diagnostics));
+    const others = withoutRepeats(byFamily.flatMap((part) => part.diagnostics));
     if (refused.length + others.length > 0) {
       const diagnostics = [...describeRefused(refused, findWanted(pairs), sources, findRivals(pairs)), ...others].sort(
         byPlace,
@@ -146,9 +146,8 @@ async function createSets(
 /** Tells whether the rule that was written in a place goes to a family. */
 function findWanted(pairs: readonly Pair[]): (family: Family, span: Span) => boolean {
   const wanted = new Set<string>();
-  for (const { family, tables } of new Set(pairs.flatMap(({ desired }) => desired.rulesets))) {
-    for (const { rules } of tables.flatMap((table) => table.claims.flatMap((claim) => claim.chains)))
-      for (const { span } of rules) wanted.add(`${family} ${spanKey(span)}`);
+  for (const { family, chains } of new Set(pairs.flatMap(({ desired }) => desired.claims))) {
+    for (const { span } of chains.flatMap(({ rules }) => rules)) wanted.add(`${family} ${spanKey(span)}`);
   }
   return (family, span) => wanted.has(`${family} ${spanKey(span)}`);
 }
@@ -158,60 +157,32 @@ function findRivals(pairs: readonly Pair[]): (rule: RefusedRule) => Span | undef
   return ({ rule, span }) => {
     const wanted = rateestOf(rule?.text ?? '');
     if (wanted === undefined) return undefined;
-    const rulesets = new Set(pairs.flatMap(({ desired }) => desired.rulesets));
-    const rules = [...rulesets].flatMap(({ tables }) =>
-      tables.flatMap(({ claims }) => claims.flatMap(({ chains }) => chains)),
-    );
-    return rules
-      .flatMap((chain) => chain.rules)
-      .find((other) => {
-        const found = rateestOf(other.text);
-        return (
-          found?.name === wanted.name && found.settings !== wanted.settings && spanKey(other.span) !== spanKey(span)
-        );
-      })?.span;
+    const claims = [...new Set(pairs.flatMap(({ desired }) => desired.claims))];
+    const rules = claims.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
+    return rules.find((other) => {
+      const found = rateestOf(other.text);
+      return found?.name === wanted.name && found.settings !== wanted.settings && spanKey(other.span) !== spanKey(span);
+    })?.span;
   };
-}
-
-/** A rule of both families with one mistake is reported once. */
-function mergeEqual(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const merged = new Map(
-    diagnostics.map((diagnostic) => {
-      const { span, message, output } = diagnostic;
-      return [`${span?.file} ${span?.start} ${message} ${output}`, diagnostic];
-    }),
-  );
-  return [...merged.values()];
 }
 
 function jobKey(backend: Backend, family: Family, table: TableName): string {
   return `${backend} ${family} ${table}`;
 }
 
-function rewrite(
-  rulesets: readonly DesiredRuleset[],
-  backend: Backend,
-  normal: ReadonlyMap<string, NormalTexts>,
-): readonly Claim[] {
-  return FAMILIES.flatMap((family) =>
-    (rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []).flatMap((table) => {
-      const texts: NormalTexts = normal.get(jobKey(backend, family, table.name)) ?? new Map();
-      return table.claims.map((claim): Claim => ({ family, table: table.name, ...rewriteClaim(claim, texts) }));
-    }),
-  );
+/** What is declared as it is written, for where no kernel can be asked. */
+export function asWritten(claims: readonly DesiredClaim[]): readonly Claim[] {
+  return claims.map((claim) => spelled(claim, new Map()));
 }
 
-/** Desired tables as they are written, for where no kernel can be asked. */
-export function asWritten(rulesets: readonly DesiredRuleset[], backend: Backend): readonly Claim[] {
-  return rewrite(rulesets, backend, new Map());
+function rewrite(claim: DesiredClaim, backend: Backend, normal: ReadonlyMap<string, NormalTexts>): Claim {
+  return spelled(claim, normal.get(jobKey(backend, claim.family, claim.table)) ?? new Map());
 }
 
 /** Chains of which no rule was loaded stand as they are. */
-function rewriteClaim(claim: DesiredClaim, texts: NormalTexts): Omit<Claim, 'family' | 'table'> {
+function spelled(claim: DesiredClaim, texts: NormalTexts): Claim {
   return {
-    ownership: claim.ownership,
-    policies: Object.fromEntries(claim.policies.map(({ chain, policy }) => [chain, policy])),
-    policySpans: Object.fromEntries(claim.policies.map(({ chain, span }) => [chain, span])),
+    ...claim,
     chains: claim.chains.map(({ name, hookInto, rules }) => {
       const loaded = texts.get(name);
       return {
@@ -226,5 +197,7 @@ function rewriteClaim(claim: DesiredClaim, texts: NormalTexts): Omit<Claim, 'fam
 /** A rule that was not loaded is in normal form as it stands. One written rule may be several in the kernel (a host name). */
 function rewriteRule(rule: DesiredRule, loaded: ReadonlyMap<string, readonly string[]>): readonly Rule[] {
   const normal = loaded.get(rule.text);
-  return normal === undefined ? [rule] : normal.map((text) => ({ text, span: rule.span }));
+  if (normal === undefined) return [rule];
+  const { span, id } = rule;
+  return normal.map((text) => (id === undefined ? { text, span } : { text, span, id }));
 }

@@ -12,6 +12,7 @@ import type { Table } from '../../core/rules/types.ts';
 import { isAfter, isBefore } from '../../core/sets/check-step.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { keptGenerations } from '../generations/kept-generations.ts';
 import { readStepSets } from '../live/read-step-sets.ts';
 import { readTables } from '../live/read-tables.ts';
 
@@ -91,10 +92,9 @@ async function isDone({ kernel }: Ports, { plan }: PlanFile): Promise<boolean> {
 }
 
 /** The first of the generations since the plan was made, up to the newest, that hold what it declares: the apply that brought it. */
-async function generationOf({ generations }: Ports, file: PlanFile): Promise<number | undefined> {
+async function generationOf(ports: Ports, file: PlanFile): Promise<number | undefined> {
   let first: number | undefined;
-  for (const number of [...(await generations.numbers())].reverse()) {
-    const { generation } = await generations.read(number);
+  for await (const { number, generation } of keptGenerations(ports, 'newest')) {
     if (generation.at < file.created || !holds(generation.namespaces, file.namespaces, file.selection)) break;
     first = number;
   }

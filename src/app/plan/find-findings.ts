@@ -2,33 +2,33 @@ import { sampleOf } from '../../core/generation/count-packets.ts';
 import { lastConfirmedOf } from '../../core/generation/last-confirmed.ts';
 import { namespaceRuleKeys } from '../../core/generation/rule-keys.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
+import { NARROW_SOURCES } from '../../core/guards/check-exposure.ts';
 import { checkGuards } from '../../core/guards/check-guards.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { setKey } from '../../core/guards/set-key.ts';
-import { LIMITS } from '../../core/limits.ts';
-import { parseSshConnection } from '../../core/packets/ssh-connection.ts';
-import { measureOpened } from '../../core/packets/traffic/measure-opened.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
 import { untouchedTables } from '../../core/plan/standing-tables.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { openedByPlan } from '../../core/traffic/opened-by-plan.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { judgeMade } from '../flow-tests/judge-made.ts';
+import { readWhole } from '../generations/kept-generations.ts';
 import { newestGeneration } from '../generations/pick-generation.ts';
+import { takenOverSince } from '../generations/taken-over-since.ts';
 import type { MadePlan } from './make-plan.ts';
+import { sessionOnce } from './own-session.ts';
 
 /** What in a plan needs more than an ordinary yes, from the plan, the last generation and the connection of the user who runs fw. */
 export async function findFindings(ports: Ports, made: MadePlan): Promise<readonly Finding[]> {
-  if (!hasChanges(made.plan)) return [];
+  // What is live may break a promise without any change.
+  if (!hasChanges(made.plan)) return checkGuards(made.plan, { emptyDesired: [], tests: judgeMade(made) });
   const last = made.isElsewhere === true ? undefined : await lastGeneration(ports);
-  const session = made.isElsewhere === true ? undefined : ports.sshConnection();
-  const ssh = session === undefined ? undefined : parseSshConnection(session);
+  const ssh = made.isElsewhere === true ? undefined : await (made.session ?? sessionOnce(ports))();
   const confirmed = last === undefined ? undefined : await confirmedOf(ports, last);
   return checkGuards(made.plan, {
     opened: openedByPlan(made.plan, {
       live: made.live,
-      measure: measureOpened,
-      nodes: LIMITS.trafficNodes.most,
+      least: NARROW_SOURCES,
       ...(confirmed === undefined ? {} : { confirmed }),
     }),
     standing: untouchedTables(made.live, made.plan),
@@ -40,25 +40,32 @@ export async function findFindings(ports: Ports, made: MadePlan): Promise<readon
   });
 }
 
-/** What a person confirmed last: what it opened then is no news. Where it is gone, the oldest generation that is kept and is not older. */
-async function confirmedOf({ generations }: Ports, last: NumberedGeneration) {
-  const wanted = lastConfirmedOf(last);
-  const number = wanted === last.number ? wanted : (await generations.numbers()).find((one) => one >= wanted);
-  const { generation } = number === undefined || number === last.number ? last : await generations.read(number);
+/** What a person confirmed last: what it opened then is no news. Where it is gone or damaged, the oldest generation that can be read and is not older. */
+async function confirmedOf(ports: Ports, last: NumberedGeneration) {
+  const confirmed = await firstWhole(ports, lastConfirmedOf(last), last);
   return {
-    number: number ?? last.number,
-    confirmed: generation.namespaces,
+    number: confirmed.number,
+    confirmed: confirmed.generation.namespaces,
+    taken: await takenOverSince(ports, confirmed, last),
     now: last.generation.namespaces,
   };
+}
+
+async function firstWhole(ports: Ports, wanted: number, last: NumberedGeneration): Promise<NumberedGeneration> {
+  if (wanted === last.number) return last;
+  const numbers = (await ports.generations.numbers()).filter((one) => one >= wanted && one < last.number);
+  for (const number of numbers) {
+    const found = await readWhole(ports, number);
+    if (found !== undefined) return found;
+  }
+  return last;
 }
 
 /** What fw has made itself, and what its rules had matched by then. */
 function factsOf({ number, generation: { namespaces } }: NumberedGeneration, plan: Plan) {
   return {
     known: namespaceRuleKeys(namespaces, plan),
-    knownSets: new Set(
-      namespaces.flatMap(({ namespace, sets = [] }) => sets.map(({ name }) => setKey(namespace, name))),
-    ),
+    knownSets: new Set(namespaces.flatMap(({ namespace, sets }) => sets.map(({ name }) => setKey(namespace, name)))),
     earlier: { since: `generation ${number}`, counters: sampleOf(namespaces, plan) },
   };
 }

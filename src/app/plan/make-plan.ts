@@ -1,10 +1,11 @@
 import { promisesOf } from '../../core/desired/promises-of.ts';
-import type { PlannedCheck, Promises } from '../../core/desired/types.ts';
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import type { DesiredNamespace, PlannedCheck, Promises } from '../../core/desired/types.ts';
+import { byPlace, type Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
-import type { Sources } from '../../core/diagnostics/span.ts';
+import type { Sources, Span } from '../../core/diagnostics/span.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
+import type { Origin } from '../../core/diff/types.ts';
 import { emptyNamespaces } from '../../core/generation/empty-namespaces.ts';
 import { generationNamespaces } from '../../core/generation/generation-of.ts';
 import { findAbandoned } from '../../core/generation/states/find-abandoned.ts';
@@ -14,7 +15,9 @@ import type { FoundState } from '../../core/generation/states/which-state.ts';
 import type { Generation } from '../../core/generation/types.ts';
 import type { SharedTable } from '../../core/generation-zero/extend-before.ts';
 import type { AnewSince } from '../../core/identity/find-made-anew.ts';
+import { withLint } from '../../core/lint-findings/lint-warnings.ts';
 import { findMissingHooks } from '../../core/ownership/find-missing-hooks.ts';
+import type { SshConnection } from '../../core/packets/ssh-connection.ts';
 import type { Traffic } from '../../core/packets/types/traffic.ts';
 import { assemble } from '../../core/plan/assemble.ts';
 import type { StandingTable } from '../../core/plan/standing-tables.ts';
@@ -31,10 +34,13 @@ import { checkDistinct } from '../live/bind-namespaces.ts';
 import { type EarlyScratch, openEarlyScratch } from '../live/early-scratch.ts';
 import { type LiveSource, machineRules } from '../live/live-source.ts';
 import type { TableAddress } from '../live/read-tables.ts';
+import { withNativeTables } from '../live/with-native-tables.ts';
 import { checkSetsShown } from '../save-proof/hidden-table.ts';
 import { type LoadedState, loadState, type StateOptions } from './load-state.ts';
-import { normalInputs, readWanted } from './normal-inputs.ts';
+import { normalInputs, type ReadWanted, readWanted } from './normal-inputs.ts';
 import { warnOtherBackend } from './other-backend.ts';
+import { sessionOnce } from './own-session.ts';
+import { warnMessages } from './warn-messages.ts';
 
 /** Of so many namespaces one has most likely a rule that is spelt otherwise than iptables-save spells it. */
 const MANY = 8;
@@ -44,6 +50,8 @@ export type PlanOptions = Omit<StateOptions, 'selection'> & {
   readonly context: number;
   /** The part of the state that the run is about; all of it without one. */
   readonly selection?: Selection;
+  /** Whether its warnings tell what `fw lint` finds in the rules that it changes. */
+  readonly lints?: boolean;
   /** Most likely something is to be changed: what that takes is made ready meanwhile. */
   readonly expectsChanges?: boolean;
 };
@@ -55,9 +63,11 @@ export type MadePlan = Promises & {
   readonly warnings: readonly Diagnostic[];
   /** Tables that stay as they are while a set changes that their rules name. */
   readonly standing: readonly StandingTable[];
+  /** The SSH session that fw runs in, where the plan asked for it already. */
+  readonly session?: () => Promise<SshConnection | undefined>;
   /** What is live in its namespaces, the tables that it leaves alone among it. */
   readonly live: readonly LiveNamespace[];
-  /** What it does to traffic, found out when it is first asked for: most of a second for ten thousand rules. */
+  /** What it does to traffic, found out when it is first asked for: some tenths of a second for a few changes to ten thousand rules. */
   readonly traffic: () => readonly Traffic[];
   /** What the state declares, for the generation that an apply becomes. */
   readonly namespaces: () => Generation['namespaces'];
@@ -114,51 +124,80 @@ async function planWith(
     await source.prefetch(likely);
     if (expectsChanges || likely.length > MANY) scratch.begin();
   });
-  const { desired, chosen, sources, identity } = state;
-  if (source.isElsewhere !== true && chosen.length > 1) {
-    // What cannot be looked at here is looked at before it is written.
-    checkDistinct(
-      await ports.kernel
-        .identify(
-          chosen.map(({ namespace }) => namespace),
-          'file',
-        )
-        .catch(() => []),
-    );
-  }
+  const { chosen, sources, identity } = state;
+  if (source.isElsewhere !== true) await checkNames(ports, chosen);
   const anew = source.anew(identity.known?.appliedIn ?? [], chosen);
   const read = await readWanted(source, chosen, selection);
   report({ kind: 'phase', phase: 'normalise' });
   const { inputs, pairs } = await normalInputs(scratch.kernel, state, read);
   report({ kind: 'phase', phase: 'plan' });
   const originOf = createOrigin(createLocator(sources));
-  const { plan, standing, diagnostics, warnings } = assemble(inputs, {
+  const assembled = assemble(inputs, {
     context: options.context,
     originOf,
     isSelected: (namespace, family, table) => isSelected(selection, namespaceLabel(namespace), family, table),
   });
-  checkSetsShown(plan, read.live);
-  if (diagnostics.length > 0) {
-    throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics, sources });
+  checkSetsShown(assembled.plan, read.live);
+  if (assembled.diagnostics.length > 0) {
+    throw new FwError('state.invalid', 'the state cannot be applied', { diagnostics: assembled.diagnostics, sources });
   }
-  const live = liveNamespaces(inputs, read.live);
   const isElsewhere = source.isElsewhere === true;
-  const namespaces = () => generationNamespaces(inputs, originOf);
+  const parts = { state, read, inputs, pairs, assembled, originOf, isElsewhere };
+  return { ...(await describePlan(ports, options, parts)), anew: await anew };
+}
+
+/** A name may be another one's namespace. What cannot be looked at here is looked at before it is written. */
+async function checkNames({ kernel }: Ports, chosen: readonly DesiredNamespace[]): Promise<void> {
+  if (chosen.length < 2) return;
+  const names = chosen.map(({ namespace }) => namespace);
+  checkDistinct(await kernel.identify(names, 'file').catch(() => []));
+}
+
+type Parts = Awaited<ReturnType<typeof normalInputs>> & {
+  readonly state: LoadedState;
+  readonly read: ReadWanted;
+  readonly assembled: ReturnType<typeof assemble>;
+  readonly originOf: (span: Span) => Origin;
+  readonly isElsewhere: boolean;
+};
+
+/** The plan with what is to be known of it: warnings, what it does to traffic, what is declared, what must hold. */
+async function describePlan(
+  ports: Ports,
+  { selection = EVERYTHING, lints }: PlanOptions,
+  { state, read, inputs, pairs, assembled: { plan, standing, warnings }, originOf, isElsewhere }: Parts,
+): Promise<MadePlan> {
+  const { desired, sources, identity } = state;
+  const around = liveNamespaces(inputs, read.live);
+  // nft answers while the rules that change are judged.
+  const looked = isElsewhere ? Promise.resolve(around) : withNativeTables(ports.kernel, around, plan);
+  looked.catch(() => undefined);
+  let declared: Generation['namespaces'] | undefined;
+  const namespaces = () => {
+    declared ??= generationNamespaces(inputs, originOf);
+    return declared;
+  };
+  const session = isElsewhere ? async () => undefined : sessionOnce(ports);
+  const promises = promisesOf(plannedPromises(desired, sources, (name) => isNamespaceSelected(selection, name)));
+  const told = [
+    ...(lints === true ? linted(state, plan, around) : state.diagnostics),
+    ...read.unproven,
+    ...read.hidden,
+    ...warnings,
+    ...warnOtherBackend(read.live),
+    ...identity.notices,
+    ...(isElsewhere ? warnUndeclared(plan) : []),
+    ...warnAbandoned(state),
+    ...(await warnMessages(session, { plan, live: around, ...promises })),
+    ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
+  ];
+  const live = await looked;
   return {
     plan,
     sources,
-    warnings: [
-      ...state.diagnostics,
-      ...read.unproven,
-      ...read.hidden,
-      ...warnings,
-      ...warnOtherBackend(read.live),
-      ...identity.notices,
-      ...(isElsewhere ? warnUndeclared(plan) : []),
-      ...warnAbandoned(state),
-      ...pairs.flatMap((pair) => findMissingHooks(pair.desired, pair.live.rulesets)),
-    ],
+    warnings: told,
     standing,
+    session,
     live,
     traffic: trafficOnce(plan, { live, originOf }),
     namespaces,
@@ -166,10 +205,19 @@ async function planWith(
     emptyDesired: emptyNamespaces(inputs),
     ...(isEverything(selection) ? {} : { selection }),
     ...(isElsewhere ? { isElsewhere: true as const } : {}),
-    anew: await anew,
     checks: desired.checks.map(({ span, ...check }) => ({ ...check, origin: originOf(span) })),
-    ...promisesOf(plannedPromises(desired, sources, (name) => isNamespaceSelected(selection, name))),
+    ...promises,
   };
+}
+
+/** The warnings of a state, with what is proved of the rules that the plan changes. */
+function linted(
+  { desired, chosen, sources, diagnostics }: LoadedState,
+  plan: Plan,
+  live: readonly LiveNamespace[],
+): readonly Diagnostic[] {
+  const found = withLint(diagnostics, { plan, live, desired: { ...desired, namespaces: chosen }, sources });
+  return [...found].sort(byPlace);
 }
 
 /** Namespaces and owners that the newest generation has of the state, and that it does not name any more. */

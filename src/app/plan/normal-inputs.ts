@@ -1,3 +1,4 @@
+import { claimsOn } from '../../core/desired/claim.ts';
 import type { DesiredNamespace } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { othersIn, withoutOthers } from '../../core/generation/states/other-states.ts';
@@ -14,7 +15,7 @@ import { judgeHidden, needsTable } from '../save-proof/hidden-table.ts';
 import type { LoadedState } from './load-state.ts';
 
 /** Live rules and sets of the namespaces that a plan is about, in their order. */
-type ReadWanted = ReadRules & {
+export type ReadWanted = ReadRules & {
   /** Warnings of tables that iptables-save does not show as they are, and that the plan is not about. */
   readonly hidden: readonly Diagnostic[];
 };
@@ -67,10 +68,7 @@ export async function readWanted(
     const namespace = chosen[index];
     if (namespace === undefined) return false;
     if (!isSelected(selection, namespaceLabel(namespace.namespace), one.family, one.table)) return false;
-    const declares = (family: Family, table: TableName) =>
-      namespace.rulesets.some(
-        (ruleset) => ruleset.family === family && ruleset.tables.some(({ name }) => name === table),
-      );
+    const declares = (family: Family, table: TableName) => claimsOn(namespace.claims, family, table).length > 0;
     return needsTable({ owners: namespace.owners, declares }, one);
   });
   return { ...read, hidden };

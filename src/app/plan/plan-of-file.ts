@@ -21,12 +21,15 @@ import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Kernel, Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
 import { readLive } from '../live/read-live.ts';
+import { withNativeTables } from '../live/with-native-tables.ts';
 import { lookForAnew } from '../query/look-for-made-anew.ts';
 import { checkSetsShown, judgeHidden } from '../save-proof/hidden-table.ts';
 import { checkFresh } from './check-fresh.ts';
 import { checkNotExpired } from './load-plan-file.ts';
 import type { MadePlan } from './make-plan.ts';
+import { sessionOnce } from './own-session.ts';
 import { stateOfFile } from './state-of-file.ts';
+import { warnMessages } from './warn-messages.ts';
 
 /** Which lists of a namespace hold a set. */
 type Holders = ReadonlyMap<string, readonly string[]>;
@@ -54,11 +57,17 @@ export async function planOfFile(ports: Ports, path: string, file: PlanFile): Pr
   const sets = setSteps(anew.plan);
   const steps = inOrder(tableSteps(anew.plan), sets.length === 0 ? [] : await withLists(ports.kernel, sets));
   const plan = { ...anew.plan, steps };
-  const around = liveNamespaces(inputs, live);
+  const around = await withNativeTables(ports.kernel, liveNamespaces(inputs, live), plan);
+  const session = sessionOnce(ports);
   return {
     plan,
     sources: new Map(),
-    warnings: [...warnings, ...anew.warnings],
+    session,
+    warnings: [
+      ...warnings,
+      ...anew.warnings,
+      ...(await warnMessages(session, { plan, live: around, ...promisesOf(file) })),
+    ],
     standing: await readStanding(ports.kernel, plan),
     live: around,
     traffic: trafficOnce(plan, { live: around }),

@@ -1,4 +1,5 @@
 import { judgeOnce } from '../../core/approval/judge-once.ts';
+import type { CountedConnections } from '../../core/connections/wish.ts';
 import { promisesOf } from '../../core/desired/promises-of.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { placeDiagnostics } from '../../core/plan/view/placed.ts';
@@ -19,9 +20,11 @@ export async function reportMade(
     readonly state: string;
     /** Whether it tells what the plan does to traffic. */
     readonly withTraffic: boolean;
+    /** Running connections that it refuses, where they were asked for. */
+    readonly counted?: readonly CountedConnections[] | undefined;
   },
 ): Promise<PlanReport> {
-  const { findings, fwVersion, host, operator, state, withTraffic } = options;
+  const { findings, fwVersion, host, operator, state, withTraffic, counted } = options;
   return {
     fw_version: fwVersion,
     created: clock.now().toISOString(),
@@ -38,6 +41,7 @@ export async function reportMade(
     judge: judgeOnce(made.plan, made.checks, made.traffic),
     ...(made.anew === undefined ? {} : { anew: made.anew }),
     ...(withTraffic ? { traffic: made.traffic() } : {}),
+    ...(counted === undefined ? {} : { counted }),
     findings,
     unjudged: [],
     diagnostics: placeDiagnostics(made.warnings, made.sources),

@@ -6,19 +6,22 @@ import type { Ports } from '../../ports/ports.ts';
 import { seeNamespaces } from '../query/see-namespaces.ts';
 import type { MadePlan } from './make-plan.ts';
 
-type SavePlanOptions = {
-  readonly path: string;
+type PlanTextOptions = {
   readonly fwVersion: string;
   readonly maxAgeSeconds: number;
   readonly host: string;
   readonly operator: string;
   readonly state: string;
+};
+
+type SavePlanOptions = PlanTextOptions & {
+  readonly path: string;
   /** Key that signs the file. */
   readonly sign: string | undefined;
 };
 
-/** Writes a plan to a file that is self-contained: what changes, from what, the exact restore text, and what the state declares. */
-export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOptions): Promise<void> {
+/** The text of a plan file, which is self-contained: what changes, from what, the exact restore text, and what the state declares. */
+export async function planText(ports: Ports, made: MadePlan, options: PlanTextOptions): Promise<string> {
   const { fwVersion, host, operator, state } = options;
   const now = ports.clock.now();
   const named = made.plan.namespaces.map(({ namespace }) => namespace);
@@ -37,7 +40,12 @@ export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOp
     },
   );
   const warnings = placeDiagnostics(made.warnings, made.sources);
-  const text = seal(warnings.length === 0 ? content : { ...content, warnings });
+  return seal(warnings.length === 0 ? content : { ...content, warnings });
+}
+
+/** Writes a plan to a file, signed where a key is given. */
+export async function savePlan(ports: Ports, made: MadePlan, options: SavePlanOptions): Promise<void> {
+  const text = await planText(ports, made, options);
   const { path, sign } = options;
   // Signed before anything is written: a key that does not sign leaves no plan behind that looks as if it were signed.
   const signature = sign === undefined ? undefined : await ports.signatures.sign(new TextEncoder().encode(text), sign);

@@ -73,7 +73,10 @@ async function readSide(ports: Ports, side: string, given: GivenValues): Promise
   const [, folder, revision] = /^(.+)@([^@/]+(?:\/[^@]+)?)$/.exec(side) ?? [];
   if (folder === undefined || revision === undefined) return declare(ports, side, given);
   const files = await ports.git.filesAt(folder, revision);
-  if (files === undefined) throw new FwError('state.missing', `git has no ${folder} at ${revision}`);
+  if (files === undefined)
+    throw new FwError('state.missing', `git has no ${folder} at ${revision}`, {
+      next: 'Correct the revision (git log --oneline shows commits), or the path in front of the @.',
+    });
   const read = async (path: string): Promise<readonly StateFile[]> =>
     path === folder ? files : ports.stateFiles.read(path);
   const readList = (_root: string, path: string) =>

@@ -5,6 +5,7 @@ import { findState } from '../../core/generation/states/planned-states.ts';
 import { namesInstead } from '../../core/generation/states/rename-state.ts';
 import type { KeptState, NumberedGeneration } from '../../core/generation/types.ts';
 import type { AnewSince } from '../../core/identity/find-made-anew.ts';
+import type { NamespaceInput } from '../../core/plan/assemble.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { driftOf } from '../../core/report/drift/drift-of.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
@@ -16,6 +17,8 @@ import { lookForAnew } from './look-for-made-anew.ts';
 
 export type Drift = {
   readonly plan: Plan;
+  /** What was compared. */
+  readonly inputs: readonly NamespaceInput[];
   /** Names of the states that were looked at. */
   readonly states: readonly string[];
   /** Namespaces of the generation that are not there any more: all of what it declared in them is gone. */
@@ -44,6 +47,7 @@ export async function findDrift(
   const lost = new Set(gone.map(namespaceLabel));
   return {
     plan: driftOf(inputs, context),
+    inputs,
     states: states.map(({ name }) => name),
     gone,
     anew: anew.filter(({ namespace }) => !lost.has(namespaceLabel(namespace))),

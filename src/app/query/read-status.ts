@@ -3,11 +3,12 @@ import type { RunState } from '../../core/journal/run-state.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
 import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Backend, Namespace } from '../../core/rules/types.ts';
-import type { OtherRun, Ports } from '../../ports/ports.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { findLeftToEnd } from '../connections/end-noted.ts';
 import { lastWentBack } from '../generations/list-history.ts';
 import { readMoment } from '../live/read-moment.ts';
 import { whereElse } from '../live/with-place.ts';
-import { otherAdvice, otherSentence, othersToTell } from '../recover/other-folders.ts';
+import { type OtherApply, othersToTell } from '../recover/other-folders.ts';
 import { standingOf } from '../recover/standing-of.ts';
 
 export type Status = {
@@ -22,13 +23,17 @@ export type Status = {
     readonly standing: Standing;
     /** Why the last try of its way back failed, where one did. */
     readonly said?: string;
+    /** Whether there is a watchdog that brings it back; undefined where that is not known. */
+    readonly isWatched: boolean | undefined;
   }[];
   /** Applies whose rules are live, wholly or in part, while a run is at work: they are not concluded. Empty while none is. */
   readonly atWork: readonly RunState[];
   /** By the id of an apply that was not made here: what it is, and where it is to be confirmed or brought back. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
   /** Applies that another data folder keeps, that have not ended, in namespaces of the newest generation, or whose data folder was at this path. */
-  readonly others: readonly { readonly run: OtherRun; readonly what: string; readonly next: string }[];
+  readonly others: readonly OtherApply[];
+  /** Kept applies whose run was cut off before it had ended the connections that they were to end. */
+  readonly leftToEnd: readonly { readonly id: string; readonly operator: string }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   /** Namespaces of the newest generation. */
   readonly managed: readonly { readonly namespace: Namespace; readonly backend: Backend }[];
@@ -40,13 +45,16 @@ export type Pending = {
   readonly run: RunState;
   readonly deadline: string;
   readonly secondsLeft: number;
-  /** Whether there is a watchdog that would bring it back. */
-  readonly isWatched: boolean;
+  /** Whether there is a watchdog that would bring it back; undefined where that is not known. */
+  readonly isWatched: boolean | undefined;
   readonly standing: Standing;
 };
 
-/** What is going on in a data folder, and in the kernel with applies that have not ended. Reads, and takes the lock only for the moment of asking whether it is free. */
-export async function readStatus(ports: Ports): Promise<Status> {
+/**
+ * What is going on in a data folder, and in the kernel with applies that have not ended. Reads, and takes the lock only for the moment of asking whether it is free.
+ * A data folder without a generation knows no namespace: `withoutGeneration` says which applies of other folders are told there.
+ */
+export async function readStatus(ports: Ports, withoutGeneration: 'all' | 'none' = 'none'): Promise<Status> {
   const holder = await ports.lock.holder();
   const moment = await readMoment(ports);
   const runs = (await ports.journal.unfinished()).map((run) => ({ run, next: nextOf(run, moment) }));
@@ -69,6 +77,7 @@ export async function readStatus(ports: Ports): Promise<Status> {
     unfinished.push({
       run,
       why: next.why,
+      isWatched: await ports.watchdog.isAlive(run.id),
       standing: await standingOf(ports, run),
       ...(said === undefined ? {} : { said }),
     });
@@ -81,17 +90,16 @@ export async function readStatus(ports: Ports): Promise<Status> {
     if (found !== undefined) elsewhere.set(run.id, found);
   }
   const managed = kept?.namespaces.map(({ namespace, backend }) => ({ namespace, backend })) ?? [];
-  const others = await othersToTell(
-    ports,
-    managed.map(({ namespace }) => namespace),
-  );
+  const looked = managed.map(({ namespace }) => namespace);
+  const others = await othersToTell(ports, kept === undefined && withoutGeneration === 'all' ? 'all' : looked);
   return {
     holder,
-    others: others.map((run) => ({ run, what: otherSentence(run), next: otherAdvice(run) })),
+    others,
     elsewhere,
     pending,
     atWork: holder === undefined ? [] : runs.flatMap(({ run, next }) => (next.kind === 'roll-back' ? [run] : [])),
     unfinished,
+    leftToEnd: holder === undefined ? (await findLeftToEnd(ports)).map(({ id, operator }) => ({ id, operator })) : [],
     generation:
       newest === undefined || kept === undefined ? undefined : { number: newest, at: kept.at, operator: kept.operator },
     managed,

@@ -7,18 +7,21 @@ import type { Receipt } from '../../core/receipt/types.ts';
 import { reportOfFile } from '../../core/report/report-of-file.ts';
 import { shownLive } from '../../core/report/shown/of-live.ts';
 import type { ShownTable } from '../../core/report/shown/types.ts';
-import type { PlanReport } from '../../core/report/types.ts';
+import type { PlanReport, SignatureFacts } from '../../core/report/types.ts';
+import { sha256 } from '../../core/text/sha256.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { pickGeneration } from '../generations/pick-generation.ts';
+import { type GenerationChoice, pickGeneration } from '../generations/pick-generation.ts';
 import { readBefore } from '../generations/read-before.ts';
+import { type ReceiptFault, receiptFaults } from '../generations/receipt-faults.ts';
 import { readForImport } from '../import/read-for-import.ts';
-import { loadPlanFile, loadSignedPlan, parsePlanBytes } from '../plan/load-plan-file.ts';
+import { warnLeftOut } from '../import/warn-left-out.ts';
+import { parsePlanBytes } from '../plan/load-plan-file.ts';
 import { warnOtherBackend } from '../plan/other-backend.ts';
 
 /** Something that can be shown. */
 export type Subject =
   | { readonly kind: 'plan'; readonly report: PlanReport }
-  | { readonly kind: 'generation'; readonly numbered: NumberedGeneration }
+  | { readonly kind: 'generation'; readonly numbered: NumberedGeneration; readonly receipt: ReceiptFault | undefined }
   | { readonly kind: 'before'; readonly record: BeforeFw }
   | { readonly kind: 'live'; readonly shown: readonly ShownTable[]; readonly warnings: readonly Diagnostic[] }
   | { readonly kind: 'receipt'; readonly number: number; readonly receipt: Receipt };
@@ -42,18 +45,27 @@ export async function readSubject(
   const { namespaces, allowedSigners, withTraffic } = options;
   if (what === 'live') {
     const live = await readForImport(ports, namespaces, options.backend);
-    return { kind: 'live', shown: shownLive(live), warnings: warnOtherBackend(live) };
+    return {
+      kind: 'live',
+      shown: shownLive(live),
+      warnings: [...(await warnLeftOut(ports, namespaces)), ...warnOtherBackend(live)],
+    };
   }
   if (/^0{1,9}$/.test(what)) return { kind: 'before', record: await readBefore(ports) };
   if (/^[0-9]{1,9}$/.test(what)) {
-    return { kind: 'generation', numbered: await pickGeneration(ports, Number(what)) };
+    return readGeneration(ports, Number(what));
   }
   if (what === 'last' || what === 'previous') {
-    return { kind: 'generation', numbered: await pickGeneration(ports, what) };
+    return readGeneration(ports, what);
   }
   const [, number] = /^receipt-([0-9]{1,9})$/.exec(what) ?? [];
   if (number !== undefined) return readReceipt(ports, Number(number));
   return { kind: 'plan', report: await readPlan(ports, what, withTraffic, allowedSigners) };
+}
+
+async function readGeneration(ports: Ports, choice: GenerationChoice): Promise<Subject> {
+  const numbered = await pickGeneration(ports, choice);
+  return { kind: 'generation', numbered, receipt: (await receiptFaults(ports, numbered.number)).get(numbered.number) };
 }
 
 /** With allowed signers the signature is verified before the plan is read; else the key that made it is shown, where there is one. */
@@ -64,27 +76,26 @@ async function readPlan(
   allowedSigners: string | undefined,
 ): Promise<PlanReport> {
   const file = `${path}.sig`;
-  if (allowedSigners !== undefined) {
-    const { file: plan, signer } = await loadSignedPlan(ports, path, allowedSigners);
-    return reportOfFile(plan, withTraffic, { file, key: null, principal: null, ...signer, problem: null });
-  }
-  if (!(await ports.signatures.isBeside(path))) return reportOfFile(await loadPlanFile(ports, path), withTraffic);
   const bytes = await ports.planFiles.readBytes(path);
+  // Nothing of a file that has to be signed is read before its signature is verified.
+  const signer = allowedSigners === undefined ? undefined : await ports.signatures.verify(path, bytes, allowedSigners);
+  const report = (signature?: SignatureFacts): PlanReport => ({
+    ...reportOfFile(plan, withTraffic, signature),
+    file_digest: sha256(bytes),
+  });
   const plan = parsePlanBytes(path, bytes);
+  if (signer !== undefined) return report({ file, ...signer, problem: null });
+  if (!(await ports.signatures.isBeside(path))) return report();
   try {
-    return reportOfFile(plan, withTraffic, {
-      file,
-      key: await ports.signatures.check(path, bytes),
-      principal: null,
-      problem: null,
-    });
+    return report({ file, key: await ports.signatures.check(path, bytes), principal: null, problem: null });
   } catch (error) {
     if (!(error instanceof FwError)) throw error;
-    return reportOfFile(plan, withTraffic, { file, key: null, principal: null, problem: error.message });
+    return report({ file, key: null, principal: null, problem: error.message });
   }
 }
 
-async function readReceipt({ receipts, generations }: Ports, number: number): Promise<Subject> {
+async function readReceipt(ports: Ports, number: number): Promise<Subject> {
+  const { receipts, generations } = ports;
   const receipt = await receipts.read(number);
   if (receipt !== undefined) return { kind: 'receipt', number, receipt };
   const kept = (await generations.numbers()).includes(number) ? await generations.read(number) : undefined;
@@ -93,5 +104,9 @@ async function readReceipt({ receipts, generations }: Ports, number: number): Pr
       next: 'The apply was cut off after it was kept. The next fw apply or fw rollback files it, also where it changes nothing.',
     });
   }
-  throw new FwError('generation.missing', `there is no receipt of generation ${number}`);
+  if (kept === undefined || !(await receiptFaults(ports, number)).has(number))
+    throw new FwError('generation.missing', `there is no receipt of generation ${number}`);
+  throw new FwError('generation.missing', `the receipt of generation ${number} is missing`, {
+    next: 'It was removed, or could not be written when the apply was kept. fw history and fw log tell what else is known of the apply.',
+  });
 }

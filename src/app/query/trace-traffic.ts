@@ -32,7 +32,11 @@ export async function traceTraffic(ports: Ports, request: TraceRequest): Promise
     ? liveRules(ports, request, family)
     : desiredRules(ports, await request.desired(), request.namespace, family));
   const { namespace, firewall } = rules;
-  const { path, output, notes } = await wayOf(ports, namespace, family, read.packet);
+  const [{ path, output, notes: onTheWay }, stranger] = await Promise.all([
+    wayOf(ports, namespace, family, read.packet),
+    notOfThisHost(ports, namespace, family, read.packet),
+  ]);
+  const notes = [...onTheWay, ...stranger];
   const links = output === undefined ? read.packet.links : { ...read.packet.links, output };
   const packet: TracedPacket = { ...read.packet, path, links };
   const traced = await traceWithRoutes(ports, rules, packet);
@@ -51,6 +55,22 @@ export async function traceTraffic(ports: Ports, request: TraceRequest): Promise
     way: traceWay(trace, rules.facts),
     ...(kernel === undefined ? {} : { kernel }),
   };
+}
+
+/** Without an interface by which it comes in this host sends the packet, which it does from an address of its own, or from none that it has yet. */
+async function notOfThisHost(
+  ports: Ports,
+  namespace: Namespace,
+  family: Family,
+  { links, source }: Omit<TracedPacket, 'path'>,
+): Promise<readonly string[]> {
+  if (links.input !== undefined || links.output === 'lo' || source === 0n) return [];
+  const text = printAddress(family, source);
+  const route = await ports.askRoute(namespace, { source: text, destination: text });
+  if (route.kind === 'local') return [];
+  return [
+    `${text} is not known as an address of this host, and the packet is taken for one that it sends. Give --in INTERFACE for one that comes in.`,
+  ];
 }
 
 type Way = { readonly path: TracedPacket['path']; readonly output?: string; readonly notes: readonly string[] };

@@ -4,6 +4,7 @@ import { createLocator } from '../../core/diagnostics/locate.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { blameRules } from '../../core/generation/blame.ts';
 import type { NumberedGeneration } from '../../core/generation/types.ts';
+import { nativeTables } from '../../core/nft-listing/native-tables.ts';
 import { ownerOf } from '../../core/ownership/known-programs.ts';
 import type { FactsOf } from '../../core/packets/trace/trace-document.ts';
 import type { Firewall, KnownSet } from '../../core/packets/types/firewall.ts';
@@ -16,7 +17,8 @@ import { parseSavedSet } from '../../core/sets/ipset/parse-saved-set.ts';
 import { firewallsOfPlan } from '../../core/traffic/firewalls-of-plan.ts';
 import { originsOf } from '../../core/traffic/rule-origins.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { readForImport } from '../import/read-for-import.ts';
+import { readKept } from '../generations/kept-generations.ts';
+import { checkMayRead, findNamespaces, readNamespaces } from '../import/read-for-import.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 
 /** The rules by which a packet is followed, and what is known of each of them. */
@@ -35,17 +37,17 @@ export async function liveRules(
   { namespace: label, backend }: { readonly namespace: string; readonly backend: BackendChoice },
   family: Family,
 ): Promise<TracedRules> {
-  const reading = readForImport(ports, [label], backend);
-  reading.catch(() => undefined);
-  const generations = await newestGenerations(ports);
-  const [live, ...more] = await reading;
-  if (live === undefined || more.length > 0) {
-    throw new FwError(
-      'usage',
-      `--namespace ${label} has to name one namespace, and it names ${more.length + (live === undefined ? 0 : 1)}`,
-    );
-  }
-  const { namespace, alsoHeldBy } = live;
+  checkMayRead(ports);
+  const namespace = await oneNamespace(ports, label);
+  // Side by side: each of the first two takes as long as all the rest.
+  const [{ live: read, isLeftOut }, native, generations] = await Promise.all([
+    readNamespaces(ports, [namespace], backend, { onlyReads: true }),
+    nativeNotes(ports, namespace),
+    newestGenerations(ports),
+  ]);
+  const [live] = read;
+  if (live === undefined) throw new Error('a namespace that is asked for is read');
+  const { alsoHeldBy } = live;
   const { tables } = live.rulesets[family];
   const firewall: Firewall = {
     family,
@@ -59,8 +61,18 @@ export async function liveRules(
     namespace,
     firewall,
     facts: liveFacts(tables, label, family, generations),
-    notes: alsoHeldBy === undefined ? [] : [both],
+    notes: [...(alsoHeldBy === undefined ? [] : [both]), ...native, ...(isLeftOut === true ? [NOT_PROVEN] : [])],
   };
+}
+
+const NOT_PROVEN =
+  'The rules are those that iptables-save shows; that they are all that is live was not proven, as it takes seconds for so many. A plan or an apply proves it.';
+
+async function oneNamespace(ports: Ports, label: string): Promise<Namespace> {
+  const [namespace, ...more] = await findNamespaces(ports, [label]);
+  if (namespace !== undefined && more.length === 0) return namespace;
+  const count = more.length + (namespace === undefined ? 0 : 1);
+  throw new FwError('usage', `--namespace ${label} has to name one namespace, and it names ${count}`);
 }
 
 export async function desiredRules(ports: Ports, made: MadePlan, label: string, family: Family): Promise<TracedRules> {
@@ -91,6 +103,13 @@ export async function desiredRules(ports: Ports, made: MadePlan, label: string, 
   };
 }
 
+async function nativeNotes({ kernel }: Ports, namespace: Namespace): Promise<readonly string[]> {
+  const [ran] = await kernel.listNftTables([namespace]);
+  const tables = ran?.exitCode === 0 ? nativeTables(ran.stdout) : [];
+  if (tables.length === 0) return [];
+  return [`Not looked at: ${tables.map((table) => `table ${table}`).join(', ')}. The packet may meet rules there too.`];
+}
+
 /** Sets that rules name and that are there; members of lists too. */
 async function setsOf(ports: Ports, namespace: Namespace, tables: readonly Table[]): Promise<readonly KnownSet[]> {
   const known = new Map<string, KnownSet>();
@@ -113,7 +132,8 @@ async function setsOf(ports: Ports, namespace: Namespace, tables: readonly Table
 async function newestGenerations({ generations }: Ports): Promise<readonly NumberedGeneration[]> {
   try {
     const numbers = (await generations.numbers()).slice(-NEWEST);
-    return await Promise.all(numbers.map((number) => generations.read(number)));
+    const read = await Promise.all(numbers.map((number) => readKept({ generations }, number)));
+    return read.flatMap((one) => one ?? []);
   } catch {
     return [];
   }

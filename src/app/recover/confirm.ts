@@ -1,8 +1,10 @@
+import type { EndedConnections } from '../../core/connections/ended.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
 import type { JournalEntry } from '../../core/journal/types.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { endNoted } from '../connections/end-noted.ts';
 import { takenBackByItself } from '../generations/list-history.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';
 import { isStillThere } from '../live/bind-namespaces.ts';
@@ -19,6 +21,8 @@ export type Confirmed = {
   readonly differs: readonly string[];
   /** Why the live rules could not be compared with it, where they could not. */
   readonly unread?: string;
+  /** What became of running connections that it refuses; absent where none were to be ended. */
+  readonly ended?: EndedConnections;
 };
 
 /**
@@ -29,7 +33,7 @@ export type Confirmed = {
 export async function confirm(ports: Ports, id: string | undefined): Promise<Confirmed> {
   const before = await findPending(ports);
   if (before.waiting.length + before.late.length === 0)
-    throw await notPending(ports, id ?? (await takenBackByItself(ports))?.journal, []);
+    throw await notPending(ports, id ?? before.rejected[0]?.id ?? (await takenBackByItself(ports))?.journal, []);
   const lock = await ports.lock.acquire('fw confirm', 10, { forWayBack: true });
   try {
     const { waiting } = await findPending(ports);
@@ -42,7 +46,9 @@ export async function confirm(ports: Ports, id: string | undefined): Promise<Con
     });
     await record(ports, run, { kind: 'end', at: ports.clock.now().toISOString(), outcome: 'confirmed' });
     // It is kept. What cannot be filed now is filed by the next run.
-    return { run, ...found, generation: await settleGenerations(ports).catch(() => undefined) };
+    const ended = await endNoted(ports, run, found);
+    const generation = await settleGenerations(ports).catch(() => undefined);
+    return { run, ...found, generation, ...(ended === undefined ? {} : { ended }) };
   } finally {
     await lock.release();
   }
@@ -79,9 +85,12 @@ async function record({ journal, watchdog }: Ports, run: RunState, entry: Journa
   } catch (error) {
     if ((await journal.fateOf(run.id).catch(() => undefined))?.kind === 'ended') return;
     const output = error instanceof FwError ? error.output : undefined;
-    const back = (await watchdog.isAlive(run.id))
-      ? 'It goes back when its time is over.'
-      : 'Its watchdog is gone, so nothing brings it back: fw recover gives it another.';
+    const isWatched = await watchdog.isAlive(run.id);
+    const none =
+      isWatched === undefined
+        ? 'Whether its watchdog is there is not known'
+        : 'Its watchdog is gone, so nothing brings it back';
+    const back = isWatched === true ? 'It goes back when its time is over.' : `${none}: fw recover gives it another.`;
     throw new FwError('env.data-folder', `the apply ${run.id} is not confirmed: ${(error as Error).message}`, {
       ...(output === undefined ? {} : { output }),
       firewall: 'applied and verified',
@@ -105,6 +114,15 @@ export async function notPending(
     return new FwError('apply.not-pending', `the apply ${id} ${end}`, {
       firewall: fate.outcome === 'rolled-back' ? 'rolled back and verified' : 'applied and verified',
     });
+  }
+  if (fate?.kind === 'unfinished' && fate.why === 'rejected') {
+    return new FwError(
+      'apply.not-pending',
+      `the apply ${id} is being taken back: its way back has begun and not ended`,
+      {
+        next: 'It cannot be kept any more, and part of it may be live. Its watchdog brings it back, or fw recover does. See fw status.',
+      },
+    );
   }
   const [other] = waiting;
   const what =

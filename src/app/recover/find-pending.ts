@@ -4,16 +4,26 @@ import type { Ports } from '../../ports/ports.ts';
 import { readMoment } from '../live/read-moment.ts';
 import { readStatus, type Status } from '../query/read-status.ts';
 
-/** Applies whose rules are live and not confirmed: `waiting`, and those whose time is over and that are not back yet. */
+/**
+ * Applies whose rules are live and not confirmed: `waiting`, those whose time is over and that are not back yet, and those that were rejected, of which the
+ * way back has begun.
+ */
 export async function findPending(
   ports: Pick<Ports, 'journal' | 'clock'>,
-): Promise<{ readonly waiting: readonly RunState[]; readonly late: readonly RunState[] }> {
-  const runs = (await ports.journal.unfinished()).filter(({ state }) => state.kind === 'pending');
+): Promise<Record<'waiting' | 'late' | 'rejected', readonly RunState[]>> {
+  const unfinished = await ports.journal.unfinished();
+  const runs = unfinished.filter(({ state }) => state.kind === 'pending');
   const moment = await readMoment(ports);
   return {
     waiting: runs.filter((run) => nextOf(run, moment).kind === 'wait'),
     late: runs.filter((run) => nextOf(run, moment).kind !== 'wait'),
+    rejected: unfinished.filter(isRejected),
   };
+}
+
+/** Its way back has begun, by a command that did not end it. */
+export function isRejected({ state }: Pick<RunState, 'state'>): boolean {
+  return state.kind === 'unfinished' && state.why === 'rejected';
 }
 
 /**

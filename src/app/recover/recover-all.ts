@@ -2,6 +2,8 @@ import type { RunState } from '../../core/journal/run-state.ts';
 import type { Elsewhere, Standing } from '../../core/report/status-document.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { ensureWatched } from '../apply/ensure-watched.ts';
+import { findLeftToEnd } from '../connections/end-noted.ts';
+import { settleGenerations } from '../generations/settle-generations.ts';
 import { elsewhere, whereElse, withPlace } from '../live/with-place.ts';
 import { notUnfinished } from './forget.ts';
 import { type Recovery, recover } from './recover.ts';
@@ -27,7 +29,8 @@ export async function recoverAll(
 ): Promise<Recovery & { readonly rewatched: readonly string[]; readonly leftAlone: readonly LeftAlone[] }> {
   const runs = await ports.journal.unfinished();
   if (trusted !== undefined && !runs.some(({ id }) => id === trusted)) throw notUnfinished(trusted);
-  if (runs.length === 0) return { rolledBack: [], pending: [], unrecorded: [], rewatched: [], leftAlone: [] };
+  if (runs.length === 0 && (await findLeftToEnd(ports)).length === 0)
+    return { rolledBack: [], pending: [], unrecorded: [], ended: [], rewatched: [], leftAlone: [] };
   const lock = await ports.lock.acquire('fw recover', 0, { forWayBack: true });
   try {
     beginWriting();
@@ -35,6 +38,8 @@ export async function recoverAll(
     const rewatched = await rewatch(ports, recovery.pending).catch((error: unknown) => {
       throw tellReturns(error, recovery.rolledBack);
     });
+    // Filed now, so that they are not ended once more.
+    if (recovery.ended.length > 0) await settleGenerations(ports).catch(() => undefined);
     const leftAlone: LeftAlone[] = [];
     for (const run of recovery.pending) {
       const place = await whereElse(ports, run, 'reject');

@@ -7,6 +7,7 @@ import type { JournalEntry, WhyBack } from '../../core/journal/types.ts';
 import { stepLabel } from '../../core/plan/progress.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { rollBack } from '../apply/roll-back.ts';
+import { type EndedLater, endLeft } from '../connections/end-noted.ts';
 import { settleGenerations } from '../generations/settle-generations.ts';
 import { isStillThere, namespacesOf } from '../live/bind-namespaces.ts';
 import { readMoment } from '../live/read-moment.ts';
@@ -19,7 +20,12 @@ export type Recovery = {
   readonly pending: readonly RunState[];
   /** Those of the first whose journals the disk did not let end: they are back, and the next run goes back once more, which changes nothing. */
   readonly unrecorded: readonly Unrecorded[];
+  /** Connections of applies that were kept by a run which was cut off before it ended them. */
+  readonly ended: readonly EndedLater[];
 };
+
+/** What the history tells of a rejection whose command did not come to its end. */
+const CUT_OFF = 'the command that rejected it was cut off, and another run of fw brought the rest back';
 
 type Unrecorded = { readonly run: RunState; readonly output: string };
 
@@ -45,6 +51,8 @@ type Recovered = BroughtBack &
  * of here, whatever their names are. `trusted` is the id of one of which a human says that it was made here.
  */
 export async function recover(ports: Ports, trusted?: string): Promise<Recovery> {
+  // First: what goes back below files what was kept, and then it is not known any more whose connections are left.
+  const ended = await endLeft(ports);
   const runs = await ports.journal.unfinished();
   const moment = await readMoment(ports);
   const rolledBack: Recovered[] = [];
@@ -65,7 +73,7 @@ export async function recover(ports: Ports, trusted?: string): Promise<Recovery>
     }
   }
   if (other !== undefined) throw tellReturns(other.error, rolledBack, other.id);
-  return { rolledBack, pending, unrecorded };
+  return { rolledBack, pending, unrecorded, ended };
 }
 
 async function keptSince({ generations }: Ports, { isUndone }: BroughtBack): Promise<Pick<Recovered, 'kept'>> {
@@ -85,7 +93,7 @@ export async function recoverRun(
   wish: Wish = 'recover',
 ): Promise<BroughtBack & { readonly output?: string }> {
   const back = await bringBack(ports, run, why, isTrusted, wish);
-  const output = await recordEnd(ports, run, back.why);
+  const output = await recordEnd(ports, run, back.why, wish);
   if (output !== undefined) return { ...back, output };
   // The next run files or discards what is prepared as well.
   await settleGenerations(ports).catch(() => undefined);
@@ -109,9 +117,20 @@ export async function bringBack(
     const isHere = place.kind === 'here';
     if (!isHere && !(place.kind === 'unknown' && isTrusted)) throw await elsewhere(ports, run, place, wish);
     const gone = isHere ? place.gone : await findMissing(ports, run);
-    await undo(ports, run, why, gone);
+    const begun = noteBegun(ports, run, why);
+    await undo(ports, run, why, gone, begun);
     return { why, isUndone: true, notes: gone.map(goneText) };
   });
+}
+
+/**
+ * Writes down that the way back of an apply that waits has begun: what is left when this process dies is then brought back at once, and not at the deadline. It is
+ * written while fw goes back, since a disk that does not answer keeps no rule waiting. Never rejects.
+ */
+async function noteBegun(ports: Ports, run: RunState, why: WhyBack): Promise<void> {
+  // One whose time is over is brought back by whatever looks at it.
+  if (why !== 'rejected' || run.state.kind !== 'pending') return;
+  await append(ports, run, { kind: 'way-back', at: ports.clock.now().toISOString(), why });
 }
 
 /** Of an apply that does not tell which namespaces it wrote to: those whose names are not here. */
@@ -122,10 +141,18 @@ async function findMissing({ kernel }: Ports, { steps }: RunState): Promise<read
   );
 }
 
-async function undo(ports: Ports, run: RunState, why: WhyBack, gone: readonly Gone[]): Promise<void> {
+async function undo(
+  ports: Ports,
+  run: RunState,
+  why: WhyBack,
+  gone: readonly Gone[],
+  noted: Promise<void>,
+): Promise<void> {
   const isThere = isStillThere(gone);
   const steps = run.steps.filter(({ namespace }) => isThere(namespace));
   const { failed } = await rollBack(ports.kernel, steps, ports.report);
+  // No line comes behind the one that ends the journal.
+  await noted;
   if (failed.length === 0) return;
   const output = failed.map(({ step, output }) => `${stepLabel(step)}: ${output}`).join('\n');
   const at = ports.clock.now().toISOString();
@@ -140,9 +167,10 @@ async function undo(ports: Ports, run: RunState, why: WhyBack, gone: readonly Go
   });
 }
 
-/** Ends the journal of an apply that is back. Resolves to why not, where the disk does not take it. */
-export function recordEnd(ports: Ports, run: RunState, why: WhyBack): Promise<string | undefined> {
-  return append(ports, run, { kind: 'end', at: ports.clock.now().toISOString(), outcome: 'rolled-back', why });
+/** Ends the journal of an apply that is back, by what was asked of fw: a rejection that another run finished is not known to the user who asked for it. Resolves to why not, where the disk does not take it. */
+export function recordEnd(ports: Ports, run: RunState, why: WhyBack, wish: Wish): Promise<string | undefined> {
+  const said = why === 'rejected' && wish !== 'reject' ? { said: CUT_OFF } : {};
+  return append(ports, run, { kind: 'end', at: ports.clock.now().toISOString(), outcome: 'rolled-back', why, ...said });
 }
 
 async function append({ journal }: Ports, run: RunState, entry: JournalEntry): Promise<string | undefined> {

@@ -18,8 +18,8 @@ export async function standingOf(ports: Ports, run: RunState): Promise<Standing>
       const isThere = isStillThere(place.gone);
       const steps = run.steps.filter(({ namespace }) => isThere(namespace));
       if (steps.length === 0) return { kind: 'not live' };
-      const { isBack } = await lookAtPending(ports.kernel, { steps });
-      return { kind: isBack ? 'not live' : 'live' };
+      const { isBack, differs } = await lookAtPending(ports.kernel, { steps });
+      return isBack ? { kind: 'not live' } : { kind: 'live', differs };
     });
   } catch (error) {
     return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) };

@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
 /**
  * A journal that cannot be ended is tried for so long, in seconds: a human who is told may be making room. One on a disk that does not even let it be read
- * is tried for the shorter time. The next run of fw ends it as well, and a process that holds files of a dead disk keeps it from being unmounted.
+ * is tried for the shorter time, from the first look that failed. The next run of fw ends it as well, and a process that holds files of a dead disk keeps it from being unmounted.
  */
 const RECORD_SECONDS = 600;
 const UNREAD_SECONDS = 60;
@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<WhyBack, string>> = {
  * The watchdog of one apply. It waits for the lock, which the kernel hands over when the apply ends or dies, and then does what the
  * journal asks for: nothing, go back at once, or wait for the confirmation and go back then. It goes back first and tells afterwards, and
  * tries again until it is done. Where the journal cannot be read any more, its last state counts. `onBack` is called when nothing of the apply is live any more: what
- * is left then is to record it, and whoever ends this process loses nothing else.
+ * is left then is to record it, and with an end of this process nothing else is lost.
  */
 export async function watch(ports: Ports, kept: KeptRun, announce: Announce, onBack = () => {}): Promise<void> {
   let known: Fate = kept.run.state;
@@ -54,7 +54,6 @@ export async function watch(ports: Ports, kept: KeptRun, announce: Announce, onB
       if (next.kind === 'nothing') return await kept.concluded();
       if (next.kind === 'roll-back') {
         back = await bringBack(ports, kept.run, next.why);
-        await kept.concluded();
         unrecorded = await record(ports, kept, back.why);
       }
     } catch (error) {
@@ -86,10 +85,13 @@ async function sleepWhilePending({ clock }: Ports, look: () => Promise<Next>): P
 }
 
 async function record(ports: Ports, kept: KeptRun, why: WhyBack): Promise<string | undefined> {
-  const output = await recordEnd(ports, kept.run, why);
+  const output = await recordEnd(ports, kept.run, why, 'recover');
+  if (output !== undefined) return output;
+  // As long as the journal has not ended the next fw that writes goes back once more, over whatever another data folder has applied by then.
+  await kept.concluded();
   // Files of the folder, which may be gone; the next run settles them as well.
-  if (output === undefined) await settleGenerations(ports).catch(() => undefined);
-  return output;
+  await settleGenerations(ports).catch(() => undefined);
+  return undefined;
 }
 
 /** Tells, and records later what could not be recorded at once. */
@@ -103,18 +105,21 @@ async function conclude(
   const words = [`the apply ${kept.run.id} ${WORDS[why]}: ${how}`, ...notes].join('; ');
   if (unrecorded === undefined) return announce(words);
   await announce(`${words}. Its journal cannot be ended yet: ${unrecorded}`);
-  const begin = ports.clock.uptime();
+  const end = ports.clock.uptime() + RECORD_SECONDS;
+  let unreadEnd = Number.POSITIVE_INFINITY;
   let last = unrecorded;
-  for (let failures = 1, limit = RECORD_SECONDS; ; failures += 1) {
-    if (!(await kept.hasName())) return;
+  for (let failures = 1; ; failures += 1) {
+    // No fw finds it any more, so none goes back by it.
+    if (!(await kept.hasName())) return kept.concluded();
     const pause = pauseAfter(failures);
-    if (ports.clock.uptime() + pause / 1000 > begin + limit) break;
+    if (ports.clock.uptime() + pause / 1000 > Math.min(end, unreadEnd)) break;
     await ports.clock.sleep(pause);
     const lock = await kept.acquire();
     try {
       const fate = await kept.fate();
-      if (fate?.kind === 'ended') return;
-      limit = fate === undefined ? UNREAD_SECONDS : RECORD_SECONDS;
+      if (fate?.kind === 'ended') return await kept.concluded();
+      unreadEnd =
+        fate === undefined ? Math.min(unreadEnd, ports.clock.uptime() + UNREAD_SECONDS) : Number.POSITIVE_INFINITY;
       const output = await record(ports, kept, why);
       if (output === undefined) return announce(words);
       last = output;

@@ -14,6 +14,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { readBefore } from '../generations/read-before.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 import { readSets } from '../live/read-sets.ts';
+import { withNativeTables } from '../live/with-native-tables.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
 import { lookForAnew } from '../query/look-for-made-anew.ts';
 import { checkSetsShown, judgeHidden } from '../save-proof/hidden-table.ts';
@@ -57,7 +58,7 @@ export async function makeBeforePlan(ports: Ports, context: number): Promise<Mad
     throw new FwError('state.invalid', 'generation 0 cannot be applied', { diagnostics });
   }
   checkSetsShown(plan, live);
-  const around = liveNamespaces(inputs, live);
+  const around = await withNativeTables(ports.kernel, liveNamespaces(inputs, live), plan);
   const gone = record.namespaces.filter((one) => !isHere(one)).map(warnGone);
   const states = generations.at(-1)?.states ?? [];
   const left = states.map((state) => ({ state, namespaces: leftOver(record, state.namespaces) }));
@@ -133,15 +134,15 @@ function leftOver({ namespaces }: BeforeFw, newest: Generation['namespaces']): r
       tables.flatMap((one) => (one.isUnknown ? [tableKey({ namespace, ...one })] : [])),
     ),
   );
-  return newest.flatMap(({ counted, sets, ...kept }): readonly KeptNamespace[] => {
+  return newest.flatMap(({ counted, ...kept }): readonly KeptNamespace[] => {
     const { namespace, backend } = kept;
     const claims = kept.claims.filter(({ family, table }) =>
       unknown.has(tableKey({ namespace, backend, family, table })),
     );
     const old = namespaces.find((one) => namespaceLabel(one.namespace) === namespaceLabel(namespace))?.sets ?? [];
-    const left = (sets ?? []).filter(({ name }) => old.some((one) => one.name === name && one.isUnknown));
+    const left = kept.sets.filter(({ name }) => old.some((one) => one.name === name && one.isUnknown));
     if (claims.length + left.length === 0) return [];
-    return [{ ...kept, claims, ...(left.length === 0 ? {} : { sets: left }) }];
+    return [{ ...kept, claims, sets: left }];
   });
 }
 

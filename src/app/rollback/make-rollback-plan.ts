@@ -15,7 +15,10 @@ import { liveNamespaces } from '../../core/traffic/live-namespace.ts';
 import { trafficOnce } from '../../core/traffic/traffic-of-plan.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readGenerationInputs } from '../generations/read-generation-inputs.ts';
+import { withNativeTables } from '../live/with-native-tables.ts';
 import type { MadePlan } from '../plan/make-plan.ts';
+import { sessionOnce } from '../plan/own-session.ts';
+import { warnMessages } from '../plan/warn-messages.ts';
 import { lookForAnew } from '../query/look-for-made-anew.ts';
 import { checkSetsShown } from '../save-proof/hidden-table.ts';
 
@@ -71,11 +74,19 @@ export async function makeRollbackPlan(
     });
   }
   checkSetsShown(plan, live);
-  const around = liveNamespaces(inputs, live);
+  const around = await withNativeTables(ports.kernel, liveNamespaces(inputs, live), plan);
+  const session = sessionOnce(ports);
   return {
     plan,
     sources: new Map(),
-    warnings: [...gone.map(warnGone), ...warnings, ...diagnostics, ...more],
+    session,
+    warnings: [
+      ...gone.map(warnGone),
+      ...warnings,
+      ...diagnostics,
+      ...more,
+      ...(await warnMessages(session, { plan, live: around, ...options.promises })),
+    ],
     standing,
     live: around,
     traffic: trafficOnce(plan, { live: around }),

@@ -3,13 +3,11 @@ import { digestRuleset } from '../../core/nft-listing/digest-ruleset.ts';
 import type { ListForm, Listing } from '../../core/nft-listing/listing.ts';
 import { readRefusal } from '../../core/normal-form/refusal.ts';
 import { printTable } from '../../core/restore/print-table.ts';
-import { ruleTexts } from '../../core/rule-text/rule-texts.ts';
 import { TABLES } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Ruleset, Snapshot, TableName } from '../../core/rules/types.ts';
-import { createsFrom, namedSets } from '../../core/sets/headers.ts';
-import { printSetEdits } from '../../core/sets/ipset/print-set-edits.ts';
 import type { Kernel, Ran, Scratch } from '../../ports/ports.ts';
+import { createSets } from './create-sets.ts';
 import { isDeadly, readListed } from './read-listed.ts';
 
 export type Loaded = {
@@ -66,7 +64,7 @@ export function openLoaders(kernel: Kernel): Loaders {
 async function loadInto(kernel: Kernel, lane: Lane, snapshot: Snapshot, form: ListForm): Promise<Loaded | undefined> {
   const scratch = await lane.scratch;
   const text = printAll(snapshot.ruleset);
-  await createSets(kernel, scratch, lane.sets, snapshot);
+  await createSets(kernel, scratch, lane.sets, { namespace: snapshot.namespace, tables: snapshot.ruleset.tables });
   const where = `${namespaceLabel(snapshot.namespace)} ${snapshot.family}`;
   const ran = await scratch.restore('nft', snapshot.family, text, { noflush: false });
   const refused = ran.exitCode === 0 ? new Map<TableName, FwError>() : await loadApart(scratch, snapshot, ran);
@@ -101,15 +99,6 @@ function printAll(ruleset: Ruleset): string {
 
 function pristineText(name: TableName): string {
   return `*${name}\nCOMMIT\n`;
-}
-
-/** A rule that names a set loads only where the set exists; `ipset restore` stops at the first that exists already. */
-async function createSets(kernel: Kernel, scratch: Scratch, made: Set<string>, snapshot: Snapshot): Promise<void> {
-  const missing = new Set([...namedSets(ruleTexts(snapshot.ruleset.tables))].filter((name) => !made.has(name)));
-  if (missing.size === 0) return;
-  for (const name of missing) made.add(name);
-  const creates = createsFrom((await kernel.setHeaders(snapshot.namespace)).stdout, missing);
-  if (creates.length > 0) await scratch.restoreSets(printSetEdits(creates));
 }
 
 function checkRan(what: string, ran: Ran): void {

@@ -1,22 +1,22 @@
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import type { TableStep } from '../../core/plan/types.ts';
 import { TABLES } from '../../core/rules/builtin.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import type { Snapshot } from '../../core/rules/types.ts';
 import { FAMILIES, type Table } from '../../core/rules/types.ts';
-import type { Kernel, Ports } from '../../ports/ports.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
 import type { HiddenTable } from './hidden-table.ts';
-import { proveSnapshots } from './prove-snapshots.ts';
+import { type ProofOptions, type Proofs, proveSnapshots } from './prove-snapshots.ts';
 
 /**
  * For a plan: the snapshots of all namespaces, believing text that was proven before. Tables whose rules iptables-save does not show as they are become
  * hidden tables, out of the rulesets. Resolves to warnings, too.
  */
 export async function proveLive(
-  { kernel, proven }: Ports,
+  { kernel, proven, chainBytes }: Ports,
   live: readonly Live[],
-): Promise<{ readonly live: readonly Live[]; readonly unproven: readonly Diagnostic[] }> {
+  options: ProofOptions = {},
+): Promise<{ readonly live: readonly Live[] } & Omit<Proofs, 'hidden'>> {
   const snapshots = live.flatMap(({ namespace, backend, rulesets, hidden = [] }) =>
     FAMILIES.map((family): Snapshot => {
       const unread = hidden.filter((one) => one.family === family).map(({ table }) => table);
@@ -24,8 +24,8 @@ export async function proveLive(
       return { namespace, family, backend, ruleset: rulesets[family], ...(unread.length === 0 ? {} : { tables }) };
     }),
   );
-  const { unproven, hidden } = await proveSnapshots(kernel, snapshots, proven);
-  if (hidden.length === 0) return { live, unproven };
+  const { hidden, ...proofs } = await proveSnapshots(kernel, snapshots, { proven, chainBytes, ...options });
+  if (hidden.length === 0) return { live, ...proofs };
   return {
     live: live.map((one) => {
       const label = namespaceLabel(one.namespace);
@@ -34,7 +34,7 @@ export async function proveLive(
         .map((each) => each.hidden);
       return own.length === 0 ? one : without(one, own);
     }),
-    unproven,
+    ...proofs,
   };
 }
 
@@ -51,9 +51,15 @@ function without(live: Live, hidden: readonly HiddenTable[]): Live {
   };
 }
 
-/** For an apply: the tables that its steps change, proven now, whatever was proven before. `before` is in the order of the steps. */
+/** Of more tables the next plan asks by itself: loading them takes as long as rehearsing them. */
+const MOST_AHEAD = 8;
+
+/**
+ * For an apply: the tables that its steps change, proven now, whatever was proven before. `before` is in the order of the steps. What the steps make of them is loaded beside
+ * it, so that the next plan has only to read the bytes.
+ */
 export async function proveSteps(
-  kernel: Kernel,
+  { kernel, chainBytes }: Pick<Ports, 'kernel' | 'chainBytes'>,
   steps: readonly TableStep[],
   before: readonly (Table | undefined)[],
 ): Promise<void> {
@@ -70,7 +76,10 @@ export async function proveSteps(
       ruleset: { family, tables: [...(known?.ruleset.tables ?? []), ...(live === undefined ? [] : [live])] },
     });
   }
-  const { hidden } = await proveSnapshots(kernel, [...snapshots.values()]);
+  const nft = steps.filter(({ backend }) => backend === 'nft');
+  const ahead = nft.length > MOST_AHEAD ? [] : nft;
+  const soon = ahead.map(({ namespace, family, after }) => ({ namespace, family, tables: [after] }));
+  const { hidden } = await proveSnapshots(kernel, [...snapshots.values()], { chainBytes, soon });
   const [first] = hidden;
   if (first !== undefined) throw first.hidden.error;
 }

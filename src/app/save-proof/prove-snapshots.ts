@@ -9,64 +9,103 @@ import type { Kernel, ProvenStore, Ran, SaveRequest } from '../../ports/ports.ts
 import { readSave } from '../live/read-save.ts';
 import { untruthful } from './explain-untrue-save.ts';
 import type { HiddenTable } from './hidden-table.ts';
+import type { Texts } from './load-bytes.ts';
 import { type Loaded, type Loaders, openLoaders } from './load-listing.ts';
+import { proveByBytes } from './prove-by-bytes.ts';
 import { type Listed, listAsJson, listLive, readOrList } from './read-listed.ts';
 import { setAsideUnloadable } from './set-aside-unloadable.ts';
 
 /** A hidden table of a snapshot. */
 type HiddenOf = { readonly snapshot: Snapshot; readonly hidden: HiddenTable };
 
-export type Proofs = { readonly unproven: readonly Diagnostic[]; readonly hidden: readonly HiddenOf[] };
+export type Proofs = {
+  readonly unproven: readonly Diagnostic[];
+  readonly hidden: readonly HiddenOf[];
+  /** A proof was left out that would have taken long. */
+  readonly isLeftOut?: true;
+};
+
+export type ProofOptions = {
+  /** Nothing is written by what is read: text that was not proven before is taken as it is where proving it means reading more than a few hundred rules anew. */
+  readonly onlyReads?: boolean;
+};
 
 type Wanted = { readonly snapshot: Snapshot; readonly digest: string };
 
-/** A few small snapshots are listed even when their text was proven before; listing 300 rules takes 10 ms. */
-const ALWAYS_LISTED = { snapshots: 8, rules: 300 };
+/** A few small snapshots are looked at even when their text was proven before; 300 rules take 10 ms. */
+const ALWAYS_READ = { snapshots: 8, rules: 300 };
+/** In place of the digest of a listing where bytes were the proof: no listing has it, so a later one is compared anew. */
+const BY_BYTES = '0'.repeat(64);
 /** Looks after which a difference is a mismatch: few where nothing moves, many where other programs change rules all the time. */
 const STILL_LOOKS = 3;
 const MOST_LOOKS = 16;
 
+/** What was proven before, and is believed or used. */
+export type Stores = {
+  /** Texts that are believed, so that a plan proves little. Without it, as before an apply, everything is proven now, and a missing nft program is an error. */
+  readonly proven?: ProvenStore;
+  readonly chainBytes: ProvenStore;
+  /** Texts whose bytes will be asked for soon. */
+  readonly soon?: readonly Texts[];
+};
+
 /**
- * Proves that iptables-save shows the live tables as they are: its text, loaded in a scratch namespace, gives what `nft list` shows of the live tables.
- * With a store, text that was proven before is believed, so that a plan lists little; without one, as before an apply, everything is
- * proven now, and a missing nft program is an error. The legacy backend has nothing to prove: nft cannot write its tables.
+ * Proves that iptables-save shows the live tables as they are. Where the kernel holds, byte by byte, what iptables-restore makes of the text, nothing more is needed; else
+ * the text, loaded in a scratch namespace, must give what `nft list` shows of the live tables. The legacy backend has nothing to prove: nft cannot write its tables.
  * Resolves to the hidden tables, with errors that name chain and native rule, and to warnings.
  */
 export async function proveSnapshots(
   kernel: Kernel,
   snapshots: readonly Snapshot[],
-  proven?: ProvenStore,
+  { proven, chainBytes, soon, onlyReads = false }: Stores & ProofOptions,
 ): Promise<Proofs> {
   const { provable: nft, unproven } = setAsideUnloadable(snapshots.filter(({ backend }) => backend === 'nft'));
   if (nft.length === 0) return { unproven, hidden: [] };
-  const isListed = isSmall(nft);
-  const [known, programs, early] = await Promise.all([
-    proven?.read() ?? new Map<string, string>(),
-    proven === undefined ? '' : kernel.nftPrograms(),
-    isListed ? kernel.listNft(nft, 'words') : undefined,
-  ]);
+  const [known, programs] = await Promise.all([proven?.read() ?? new Map<string, string>(), kernel.nftPrograms()]);
+  const isRead = isSmall(nft);
   const wanted = nft.map(
     (snapshot): Wanted => ({ snapshot, digest: digestRuleset(snapshot.ruleset, programs, snapshot.tables) }),
   );
-  const toList = isListed ? wanted : wanted.filter(({ digest }) => !known.has(digest));
-  if (toList.length === 0) return { unproven, hidden: [] };
+  const toRead = isRead || proven === undefined ? wanted : wanted.filter(({ digest }) => !known.has(digest));
+  if (toRead.length === 0) return { unproven, hidden: [] };
+  if (onlyReads && toRead.some(({ snapshot, digest }) => !known.has(digest) && !isSmall([snapshot])))
+    return { unproven, hidden: [], isLeftOut: true };
+  const areProven = await proveByBytes(
+    kernel,
+    toRead.map(({ snapshot }) => snapshot),
+    programs,
+    chainBytes,
+    soon,
+  );
+  const newly = new Map(
+    toRead.flatMap(({ digest }, index) => (areProven[index] && !known.has(digest) ? [[digest, BY_BYTES]] : [])),
+  );
+  const toList = toRead.filter((_, index) => areProven[index] !== true);
+  const listed = await proveByListing(kernel, toList, known, proven !== undefined);
+  for (const [text, listing] of listed.newly) newly.set(text, listing);
+  if (newly.size > 0) await proven?.add(newly);
+  return { unproven: [...unproven, ...listed.unproven], hidden: listed.hidden };
+}
+
+async function proveByListing(
+  kernel: Kernel,
+  toList: readonly Wanted[],
+  known: ReadonlyMap<string, string>,
+  mayLackNft: boolean,
+): Promise<Proofs & { readonly newly: ReadonlyMap<string, string> }> {
+  if (toList.length === 0) return { unproven: [], hidden: [], newly: new Map() };
   const loaders = openLoaders(kernel);
   try {
     // Loading takes as long as listing: begin with both at once.
     const unknown = toList.filter(({ snapshot, digest }) => !known.has(digest) && !isUnused(snapshot));
     for (const { snapshot } of unknown) loaders.load(snapshot, 'words').catch(() => undefined);
-    const listed =
-      early ??
-      (await kernel.listNft(
-        toList.map(({ snapshot }) => snapshot),
-        'words',
-      ));
-    if (proven !== undefined && listed.some(({ problem }) => problem === 'missing')) {
-      return { unproven: [...unproven, cannotProve()], hidden: [] };
-    }
-    const { newly, hidden } = await proveListed(kernel, loaders, toList, listed, known);
-    if (newly.size > 0) await proven?.add(newly);
-    return { unproven, hidden };
+    const listed = await kernel.listNft(
+      toList.map(({ snapshot }) => snapshot),
+      'words',
+    );
+    if (mayLackNft && listed.some(({ problem }) => problem === 'missing'))
+      return { unproven: [cannotProve()], hidden: [], newly: new Map() };
+    return { unproven: [], ...(await proveListed(kernel, loaders, toList, listed, known)) };
   } finally {
     await loaders.close();
   }
@@ -106,7 +145,7 @@ function isSmall(snapshots: readonly Snapshot[]): boolean {
   let rules = 0;
   for (const { ruleset } of snapshots)
     for (const { chains } of ruleset.tables) for (const chain of chains) rules += chain.rules.length;
-  return snapshots.length <= ALWAYS_LISTED.snapshots && rules <= ALWAYS_LISTED.rules;
+  return snapshots.length <= ALWAYS_READ.snapshots && rules <= ALWAYS_READ.rules;
 }
 
 /**

@@ -1,6 +1,8 @@
+import { claimsByTable } from '../../core/desired/claim.ts';
 import type { DesiredNamespace } from '../../core/desired/types.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { findUnknownTargets, undeclaredTargets } from '../../core/normal-form/unknown-target.ts';
+import { FAMILIES } from '../../core/rules/types.ts';
 import type { Kernel } from '../../ports/ports.ts';
 import { type Live, readLive } from '../live/read-live.ts';
 
@@ -12,26 +14,28 @@ export async function checkTargets(
   kernel: Kernel,
   namespaces: readonly DesiredNamespace[],
 ): Promise<readonly Diagnostic[]> {
-  const open = namespaces.filter(({ rulesets }) =>
-    rulesets.some(({ tables }) => tables.some((table) => undeclaredTargets(table).length > 0)),
+  const open = namespaces.filter((one) =>
+    tablesOf(one).some(({ table, claims }) => undeclaredTargets(table, claims).length > 0),
   );
   if (open.length === 0) return [];
   const existing = new Set(kernel.isPrivileged() ? await kernel.namespaces() : []);
   const found = new Map<string, Diagnostic>();
   for (const desired of open) {
     const live = isHere(desired, existing) ? await look(kernel, desired) : undefined;
-    for (const { family, tables } of desired.rulesets) {
-      for (const table of tables) {
-        const chains = live?.rulesets[family].tables.find(({ name }) => name === table.name)?.chains ?? [];
-        const names = live === undefined ? undefined : new Set(chains.map(({ name }) => name));
-        for (const diagnostic of findUnknownTargets(table, names)) {
-          const key = `${diagnostic.span?.file} ${diagnostic.span?.start}`;
-          if (found.get(key)?.severity !== 'error') found.set(key, diagnostic);
-        }
+    for (const { family, table, claims } of tablesOf(desired)) {
+      const chains = live?.rulesets[family].tables.find(({ name }) => name === table)?.chains ?? [];
+      const names = live === undefined ? undefined : new Set(chains.map(({ name }) => name));
+      for (const diagnostic of findUnknownTargets(table, claims, names)) {
+        const key = `${diagnostic.span?.file} ${diagnostic.span?.start}`;
+        if (found.get(key)?.severity !== 'error') found.set(key, diagnostic);
       }
     }
   }
   return [...found.values()];
+}
+
+function tablesOf({ claims }: DesiredNamespace) {
+  return FAMILIES.flatMap((family) => claimsByTable(claims, family).map((one) => ({ family, ...one })));
 }
 
 /** A namespace of a name, which is the same namespace for every program on this machine. */

@@ -56,6 +56,8 @@ export async function loadDesired(
   const budget = fullBudget();
   const values = await loadValues(ports.stateFiles, options.given ?? { vars: [], files: [] }, budget);
   const { written, scripts, rules, diagnostics } = await readFiles(files, options.path, options.turn);
+  const tooOld = diagnostics.filter(({ code }) => code === 'state.version');
+  if (tooOld.length > 0) throw invalid(options.path, tooOld, new Map(files.map(({ path, text }) => [path, text])));
   const found = await loadTemplates(ports.templates, options.path, written);
   const read = expand(written, { ...found, overrides: values.overrides, budget }, { root: options.path, rules });
   const { documents, ...lists } = await loadLists(ports.stateFiles, options.path, read.documents);
@@ -185,7 +187,7 @@ function isEmpty(documents: readonly ReadDocument[], scripts: readonly Script[])
     ...documents.flatMap((document) => document.tables),
     ...scripts.flatMap((script) => script.tables),
   ];
-  return tables.every((table) => table.chains.length === 0) && documents.every(({ sets = [] }) => sets.length === 0);
+  return tables.every((table) => table.chains.length === 0) && documents.every(({ sets }) => sets.length === 0);
 }
 
 function invalid(path: string, diagnostics: readonly Diagnostic[], sources: Sources): FwError {

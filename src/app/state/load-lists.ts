@@ -39,8 +39,8 @@ export async function loadLists(
   const loaded: ReadDocument[] = [];
   for (const document of documents) {
     const sets: ReadSet[] = [];
-    for (const set of document.sets ?? []) sets.push(await load(document, set));
-    loaded.push(sets.length === 0 ? document : { ...document, sets });
+    for (const set of document.sets) sets.push(await load(document, set));
+    loaded.push({ ...document, sets });
   }
   return { documents: loaded, files: [...files.values()], diagnostics };
 }

@@ -30,7 +30,7 @@ export async function loadValues(
   const diagnostics: Diagnostic[] = [];
   const written = new Map<string, WrittenValue>();
   for (const path of paths) {
-    const [file, ...others] = await port.read(path);
+    const [file, ...others] = await port.read(path).catch(noValueFile(path));
     if (file === undefined || others.length > 0 || !/\.ya?ml$/.test(file.path)) {
       throw new FwError('usage', `--var-file ${path} is not one YAML file`);
     }
@@ -52,6 +52,17 @@ export async function loadValues(
   const { resolveValues } = await import('../../core/state/values/resolve-values.ts');
   const resolved = resolveValues([...written.values()], given, budget);
   return { overrides: resolved.scope, files, diagnostics: [...diagnostics, ...resolved.diagnostics] };
+}
+
+/** A file of values is no state, and neither are the words for one that is missing. */
+function noValueFile(path: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof FwError) || error.code !== 'state.missing') throw error;
+    throw new FwError('state.missing', `there is no file of values at ${path}`, {
+      next: 'Correct --var-file.',
+      cause: error,
+    });
+  };
 }
 
 /**

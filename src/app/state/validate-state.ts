@@ -1,13 +1,17 @@
-import { type Claim, claimedTables, claimsOn } from '../../core/desired/claim.ts';
+import { type Claim, claimsByTable } from '../../core/desired/claim.ts';
 import type { DesiredNamespace } from '../../core/desired/types.ts';
 import { byPlace, type Diagnostic, hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
+import { withLint } from '../../core/lint-findings/lint-warnings.ts';
 import { checkNamedState } from '../../core/named-state/check-named-state.ts';
+import { missingSetOf } from '../../core/normal-form/refusal.ts';
 import { undeclaredTargets } from '../../core/normal-form/unknown-target.ts';
+import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type Backend, type Chain, FAMILIES, type Family, type Ruleset } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { checkTests } from '../flow-tests/check-tests.ts';
+import { planOfState } from '../flow-tests/test-desired.ts';
 import type { Pair } from '../normal-form/normalise.ts';
 import { normaliseState } from '../normal-form/normalise-state.ts';
 import { findOtherBackend } from '../plan/other-backend.ts';
@@ -19,7 +23,7 @@ type Validated = {
   readonly sources: Sources;
   /** Warnings only; errors are thrown. */
   readonly warnings: readonly Diagnostic[];
-  readonly namespaces: number;
+  readonly namespaces: readonly string[];
   /** How far each backend could be checked: by the kernel, in a scratch namespace, or not beyond the syntax, and why not. */
   readonly depths: readonly Depth[];
 };
@@ -71,14 +75,32 @@ export async function validateState(
   const all = [...rest, ...found.diagnostics, ...targets].sort(byPlace);
   if (hasErrors(all)) throw found.failed(all);
   // Rules that are refused mean nothing, so tests are judged of those that are not.
-  const failing = await checkTests(ports, loaded);
+  const alone = await planAlone(ports, loaded);
+  const failing = alone === undefined ? [] : checkTests(loaded, alone);
   if (hasErrors(failing)) throw found.failed([...all, ...failing].sort(byPlace));
   return {
     sources,
-    warnings: [...[...all, ...failing].sort(byPlace), ...(await findOtherBackend(ports.kernel, desired.namespaces))],
-    namespaces: desired.namespaces.length,
+    warnings: [
+      ...[...(alone === undefined ? all : withLint(all, { ...alone, desired, sources })), ...failing].sort(byPlace),
+      ...(await findOtherBackend(ports.kernel, desired.namespaces)),
+    ],
+    namespaces: desired.namespaces.map(({ namespace }) => namespaceLabel(namespace)),
     depths: depths.map((depth) => lower(depth, found)),
   };
+}
+
+/** The state by itself. Undefined where it cannot be without what other programs have, as chains that its rules name, and no test asks for it. */
+async function planAlone(
+  ports: Ports,
+  loaded: LoadedState,
+): Promise<Awaited<ReturnType<typeof planOfState>> | undefined> {
+  try {
+    return await planOfState(ports, loaded);
+  } catch (error) {
+    const { tests, reachable } = loaded.desired;
+    if (!(error instanceof FwError) || tests.length + reachable.length > 0) throw error;
+    return undefined;
+  }
 }
 
 function depthOf(backend: Backend, available: readonly Backend[], rootless: boolean): Depth {
@@ -95,12 +117,11 @@ function pairOf(desired: DesiredNamespace, backend: Backend): Pair {
 }
 
 function stubs(desired: DesiredNamespace, family: Family): Ruleset {
-  const tables = desired.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? [];
   return {
     family,
-    tables: tables.map((table) => ({
-      name: table.name,
-      chains: undeclaredTargets(table).map(({ chain }) => ({ name: chain, rules: [] })),
+    tables: claimsByTable(desired.claims, family).map(({ table, claims }) => ({
+      name: table,
+      chains: undeclaredTargets(table, claims).map(({ chain }) => ({ name: chain, rules: [] })),
     })),
   };
 }
@@ -144,7 +165,7 @@ async function tryNormalise(
       return { diagnostics: [], failed, unloaded: 0, unreachable: `${error.message}: ${error.output ?? ''}` };
     }
     if (error.code !== 'state.invalid') throw error;
-    const isOpen = (diagnostic: Diagnostic) => !isLooked && needsLiveSet(diagnostic);
+    const isOpen = (diagnostic: Diagnostic) => !isLooked && missingSetOf(diagnostic.output) !== undefined;
     const diagnostics = error.diagnostics.map((one): Diagnostic => (isOpen(one) ? withoutSet(one) : one));
     const { message } = error;
     return {
@@ -162,12 +183,10 @@ async function tryNormalise(
 function checkClaims(claims: readonly Claim[]): readonly Diagnostic[] {
   return FAMILIES.flatMap((family) =>
     checkNamedState(
-      claimedTables(claims, family).map((name) => ({
+      claimsByTable(claims, family).map(({ table, claims: own }) => ({
         table: {
-          name,
-          chains: claimsOn(claims, family, name).flatMap(({ chains }) =>
-            chains.map((chain): Chain => ({ name: chain.name, rules: chain.rules })),
-          ),
+          name: table,
+          chains: own.flatMap(({ chains }) => chains.map((chain): Chain => ({ name: chain.name, rules: chain.rules }))),
         },
         isOurs: () => true,
       })),
@@ -181,10 +200,6 @@ function withoutSet(diagnostic: Diagnostic): Diagnostic {
 }
 
 const LIVE_SET = 'The set is not here, so this rule could not be checked; fw plan checks it where the set is.';
-
-function needsLiveSet({ output }: Diagnostic): boolean {
-  return output !== undefined && /^Set .* doesn't exist/.test(output);
-}
 
 /** How deep a backend was looked at in the end. */
 function lower(depth: Depth, { unreachable, unloaded }: Tried): Depth {

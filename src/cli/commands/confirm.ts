@@ -3,12 +3,15 @@ import { confirm } from '../../app/recover/confirm.ts';
 import { reject } from '../../app/recover/reject.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
+import { endedDocument } from '../../core/report/ended-document.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { jsonText } from '../../core/text/json-text.ts';
+import { endedLines } from '../../ui/answers/ended-lines.ts';
 import { wire } from '../../wire/wire.ts';
 import { printRejected } from '../output/print-applied.ts';
 import { warnOfFolder } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
+import { leftByReject } from '../run/reject-pending.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Confirm extends BaseCommand {
@@ -36,21 +39,24 @@ export default class Confirm extends BaseCommand {
     return withScreen(flags, async ({ screen, beginWriting }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnOfFolder(ports);
-      beginWriting();
+      beginWriting(
+        flags.reject ? leftByReject(this.where) : `fw status${this.where} tells whether the apply is confirmed`,
+      );
       if (flags.reject) {
         printRejected({ screen }, await reject(ports, args.id), { json: flags.json, where: this.where });
         return EXIT.ok;
       }
-      const { run, generation, gone, differs, unread } = await confirm(ports, args.id);
+      const { run, generation, gone, differs, unread, ended } = await confirm(ports, args.id);
       if (flags.json) {
         process.stdout.write(
-          `${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation, ...goneFields(gone), ...liveFields(differs, unread) })}\n`,
+          `${jsonText({ type: 'result', exit_code: 0, confirmed: run.id, generation, ...goneFields(gone), ...liveFields(differs, unread), ...(ended === undefined ? {} : { connections: endedDocument(ended) }) })}\n`,
         );
       } else
         screen.printLines([
           keptSentence(run.id, generation),
           ...gone.map(goneSentence),
           ...liveSentences(differs, unread, this.where),
+          ...(ended === undefined ? [] : endedLines(ended)),
         ]);
       return EXIT.ok;
     });

@@ -25,6 +25,8 @@ export default class Fmt extends BaseCommand {
   static override flags = {
     check: Flags.boolean({ summary: 'Change nothing; exit with 3 when a file is not in style.', env: 'FW_CHECK' }),
     diff: Flags.boolean({ summary: 'Show what changes.', env: 'FW_DIFF' }),
+    // Terraform's word for what fw always does.
+    recursive: Flags.boolean({ hidden: true, env: 'FW_RECURSIVE' }),
   };
 
   async run(): Promise<number> {

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { importRules } from '../../app/import/import-rules.ts';
 import { readForImport } from '../../app/import/read-for-import.ts';
 import { readSaved } from '../../app/import/read-saved.ts';
+import { warnLeftOut } from '../../app/import/warn-left-out.ts';
 import { warnOtherBackend } from '../../app/plan/other-backend.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
@@ -50,6 +51,7 @@ export default class Import extends BaseCommand {
         flags.from === undefined
           ? await readForImport(ports, flags.namespace, flags.backend)
           : await readSaved(ports, flags.from, flags.backend === 'auto' ? preferred : flags.backend);
+      if (flags.from === undefined) warnAll(await warnLeftOut(ports, flags.namespace), facts);
       warnAll(warnOtherBackend(live), facts);
       const files = await importRules(ports, live, { folder: flags.state, withForeign: flags['with-foreign'] });
       if (flags.json) process.stdout.write(`${jsonText({ type: 'import', files })}\n`);

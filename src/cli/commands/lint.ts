@@ -28,7 +28,16 @@ export default class Lint extends BaseCommand {
       summary: 'Judge the live rules, of the host unless --namespace is given; needs root.',
       env: 'FW_LIVE',
     }),
-    strict: Flags.boolean({ summary: 'Exit 1 when something was found, or could not be judged.', env: 'FW_STRICT' }),
+    strict: Flags.boolean({
+      summary: 'Exit 1 when more than notes was found, or something could not be judged.',
+      env: 'FW_STRICT',
+    }),
+    'never-hit-days': Flags.integer({
+      summary: 'With --live: tell rules that no packet has met for so many days.',
+      env: 'FW_NEVER_HIT_DAYS',
+      default: 30,
+      min: 0,
+    }),
     format: Flags.option({
       summary: 'Form of the answer.',
       env: 'FW_FORMAT',
@@ -53,12 +62,14 @@ export default class Lint extends BaseCommand {
         live,
         backend: flags.backend,
         selection: selectionOf({ namespace: flags.namespace }),
+        days: flags['never-hit-days'],
       });
       const about = { version: this.config.version, base: process.cwd(), state };
       const text = printLinted(run, flags.json ? 'json' : flags.format, { ...facts, ...about });
       if (typeof text === 'string') process.stdout.write(text);
       else screen.printLines(text);
-      return flags.strict && run.findings.length + run.gaps.length > 0 ? EXIT.error : EXIT.ok;
+      const isClean = run.gaps.length === 0 && run.findings.every(({ level }) => level === 'note');
+      return flags.strict && !isClean ? EXIT.error : EXIT.ok;
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { countedConnections } from '../../app/connections/counted-connections.ts';
 import { findFindings } from '../../app/plan/find-findings.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
@@ -10,7 +11,7 @@ import { selectFlags } from '../flags/select-flags.ts';
 import { stateNameFlag } from '../flags/state-name-flag.ts';
 import { valueFlags } from '../flags/value-flags.ts';
 import { showPlan } from '../output/show-plan.ts';
-import { warnUnfinished } from '../output/warn.ts';
+import { warnOthers, warnUnfinished } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { planToShow, sourceFlags } from '../run/chosen-plan.ts';
 import { withOutputs } from '../run/with-outputs.ts';
@@ -56,16 +57,32 @@ export default class Plan extends BaseCommand {
           allowUntrusted: flags['allow-untrusted-state'],
         });
         // Side by side: neither waits for what the other asks.
-        const [made] = await Promise.all([planToShow(ports, flags), warnUnfinished(ports, this.where, { live: true })]);
+        const [made, told] = await Promise.all([
+          planToShow(ports, flags),
+          warnUnfinished(ports, this.where, { live: true }),
+        ]);
+        await warnOthers(ports, made.isElsewhere ? [] : made.live.map(({ namespace }) => namespace), told);
+        // Between these marks lies what the plan does to packets: `npm run bench` reads them.
+        performance.mark('fw:judge');
+        const counting = flags.traffic === 'none' ? [] : countedConnections(ports, made, undefined);
         const findings = await findFindings(ports, made);
+        const counted = await counting;
         const seconds = (performance.now() - started) / 1000;
         const saved = await saveTo(ports, made, flags, this.config.version);
         await outputs.planned(made, findings, flags.state);
         if (!flags.json)
           screen.printLines([
-            ...showPlan(made, facts, { verb: 'fw plan', full: flags.full, traffic: flags.traffic, seconds, findings }),
+            ...showPlan(made, facts, {
+              verb: 'fw plan',
+              full: flags.full,
+              traffic: flags.traffic,
+              seconds,
+              findings,
+              counted,
+            }),
             ...saved,
           ]);
+        performance.mark('fw:shown');
         return flags['detailed-exitcode'] && hasChanges(made.plan) ? EXIT.changes : EXIT.ok;
       }),
     );

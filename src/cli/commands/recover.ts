@@ -2,8 +2,9 @@ import { Flags } from '@oclif/core';
 import { forget } from '../../app/recover/forget.ts';
 import { type LeftAlone, recoverAll } from '../../app/recover/recover-all.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
+import { endedDocument } from '../../core/report/ended-document.ts';
 import { jsonText } from '../../core/text/json-text.ts';
-import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import { endedLaterLines, recoveredLines } from '../../ui/answers/recovered-lines.ts';
 import { adviceInFolder } from '../../ui/text/in-folder.ts';
 import { wire } from '../../wire/wire.ts';
 import { warnOfFolder, warnUnrecorded } from '../output/warn.ts';
@@ -44,18 +45,19 @@ export default class Recover extends BaseCommand {
         else screen.printLines([`The apply ${flags.forget} is forgotten. Nothing was written.`]);
         return EXIT.ok;
       }
-      const { rolledBack, unrecorded, rewatched, leftAlone } = await recoverAll(ports, beginWriting, flags.here);
+      const { rolledBack, unrecorded, rewatched, leftAlone, ended } = await recoverAll(ports, beginWriting, flags.here);
       const ids = rolledBack.map((run) => run.id);
       for (const { run, output } of unrecorded) warnUnrecorded(run.id, output, `fw recover${this.where}`);
       if (flags.json) {
         const open = unrecorded.map(({ run }) => run.id);
         process.stdout.write(
-          `${jsonText({ type: 'result', exit_code: 0, recovered: ids, ...(open.length === 0 ? {} : { unrecorded: open }), ...(rewatched.length === 0 ? {} : { rewatched }) })}\n`,
+          `${jsonText({ type: 'result', exit_code: 0, recovered: ids, ...(open.length === 0 ? {} : { unrecorded: open }), ...(rewatched.length === 0 ? {} : { rewatched }), ...(ended.length === 0 ? {} : { connections: ended.map((one) => ({ id: one.id, ...endedDocument(one.ended) })) }) })}\n`,
         );
         return EXIT.ok;
       }
       const lines = [
         ...rolledBack.flatMap((run) => recoveredLines(run, this.where)),
+        ...ended.flatMap(endedLaterLines),
         ...rewatched.map((id) => `The apply ${id} waits to be confirmed and has a watchdog again.`),
       ];
       screen.printLines(lines.length === 0 ? [nothingSentence(leftAlone[0], this.where)] : lines);

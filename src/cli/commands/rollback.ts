@@ -69,7 +69,8 @@ export default class Rollback extends BaseCommand {
     const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
-        const ports = wire({ dataDir: flags['data-dir'], report: outputs.listen(run.screen.report) });
+        const report = outputs.listen(run.screen.report);
+        const ports = wire({ dataDir: flags['data-dir'], report, keep: flags.keep });
         const target = await returnTarget(ports, choice, flags['state-name']).catch(async (error: unknown) => {
           // The lock is not taken then, so an apply that died is not brought back either.
           await warnUnfinished(ports, this.where);
@@ -92,6 +93,7 @@ export default class Rollback extends BaseCommand {
           full: flags.full,
           traffic: flags.traffic,
           json: flags.json,
+          connections: flags.connections,
           verb,
           words: rollbackWords(label),
           planned: (made, findings) => outputs.planned(made, findings, label),

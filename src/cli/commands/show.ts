@@ -1,17 +1,17 @@
-import { hostname } from 'node:os';
 import { Args, Flags } from '@oclif/core';
 import { readSubject } from '../../app/query/read-subject.ts';
 import { EXIT, FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { FormatName } from '../../ui/formats/registry.ts';
+import { loadGraphviz } from '../../ui/graph/load-graphviz.ts';
 import { cleanText } from '../../ui/text/clean-text.ts';
-import { wire } from '../../wire/wire.ts';
+import { wire, wireHost } from '../../wire/wire.ts';
 import { requireSignatureFlag } from '../flags/approval-flags.ts';
 import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
 import { trafficFlag } from '../flags/plan-flags.ts';
 import { FORMAT_NAMES, printSubject } from '../output/print-subject.ts';
 import { showSavedPlan } from '../output/show-saved-plan.ts';
-import { warnAll } from '../output/warn.ts';
+import { warn, warnAll } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
 import { withScreen } from '../run/with-screen.ts';
 
@@ -24,6 +24,10 @@ export default class Show extends BaseCommand {
     {
       description: 'As a comment of a pull request',
       command: '<%= config.bin %> <%= command.id %> edge.fwplan --format markdown',
+    },
+    {
+      description: 'As a page for reviewers and auditors, in one file',
+      command: '<%= config.bin %> <%= command.id %> edge.fwplan --format html > edge.html',
     },
     {
       description: 'For programs, with the keys of Terraform',
@@ -77,6 +81,10 @@ export default class Show extends BaseCommand {
         withTraffic: flags.traffic !== 'none',
       });
       if (subject.kind === 'live') warnAll(subject.warnings, facts);
+      if (subject.kind === 'generation' && subject.receipt !== undefined) {
+        const how = subject.receipt === 'missing' ? 'is missing' : 'is not as fw wrote it';
+        warn(`the receipt of generation ${subject.numbered.number} ${how}: what its apply proved is not on record.`);
+      }
       if (subject.kind === 'plan' && format === 'text') {
         screen.printLines(
           showSavedPlan(subject.report, facts, {
@@ -90,8 +98,9 @@ export default class Show extends BaseCommand {
           budget: flags.budget,
           base: process.cwd(),
           fwVersion: this.config.version,
-          host: hostname(),
+          host: wireHost(),
           now: ports.clock.now().toISOString(),
+          ...(format === 'html' ? { draw: await loadGraphviz() } : {}),
         });
         process.stdout.write(process.stdout.isTTY ? forTerminal(text) : text);
       }

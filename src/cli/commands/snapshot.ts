@@ -1,9 +1,9 @@
-import { hostname } from 'node:os';
 import { readForImport } from '../../app/import/read-for-import.ts';
+import { warnLeftOut } from '../../app/import/warn-left-out.ts';
 import { takeSnapshot } from '../../app/live/take-snapshot.ts';
 import { warnOtherBackend } from '../../app/plan/other-backend.ts';
 import { EXIT } from '../../core/diagnostics/errors.ts';
-import { wire } from '../../wire/wire.ts';
+import { wire, wireHost } from '../../wire/wire.ts';
 import { backendFlag, namespaceFlag } from '../flags/namespace-flag.ts';
 import { warnAll } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
@@ -24,9 +24,9 @@ export default class Snapshot extends BaseCommand {
     const { flags } = await this.parse(Snapshot);
     return withScreen({ ...flags, json: true }, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      const options = { fwVersion: this.config.version, host: hostname() };
+      const options = { fwVersion: this.config.version, host: wireHost() };
       const live = await readForImport(ports, flags.namespace, flags.backend);
-      warnAll(warnOtherBackend(live), facts);
+      warnAll([...(await warnLeftOut(ports, flags.namespace)), ...warnOtherBackend(live)], facts);
       process.stdout.write(await takeSnapshot(ports, live, options));
       return EXIT.ok;
     });

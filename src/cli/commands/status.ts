@@ -22,11 +22,14 @@ export default class Status extends BaseCommand {
     const { flags } = await this.parse(Status);
     return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
-      const status = await readStatus(ports);
+      const status = await readStatus(ports, 'all');
       warnAll(await findOtherBackend(ports.kernel, status.managed), facts);
       await writeMetrics(ports, flags.metrics, { version: this.config.version });
       if (flags.json) process.stdout.write(`${jsonText(statusDocument(status))}\n`);
-      else screen.printLines(printStatus(status, inFolder(ports.fullPath(flags['data-dir']))));
+      else {
+        const path = ports.fullPath(flags['data-dir']);
+        screen.printLines(printStatus(status, inFolder(path), { path, isThere: await ports.isThere(path) }));
+      }
       return EXIT.ok;
     });
   }

@@ -8,7 +8,7 @@ import { wire } from '../../wire/wire.ts';
 import { givenValues, valueFlags } from '../flags/value-flags.ts';
 import { warnUnfinished } from '../output/warn.ts';
 import { BaseCommand } from '../run/base.ts';
-import { depthLine } from '../run/checked-depth-line.ts';
+import { depthLine, validSentence } from '../run/checked-depth-line.ts';
 import { withScreen } from '../run/with-screen.ts';
 
 export default class Validate extends BaseCommand {
@@ -49,12 +49,14 @@ export default class Validate extends BaseCommand {
           ...(saidBy === undefined ? {} : { saidBy }),
           ...placed[index],
         }));
-        process.stdout.write(`${jsonText({ type: 'validate', valid: true, namespaces, depths, diagnostics })}\n`);
+        process.stdout.write(
+          `${jsonText({ type: 'validate', valid: true, namespaces: namespaces.length, names: namespaces, depths, diagnostics })}\n`,
+        );
         return EXIT.ok;
       }
       screen.printLines([
         ...valid.warnings.flatMap((warning) => [...printDiagnostic(warning, valid.sources, facts), '']),
-        `The state is valid: ${valid.namespaces} ${valid.namespaces === 1 ? 'namespace' : 'namespaces'}.`,
+        validSentence(valid.namespaces),
         ...valid.depths.map(depthLine),
       ]);
       return EXIT.ok;

@@ -92,6 +92,10 @@ export async function givenApproval(
   }
   if (approved.length === 0) return { kind: all || options.isSaved ? 'all' : 'ask' };
   const plans = [];
+  const cut = approved.find((one) => one.startsWith('sha256:') && !NAME.test(one));
+  if (cut !== undefined) {
+    throw new FwError('usage', `--approved ${cut} is no approval: sha256: and 64 hexadecimal digits`);
+  }
   for (const path of approved.filter((one) => !NAME.test(one))) {
     const { file } = await loadSignedPlan(ports, path, options.allowedSigners);
     checkNotExpired(ports, path, file);

@@ -38,7 +38,8 @@ export function typedFlags(raw: readonly { readonly type: string; readonly flag?
   return new Set(raw.flatMap(({ type, flag }) => (type === 'flag' && flag !== undefined ? [flag] : [])));
 }
 
-function isTyped(argv: readonly string[], name: string): boolean {
+/** Whether a flag stands on the command line. */
+export function isTyped(argv: readonly string[], name: string): boolean {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
   return words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));

@@ -52,6 +52,7 @@ export function planOptions(flags: PlanFlags): PlanOptions {
     stateName: flags['state-name'],
     allowEmpty: flags['allow-empty'],
     context,
+    lints: true,
     selection: selectionOf(flags),
     given: givenValues(flags),
   };

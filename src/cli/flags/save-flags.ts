@@ -1,11 +1,11 @@
-import { hostname } from 'node:os';
 import { Flags } from '@oclif/core';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
 import { savePlan } from '../../app/plan/save-plan.ts';
 import { shellWord } from '../../core/text/shell-word.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { inFolder } from '../../ui/text/in-folder.ts';
+import { wireHost, wireOperator } from '../../wire/wire.ts';
 import { ageFlag } from './duration.ts';
-import { operatorOf } from './operator.ts';
 
 const DAY = 86_400;
 
@@ -39,6 +39,7 @@ export async function saveTo(
     readonly sign: string | undefined;
     readonly 'max-age': number | undefined;
     readonly state: string;
+    readonly 'data-dir': string;
   },
   fwVersion: string,
 ): Promise<readonly string[]> {
@@ -48,12 +49,12 @@ export async function saveTo(
     path,
     fwVersion,
     maxAgeSeconds: flags['max-age'] ?? DAY,
-    host: hostname(),
-    operator: operatorOf(process.env),
+    host: wireHost(),
+    operator: wireOperator(),
     state: flags.state,
     sign: flags.sign,
   });
   return [
-    `Saved to ${path}${flags.sign === undefined ? '' : `, signed in ${path}.sig`}.  Apply exactly this:  fw apply ${shellWord(path)}`,
+    `Saved to ${path}${flags.sign === undefined ? '' : `, signed in ${path}.sig`}.  Apply exactly this:  fw apply ${shellWord(path)}${inFolder(ports.fullPath(flags['data-dir']))}`,
   ];
 }

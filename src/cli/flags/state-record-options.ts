@@ -1,7 +1,7 @@
 import type { RecordOptions } from '../../app/generations/record-states.ts';
-import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import { endedLaterLines, recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import { wireOperator } from '../../wire/wire.ts';
 import type { Run } from '../output/run.ts';
-import { operatorOf } from './operator.ts';
 
 /** For commands that change the record of the states and no live rule. */
 export function recordOptions(
@@ -11,10 +11,14 @@ export function recordOptions(
 ): RecordOptions {
   return {
     label,
-    operator: operatorOf(process.env),
+    operator: wireOperator(),
     lockTimeoutSeconds: flags['lock-timeout'] ?? 0,
-    recovered: ({ rolledBack }) => {
-      if (!flags.json) screen.printLines(rolledBack.flatMap((run) => recoveredLines(run, where)));
+    recovered: ({ rolledBack, ended }) => {
+      if (!flags.json)
+        screen.printLines([
+          ...rolledBack.flatMap((run) => recoveredLines(run, where)),
+          ...ended.flatMap(endedLaterLines),
+        ]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { FwError } from '../../core/diagnostics/errors.ts';
 import type { PacketWords } from '../../core/packets/trace/read-traced-packet.ts';
 import { CT_STATES } from '../../core/packets/types/condition.ts';
 import { backendFlag } from './namespace-flag.ts';
@@ -57,4 +58,18 @@ export function wordsOf(
   { in: input, out: output, ctstate: state, flags, icmp, mark, mac }: Given,
 ): PacketWords {
   return { ...ends, input, output, state, flags, icmp, mark, mac };
+}
+
+/** Of live rules a state says nothing, and who writes `--state established` means something else. */
+export function refuseForLive(desired: boolean, typed: ReadonlySet<string>): void {
+  if (desired) return;
+  const found = ['state', 'state-name', 'var', 'var-file'].filter((name) => typed.has(name)).map((name) => `--${name}`);
+  if (found.length === 0) return;
+  throw new FwError(
+    'usage',
+    `${found.join(' and ')} ${found.length === 1 ? 'names' : 'name'} a state, and the live rules are asked`,
+    {
+      next: 'Add --desired to ask the rules of the state. What conntrack takes the packet for is --ctstate.',
+    },
+  );
 }

@@ -3,6 +3,7 @@ import type { Rejected } from '../../app/recover/reject.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
 import { jsonText } from '../../core/text/json-text.ts';
+import { endedLines } from '../../ui/answers/ended-lines.ts';
 import { pendingSentence } from '../../ui/answers/pending-lines.ts';
 import type { PlanWords } from '../../ui/plan/plan-text.ts';
 import { appliedSentence, totalsOf } from '../../ui/plan/totals.ts';
@@ -22,7 +23,7 @@ export function printApplied(
   applied: Applied,
   options: { readonly json: boolean; readonly dataDir: string } & Pick<ShowOptions, 'verb' | 'words'>,
 ): void {
-  const { made, generation, pending, unfiled, isRecorded = false } = applied;
+  const { made, generation, pending, unfiled, isRecorded = false, ended, toEnd } = applied;
   if (unfiled !== undefined) {
     // Where nothing was applied there is no journal from which the next run could file it.
     process.stderr.write(
@@ -42,6 +43,8 @@ export function printApplied(
   } else {
     screen.printLines([
       `${appliedSentence(totalsOf(made.plan))}${generation === undefined ? '' : `  Generation ${generation}.`}`,
+      ...(ended === undefined ? [] : endedLines(ended)),
+      ...(toEnd === undefined ? [] : [`Connections: fw confirm ends ${toEnd} that the rules refuse.`]),
       ...(pending === undefined
         ? []
         : [

@@ -1,4 +1,4 @@
-import type { LintRun } from '../../app/lint/run-lint.ts';
+import type { LintRun } from '../../app/lint/types.ts';
 import { placeDiagnostics } from '../../core/plan/view/placed.ts';
 import { lintDocument } from '../../core/report/lint-document.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';

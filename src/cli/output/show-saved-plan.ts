@@ -1,11 +1,13 @@
 import { approvalOf } from '../../core/approval/approval-of.ts';
-import type { PlacedDiagnostic, PlanReport, SignatureFacts } from '../../core/report/types.ts';
+import type { PlacedDiagnostic, PlanReport } from '../../core/report/types.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
 import { printChecks } from '../../ui/plan/check-text.ts';
 import { printClass } from '../../ui/plan/class-text.ts';
+import { endingTexts } from '../../ui/plan/connection-items.ts';
 import { declaredTexts } from '../../ui/plan/declared-text.ts';
 import { printFindings } from '../../ui/plan/guard-text.ts';
 import { printPlan } from '../../ui/plan/plan-text.ts';
+import { signatureText, stateText } from '../../ui/plan/saved-texts.ts';
 import { pageOf } from '../../ui/text/page.ts';
 import type { ScreenFacts } from '../../ui/text/tty.ts';
 import { printTraffic, type TrafficDetail } from '../../ui/traffic/print-traffic.ts';
@@ -30,6 +32,7 @@ export function showSavedPlan(
     ...printChecks(page, plan, checks),
     '',
     ...(selection === undefined ? [] : [page.clean(`Only ${selectionWords(selection).join(' ')} of the state.`)]),
+    ...endingTexts(report).map((text) => page.clean(text)),
     ...declaredTexts(report.declared ?? []).map((text) => `Declares in ${page.clean(text)}.`),
     page.clean(`Of the state ${stateText(report)}.`),
     page.clean(`Made ${created} by ${operator} on ${host}, to be applied before ${expires}.`),
@@ -38,19 +41,8 @@ export function showSavedPlan(
   ];
 }
 
-/** As which state an apply of the plan is kept. */
-function stateText({ state, state_path: path = state, state_name: name = path }: PlanReport): string {
-  return name === path ? path : `${name} (${path})`;
-}
-
 /** What was warned of when the plan was made; the files themselves need not be here. */
 function warningText({ code, summary, range }: PlacedDiagnostic): string {
   const place = range === null ? '' : ` ${range.filename}:${range.start.line}:${range.start.column}`;
   return `Warning: ${summary} [${code}]${place}`;
-}
-
-function signatureText({ file, key, principal, problem }: SignatureFacts): string {
-  if (problem !== null) return `Signature ${file} does not count: ${problem}.`;
-  if (principal === null) return `Signed with ${key} (${file}). Whose key that is was not asked: --require-signature.`;
-  return `Signed by ${principal} with ${key}, verified.`;
 }

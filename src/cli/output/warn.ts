@@ -1,5 +1,8 @@
 import { findPending, findUnkeptRuns } from '../../app/recover/find-pending.ts';
+import { type OtherApply, othersToTell } from '../../app/recover/other-folders.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import type { Sources } from '../../core/diagnostics/span.ts';
+import type { Namespace } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { unfinishedSentence } from '../../ui/answers/pending-lines.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
@@ -12,9 +15,13 @@ export function warn(words: string): void {
   process.stderr.write(`Warning: ${cleanText(words, true)}\n`);
 }
 
-/** The same for warnings about live rules, where the result itself has no place for them. */
-export function warnAll(warnings: readonly Diagnostic[], facts: Parameters<typeof printDiagnostic>[2]): void {
-  const lines = warnings.flatMap((warning) => [...printDiagnostic(warning, new Map(), facts), '']);
+/** The same for warnings with a place, or about live rules, where the result itself has no room for them. */
+export function warnAll(
+  warnings: readonly Diagnostic[],
+  facts: Parameters<typeof printDiagnostic>[2],
+  sources: Sources = new Map(),
+): void {
+  const lines = warnings.flatMap((warning) => [...printDiagnostic(warning, sources, facts), '']);
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
 }
 
@@ -41,19 +48,37 @@ export async function warnPending(ports: Ports): Promise<void> {
   }
 }
 
+function warnEach(others: readonly OtherApply[]): void {
+  for (const { what, next } of others) warn(`${what}. ${next}`);
+}
+
+/** The same of applies that other data folders keep, in namespaces which a run is about and the newest generation need not have. `told` are those that were named already. */
+export async function warnOthers(
+  ports: Ports,
+  namespaces: readonly Namespace[],
+  told: readonly OtherApply[],
+): Promise<void> {
+  if (namespaces.length === 0 || !ports.kernel.isPrivileged()) return;
+  const named = new Set(told.map(({ what }) => what));
+  warnEach((await othersToTell(ports, namespaces)).filter(({ what }) => !named.has(what)));
+}
+
 /**
  * Prints on standard error that no watchdog brings an apply back, as every command does that looks at the firewall. With `live`, for those that
  * compare live rules with something, also that what is live is not kept yet. `where` is what a printed command needs
- * behind it, see `inFolder`.
+ * behind it, see `inFolder`. Resolves to the applies of other data folders that it named.
  */
-export async function warnUnfinished(ports: Ports, where: string, { live = false } = {}): Promise<void> {
+export async function warnUnfinished(
+  ports: Ports,
+  where: string,
+  { live = false } = {},
+): Promise<readonly OtherApply[]> {
   const { unfinished, pending, atWork, elsewhere, holder, others } = await findUnkeptRuns(ports);
-  const warn = (words: string) => process.stderr.write(`Warning: ${cleanText(words, true)}\n`);
   for (const { id, operator } of live ? atWork : []) {
     if (elsewhere.has(id)) continue;
     warn(`the apply ${id} of ${operator} is not concluded (at work: ${holder}): what is live now may go back.`);
   }
-  for (const { what, next } of live ? others : []) warn(`${what}. ${next}`);
+  if (live) warnEach(others);
   for (const one of unfinished) {
     const place = elsewhere.get(one.run.id);
     warn(
@@ -73,10 +98,15 @@ export async function warnUnfinished(ports: Ports, where: string, { live = false
         warn(`${who}: what it made live goes back at ${localTime(deadline)} unless it is.`);
       continue;
     }
+    if (isWatched === undefined) {
+      warn(`${who}, and whether its watchdog is there is not known, since flock(1) does not tell.`);
+      continue;
+    }
     const next =
       place === undefined
         ? `Give it another:  fw recover${where}`
         : `${place.what}. ${adviceInFolder(place.next, where)}`;
     warn(`${who}, and its watchdog is gone: nobody would bring it back. ${next}`);
   }
+  return live ? others : [];
 }

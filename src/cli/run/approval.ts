@@ -1,10 +1,12 @@
 import type { Approval } from '../../app/apply/apply.ts';
+import { countedConnections } from '../../app/connections/counted-connections.ts';
 import { findFindings } from '../../app/plan/find-findings.ts';
 import { guard } from '../../app/plan/guard.ts';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
 import { type ApprovedClasses, isWithin, overLimit } from '../../core/approval/approval-of.ts';
 import { classOfPlan } from '../../core/approval/class-of-plan.ts';
 import { findUnapproved } from '../../core/approval/find-unapproved.ts';
+import type { ConnectionWish } from '../../core/connections/wish.ts';
 import { promisesOf } from '../../core/desired/promises-of.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { exposure } from '../../core/guards/check-exposure.ts';
@@ -13,8 +15,10 @@ import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { areOpeningsInside } from '../../core/traffic/openings-inside.ts';
 import { transitionsOf } from '../../core/transitions/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import { endedLaterLines, recoveredLines } from '../../ui/answers/recovered-lines.ts';
+import { printFindings } from '../../ui/plan/guard-text.ts';
 import type { PlanWords } from '../../ui/plan/plan-text.ts';
+import { pageOf } from '../../ui/text/page.ts';
 import type { TrafficDetail } from '../../ui/traffic/print-traffic.ts';
 import type { Given } from '../flags/approval-flags.ts';
 import type { Run } from '../output/run.ts';
@@ -25,6 +29,7 @@ type ApprovalOptions = {
   readonly full: boolean;
   readonly traffic: TrafficDetail;
   readonly json: boolean;
+  readonly connections: ConnectionWish | undefined;
   /** Tells programs about the plan. */
   readonly planned: (made: MadePlan, findings: readonly Finding[]) => Promise<void>;
   readonly allowed: ReadonlySet<GuardFlag>;
@@ -55,20 +60,31 @@ export function approvalAt(ports: Ports, { screen, facts }: Run, options: Approv
       namespaceLabel(namespace),
     );
   return {
-    recovered: ({ rolledBack }) => say(rolledBack.flatMap((run) => recoveredLines(run, options.where))),
+    recovered: ({ rolledBack, ended }) =>
+      say([...rolledBack.flatMap((run) => recoveredLines(run, options.where)), ...ended.flatMap(endedLaterLines)]),
     moved: (error) => say([`${error.message}. Planning again.`]),
+    unchanged: async (made) => {
+      const findings = await findFindings(ports, made);
+      if (findings.length === 0) return;
+      await options.planned(made, findings);
+      await guard(findings, options);
+      say([...printFindings(pageOf(facts), findings), '']);
+    },
     approve: async (made) => {
       const seconds = (performance.now() - started) / 1000;
+      const { traffic, connections } = options;
+      const counting = traffic === 'none' ? [] : countedConnections(ports, made, connections);
       const findings = await findFindings(ports, made);
+      const counted = await counting;
       await options.planned(made, findings);
-      say(showPlan(made, facts, { ...options, seconds, findings }));
+      say(showPlan(made, facts, { ...options, seconds, findings, counted }));
       const { allowed, given } = options;
       const isApproved = isGiven(given, made);
       const canAsk = facts.interactive && !isApproved;
       if (!canAsk && !isApproved && given.kind === 'up-to') throw refusedBy(given, made);
       await guard(findings, canAsk ? { allowed, ask: askGuard } : { allowed });
       const wasAsked = canAsk && findings.some(({ flag }) => !allowed.has(flag));
-      // By its flag a person says yes to what the guard is closed for, whoever runs fw.
+      // By its flag a person says yes to what the guard is closed for, under whatever account fw runs.
       const isOpened = findings.some(({ flag }) => flag === exposure.flag && allowed.has(flag));
       if (isApproved) return isOpened;
       if (wasAsked || (await ask('Apply these changes? Only "yes" is accepted.', 'yes'))) return true;

@@ -7,6 +7,7 @@ import { type ScreenFacts, screenOf } from '../../ui/text/tty.ts';
 import { wireFullPath, wireTimeout } from '../../wire/wire.ts';
 import { durationFlag } from '../flags/duration.ts';
 import { environmentLists, typedFlags } from '../flags/environment-lists.ts';
+import { refuseEmptyVariables, refuseEmptyWords } from '../flags/refuse-empty.ts';
 import { reportError } from './report-error.ts';
 import { exitOf, toFwError } from './to-fw-error.ts';
 
@@ -101,10 +102,13 @@ export abstract class BaseCommand extends Command {
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     const given = argv ?? this.argv;
-    const { words, names } = environmentLists(given, { ...options?.flags, ...options?.baseFlags }, process.env);
+    const flags = { ...options?.flags, ...options?.baseFlags };
+    refuseEmptyVariables(given, flags, process.env);
+    const { words, names } = environmentLists(given, flags, process.env);
     const end = given.indexOf('--');
     const at = end === -1 ? given.length : end;
     const parsed = await super.parse<F, B, A>(options, [...given.slice(0, at), ...words, ...given.slice(at)]);
+    refuseEmptyWords(parsed.raw);
     this.listed = names;
     this.typed = new Set([...typedFlags(parsed.raw)].filter((name) => !names.has(name)));
     const { chdir, timeout } = parsed.flags as { readonly chdir?: unknown; readonly timeout?: unknown };
@@ -116,8 +120,9 @@ export abstract class BaseCommand extends Command {
   }
 
   /** How this run may draw; asked once, when a command starts. */
-  protected screen(flags: { readonly 'no-color': boolean }): ScreenFacts {
-    return screenOf(process.env, process.stdout, process.stdin, { noColor: flags['no-color'] });
+  protected screen(flags: { readonly 'no-color': boolean; readonly 'no-input': boolean }): ScreenFacts {
+    const { 'no-color': noColor, 'no-input': noInput } = flags;
+    return screenOf(process.env, process.stdout, process.stdin, { noColor, noInput });
   }
 
   /** Every error of every command ends here: words on stderr, or JSON on stdout, then the exit number. */

@@ -5,6 +5,7 @@ import { type MadePlan, makePlan } from '../../app/plan/make-plan.ts';
 import { planOfFile } from '../../app/plan/plan-of-file.ts';
 import { stateOfFile } from '../../app/plan/state-of-file.ts';
 import { makeRollbackPlan } from '../../app/rollback/make-rollback-plan.ts';
+import { planDestroy } from '../../app/state-names/destroy-namespace.ts';
 import { promisesOf } from '../../core/desired/promises-of.ts';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { parseSnapshotFile } from '../../core/snapshot/types.ts';
@@ -33,16 +34,28 @@ type ChosenPlan = {
   /** A saved plan is approved already: the person who saved and reviewed it did that. */
   readonly isSaved: boolean;
   readonly make: () => Promise<MadePlan>;
+  /** The record changes also where no live rule does. */
+  readonly asksAlways?: true;
   /** Who signed a saved plan, where that was asked for. */
   readonly signer?: Signer;
 };
 
-/** The plan of an apply: of the state files, or exactly the saved one, signed where that is asked for. */
+/** The plan of an apply: of the state files, or exactly the saved one, signed where that is asked for; or of what takes a namespace out. */
 export async function planToApply(
   ports: Ports,
   path: string | undefined,
-  flags: PlanFlags & { readonly 'require-signature': string | undefined },
+  flags: PlanFlags & { readonly 'require-signature': string | undefined; readonly destroy: string | undefined },
 ): Promise<ChosenPlan> {
+  const { destroy } = flags;
+  if (destroy !== undefined) {
+    const options = { stateName: flags['state-name'], path: flags.state, context: flags.context };
+    return {
+      state: `destroy ${destroy}`,
+      isSaved: false,
+      asksAlways: true,
+      make: () => planDestroy(ports, destroy, options),
+    };
+  }
   if (path === undefined) {
     return {
       state: flags.state,
@@ -67,7 +80,19 @@ const PLANNING = [
   'family',
   'target',
   'exclude',
+  'destroy',
 ];
+
+/** What takes a namespace out asks the record, so nothing chooses a part of the state or gives it values. */
+export function refuseBesideDestroy(typed: ReadonlySet<string>): void {
+  const refused = PLANNING.filter(
+    (name) => !['state', 'state-name', 'context', 'destroy'].includes(name) && typed.has(name),
+  );
+  if (refused.length === 0) return;
+  throw new FwError('usage', `--destroy takes no ${refused.map((name) => `--${name}`).join(', ')}`, {
+    next: 'It takes out all that was applied in the namespace, whatever the files say; --state-name chooses among several states.',
+  });
+}
 
 /** Throws `usage` for flags that a saved plan would not obey, before anything is read. `listed`: see BaseCommand. */
 export function refusePlanning(path: string, typed: ReadonlySet<string>, listed: ReadonlySet<string>): void {

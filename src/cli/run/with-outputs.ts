@@ -1,10 +1,12 @@
-import { hostname } from 'node:os';
 import type { Applied } from '../../app/apply/apply.ts';
+import { countedConnections } from '../../app/connections/counted-connections.ts';
 import type { MadePlan } from '../../app/plan/make-plan.ts';
 import { reportMade } from '../../app/plan/report-made.ts';
 import { approvalOf } from '../../core/approval/approval-of.ts';
+import type { ConnectionWish } from '../../core/connections/wish.ts';
 import type { FwError } from '../../core/diagnostics/errors.ts';
 import type { Finding } from '../../core/guards/finding.ts';
+import { LIMITS } from '../../core/limits.ts';
 import { hasChanges } from '../../core/plan/count-changes.ts';
 import type { MetricFacts } from '../../core/report/metrics/metrics-of.ts';
 import { appliedEvents } from '../../core/report/stream/applied-events.ts';
@@ -19,15 +21,11 @@ import { printGithubOutput } from '../../ui/formats/print-github-output.ts';
 import { printMarkdown } from '../../ui/formats/print-markdown.ts';
 import { adviceInFolder, inFolder } from '../../ui/text/in-folder.ts';
 import type { TrafficDetail } from '../../ui/traffic/print-traffic.ts';
-import { wire, wireAppend } from '../../wire/wire.ts';
-import { operatorOf } from '../flags/operator.ts';
+import { wire, wireAppend, wireHost, wireOperator } from '../../wire/wire.ts';
 import { warn } from '../output/warn.ts';
 import { openStream } from './open-stream.ts';
 import { toFwError } from './to-fw-error.ts';
 import { writeMetrics } from './write-metrics.ts';
-
-// GitHub takes a mebibyte for a step, which other programs of the step share.
-const BUDGET = 500_000;
 
 export type OutputFlags = {
   readonly json: boolean;
@@ -35,6 +33,7 @@ export type OutputFlags = {
   readonly metrics: string | undefined;
   readonly 'data-dir': string;
   readonly traffic: TrafficDetail;
+  readonly connections?: ConnectionWish | undefined;
   /** The state, for commands that are about one. */
   readonly state?: string | undefined;
   readonly 'state-name'?: string | undefined;
@@ -68,10 +67,11 @@ export async function withOutputs(
   const outputs: Outputs = {
     listen: stream.listen,
     planned: async (made, findings, state) => {
-      states = made.about().applied;
       if (!stream.isOpen && !isInPipeline() && flags.metrics === undefined) return;
-      const facts = { findings, fwVersion, host: hostname(), operator: operatorOf(process.env), state, withTraffic };
-      report = await reportMade(ports, made, facts);
+      states = made.about().applied;
+      const facts = { findings, fwVersion, host: wireHost(), operator: wireOperator(), state, withTraffic };
+      const counted = withTraffic ? await countedConnections(ports, made, flags.connections) : undefined;
+      report = await reportMade(ports, made, { ...facts, counted });
       if (stream.isOpen) for (const event of planEvents(report, operation)) stream.send(event);
     },
     applied: async (done, state) => {
@@ -174,7 +174,7 @@ async function writePipeline(
 ): Promise<void> {
   await append(env.GITHUB_OUTPUT, 'GITHUB_OUTPUT', () => printGithubOutput(result));
   await append(env.GITHUB_STEP_SUMMARY, 'GITHUB_STEP_SUMMARY', () => {
-    const plan = report === undefined ? '' : `${printMarkdown(report, { budget: BUDGET })}\n`;
+    const plan = report === undefined ? '' : `${printMarkdown(report, { budget: LIMITS.githubSummary.most })}\n`;
     return `${plan}${ending(result)}\n`;
   });
 }

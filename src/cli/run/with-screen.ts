@@ -4,6 +4,9 @@ import type { Screen } from '../../ui/screen/screen.ts';
 import { screenOf } from '../../ui/text/tty.ts';
 import type { Run } from '../output/run.ts';
 
+/** What becomes of an apply whose fw leaves in the middle. */
+const GOES_BACK = 'what was begun is rolled back by the watchdog, or by fw recover';
+
 let isWriting = false;
 
 /** Whether this process has begun to write: then an end that no command chose may be in the middle of something. */
@@ -26,9 +29,11 @@ export async function withScreen(
   const facts = screenOf(process.env, process.stdout, process.stdin, {
     noColor: flags['no-color'],
     noInput: flags['no-input'],
+    json: flags.json,
   });
   const stop = new AbortController();
   let writing = false;
+  let left: string | undefined;
   const stopped = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () => {
       if (!writing) reject(stop.signal.reason);
@@ -36,7 +41,7 @@ export async function withScreen(
   });
   stopped.catch(() => {});
   const signal = (error: FwError) => () => {
-    if (stop.signal.aborted) leaveNow(error);
+    if (stop.signal.aborted) leaveNow(error, left);
     stop.abort(error);
   };
   const interrupt = signal(new FwError('run.interrupted', 'interrupted'));
@@ -46,7 +51,6 @@ export async function withScreen(
   const screen = withMarks(
     openScreen({
       ...facts,
-      interactive: facts.interactive && !flags.json,
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
@@ -55,8 +59,9 @@ export async function withScreen(
     }),
   );
   try {
-    const beginWriting = () => {
+    const beginWriting = (of = GOES_BACK) => {
       writing = true;
+      left = of;
       markWriting();
       // Ctrl-Z would leave rules live that are neither proven nor confirmed, and keep the lock from the process that brings them back.
       process.on('SIGTSTP', () => {});
@@ -78,12 +83,11 @@ function withMarks(screen: Screen): Screen {
   };
 }
 
-/** The second signal: no way back is waited for. The journal is on disk, so the watchdog or the next run brings it back. */
-function leaveNow(error: FwError): void {
+/** The second signal: no way back is waited for. The journal is on disk, and `left` says what becomes of it. */
+function leaveNow(error: FwError, left: string | undefined): void {
   if (process.stdin.isTTY) process.stdin.setRawMode(false);
-  process.stderr.write(
-    '\x1b[?25hfw: leaving at once; what was begun is rolled back by the watchdog, or by fw recover\n',
-  );
+  const cursor = process.stderr.isTTY ? '\x1b[?25h' : '';
+  process.stderr.write(`${cursor}fw: leaving at once${left === undefined ? '' : `; ${left}`}\n`);
   process.kill(process.pid, 'SIGKILL');
   throw error;
 }

@@ -35,11 +35,12 @@ export function termsOf({ checks, selection, ...promises }: Omit<Reviewed, 'tran
   return [...distinct(checks.map(checkTerm)), ...promiseTerms(promises), ...selectionTerms(selection)];
 }
 
-/** A plan with fewer tests is held back by less. Names of tests and of namespaces are no part of it. */
-function promiseTerms({ tests = [], reachable = [] }: Promises): readonly string[] {
+/** A plan with fewer tests is held back by less, and one that ends connections does more. Names of tests and of namespaces are no part of it. */
+function promiseTerms({ tests = [], reachable = [], connections = [] }: Promises): readonly string[] {
   return distinct([
     ...tests.flatMap(({ expectations }) => expectations.map(({ kind, path, flow }) => `test ${kind} ${path} ${flow}`)),
     ...reachable.map(({ path, flow }) => `reachable ${path} ${flow}`),
+    ...connections.map(() => 'connections end-refused'),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { probeLabel } from '../desired/probe-label.ts';
 import type { PlannedCheck } from '../desired/types.ts';
+import { isSentElsewhere } from '../packets/traffic/sent-elsewhere.ts';
 import type { Flow, PathTraffic, Region, Traffic } from '../packets/types/traffic.ts';
 import { hasChanges } from '../plan/count-changes.ts';
 import { tableSteps } from '../plan/in-order.ts';
@@ -81,14 +82,22 @@ function judgePath(traffic: PathTraffic, namespace: string): readonly JudgedChan
 const WORDS = { opened: 'opens', closed: 'closes', other: 'any' } as const;
 
 function judgeRegion(
-  { effect, rule, flows, more }: Region,
+  { effect: found, rule, flows, more, was, will }: Region,
   { namespace, family, connections }: { readonly namespace: string } & Pick<PathTraffic, 'family' | 'connections'>,
 ): JudgedChange {
+  const isElsewhere = isSentElsewhere(connections, was, will);
+  const effect = isElsewhere ? 'opened' : found;
   const chain = placeAddress({ namespace, family, table: rule.table, chain: rule.chain });
   const place = rule.number === undefined ? 'policy' : `${rule.side === 'before' ? '-' : ''}${rule.number}`;
   const others = flows.length - 1 + more;
   const what = `${flowText(flows[0])}${others > 0 ? ` and ${others} more` : ''}`;
-  const verb = effect === 'opened' ? 'opens' : effect === 'closed' ? 'closes' : 'changes what becomes of';
+  const verb = isElsewhere
+    ? 'sends elsewhere'
+    : effect === 'opened'
+      ? 'opens'
+      : effect === 'closed'
+        ? 'closes'
+        : 'changes what becomes of';
   return {
     address: `${chain}#${place}`,
     class: WORDS[effect],

@@ -3,6 +3,7 @@ import type { Offer, ValueSource } from './types.ts';
 const BY_FLAG: Readonly<Record<string, readonly ValueSource[]>> = {
   namespace: ['namespaces'],
   target: ['namespaces'],
+  destroy: ['namespaces'],
   exclude: ['namespaces'],
   since: ['generations'],
   kind: ['kinds'],
@@ -20,8 +21,11 @@ const BY_NAME: Readonly<Record<string, readonly ValueSource[]>> = {
 const BY_ARGUMENT: Readonly<Record<string, Offer>> = {
   before: { words: ['last', 'previous'], sources: ['generations', 'files'] },
   after: { words: ['last', 'previous', 'live'], sources: ['generations', 'files'] },
+  chain: { words: [], sources: ['chains'] },
   folder: { words: [], sources: ['folders'] },
   generation: { words: [], sources: ['generations'] },
+  id: { words: [], sources: ['applies'] },
+  namespace: { words: [], sources: ['namespaces'] },
   old: { words: [], sources: ['states'] },
   name: { words: [], sources: ['states'] },
   path: { words: [], sources: ['files'] },

@@ -2,7 +2,7 @@
 export type ValueSource = 'files' | 'folders' | Asked;
 
 /** What a shell asks fw for while the user types. */
-export const ASKED = ['namespaces', 'generations', 'states', 'kinds', 'pipelines'] as const;
+export const ASKED = ['namespaces', 'generations', 'states', 'chains', 'applies', 'kinds', 'pipelines'] as const;
 export type Asked = (typeof ASKED)[number];
 
 /** What may stand in one place: these words, and what these sources hold. Neither: any text, nothing is offered. */

@@ -49,6 +49,14 @@ export function claimedTables(
   return [...new Set(claims.flatMap((claim) => (claim.family === family ? [claim.table] : [])))];
 }
 
+/** The claims of a family by table, the tables in their order. */
+export function claimsByTable<C extends Pick<Claim, 'family' | 'table'>>(
+  claims: readonly C[],
+  family: Family,
+): readonly { readonly table: TableName; readonly claims: readonly C[] }[] {
+  return claimedTables(claims, family).map((table) => ({ table, claims: claimsOn(claims, family, table) }));
+}
+
 /** The policy that a claim gives a chain, which may have any name; undefined where it gives none. */
 export function declaredPolicy({ policies }: Pick<Claim, 'policies'>, chain: string): Policy | undefined {
   return Object.hasOwn(policies, chain) ? policies[chain] : undefined;

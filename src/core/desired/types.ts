@@ -1,13 +1,14 @@
+import type { ConnectionWish } from '../connections/wish.ts';
 import type { Span } from '../diagnostics/span.ts';
 import type { Path } from '../packets/types/traffic.ts';
-import type { Family, Namespace, Policy, Rule, TableName } from '../rules/types.ts';
+import type { Namespace, Rule } from '../rules/types.ts';
 import type { DesiredSet } from '../sets/ipset/types.ts';
-import type { ClaimOwnership } from './claim.ts';
+import type { Claim } from './claim.ts';
 
 export type BackendChoice = 'auto' | 'nft' | 'legacy';
 
 /** A rule as it was written: quoted as iptables-save quotes, on one line, and not yet in the kernel's spelling. */
-export type DesiredRule = Rule & { readonly span: Span; readonly id?: string };
+export type DesiredRule = Rule & { readonly span: Span };
 
 export type DesiredChain = {
   /** Name in the kernel, prefix included. */
@@ -20,19 +21,11 @@ export type DesiredChain = {
   readonly span: Span;
 };
 
-export type DesiredPolicy = { readonly chain: string; readonly policy: Policy; readonly span: Span };
-
-/** One owner's part of a table as it is declared; a `Claim` once the kernel has spelt its rules. */
-export type DesiredClaim = {
-  readonly ownership: ClaimOwnership;
+/** A claim as it is declared: its rules are not yet in the kernel's spelling, and everything has its place. */
+export type DesiredClaim = Omit<Claim, 'state' | 'policySpans' | 'chains'> & {
+  readonly policySpans: Readonly<Record<string, Span>>;
   readonly chains: readonly DesiredChain[];
-  readonly policies: readonly DesiredPolicy[];
 };
-
-/** Either any number of shared claims of different owners, or exactly one exclusive claim. */
-export type DesiredTable = { readonly name: TableName; readonly claims: readonly DesiredClaim[] };
-
-export type DesiredRuleset = { readonly family: Family; readonly tables: readonly DesiredTable[] };
 
 export type DesiredNamespace = {
   readonly namespace: Namespace;
@@ -42,7 +35,8 @@ export type DesiredNamespace = {
    * also from tables that no document mentions any more.
    */
   readonly owners: readonly string[];
-  readonly rulesets: readonly DesiredRuleset[];
+  /** By family, then by table. Of one table either any number of shared claims of different owners, or exactly one exclusive claim. */
+  readonly claims: readonly DesiredClaim[];
   /** Lists behind what they hold. */
   readonly sets: readonly DesiredSet[];
 };
@@ -109,16 +103,30 @@ export type ReachableFlow = {
 /** A flow that must get through, as a plan carries it. */
 export type PlannedFlow = Omit<ReachableFlow, 'span'> & { readonly origin: string };
 
-/** What a state promises of packets, as a plan carries it; absent is the same as none. */
-export type Promises = { readonly tests?: readonly PlannedTest[]; readonly reachable?: readonly PlannedFlow[] };
+/** What becomes of connections that an apply refuses, in each of its namespaces. */
+export type WishedConnections = {
+  readonly namespaces: readonly Namespace[];
+  readonly value: ConnectionWish;
+  readonly span: Span;
+};
+
+/** Namespaces in which an apply ends the connections that it refuses, as a plan carries them: `origin` is `file:line`. */
+export type PlannedConnections = { readonly namespaces: readonly Namespace[]; readonly origin: string };
+
+/** What a state promises of packets and connections, as a plan carries it; absent is the same as none. */
+export type Promises = {
+  readonly tests?: readonly PlannedTest[];
+  readonly reachable?: readonly PlannedFlow[];
+  readonly connections?: readonly PlannedConnections[];
+};
 
 /** `checks` belong to the apply as a whole, in the order in which they are written. */
 export type DesiredState = {
   readonly namespaces: readonly DesiredNamespace[];
   readonly checks: readonly Check[];
-  /** Absent is the same as none, as of `reachable`. */
-  readonly tests?: readonly StateTest[];
-  readonly reachable?: readonly ReachableFlow[];
+  readonly tests: readonly StateTest[];
+  readonly reachable: readonly ReachableFlow[];
+  readonly connections: readonly WishedConnections[];
   /** What the documents call the state. */
   readonly name?: { readonly value: string; readonly span: Span };
 };

@@ -69,6 +69,11 @@ export const APPLY_CODES = {
     exit: EXIT.error,
     next: 'Make the plan again from the state: it says that chains belong to others, and changes them.',
   },
+  'apply.not-begun': {
+    title: 'The apply failed before it wrote anything to the kernel',
+    exit: EXIT.error,
+    next: 'Read what failed above, correct it, and run again.',
+  },
   'apply.rolled-back': {
     title: 'The apply failed, and everything is as it was before',
     exit: EXIT.rolledBack,

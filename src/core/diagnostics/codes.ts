@@ -10,5 +10,5 @@ export const RUN_CODES = { ...PLAN_CODES, ...APPLY_CODES } as const;
 /** Every code of a diagnostic that does not itself end a run. docs/errors.md is generated from it. */
 export const PROBLEM_CODES = { ...DOCUMENT_CODES, ...RULE_CODES, ...NOTICE_CODES } as const;
 
-/** Every code that a diagnostic may have: a problem, an error that would end a run and is a warning here, or a guard. */
-export type DiagnosticCode = keyof typeof PROBLEM_CODES | keyof typeof RUN_CODES | `FWG${number}`;
+/** Every code that a diagnostic may have: a problem, an error that would end a run and is a warning here, a guard, or a finding of `fw lint`. */
+export type DiagnosticCode = keyof typeof PROBLEM_CODES | keyof typeof RUN_CODES | `FWG${number}` | `FWL${number}`;

@@ -24,6 +24,13 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
 
+/** Each problem once: both families, several namespaces and several stages find the same. */
+export function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = ({ code, message, output, span }: Diagnostic) =>
+    `${code} ${span?.file} ${span?.start} ${message} ${output}`;
+  return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()];
+}
+
 /** By file, then by place; what has no place comes last. */
 export function byPlace(one: Diagnostic, other: Diagnostic): number {
   if (one.span === undefined || other.span === undefined)

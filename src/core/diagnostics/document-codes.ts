@@ -85,10 +85,15 @@ export const DOCUMENT_CODES = {
     severity: 'error',
     why: 'It would be a path, or a glob of a form that fw does not read.',
   },
+  'state.version': {
+    title: 'The state needs a newer fw',
+    severity: 'error',
+    why: 'A document says `requires:` with a version above the one that runs; what else an older fw would find may be no mistake.',
+  },
   'state.namespace-left-out': {
     title: 'A glob leaves a name under /run/netns out',
     severity: 'warning',
-    why: 'The entry is no network namespace, or has a name that fw does not take.',
+    why: 'The entry is no network namespace, or has a name that fw does not take, or the one that means where fw runs.',
   },
   'state.glob-empty': {
     title: 'A glob matches no namespace',

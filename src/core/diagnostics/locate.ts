@@ -3,18 +3,29 @@ import type { Sources, Span } from './span.ts';
 /** Both count from 1; columns count characters, not UTF-16 units. */
 export type Place = { readonly line: number; readonly column: number };
 
-/** Finds line and column of spans. It reads each file once, so it is cheap for many spans; spans of unknown files are at 1:1. */
+/** A file, and the offsets at which its lines begin. */
+export type FileLines = { readonly text: string; readonly starts: readonly number[] };
+
+/** Finds line and column of spans; spans of unknown files are at 1:1. */
 export function createLocator(sources: Sources): (span: Span) => Place {
-  const starts = new Map<string, readonly number[]>();
   return (span) => {
-    const text = sources.get(span.file) ?? '';
-    let lines = starts.get(span.file);
-    if (lines === undefined) {
-      lines = findLineStarts(text);
-      starts.set(span.file, lines);
-    }
-    return locate(text, lines, span.start);
+    const { text, starts } = linesOf(sources, span.file);
+    return locate(text, starts, span.start);
   };
+}
+
+const known = new WeakMap<Sources, Map<string, FileLines>>();
+
+/** The lines of a file, found once for all that ask: a state of ten thousand lines may have hundreds of warnings. */
+export function linesOf(sources: Sources, file: string): FileLines {
+  const files = known.get(sources) ?? new Map<string, FileLines>();
+  known.set(sources, files);
+  const text = sources.get(file) ?? '';
+  const found = files.get(file);
+  if (found?.text === text) return found;
+  const lines = { text, starts: findLineStarts(text) };
+  files.set(file, lines);
+  return lines;
 }
 
 /** Offsets at which the lines of a text begin. Only a line feed ends a line, as in editors and in git. */

@@ -52,6 +52,11 @@ export const NOTICE_CODES = {
     severity: 'warning',
     why: 'Packets pass only where both let them.',
   },
+  'live.neighbours': {
+    title: 'Neighbour discovery of IPv6 that a flow may need is dropped',
+    severity: 'warning',
+    why: 'Where the other side of a flow of `reachable:` is on the same link, or this host is the router of one, its packets have no hardware address to go to.',
+  },
   'live.other-states': {
     title: 'A plan from a file takes away what another state may have',
     severity: 'warning',
@@ -61,6 +66,11 @@ export const NOTICE_CODES = {
     title: 'A snapshot was taken with other programs than those here',
     severity: 'warning',
     why: 'They may spell rules in another way.',
+  },
+  'live.path-mtu': {
+    title: 'Messages that a connection needs are dropped',
+    severity: 'warning',
+    why: 'Small packets pass and large ones vanish: an SSH session or a flow of `reachable:` stalls.',
   },
   'live.unproven': {
     title: 'A table names what no scratch namespace has',

@@ -11,7 +11,7 @@ export const PLAN_CODES = {
   'state.missing': {
     title: 'There is no state at that path',
     exit: EXIT.error,
-    next: 'Name the state with --state PATH, or create it.',
+    next: 'Name the state with --state PATH, or begin one: fw import writes the rules that are there, fw init a starter.',
   },
   'state.empty': {
     title: 'The state declares nothing at all',

@@ -24,6 +24,8 @@ type MatchRow = {
   /** The one family that can load it, found by loading every extension in both (test/kernel/desired-families.test.ts). */
   readonly family?: Family;
   readonly memory?: Memory;
+  /** With the first rule that has it the kernel begins to track connections, also where `memory` says another thing. */
+  readonly tracks?: true;
   /** It asks what the rules before may have changed in the packet or in a set. */
   readonly asksOthers?: true;
   /** Options that this match alone has, as people use them without it; `*` stands for any rest. */
@@ -33,21 +35,28 @@ type MatchRow = {
   readonly shares?: SharedState;
   /** It names what only its own tool, or a rule of its own, can make. */
   readonly needs?: Needs;
+  /** The kernel takes it in every chain of every table, and whatever stands in the other chains (test/kernel/anywhere.test.ts). */
+  readonly anywhere?: true;
   /** The evaluation of packets understands the match: beyond its options it asks nothing. */
   readonly understood?: true;
+  /** It asks for ports, each by an option with their name: --sport, --dport, --sports, --dports. */
+  readonly ports?: true;
 };
 
 /** Every match of which fw knows something besides its name. */
 export const MATCHES: Readonly<Record<string, MatchRow>> = {
   addrtype: { memory: 'packet', options: ['--src-type', '--dst-type'] },
-  ah: { memory: 'packet' },
+  ah: { anywhere: true, memory: 'packet' },
   bpf: { memory: 'stays' },
   cgroup: { memory: 'stays' },
-  comment: { memory: 'packet', options: ['--comment'], understood: true },
-  connbytes: { memory: 'counts', options: ['--connbytes', '--connbytes-*'] },
-  connlimit: { memory: 'counts', options: ['--connlimit-*'] },
-  connmark: { memory: 'tracks', asksOthers: true, understood: true },
+  cluster: { tracks: true },
+  comment: { anywhere: true, memory: 'packet', options: ['--comment'], understood: true },
+  connbytes: { memory: 'counts', tracks: true, options: ['--connbytes', '--connbytes-*'] },
+  connlabel: { tracks: true },
+  connlimit: { memory: 'counts', tracks: true, options: ['--connlimit-*'] },
+  connmark: { anywhere: true, memory: 'tracks', asksOthers: true, understood: true },
   conntrack: {
+    anywhere: true,
     memory: 'tracks',
     options: [
       ...['--ctstate', '--ctstatus', '--ctproto', '--ctdir', '--ctexpire', '--ctorigsrc', '--ctorigdst', '--ctreplsrc'],
@@ -55,11 +64,11 @@ export const MATCHES: Readonly<Record<string, MatchRow>> = {
     ],
     understood: true,
   },
-  dccp: { memory: 'packet' },
+  dccp: { anywhere: true, memory: 'packet', ports: true },
   devgroup: { memory: 'packet' },
-  dscp: { memory: 'packet', asksOthers: true },
+  dscp: { anywhere: true, memory: 'packet', asksOthers: true },
   dst: { family: 'ipv6' },
-  esp: { memory: 'packet' },
+  esp: { anywhere: true, memory: 'packet' },
   eui64: { family: 'ipv6' },
   frag: { family: 'ipv6' },
   hashlimit: {
@@ -68,28 +77,31 @@ export const MATCHES: Readonly<Record<string, MatchRow>> = {
     shares: { option: '--hashlimit-name', what: 'hashlimit table' },
   },
   hbh: { family: 'ipv6' },
-  hl: { family: 'ipv6', memory: 'packet', asksOthers: true, understood: true },
-  icmp: { family: 'ipv4', memory: 'packet', options: ['--icmp-type'], protocol: 'icmp' },
-  icmp6: { family: 'ipv6', memory: 'packet', understood: true },
-  icmpv6: { family: 'ipv6', options: ['--icmpv6-type'], protocol: 'icmpv6' },
-  iprange: { memory: 'packet', options: ['--src-range', '--dst-range'], understood: true },
+  helper: { tracks: true },
+  hl: { anywhere: true, family: 'ipv6', memory: 'packet', asksOthers: true, understood: true },
+  icmp: { anywhere: true, family: 'ipv4', memory: 'packet', options: ['--icmp-type'], protocol: 'icmp' },
+  icmp6: { anywhere: true, family: 'ipv6', memory: 'packet', understood: true },
+  icmpv6: { anywhere: true, family: 'ipv6', options: ['--icmpv6-type'], protocol: 'icmpv6' },
+  iprange: { anywhere: true, memory: 'packet', options: ['--src-range', '--dst-range'], understood: true },
   ipv6header: { family: 'ipv6' },
-  length: { memory: 'packet', options: ['--length'] },
+  length: { anywhere: true, memory: 'packet', options: ['--length'] },
   length2: { memory: 'counts' },
-  limit: { memory: 'counts', options: ['--limit', '--limit-burst'] },
+  limit: { anywhere: true, memory: 'counts', options: ['--limit', '--limit-burst'] },
   mac: { memory: 'packet', options: ['--mac-source'] },
-  mark: { memory: 'packet', asksOthers: true, options: ['--mark'], understood: true },
+  mark: { anywhere: true, memory: 'packet', asksOthers: true, options: ['--mark'], understood: true },
   mh: { family: 'ipv6' },
   multiport: {
+    anywhere: true,
     memory: 'packet',
     options: ['--dports', '--sports', '--ports', '--destination-ports', '--source-ports'],
     understood: true,
+    ports: true,
   },
   nfacct: { memory: 'counts', needs: { options: ['--nfacct-name'], what: 'the accounting object' } },
   osf: { family: 'ipv4' },
   owner: { memory: 'packet', options: ['--uid-owner', '--gid-owner'] },
   physdev: { memory: 'stays', options: ['--physdev-*'] },
-  pkttype: { memory: 'packet', options: ['--pkt-type'] },
+  pkttype: { anywhere: true, memory: 'packet', options: ['--pkt-type'] },
   policy: { memory: 'stays' },
   quota: { memory: 'counts', options: ['--quota'] },
   quota2: { memory: 'counts' },
@@ -109,24 +121,32 @@ export const MATCHES: Readonly<Record<string, MatchRow>> = {
   },
   rpfilter: { memory: 'stays' },
   rt: { family: 'ipv6' },
-  sctp: { memory: 'packet' },
+  sctp: { anywhere: true, memory: 'packet', ports: true },
   // It counts in a set that has counters.
-  set: { memory: 'stays', asksOthers: true, options: ['--match-set'] },
+  set: { anywhere: true, memory: 'stays', asksOthers: true, options: ['--match-set'] },
   srh: { family: 'ipv6' },
-  state: { memory: 'tracks', options: ['--state'], understood: true },
-  statistic: { memory: 'counts', options: ['--probability', '--every', '--packet'] },
-  string: { memory: 'stays', options: ['--string', '--hex-string', '--algo'] },
-  tcp: { memory: 'packet', options: ['--syn', '--tcp-flags', '--tcp-option'], protocol: 'tcp', understood: true },
-  tcpmss: { memory: 'packet' },
+  state: { anywhere: true, memory: 'tracks', options: ['--state'], understood: true },
+  statistic: { anywhere: true, memory: 'counts', options: ['--probability', '--every', '--packet'] },
+  string: { anywhere: true, memory: 'stays', options: ['--string', '--hex-string', '--algo'] },
+  tcp: {
+    anywhere: true,
+    memory: 'packet',
+    options: ['--syn', '--tcp-flags', '--tcp-option'],
+    protocol: 'tcp',
+    understood: true,
+    ports: true,
+  },
+  tcpmss: { anywhere: true, memory: 'packet' },
   time: {
+    anywhere: true,
     memory: 'packet',
     options: ['--timestart', '--timestop', '--weekdays', '--datestart', '--datestop', '--kerneltz'],
   },
-  tos: { memory: 'packet', asksOthers: true },
-  ttl: { family: 'ipv4', memory: 'packet', asksOthers: true },
+  tos: { anywhere: true, memory: 'packet', asksOthers: true },
+  ttl: { anywhere: true, family: 'ipv4', memory: 'packet', asksOthers: true },
   u32: { memory: 'stays' },
-  udp: { memory: 'packet' },
-  udplite: { memory: 'packet' },
+  udp: { anywhere: true, memory: 'packet', ports: true },
+  udplite: { memory: 'packet', ports: true },
 };
 
 /** The row of a match; an empty one for what is not in the table. */

@@ -27,6 +27,8 @@ type TargetRow = {
   /** Where the kernel takes it (Linux 6), for targets that it takes in some places only. Of one without `tables` nothing is known here. */
   readonly tables?: readonly TableName[];
   readonly hooks?: string;
+  /** As `anywhere` of a match. */
+  readonly anywhere?: true;
   /** Options that this target alone has, as people use them without it; `*` stands for any rest. */
   readonly options?: readonly string[];
   readonly shares?: SharedState;
@@ -36,16 +38,22 @@ type TargetRow = {
 
 /** Every target of iptables 1.8.9, and ULOG of older ones. */
 export const TARGETS: Readonly<Record<string, TargetRow>> = {
-  ACCEPT: { isVerdict: true, does: 'accept', ends: true, forgets: true },
-  DROP: { isVerdict: true, does: 'drop', ends: true, forgets: true },
-  RETURN: { isVerdict: true, does: 'return', ends: true, forgets: true },
+  ACCEPT: { anywhere: true, isVerdict: true, does: 'accept', ends: true, forgets: true },
+  DROP: { anywhere: true, isVerdict: true, does: 'drop', ends: true, forgets: true },
+  RETURN: { anywhere: true, isVerdict: true, does: 'return', ends: true, forgets: true },
   QUEUE: { isVerdict: true, ends: true },
   AUDIT: { does: 'none' },
   CHECKSUM: { does: 'pass', rewrites: 'checksum', tables: ['mangle'] },
   CLASSIFY: { does: 'pass', rewrites: 'class' },
-  CONNMARK: { does: 'pass', tracks: true, forgets: true, options: ['--save-mark', '--restore-mark'] },
-  CONNSECMARK: { does: 'pass', rewrites: 'security mark' },
-  CT: { does: 'pass', tables: ['raw'], needs: { options: ['--timeout'], what: 'the conntrack timeout policy' } },
+  CONNMARK: { anywhere: true, does: 'pass', tracks: true, forgets: true, options: ['--save-mark', '--restore-mark'] },
+  CONNSECMARK: { does: 'pass', tracks: true, rewrites: 'security mark' },
+  // CT --notrack does not make it track.
+  CT: {
+    does: 'pass',
+    tracks: true,
+    tables: ['raw'],
+    needs: { options: ['--timeout'], what: 'the conntrack timeout policy' },
+  },
   DNAT: {
     ends: true,
     forgets: true,
@@ -57,15 +65,16 @@ export const TARGETS: Readonly<Record<string, TargetRow>> = {
   HMARK: { does: 'pass' },
   IDLETIMER: { does: 'pass', rewrites: 'timer' },
   LED: { does: 'none' },
-  LOG: { does: 'none', logs: true, forgets: true, options: ['--log-*'] },
+  LOG: { anywhere: true, does: 'none', logs: true, forgets: true, options: ['--log-*'] },
   MARK: {
+    anywhere: true,
     does: 'pass',
     forgets: true,
     options: ['--set-mark', '--set-xmark', '--and-mark', '--or-mark', '--xor-mark'],
   },
   MASQUERADE: { ends: true, forgets: true, tables: ['nat'], hooks: 'POSTROUTING' },
   NETMAP: { tables: ['nat'] },
-  NFLOG: { does: 'none', logs: true, forgets: true, options: ['--nflog-*'] },
+  NFLOG: { anywhere: true, does: 'none', logs: true, forgets: true, options: ['--nflog-*'] },
   NFQUEUE: { options: ['--queue-num', '--queue-balance', '--queue-bypass'] },
   NOTRACK: { forgets: true, tables: ['raw'] },
   RATEEST: { does: 'pass', rewrites: 'rate', shares: { option: '--rateest-name', what: 'rate estimator' } },
@@ -87,7 +96,7 @@ export const TARGETS: Readonly<Record<string, TargetRow>> = {
   SECMARK: { does: 'pass', rewrites: 'security mark' },
   SET: { does: 'pass', leavesPacket: true, options: ['--add-set', '--del-set'] },
   SNAT: { ends: true, forgets: true, tables: ['nat'], hooks: 'POSTROUTING or INPUT', options: ['--to-source'] },
-  SYNPROXY: {},
+  SYNPROXY: { tracks: true },
   TCPMSS: { does: 'pass', rewrites: 'tcp options', forgets: true, options: ['--clamp-mss-to-pmtu', '--set-mss'] },
   TCPOPTSTRIP: { does: 'pass', rewrites: 'tcp options', tables: ['mangle'] },
   TEE: { does: 'pass', rewrites: 'copy' },

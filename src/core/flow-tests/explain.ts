@@ -1,6 +1,6 @@
 import type { Outcome, RulePlace } from '../packets/types/traffic.ts';
 import { shellWord } from '../text/shell-word.ts';
-import type { TestOutcome, TestResult } from './types.ts';
+import type { TestResult } from './types.ts';
 
 const WAYS = { INPUT: '', FORWARD: ' through host', OUTPUT: ' from host' } as const;
 
@@ -38,13 +38,20 @@ export function verdictWord({ verdict, detail }: Outcome): string {
   }
 }
 
-/** The command that follows one of the packets. */
-export function traceCommand(example: readonly string[]): string {
-  return ['fw', 'trace', ...example].map((word) => (word.startsWith('--') ? word : shellWord(word))).join(' ');
+/** The words of a command that follows one of the packets, where it was tested: in the first of the namespaces. */
+export function traceWords(example: readonly string[], [namespace = 'host']: readonly string[]): readonly string[] {
+  return ['fw', 'trace', ...example, ...(namespace === 'host' ? [] : ['--namespace', namespace])];
+}
+
+/** The same as a line for a shell. */
+export function traceCommand(example: readonly string[], namespaces: readonly string[]): string {
+  return traceWords(example, namespaces)
+    .map((word) => (word.startsWith('--') ? word : shellWord(word)))
+    .join(' ');
 }
 
 /** Why an expectation is not met, a fact a line; empty where it is met. */
-export function explainOutcome(result: TestOutcome): readonly string[] {
+export function explainOutcome({ result, namespaces }: Pick<TestResult, 'result' | 'namespaces'>): readonly string[] {
   switch (result.kind) {
     case 'holds':
       return [];
@@ -53,7 +60,7 @@ export function explainOutcome(result: TestOutcome): readonly string[] {
     case 'fails': {
       const { outcome, example } = result;
       const by = `packets are ${verdictWord(outcome)} by ${decidingText(outcome)}`;
-      return [by, ...(example === undefined ? [] : [`one of them: ${traceCommand(example)}`])];
+      return [by, ...(example === undefined ? [] : [`one of them: ${traceCommand(example, namespaces)}`])];
     }
     default:
       return result satisfies never;

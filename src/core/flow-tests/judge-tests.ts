@@ -3,9 +3,15 @@ import { parseFlow } from '../packets/flow/parse-flow.ts';
 import { CT_STATES } from '../packets/types/condition.ts';
 import type { Firewall } from '../packets/types/firewall.ts';
 import type { Among, FlowAddress, FlowPattern } from '../packets/types/flow-pattern.ts';
-import type { Connections, FlowProof, Outcome, RulePlace } from '../packets/types/traffic.ts';
+import {
+  CONNECTIONS,
+  type Connections,
+  type FlowProof,
+  type Outcome,
+  type RulePlace,
+} from '../packets/types/traffic.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
-import { firewallKey } from '../traffic/traffic-of-plan.ts';
+import { firewallKey } from '../traffic/firewall-key.ts';
 import { examplePacket } from './example-packet.ts';
 import type { Provers, TestedFirewall, TestOutcome, TestResult } from './types.ts';
 
@@ -109,7 +115,7 @@ function asked(
   if (flow.states !== undefined) {
     const { not, items } = flow.states;
     const states = CT_STATES.filter((state) => items.includes(state) !== not);
-    const parts = (['new', 'running'] as const).filter((connections) =>
+    const parts = CONNECTIONS.filter((connections) =>
       states.some((state) => OF_NEW.includes(state) === (connections === 'new')),
     );
     return parts.map((connections) => ({ connections, about: flow, rules: firewall }));

@@ -19,7 +19,7 @@ function sideOf({ namespace, tables, sets }: NamespaceBefore, backend: Backend, 
   const own = tables.filter((one) => one.backend === backend && !one.isUnknown);
   const owners = [...new Set(own.flatMap(({ ownership }) => (ownership.kind === 'shared' ? ownership.owners : [])))];
   const kept = withSets ? sets.flatMap(({ before }) => before ?? []) : [];
-  return { namespace, backend, owners, claims: own.map(claimOf), ...(kept.length === 0 ? {} : { sets: kept }) };
+  return { namespace, backend, owners, claims: own.map(claimOf), sets: kept };
 }
 
 function claimOf({ family, table, ownership, policies, before }: TableBefore): GenerationClaim {

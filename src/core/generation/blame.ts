@@ -3,21 +3,24 @@ import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Family, TableName } from '../rules/types.ts';
 import type { Generation, NumberedGeneration } from './types.ts';
 
+/** The apply that brought a rule: the first of the unbroken run of generations, up to the newest, that declare it. */
+export type Brought = {
+  readonly generation: number;
+  /** Earlier generations are not kept or were not looked at, so an earlier apply may have brought it. */
+  readonly isOldest?: true;
+  readonly at: string;
+  readonly operator: string;
+  readonly commit: string | undefined;
+  /** `file:line`, as the state was then; a policy and a hook have none. */
+  readonly origin: string | undefined;
+};
+
 /** Where one live rule comes from. */
 export type Blamed = {
   readonly position: number;
   readonly text: string;
   /** Undefined for a rule that no kept generation has made. */
-  readonly since?: {
-    readonly generation: number;
-    /** Earlier ones are not kept any more, so an earlier apply may have brought it. */
-    readonly isOldest?: true;
-    readonly at: string;
-    readonly operator: string;
-    readonly commit: string | undefined;
-    /** `file:line`, as the state was when the rule came. */
-    readonly origin: string | undefined;
-  };
+  readonly since?: Brought;
 };
 
 export type BlamePlace = {
@@ -28,8 +31,7 @@ export type BlamePlace = {
 };
 
 /**
- * For each rule of a live chain the first generation of the unbroken run of generations, up to the newest, that have it in that chain: the
- * apply that brought it. `generations` ascend.
+ * For each rule of a live chain the apply that brought it there. `generations` ascend.
  */
 export function blameRules(
   place: BlamePlace,

@@ -1,14 +1,16 @@
 import type { KeptState } from './types.ts';
 
-/** Generations that are kept whatever they are about, and the newest of each state that are kept besides. */
+/** Generations that are kept whatever they are about unless `--keep` says otherwise, and the newest of each state that are kept besides, if not fewer are kept at all. */
 export const KEPT_GENERATIONS = 100;
 export const KEPT_OF_STATE = 10;
 
 /** Receipts are small, and say who did what long after the rules of that time are of no use. */
 export const KEPT_RECEIPTS = 1000;
 
-/** They are removed some at a time: to find them every file is looked at. */
-export const SLACK = 20;
+/** How many there are before some are removed: to find them every file is looked at, so it is done some at a time. */
+export function mostGenerations(keep: number): number {
+  return keep + Math.floor(keep / 5);
+}
 
 export type GenerationHead = {
   readonly number: number;
@@ -27,14 +29,15 @@ export type GenerationHead = {
 export function expiredGenerations(
   all: readonly GenerationHead[],
   states: readonly Pick<KeptState, 'name' | 'formerly'>[],
-  lastConfirmed?: number,
+  { keep = KEPT_GENERATIONS, lastConfirmed }: { readonly keep?: number; readonly lastConfirmed?: number } = {},
 ): readonly number[] {
+  const ofState = Math.min(keep, KEPT_OF_STATE);
   const isAbout = ({ applied }: GenerationHead, { name, formerly = [] }: Pick<KeptState, 'name' | 'formerly'>) =>
     applied.some((one) => one === name || formerly.includes(one));
-  const wanted = new Set(states.flatMap((state) => all.filter((head) => isAbout(head, state)).slice(-KEPT_OF_STATE)));
+  const wanted = new Set(states.flatMap((state) => all.filter((head) => isAbout(head, state)).slice(-ofState)));
   const earlier = all.findLast(({ isEarlier }) => isEarlier)?.number ?? 0;
   return all
-    .slice(0, -KEPT_GENERATIONS)
+    .slice(0, -keep)
     .filter((head) => head.number > earlier && head.number !== lastConfirmed && !wanted.has(head))
     .map(({ number }) => number);
 }

@@ -46,14 +46,13 @@ function without(kept: KeptNamespace, over: KeptNamespace): readonly KeptNamespa
   function isSwept({ ownership }: GenerationClaim): boolean {
     return ownership.kind === 'shared' && over.owners.includes(ownership.owner);
   }
-  const taken = new Set(over.sets?.map((set) => set.name));
-  const sets = (kept.sets ?? []).filter(
+  const taken = new Set(over.sets.map((set) => set.name));
+  const sets = kept.sets.filter(
     (set) => !taken.has(set.name) && !over.owners.some((owner) => isOwnedBy(owner, set.name)),
   );
   if (claims.length === 0 && sets.length === 0) return [];
-  const { sets: _, owners, ...rest } = kept;
-  const left = owners.filter((owner) => !over.owners.includes(owner));
-  return [{ ...rest, owners: left, claims, ...(sets.length === 0 ? {} : { sets }) }];
+  const owners = kept.owners.filter((owner) => !over.owners.includes(owner));
+  return [{ ...kept, owners, claims, sets }];
 }
 
 /** Whether the other claim was applied over the whole of this one's table. */

@@ -2,7 +2,6 @@ import type { Claim } from '../desired/claim.ts';
 import type { Span } from '../diagnostics/span.ts';
 import type { Origin } from '../diff/types.ts';
 import type { NamespaceInput } from '../plan/assemble.ts';
-import type { KeptSet, SetPair } from '../sets/ipset/types.ts';
 import { keepSets } from '../sets/keep-sets.ts';
 import { countRules } from './count-packets.ts';
 import type { Counted, Generation, GenerationClaim } from './types.ts';
@@ -18,18 +17,13 @@ export function generationNamespaces(
     owners,
     ...countedOf({ live, claims }),
     claims: claims.map((claim) => pack(claim, originOf)),
-    ...keptOf(sets),
+    sets: keepSets(sets),
   }));
 }
 
 function countedOf(input: Pick<NamespaceInput, 'live' | 'claims'>): { readonly counted?: readonly Counted[] } {
   const counted = countRules(input);
   return counted.length === 0 ? {} : { counted };
-}
-
-function keptOf(pairs: readonly SetPair[]): { readonly sets?: readonly KeptSet[] } {
-  const sets = keepSets(pairs);
-  return sets.length === 0 ? {} : { sets };
 }
 
 /** The claims of a kept namespace in the form in which a plan is made from them. */
@@ -60,7 +54,10 @@ function pack(
     chains: chains.map(({ name, hookInto, rules }) => ({
       name,
       ...(hookInto === undefined ? {} : { hookInto }),
-      rules: rules.map(({ text, span }) => (span === undefined ? [text] : [text, originOf(span)])),
+      rules: rules.map(({ text, span, id }) => {
+        if (span === undefined) return [text];
+        return id === undefined ? [text, originOf(span)] : [text, originOf(span), id];
+      }),
     })),
   };
 }

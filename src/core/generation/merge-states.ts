@@ -21,14 +21,13 @@ function markedBy(state: string, kept: KeptNamespace): KeptNamespace {
 }
 
 function mergeTwo(before: KeptNamespace, kept: KeptNamespace): KeptNamespace {
-  const sets = [...(before.sets ?? []), ...(kept.sets ?? [])];
   const counted = [...(before.counted ?? []), ...(kept.counted ?? [])];
   return {
     ...before,
     ...kept,
     owners: [...new Set([...before.owners, ...kept.owners])],
     claims: [...before.claims, ...kept.claims],
-    ...(sets.length === 0 ? {} : { sets }),
+    sets: [...before.sets, ...kept.sets],
     ...(counted.length === 0 ? {} : { counted }),
   };
 }

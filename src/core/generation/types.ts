@@ -5,8 +5,8 @@ import type { Backend, Family, Namespace, TableName } from '../rules/types.ts';
 import type { KeptSet } from '../sets/ipset/types.ts';
 import type { Signer } from '../transitions/transitions.ts';
 
-/** A rule as files keep it, which may be many thousands: its text, and where it was written (`file:line`). */
-type KeptRule = readonly [text: string, origin?: string];
+/** A rule as files keep it, which may be many thousands: its text, where it was written (`file:line`), and what its state calls it. */
+type KeptRule = readonly [text: string, origin?: string, id?: string];
 
 /** A claim as it was applied. */
 export type GenerationClaim = Claim<KeptRule>;
@@ -28,8 +28,7 @@ export type KeptNamespace = {
   readonly backend: Backend;
   readonly owners: readonly string[];
   readonly claims: readonly GenerationClaim[];
-  /** Absent where none are declared. */
-  readonly sets?: readonly KeptSet[];
+  readonly sets: readonly KeptSet[];
   /** What its rules had matched when the plan was made; absent where that was nothing. */
   readonly counted?: readonly Counted[];
 };

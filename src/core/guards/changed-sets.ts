@@ -1,5 +1,5 @@
 import { isInNetwork } from '../packets/address.ts';
-import type { Packet } from '../packets/packet.ts';
+import { isTcp, type Packet } from '../packets/packet.ts';
 import { elementOf } from '../sets/ipset/entry.ts';
 import { typeOf } from '../sets/ipset/parse-header.ts';
 import type { SetEdit } from '../sets/ipset/set-edit.ts';
@@ -51,8 +51,9 @@ function describeChange(step: SetStep, name: string, isSource: boolean, packet: 
 function holderOf(header: string, isSource: boolean, packet: Packet): (element: string) => boolean {
   const type = typeOf(header);
   if (type === 'bitmap:port') {
-    if ('icmpv6' in packet.content) return () => false;
-    const port = String(isSource ? packet.content.sourcePort : packet.content.destinationPort);
+    const { content } = packet;
+    if (!isTcp(content)) return () => false;
+    const port = String(isSource ? content.sourcePort : content.destinationPort);
     return (element) => element === port;
   }
   const address = isSource ? packet.source : packet.destination;

@@ -24,7 +24,10 @@ function checkResult(one: TestResult): readonly Evidence[] {
       namespace: namespaceOf(name),
       families,
       ...(by === undefined ? {} : { table: by.table, chain: by.chain }),
-      evidence: [`${expectationText(one)}  ${origin}`, ...explainOutcome(result).map((line) => `  ${line}`)],
+      evidence: [
+        `${expectationText(one)}  ${origin}`,
+        ...explainOutcome({ result, namespaces: [name] }).map((line) => `  ${line}`),
+      ],
     }),
   );
 }

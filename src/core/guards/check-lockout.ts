@@ -1,5 +1,4 @@
 import type { Ending, Evaluation } from '../packets/evaluate.ts';
-import { pristine } from '../packets/follow.ts';
 import { type Followed, followSession, isTrackedSession } from '../packets/follow-session.ts';
 import { endsOf, type Packet } from '../packets/packet.ts';
 import type { SshConnection } from '../packets/ssh-connection.ts';
@@ -9,6 +8,7 @@ import type { TableStep } from '../plan/types.ts';
 import type { Family, TableName } from '../rules/types.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 import { type ChangedSets, changedSets, setEvidence } from './changed-sets.ts';
+import { sessionSides } from './session-sides.ts';
 import type { Evidence, Guard } from './types.ts';
 
 export const lockout: Guard<'FWG02', '--allow-lockout'> = {
@@ -42,18 +42,10 @@ function checkLockout(
   const ends = ssh === undefined ? undefined : endsOf(ssh);
   if (ssh === undefined || ends === undefined) return [];
   const { family } = ends.client;
-  const isOwn = ({ namespace, family: other }: Pick<TableStep, 'namespace' | 'family'>) =>
-    namespace.kind === 'host' && other === family;
-  const own = steps.filter(isOwn);
   const changed = changedSets(sets.filter(({ namespace }) => namespace.kind === 'host'));
-  if (own.length === 0 && changed.size === 0) return [];
-  const still = standing.filter(isOwn).map(({ table }) => [table.name, table] as const);
-  const shared = { known: new Map(), done: new Map() };
-  const before = {
-    ...shared,
-    tables: new Map([...still, ...own.map(({ table, before: was }) => [table, was ?? pristine(table)] as const)]),
-  };
-  const after = { ...shared, tables: new Map([...still, ...own.map(({ table, after: is }) => [table, is] as const)]) };
+  const sides = sessionSides(steps, standing, family);
+  if (!sides.isChanged && changed.size === 0) return [];
+  const { before, after } = sides;
   const options = { settings, isKnown: isTrackedSession(before, ssh) };
   const was = followSession(before, ssh, options) ?? [];
   const is = followSession(after, ssh, options) ?? [];

@@ -17,14 +17,14 @@ type ImportedDocument = {
   readonly backend?: Backend;
   readonly family?: Family;
   readonly keep: readonly string[];
-  /** Lines under `sets:`, its own included; absent where there are none. */
-  readonly sets?: readonly string[];
+  /** Lines under `sets:`, its own included; none where there are no sets. */
+  readonly sets: readonly string[];
   readonly tables: readonly ImportedTable[];
 };
 
 /** A state document as a person would write it. */
 export function printDocument(document: ImportedDocument): string {
-  const { namespace, backend, family, keep, sets = [], tables } = document;
+  const { namespace, backend, family, keep, sets, tables } = document;
   return [
     `namespace: ${printScalar(namespace)}`,
     ...(backend === undefined ? [] : [`backend: ${backend}`]),

@@ -3,7 +3,7 @@ import type { RunState } from './run-state.ts';
 /** What must happen with a journal that is not ended, once its lock is free. */
 export type Next =
   | { readonly kind: 'nothing' }
-  /** It died half-way, was rejected and could not be brought back then, its time to be confirmed is over, or the machine was booted anew. */
+  /** It died half-way, was rejected and is not back since, its time to be confirmed is over, or the machine was booted anew. */
   | { readonly kind: 'roll-back'; readonly why: 'died' | 'not confirmed' | 'booted' | 'rejected' }
   | { readonly kind: 'wait'; readonly milliseconds: number };
 

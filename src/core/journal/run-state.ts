@@ -1,3 +1,4 @@
+import type { ToEnd } from '../connections/ended.ts';
 import type { NamespaceIdentity } from '../identity/types.ts';
 import { inOrder } from '../plan/in-order.ts';
 import { readSetStep, readStep, type StoredSetStep } from '../plan/stored-step.ts';
@@ -19,12 +20,14 @@ export type RunState = {
   readonly namespaces?: readonly NamespaceIdentity[] | undefined;
   /** In the order in which they were to be carried out. */
   readonly steps: readonly JournalStep[];
+  /** Connections that are ended when it is confirmed. */
+  readonly toEnd?: readonly ToEnd[];
   readonly state:
     | {
         readonly kind: 'unfinished';
         /** Why the last try of a way back failed, where one did. */
         readonly said?: string;
-        /** Why it was to go back then. */
+        /** Why it goes back, where its way back has begun. */
         readonly why?: WhyBack;
       }
     | { readonly kind: 'pending'; readonly deadline: string; readonly due?: number; readonly since?: number }
@@ -46,6 +49,7 @@ export function foldJournal(text: string): RunState | undefined {
   const [begin] = entries;
   if (begin?.kind !== 'begin') return undefined;
   const { id, at, pid, boot, machine, folder, operator, namespaces, steps, sets = [] } = begin;
+  const noted = entries.find((entry) => entry.kind === 'connections');
   return {
     id,
     at,
@@ -59,6 +63,7 @@ export function foldJournal(text: string): RunState | undefined {
       steps.map(({ step, ...tables }) => readStep(step, tables)),
       sets.map(readSet),
     ),
+    ...(noted === undefined ? {} : { toEnd: noted.toEnd }),
     state: fateAfter(entries.at(-1)),
   };
 }
@@ -85,6 +90,7 @@ function readSet(stored: StoredSetStep): SetStep {
 function fateAfter(last: JournalEntry | undefined): Fate {
   if (last?.kind === 'end' && last.outcome !== 'broken') return { ...last, kind: 'ended' };
   if (last?.kind === 'pending') return last;
+  if (last?.kind === 'way-back') return { kind: 'unfinished', why: last.why };
   if (last?.kind !== 'end') return { kind: 'unfinished' };
   const { said, why } = last;
   return { kind: 'unfinished', ...(said === undefined ? {} : { said }), ...(why === undefined ? {} : { why }) };

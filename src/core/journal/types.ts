@@ -1,3 +1,4 @@
+import type { ToEnd } from '../connections/ended.ts';
 import type { NamespaceIdentity } from '../identity/types.ts';
 import type { StoredSetStep, StoredStep, StoredTables } from '../plan/stored-step.ts';
 import type { StepFacts } from '../plan/types.ts';
@@ -29,6 +30,8 @@ export type JournalEntry =
       /** Changes of sets: each holds its way back. */
       readonly sets?: readonly StoredSetStep[];
     }
+  /** Running connections that the rules refuse: they are ended when the apply is confirmed, and never when it goes back. */
+  | { readonly kind: 'connections'; readonly toEnd: readonly ToEnd[] }
   /** Everything is applied and verified; it stays only if it is confirmed in time. */
   | {
       readonly kind: 'pending';
@@ -38,6 +41,8 @@ export type JournalEntry =
       readonly due?: number;
       readonly since?: number;
     }
+  /** The way back of an apply that waited has begun. Older versions of fw take a line that they do not know for an apply that died, and bring it back as well. */
+  | { readonly kind: 'way-back'; readonly at: string; readonly why: WhyBack }
   | {
       readonly kind: 'end';
       readonly at: string;

@@ -37,3 +37,8 @@ export function wentBackOf(prepared: Generation, fate: Fate | undefined): WentBa
     namespaces: namespaces.length,
   };
 }
+
+/** A rejection whose command did not come to its end: the run that ended it wrote that down. One that its own command ended says nothing more. */
+export function isCutOff({ why, said }: Pick<WentBack, 'why' | 'said'>): boolean {
+  return why === 'rejected' && said !== undefined;
+}

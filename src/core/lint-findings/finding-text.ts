@@ -9,7 +9,7 @@ export function subjectText({ id, place, subject }: LintFinding): string {
 }
 
 /** Why it was found, as a sentence without its end. */
-export function reasonText({ id, causes, more, subject }: LintFinding): string {
+export function reasonText({ id, level, place, causes, more, subject, since }: LintFinding): string {
   const names = listed(causes.map(nameWithOrigin));
   const verb = causes.length === 1 ? 'takes' : 'take';
   switch (id) {
@@ -29,10 +29,25 @@ export function reasonText({ id, causes, more, subject }: LintFinding): string {
       return 'no packet gets here: nothing leads to this chain';
     case 'FWL05':
       return 'no packet meets all that it asks for';
+    case 'FWL06': {
+      const many = more === 0 ? 'its counter is' : 'their counters are';
+      const who = more === 0 ? '' : ` this rule or ${more === 1 ? 'the one' : `the ${more}`} behind it`;
+      return `no packet has met${who === '' ? ' it' : who} since generation ${since?.generation}, ${days(since?.days ?? 0)}: ${many} 0, and no reset was seen`;
+    }
     case 'FWL07':
       return `no packet gets here: ${names} is the same rule`;
     case 'FWL08':
-      return 'no rule names it';
+      return level === 'note' ? 'nothing in the kernel refers to it now' : 'no rule names it';
+    case 'FWL09':
+      return `no packet meets it now: there is no interface ${subject}${also(more)}`;
+    case 'FWL10':
+      return place?.number === undefined
+        ? 'no packet gets here now: forwarding is off'
+        : `what it sends elsewhere goes nowhere now: forwarding is off${also(more)}`;
+    case 'FWL11':
+      return `no packet meets it now: the kernel does not show packets of bridges to these rules${also(more)}`;
+    case 'FWL12':
+      return `no packet meets it now: set ${subject} is empty${also(more)}`;
     default:
       return id satisfies never;
   }
@@ -42,6 +57,14 @@ export function gapText({ place, because, namespaces, families }: LintGap): stri
   const where = `${namespaces.join(', ')} (${families.map((one) => (one === 'ipv4' ? 'IPv4' : 'IPv6')).join(', ')})`;
   const what = place === null ? where : `${place.table} ${place.chain} from rule ${place.number} on, in ${where}`;
   return `not judged: ${what}: ${because}`;
+}
+
+function also(more: number): string {
+  return more === 0 ? '' : `; the same is so of ${more === 1 ? '1 more rule' : `${more} more rules`}`;
+}
+
+function days(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`;
 }
 
 function otherVerdict(causes: readonly Cause[]): string {

@@ -1,6 +1,6 @@
 import { findLine, findLineStarts } from '../diagnostics/locate.ts';
 import type { Sources } from '../diagnostics/span.ts';
-import { LINT_RULES } from '../packets/lint/types.ts';
+import { LINT_RULES, LIVE_ONLY } from '../packets/lint/types.ts';
 import { splitOrigin } from '../plan/view/placed.ts';
 import type { LintFinding } from './types.ts';
 
@@ -37,7 +37,9 @@ export function applyIgnores(
     for (const one of found) used.add(one);
     return found.length === 0;
   });
-  const wrong = ignores.filter((one) => !used.has(one) && (isWhole || one.reason === '' || !IDS.has(one.id)));
+  const wrong = ignores.filter(
+    (one) => !used.has(one) && ((isWhole && !LIVE_ONLY.has(one.id)) || one.reason === '' || !IDS.has(one.id)),
+  );
   return [...left, ...wrong.map(findingOf)];
 }
 
@@ -59,5 +61,5 @@ function ignoresOf(file: string, text: string): readonly Ignore[] {
 
 function findingOf({ file, line, text }: Ignore): LintFinding {
   const nowhere = { namespaces: [], families: [], place: null, causes: [], more: 0 };
-  return { ...nowhere, id: 'FWL00', subject: text, origin: `${file}:${line}` };
+  return { ...nowhere, id: 'FWL00', level: 'warning', subject: text, origin: `${file}:${line}` };
 }

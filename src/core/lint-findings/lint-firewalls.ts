@@ -3,7 +3,7 @@ import { lintFirewall } from '../packets/lint/lint-firewall.ts';
 import type { Linted } from '../packets/lint/types.ts';
 import type { RulePlace } from '../packets/types/traffic.ts';
 import type { Family } from '../rules/types.ts';
-import { firewallKey } from '../traffic/traffic-of-plan.ts';
+import { firewallKey } from '../traffic/firewall-key.ts';
 import type { LintedFirewall, LintFinding, LintGap, LintResult } from './types.ts';
 
 /** What is proved of the rules of all firewalls; equal ones are judged once, and what is the same in several is told once. */
@@ -54,6 +54,7 @@ function placed(
   const own = locate(place);
   return {
     id,
+    level: 'warning',
     namespaces: [namespace],
     families: [family],
     place: own,

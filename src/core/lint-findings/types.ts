@@ -17,14 +17,19 @@ export type LintedFirewall = {
 /** What was found, in all namespaces and families in which it is the same. */
 export type LintFinding = {
   readonly id: LintId;
+  /** A note is of the moment and may well be meant: `--strict` does not count it. */
+  readonly level: 'warning' | 'note';
   readonly namespaces: readonly string[];
   readonly families: readonly Family[];
   /** A rule; a chain, which has no number; null for a set or a comment. */
   readonly place: RulePlace | null;
-  /** Name of the set, or the comment. */
+  /** Name of the set or of the interface, or the comment. */
   readonly subject: string | null;
   readonly causes: readonly Cause[];
+  /** Further rules of which the same is so; for `FWL02` and `FWL06` those right behind. */
   readonly more: number;
+  /** The generation since which a rule was not hit. */
+  readonly since?: { readonly generation: number; readonly at: string; readonly days: number };
   /** `file:line`, where that is known. */
   readonly origin: Origin | null;
 };

@@ -1,7 +1,9 @@
-import type { DesiredState, DesiredTable } from '../desired/types.ts';
+import { claimsByTable } from '../desired/claim.ts';
+import type { DesiredClaim, DesiredState } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Sources } from '../diagnostics/span.ts';
 import { isBuiltin } from '../rules/builtin.ts';
+import { FAMILIES, type TableName } from '../rules/types.ts';
 import { checkUnused } from './chains.ts';
 import { checkInterfaces } from './interfaces.ts';
 import { reachOf } from './reach.ts';
@@ -13,10 +15,10 @@ const MOST = 20;
 
 /** Rules that iptables would take and that do not do what they say, each with its place. What the families have in common is reported once. */
 export function lintState(desired: DesiredState, sources: Sources): readonly Diagnostic[] {
-  const rulesets = new Set(desired.namespaces.flatMap((namespace) => namespace.rulesets));
-  const tables = [...rulesets].flatMap((ruleset) => ruleset.tables);
+  const declared = [...new Set(desired.namespaces.map(({ claims }) => claims))];
+  const tables = declared.flatMap((claims) => FAMILIES.flatMap((family) => claimsByTable(claims, family)));
   const found = new Map<string, Diagnostic>();
-  for (const diagnostic of tables.flatMap((table) => lintTable(table, sources))) {
+  for (const diagnostic of tables.flatMap(({ table, claims }) => lintTable(table, claims, sources))) {
     const { code, span, message } = diagnostic;
     const key = `${code} ${span?.file} ${span?.start} ${message}`;
     if (!found.has(key)) found.set(key, diagnostic);
@@ -24,13 +26,13 @@ export function lintState(desired: DesiredState, sources: Sources): readonly Dia
   return limited([...found.values()]);
 }
 
-function lintTable(table: DesiredTable, sources: Sources): readonly Diagnostic[] {
-  const reach = reachOf(table);
-  const isBuiltinHere = (name: string) => isBuiltin(table.name, name);
-  return table.claims
+function lintTable(table: TableName, claims: readonly DesiredClaim[], sources: Sources): readonly Diagnostic[] {
+  const reach = reachOf(table, claims);
+  const isBuiltinHere = (name: string) => isBuiltin(table, name);
+  return claims
     .flatMap(({ chains }) => chains)
     .flatMap((chain) => [
-      ...(reach.has(chain.name) ? [] : checkUnused(table.name, chain)),
+      ...(reach.has(chain.name) ? [] : checkUnused(table, chain)),
       ...checkInterfaces(chain, reach.get(chain.name), isBuiltinHere, sources),
       ...checkRepeated(chain),
       ...chain.rules.filter(({ text }) => text.includes("'")).flatMap((rule) => checkSingleQuotes(rule, sources)),

@@ -1,8 +1,9 @@
 import type { ClaimOwnership } from '../desired/claim.ts';
-import type { DesiredChain, DesiredTable } from '../desired/types.ts';
+import type { DesiredChain, DesiredClaim } from '../desired/types.ts';
 import { jumpTarget } from '../rule-text/jumps.ts';
 import { lexRule } from '../rule-text/lex.ts';
 import { isBuiltin } from '../rules/builtin.ts';
+import type { TableName } from '../rules/types.ts';
 
 /** From which built-in chains packets come to a chain. `isOpen`: also from a chain of another program, of which nothing is known here. */
 export type Reach = { readonly hooks: ReadonlySet<string>; readonly isOpen: boolean };
@@ -13,12 +14,12 @@ type Draft = { readonly hooks: Set<string>; isOpen: boolean };
  * By the names in the kernel, how the chains of a table are reached. A chain that is missing here is reached by nothing. In a table where chains of
  * other programs are kept, these may jump to anything.
  */
-export function reachOf(table: DesiredTable): ReadonlyMap<string, Reach> {
-  const chains = table.claims.flatMap(({ ownership, chains }) => chains.map((chain) => ({ ownership, chain })));
+export function reachOf(table: TableName, claims: readonly DesiredClaim[]): ReadonlyMap<string, Reach> {
+  const chains = claims.flatMap(({ ownership, chains }) => chains.map((chain) => ({ ownership, chain })));
   const byName = new Map<string, DesiredChain[]>();
   for (const { chain } of chains) byName.set(chain.name, [...(byName.get(chain.name) ?? []), chain]);
   // Where every chain has a hook of its own, nothing depends on where rules lead.
-  const isFlat = chains.every(({ chain }) => chain.hookInto !== undefined || isBuiltin(table.name, chain.name));
+  const isFlat = chains.every(({ chain }) => chain.hookInto !== undefined || isBuiltin(table, chain.name));
   const reached = new Map<string, Draft>();
   const enter = (name: string, hooks: ReadonlySet<string>, isOpen: boolean): void => {
     const waiting = [{ name, hooks, isOpen }];
@@ -36,9 +37,9 @@ export function reachOf(table: DesiredTable): ReadonlyMap<string, Reach> {
     }
   };
   for (const { ownership, chain } of chains) {
-    const hook = isBuiltin(table.name, chain.name) ? chain.name : chain.hookInto;
+    const hook = isBuiltin(table, chain.name) ? chain.name : chain.hookInto;
     if (hook !== undefined) {
-      const isKnown = isBuiltin(table.name, hook);
+      const isKnown = isBuiltin(table, hook);
       enter(chain.name, new Set(isKnown ? [hook] : []), !isKnown);
     } else if (keepsOthers(ownership)) enter(chain.name, new Set(), true);
   }

@@ -1,8 +1,8 @@
-import type { DesiredTable } from '../desired/types.ts';
+import type { DesiredClaim } from '../desired/types.ts';
 import type { Rule, Table } from '../rules/types.ts';
 
 /** One namespace's view of a table: what is wanted there, and what is live. */
-export type TablePair = { readonly desired: DesiredTable; readonly live: Table | undefined };
+export type TablePair = { readonly desired: readonly DesiredClaim[]; readonly live: Table | undefined };
 
 /**
  * Texts of desired rules that stand nowhere in the live tables of that name, `lives`. Nearly every rule stands in its own live chain, at
@@ -13,7 +13,7 @@ export function findUnknown(pairs: readonly TablePair[], lives: readonly Table[]
   const missing = new Set<string>();
   for (const { desired, live } of pairs) {
     const chains = new Map((live?.chains ?? []).map((chain) => [chain.name, chain.rules]));
-    for (const { chains: wanted } of desired.claims) {
+    for (const { chains: wanted } of desired) {
       for (const chain of wanted) addMissing(missing, chain.rules, chains.get(chain.name) ?? []);
     }
   }

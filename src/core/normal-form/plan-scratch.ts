@@ -1,4 +1,4 @@
-import type { DesiredTable } from '../desired/types.ts';
+import type { DesiredClaim } from '../desired/types.ts';
 import { jumpOf } from '../rule-text/jumps.ts';
 import { isBuiltin } from '../rules/builtin.ts';
 import type { TableName } from '../rules/types.ts';
@@ -11,12 +11,12 @@ import type { ScratchRule, ScratchTable } from './scratch-script.ts';
  */
 export function planScratch(
   name: TableName,
-  tables: readonly DesiredTable[],
+  claims: ReadonlySet<DesiredClaim>,
   unknown: ReadonlySet<string>,
   liveChains: ReadonlySet<string>,
 ): ScratchTable | undefined {
   if (unknown.size === 0) return undefined;
-  const chains = tables.flatMap((table) => table.claims.flatMap((claim) => claim.chains));
+  const chains = [...claims].flatMap((claim) => claim.chains);
   const wanted = new Map<string, Map<string, ScratchRule>>();
   for (const { name: chain, rules } of chains) {
     const own = wanted.get(chain) ?? new Map<string, ScratchRule>();

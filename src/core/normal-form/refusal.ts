@@ -20,6 +20,11 @@ export function readRefusal(stderr: string): Refusal {
   };
 }
 
+/** The set that the kernel does not have, where that is what iptables printed. */
+export function missingSetOf(output: string | undefined): string | undefined {
+  return /\bSet (.+?) doesn't exist/.exec(output ?? '')?.[1];
+}
+
 /** The line number counts in a script that the user does not see. */
 function withoutLine(words: string): string {
   return words.replace(/^line \d+(?:: | failed: )/, '');

@@ -1,10 +1,12 @@
 import { nearest } from '../diagnostics/nearest.ts';
+import { MATCHES } from '../extensions/matches.ts';
 import { ALL_TARGETS, isTarget } from '../extensions/names.ts';
 import { optionRow, optionsThat } from '../extensions/options.ts';
 import { ownerOfOption } from '../extensions/owner-of-option.ts';
 import { targetRow } from '../extensions/targets.ts';
 import { lexRule } from '../rule-text/lex.ts';
 import type { TableName } from '../rules/types.ts';
+import { missingSetOf } from './refusal.ts';
 
 /** A refused rule, with what a remedy may name. */
 export type Refused = {
@@ -32,15 +34,15 @@ export function remedyOf(refused: Refused): string | undefined {
   if (/^unknown option/.test(output)) return missingTarget(words, refused) ?? unknownOption(words, quoted);
   if (/^invalid port\/service/.test(output)) return badPort(words[at - 1] ?? '--dport', quoted);
   if (/^Chain '.*' does not exist|^Couldn't load target/.test(output)) return missingTarget(words, refused);
-  if (/^Couldn't load match/.test(output)) {
-    return `This iptables has no match ${quoted}: correct the name, or install what brings it${quoted === 'geoip' ? ' (xtables-addons)' : ''}.`;
-  }
-  if (/^Set .* doesn't exist/.test(output)) return missingSet(words, refused.sets);
+  if (/^Couldn't load match/.test(output)) return missingMatch(quoted);
+  if (missingSetOf(output) !== undefined) return missingSet(words, refused.sets);
   if (/^--tcp-flags requires two args/.test(output)) {
     return 'Write two words: the flags to look at and those that are set, such as `--tcp-flags SYN,RST SYN`.';
   }
   if (/Too many links/.test(output)) return 'Chains jump in a circle: take one of the jumps out.';
-  if (/Invalid argument|the kernel gave no reason/.test(output)) return placeRemedy(words, refused.table);
+  if (/Invalid argument|the kernel gave no reason/.test(output)) {
+    return placeRemedy(words, refused.table) ?? jumpRemedy(words, refused);
+  }
   return undefined;
 }
 
@@ -110,6 +112,13 @@ export function didYouMean(target: string, chains: readonly string[]): string {
   return near === undefined ? '' : ` Did you mean ${near}?`;
 }
 
+function missingMatch(match: string): string {
+  const near = Object.hasOwn(MATCHES, match) ? undefined : nearest(match, Object.keys(MATCHES));
+  if (near !== undefined) return `This iptables has no match ${match}. Did you mean ${near}?`;
+  const bringer = match === 'geoip' ? ' (xtables-addons)' : '';
+  return `This iptables has no match ${match}: correct the name, or install what brings it${bringer}.`;
+}
+
 function missingSet(words: readonly string[], sets: readonly string[]): string {
   const name = words[words.findIndex((word) => optionRow(word)?.namesSet === true) + 1] ?? '';
   const near = nearest(
@@ -118,6 +127,13 @@ function missingSet(words: readonly string[], sets: readonly string[]): string {
   );
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   return `${meant}Declare it under \`sets:\`, or, where another program makes it, let that run first (ipset create ${name} ...), also at boot.`;
+}
+
+/** The legacy backend gives no reason for a circle, nor for a jump to rules that its hook does not take; the nft backend names the first. */
+function jumpRemedy(words: readonly string[], { chains, output }: Refused): string | undefined {
+  const target = words[words.findIndex((word) => /^(?:-[jg]|--jump|--goto)$/.test(word)) + 1] ?? '';
+  if (!/gave no reason/.test(output) || !chains.includes(target)) return undefined;
+  return 'This is a jump: either chains jump in a circle, so take one of the jumps out, or it leads to a rule that does not work where it comes from.';
 }
 
 /** What the kernel most likely has against a rule of which it says only that an argument is invalid. */

@@ -1,4 +1,4 @@
-import type { DesiredTable } from '../desired/types.ts';
+import type { DesiredClaim } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
 import { isTarget } from '../extensions/names.ts';
@@ -12,17 +12,21 @@ import { didYouMean } from './remedy.ts';
  * Jumps of a table to chains that are not declared. In an exclusive table no chain of another program can be, but those that are kept, so such a jump is
  * a mistake; so it is where the chains are known that the namespace has, `live`. Elsewhere another program may make the chain in time.
  */
-export function findUnknownTargets(table: DesiredTable, live: ReadonlySet<string> | undefined): readonly Diagnostic[] {
-  const keeps = table.claims.map(({ ownership }) => (ownership.kind === 'exclusive' ? ownership.keep : undefined));
+export function findUnknownTargets(
+  table: TableName,
+  claims: readonly DesiredClaim[],
+  live: ReadonlySet<string> | undefined,
+): readonly Diagnostic[] {
+  const keeps = claims.map(({ ownership }) => (ownership.kind === 'exclusive' ? ownership.keep : undefined));
   const mayBe = (chain: string) =>
     keeps.some((keep) => keep === undefined || keep.some((glob) => matchesGlob(glob, chain)));
-  const declared = table.claims.flatMap(({ chains }) => chains.map((chain) => chain.declared));
-  return undeclaredTargets(table).map(({ chain, span }) => {
+  const declared = claims.flatMap(({ chains }) => chains.map((chain) => chain.declared));
+  return undeclaredTargets(table, claims).map(({ chain, span }) => {
     const near = didYouMean(chain, declared);
     const isWrong = !mayBe(chain) || (live !== undefined && !live.has(chain));
     return isWrong
-      ? unknown(table.name, chain, span, near, live !== undefined && mayBe(chain))
-      : foreign(table.name, chain, span, near);
+      ? unknown(table, chain, span, near, live !== undefined && mayBe(chain))
+      : foreign(table, chain, span, near);
   });
 }
 
@@ -47,14 +51,17 @@ function foreign(table: TableName, chain: string, span: Span, near: string): Dia
 }
 
 /** Jumps to what is neither a chain of the table nor a target that iptables has: a chain of others, or a slip of the pen. */
-export function undeclaredTargets(table: DesiredTable): readonly { readonly chain: string; readonly span: Span }[] {
-  const chains = table.claims.flatMap((claim) => claim.chains);
+export function undeclaredTargets(
+  table: TableName,
+  claims: readonly DesiredClaim[],
+): readonly { readonly chain: string; readonly span: Span }[] {
+  const chains = claims.flatMap((claim) => claim.chains);
   const declared = new Set(chains.map((chain) => chain.name));
   const found = new Map<string, Span>();
   for (const chain of chains) {
     for (const rule of chain.rules) {
       const target = jumpOf(rule)?.chain;
-      if (target === undefined || declared.has(target) || isTarget(target) || isBuiltin(table.name, target)) continue;
+      if (target === undefined || declared.has(target) || isTarget(target) || isBuiltin(table, target)) continue;
       if (!found.has(target)) found.set(target, rule.span);
     }
   }

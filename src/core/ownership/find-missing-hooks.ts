@@ -9,23 +9,21 @@ import { FAMILIES, type Family, type Ruleset } from '../rules/types.ts';
  * no packet meets the rules.
  */
 export function findMissingHooks(
-  { namespace, rulesets }: DesiredNamespace,
+  { namespace, claims }: DesiredNamespace,
   live: Readonly<Record<Family, Ruleset>>,
 ): readonly Diagnostic[] {
   const missing = new Map<
     string,
     { readonly chain: DesiredChain; readonly into: string; readonly families: Family[] }
   >();
-  for (const family of FAMILIES) {
-    for (const { name, claims } of rulesets.find((ruleset) => ruleset.family === family)?.tables ?? []) {
-      const there = live[family].tables.find((table) => table.name === name)?.chains ?? [];
-      for (const chain of claims.flatMap((claim) => claim.chains)) {
-        const into = chain.hookInto;
-        if (into === undefined || isBuiltin(name, into) || there.some((one) => one.name === into)) continue;
-        const found = missing.get(`${name} ${into}`) ?? { chain, into, families: [] };
-        missing.set(`${name} ${into}`, found);
-        found.families.push(family);
-      }
+  for (const { family, table, chains } of claims) {
+    const there = live[family].tables.find(({ name }) => name === table)?.chains ?? [];
+    for (const chain of chains) {
+      const into = chain.hookInto;
+      if (into === undefined || isBuiltin(table, into) || there.some((one) => one.name === into)) continue;
+      const found = missing.get(`${table} ${into}`) ?? { chain, into, families: [] };
+      missing.set(`${table} ${into}`, found);
+      found.families.push(family);
     }
   }
   return [...missing.values()].map(({ chain, into, families }) => ({

@@ -1,5 +1,6 @@
 import { underTemporaryName } from '../rule-text/hashlimit.ts';
 import { pristineTable } from '../rules/builtin.ts';
+import { chainsByName } from '../rules/chains-by-name.ts';
 import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
 import { chainNames, type Ownership, ownershipOf, withChains } from './ownership.ts';
 import type { ChainStates } from './place.ts';
@@ -19,7 +20,7 @@ export type TableChange = {
 /** Every chain of a table that a step changes, beside the live table: all that going back, verifying and proving compare. */
 export function chainStates(change: TableChange, live: Table | undefined): readonly ChainStates[] {
   const { before, after, table } = change;
-  const [old, left, now] = [before, after, live].map((one) => byName(one ?? pristineTable(table)));
+  const [old, left, now] = [before, after, live].map((one) => chainsByName(one ?? pristineTable(table)));
   const ownership = ownershipOfChange(change);
   const names = chainNames(live ?? pristineTable(table), before ?? pristineTable(table), after);
   const states = [...names].map((name): ChainStates => {
@@ -83,10 +84,6 @@ function renamedTexts(was: Chain | undefined, made: Chain | undefined, now: Chai
     const meant = temporary.get(text);
     return meant === undefined ? [] : [text, meant];
   });
-}
-
-function byName(table: Table): ReadonlyMap<string, Chain> {
-  return new Map(table.chains.map((chain) => [chain.name, chain]));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { pristineTable } from '../rules/builtin.ts';
-import type { Chain, Rule, Table, TableName } from '../rules/types.ts';
+import { chainsByName } from '../rules/chains-by-name.ts';
+import type { Rule, Table, TableName } from '../rules/types.ts';
 import { chainNames, ownershipOf } from './ownership.ts';
 import type { StepOwnership } from './types.ts';
 
@@ -16,7 +17,7 @@ export function unownedChanges(
 ): readonly string[] {
   const { ownsChain, ownsJump } = ownershipOf(table, how);
   const [was, made] = [before ?? pristineTable(table), after ?? pristineTable(table)];
-  const [old, fresh] = [byName(was), byName(made)];
+  const [old, fresh] = [chainsByName(was), chainsByName(made)];
   return [...chainNames(was, made)].filter((name) => {
     if (ownsChain(name)) return false;
     // A built-in chain that a table leaves out is pristine.
@@ -32,8 +33,4 @@ function textsOf(rules: readonly Rule[], isLeftOut: (rule: Rule) => boolean): st
     .filter((rule) => !isLeftOut(rule))
     .map(({ text }) => text)
     .join('\n');
-}
-
-function byName({ chains }: Table): ReadonlyMap<string, Chain> {
-  return new Map(chains.map((chain) => [chain.name, chain]));
 }

@@ -1,5 +1,6 @@
 import type { Family } from '../rules/types.ts';
 import type { Answer } from './answer.ts';
+import type { Range } from './types/condition.ts';
 
 export type Address = {
   readonly family: Family;
@@ -10,7 +11,8 @@ export type Address = {
   readonly known?: bigint;
 };
 
-const BITS = { ipv4: 32n, ipv6: 128n } as const;
+/** Bits of an address. */
+export const WIDTH: Readonly<Record<Family, bigint>> = { ipv4: 32n, ipv6: 128n };
 const LONGEST = 80;
 
 /** A literal address. One that is IPv4 inside IPv6 (`::ffff:192.0.2.1`) is IPv4, as the packets are. */
@@ -27,6 +29,10 @@ export function parseAddress(text: string): Address | undefined {
 
 export function isLoopback({ family, value }: Address): boolean {
   return family === 'ipv4' ? value >> 24n === 127n : value === 1n;
+}
+
+export function anyAddress(family: Family): Range {
+  return [0n, (1n << WIDTH[family]) - 1n];
 }
 
 /** Whether an address is in a network as iptables-save prints it: `address/bits` or `address/mask`. */
@@ -69,7 +75,7 @@ export function parseLiteral(text: string): Address | undefined {
 }
 
 function maskValue(mask: string | undefined, family: Family): bigint | undefined {
-  const width = BITS[family];
+  const width = WIDTH[family];
   const all = (1n << width) - 1n;
   if (mask === undefined) return all;
   if (!/^\d{1,3}$/.test(mask)) {

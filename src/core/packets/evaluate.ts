@@ -3,9 +3,10 @@ import { type SplitRule, splitRule, type Target } from '../rule-text/split-rule.
 import { isBuiltin } from '../rules/builtin.ts';
 import type { Chain, Table } from '../rules/types.ts';
 import { type Answer, both } from './answer.ts';
-import { meets } from './meets.ts';
+import { forgetBits } from './bits.ts';
+import { isPairAtOnce, meets } from './meets.ts';
 import { joinPackets, type Packet, packetKey } from './packet.ts';
-import { type Filled, filledBy, rewrite, writersAsked } from './rewrite.ts';
+import { type Filled, filledBy, rewrite, takesMark, writersAsked } from './rewrite.ts';
 import { targetKind } from './target-kind.ts';
 
 export type Verdict = 'accept' | 'drop' | 'unknown';
@@ -159,8 +160,9 @@ type Meeting = {
   readonly place: Omit<Ending, 'verdict'>;
 };
 
-function effectOf(walk: Walk, { rule, writers, packet, place }: Meeting, depth: number): Effect {
+function effectOf(walk: Walk, { rule, writers, packet: met, place }: Meeting, depth: number): Effect {
   const named = `${walk.table.name} ${place.chain}: ${place.text}`;
+  const packet = rule?.matches.some(takesMark) === true ? { ...met, mark: forgetBits(met.mark, named) } : met;
   const kind = rule === undefined ? 'unknown' : kindOf(walk, rule.target, packet);
   for (const name of rule === undefined ? [] : filledBy(rule.matches, rule.target)) {
     walk.fills.set(name, [...new Set([...(walk.fills.get(name) ?? []), named])]);
@@ -226,7 +228,7 @@ function meetsRule(packet: Packet, rule: SplitRule): Answer {
   let met: Answer = 'yes';
   for (const match of rule.matches) {
     met = both(met, meets(packet, match));
-    if (met === 'no') return 'no';
+    if (met === 'no') return isPairAtOnce(rule.matches, packet) ? 'unknown' : 'no';
   }
   return met;
 }

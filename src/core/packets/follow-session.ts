@@ -1,7 +1,7 @@
 import { type Direction, follow, type Rules, type Stop } from './follow.ts';
 import { endsOf, type Packet, type PacketState } from './packet.ts';
 import type { Filled } from './rewrite.ts';
-import { neighbourPackets, sessionPackets } from './session-packets.ts';
+import { neighbourPackets, sessionPackets, tooBig } from './session-packets.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { usesConntrack } from './tracking.ts';
 import type { KernelSettings } from './types/firewall.ts';
@@ -57,6 +57,16 @@ function followOnce(rules: Rules, ssh: SshConnection, options: SessionOptions): 
       return { name, packet, stops: follow(rules, packet, { direction, state: 'UNTRACKED' }).stops };
     }),
   ];
+}
+
+/** The message by which the session learns that its segments are too large for the way. Of a connection that conntrack does not see its state is not known. */
+export function followTooBig(rules: Omit<Rules, 'filled'>, ssh: SshConnection): readonly Stop[] {
+  const packets = sessionPackets(ssh);
+  const ends = endsOf(ssh);
+  if (packets === undefined || ends === undefined) return [];
+  const all = { ...rules, filled: new Map() };
+  const { come, go } = trackedBy(all, packets);
+  return follow(all, tooBig(ends), { direction: 'in', state: come && go ? 'RELATED' : undefined }).stops;
 }
 
 const RUNNING = 'the running connection';

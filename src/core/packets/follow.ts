@@ -1,5 +1,6 @@
 import { pristineTable } from '../rules/builtin.ts';
-import type { Table, TableName } from '../rules/types.ts';
+import type { Backend, Table, TableName } from '../rules/types.ts';
+import { type BaseChain, COMING_IN, FROM_THIS_HOST, LEAVING, TO_THIS_HOST } from './base-chains.ts';
 import { type Evaluation, evaluate, type KnownRules } from './evaluate.ts';
 import type { Packet, PacketState } from './packet.ts';
 import type { Filled } from './rewrite.ts';
@@ -9,30 +10,14 @@ export type Stop = { readonly table: TableName; readonly chain: string; readonly
 
 export type Direction = 'in' | 'out';
 
-/** The built-in chains of a packet to this host and of one from it, in the order in which the kernel asks them. */
-const WAYS: Readonly<Record<Direction, readonly (readonly [table: TableName, chain: string])[]>> = {
-  in: [
-    ['raw', 'PREROUTING'],
-    ['mangle', 'PREROUTING'],
-    ['nat', 'PREROUTING'],
-    ['mangle', 'INPUT'],
-    ['filter', 'INPUT'],
-    ['security', 'INPUT'],
-    ['nat', 'INPUT'],
-  ],
-  out: [
-    ['raw', 'OUTPUT'],
-    ['mangle', 'OUTPUT'],
-    ['nat', 'OUTPUT'],
-    ['filter', 'OUTPUT'],
-    ['security', 'OUTPUT'],
-    ['mangle', 'POSTROUTING'],
-    ['nat', 'POSTROUTING'],
-  ],
-};
+/** The built-in chains of a packet to this host and of one from it, in the order in which the kernel calls them. */
+function wayOf(direction: Direction, backend: Backend): readonly BaseChain[] {
+  return direction === 'in' ? [...COMING_IN, ...TO_THIS_HOST[backend]] : [...FROM_THIS_HOST, ...LEAVING];
+}
 
 /** One namespace of one family, as packets meet it. */
 export type Rules = {
+  readonly backend: Backend;
   readonly tables: ReadonlyMap<TableName, Table>;
   /** What rules fill beside packets. */
   readonly filled: Filled;
@@ -46,13 +31,13 @@ export type Rules = {
  * where that is NEW. What an earlier chain makes of the packet, the later ones meet; one that an earlier chain drops meets them as it came.
  */
 export function follow(
-  { tables, filled, known, done }: Rules,
+  { backend, tables, filled, known, done }: Rules,
   packet: Packet,
   { direction, state }: { readonly direction: Direction; readonly state: PacketState | undefined },
 ): { readonly stops: readonly Stop[]; readonly packet: Packet } {
   const stops: Stop[] = [];
   let now: Packet = { ...packet, state: 'unseen' };
-  for (const [name, chain] of WAYS[direction]) {
+  for (const { table: name, chain } of wayOf(direction, backend)) {
     if (name !== 'raw' && now.state === 'unseen') now = withState(now, state);
     if (name === 'nat' && now.state !== undefined && now.state !== 'NEW') continue;
     const table = tables.get(name);

@@ -5,8 +5,8 @@ import type { SshConnection } from './ssh-connection.ts';
 
 export type TcpFlag = 'FIN' | 'SYN' | 'RST' | 'PSH' | 'ACK' | 'URG';
 
-/** The interface a packet comes in or goes out by: its name, any but `lo`, or none at this hook. */
-export type Link = { readonly name: string } | 'not lo' | 'none';
+/** The interface a packet comes in or goes out by: its name, any at all, any but `lo`, or none at this hook. */
+export type Link = { readonly name: string } | 'any' | 'not lo' | 'none';
 
 export type TcpHeader = {
   readonly sourcePort: number;
@@ -14,14 +14,16 @@ export type TcpHeader = {
   readonly flags: Readonly<Record<TcpFlag, Answer>>;
 };
 
-export type PacketState = 'NEW' | 'ESTABLISHED' | 'INVALID' | 'UNTRACKED' | 'unseen';
+/** Type and code of a message of ICMP, or the type of one of ICMPv6, whose code is 0. Those of neighbour discovery come with a hop limit of 255. */
+export type IcmpMessage = { readonly icmp: number; readonly code: number } | { readonly icmpv6: number };
+
+export type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED' | 'unseen';
 
 /** A packet, as far as it is known. */
 export type Packet = {
   readonly source: Address;
   readonly destination: Address;
-  /** The header of a TCP packet; or the type of an ICMPv6 message, whose code is 0 and whose hop limit 255. */
-  readonly content: TcpHeader | { readonly icmpv6: number };
+  readonly content: TcpHeader | IcmpMessage;
   readonly input: Link;
   readonly output: Link;
   /** State in the eyes of conntrack; absent when it is not known. `unseen` before conntrack looks at the packet, where a rule that asks is not judged. */
@@ -31,6 +33,15 @@ export type Packet = {
   /** Rules that wrote, or may have written, something else into it. */
   readonly rewritten: readonly string[];
 };
+
+export function isTcp(content: Packet['content']): content is TcpHeader {
+  return 'flags' in content;
+}
+
+/** Redirects and what is in front of them in the list: router and neighbour solicitations and advertisements. */
+export function isNeighbourMessage({ content }: Packet): boolean {
+  return 'icmpv6' in content && content.icmpv6 >= 133 && content.icmpv6 <= 137;
+}
 
 /** What is known of a packet that came by one of two ways. */
 export function joinPackets(one: Packet | undefined, other: Packet | undefined): Packet | undefined {
@@ -60,11 +71,13 @@ export function endsOf(ssh: SshConnection): Ends | undefined {
   const client = parseAddress(ssh.clientAddress);
   const server = parseAddress(ssh.serverAddress);
   if (client === undefined || server === undefined) return undefined;
-  return { client, server, link: linkOf(client, server) };
+  return { client, server, link: linkOf(client, server, ssh.over) };
 }
 
-function linkOf(client: Address, server: Address): Link {
-  if (isLoopback(client) || client.value === server.value) return { name: 'lo' };
+/** What a host sends to an address of its own comes in by lo, whichever interface has the address. */
+function linkOf(client: Address, server: Address, over: SshConnection['over']): Link {
+  if (over === 'lo' || isLoopback(client) || client.value === server.value) return { name: 'lo' };
+  if (over === 'any') return 'any';
   const zone = client.zone ?? server.zone;
   // A zone may also be the number of an interface.
   return zone === undefined || /^\d+$/.test(zone) ? 'not lo' : { name: zone };

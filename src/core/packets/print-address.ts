@@ -1,7 +1,6 @@
 import type { Family } from '../rules/types.ts';
+import { WIDTH } from './address.ts';
 import type { Range } from './types/condition.ts';
-
-const WIDTH: Readonly<Record<Family, number>> = { ipv4: 32, ipv6: 128 };
 
 /** As iptables-save prints an address: IPv6 in its shortest form. */
 export function printAddress(family: Family, value: bigint): string {
@@ -18,7 +17,7 @@ export function printAddressRange(family: Family, [first, last]: Range): string 
   const size = last - first + 1n;
   const isNetwork = (size & (size - 1n)) === 0n && first % size === 0n;
   if (!isNetwork) return `${printAddress(family, first)}-${printAddress(family, last)}`;
-  return `${printAddress(family, first)}/${WIDTH[family] - (size.toString(2).length - 1)}`;
+  return `${printAddress(family, first)}/${Number(WIDTH[family]) - (size.toString(2).length - 1)}`;
 }
 
 /** Where the longest run of zeros begins, the first of equal ones, and how long it is. */

@@ -19,6 +19,9 @@ export function rewrite(packet: Packet, { name, options }: Target, rule: string)
     case 'HMARK':
     case 'TPROXY':
       return { ...packet, mark: forgetBits(packet.mark, rule) };
+    case 'SET':
+      // The set has a mark for each of its entries.
+      return options.includes('--map-mark') ? { ...packet, mark: forgetBits(packet.mark, rule) } : packet;
     case 'CT':
     case 'NOTRACK':
       return isUntracking(name, options) ? { ...packet, state: 'UNTRACKED' } : packet;
@@ -83,6 +86,7 @@ export function filledBy(matches: readonly Match[], target: Target | undefined):
   const { shares } = targetRow(name);
   const isFilling = matches.some(({ option }) => option === '--set' || option === '--update' || option === '--remove');
   return [
+    ...labelsOf(matches),
     ...(name === 'SET' ? valuesAfter(options, ['--add-set', '--del-set', '--map-set']).map((one) => `set ${one}`) : []),
     ...(shares === undefined ? [] : valuesAfter(options, [shares.option]).map((one) => `${shares.what} ${one}`)),
     // A list of recent is filled by some of its rules; a rate of hashlimit by each that asks it.
@@ -98,11 +102,24 @@ export function writersAsked(match: Match, packet: Packet, filled: Filled): read
     const { mask = ALL } = parseMasked(values[0] ?? '') ?? {};
     return writersOf(module === 'mark' ? packet.mark : packet.connectionMark, mask);
   }
+  if (module === 'connlabel') return option === '--label' ? (filled.get(`label ${values[0] ?? ''}`) ?? []) : [];
   if (module === 'set') return option === '--match-set' ? (filled.get(`set ${values[0] ?? ''}`) ?? []) : [];
   const named = [...sharedName(match), ...neededName(match)];
   if (named.length > 0) return named.flatMap((name) => filled.get(name) ?? []);
   // What counts packets asks nothing of this one.
   return module === undefined || matchRow(module).memory === 'counts' ? [] : packet.rewritten;
+}
+
+/** Labels that a match gives to the connection. */
+function labelsOf(matches: readonly Match[]): readonly string[] {
+  const own = matches.filter(({ module }) => module === 'connlabel');
+  if (!own.some(({ option }) => option === '--set')) return [];
+  return own.flatMap(({ option, values }) => (option === '--label' ? [`label ${values[0] ?? ''}`] : []));
+}
+
+/** A match that gives the packet the mark of its socket, which no rule tells. */
+export function takesMark({ module, option }: Match): boolean {
+  return module === 'socket' && option === '--restore-skmark';
 }
 
 /** The state of the kernel that rules of one name share, as a match names it. */

@@ -45,6 +45,16 @@ export function sessionPackets(ssh: SshConnection): SessionPackets | undefined {
   };
 }
 
+/** What a router answers with where its next link takes less than the packet has, and the packet is not to be cut. */
+const FRAGMENTATION_NEEDED = { icmp: 3, code: 4 } as const;
+const PACKET_TOO_BIG = { icmpv6: 2 } as const;
+
+/** The message by which a session learns that its segments are too large for a link on the way. Its sender is a router, for which the client stands. */
+export function tooBig({ client, server, link }: Ends): Packet {
+  const content = server.family === 'ipv4' ? FRAGMENTATION_NEEDED : PACKET_TOO_BIG;
+  return { source: client, destination: server, input: link, output: 'none', content, state: 'RELATED', ...UNWRITTEN };
+}
+
 const ANY_LINK_LOCAL = { family: 'ipv6', value: 0xfe80n << 112n, known: ((1n << 64n) - 1n) << 64n } as const;
 /** ff02::1:ff00:0/104, to which the last 24 bits of the address that is looked for are added. */
 const SOLICITED = (0xff02n << 112n) | 0x1ff000000n;

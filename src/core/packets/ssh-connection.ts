@@ -5,6 +5,11 @@ export type SshConnection = {
   readonly clientPort: number;
   readonly serverAddress: string;
   readonly serverPort: number;
+  /**
+   * What routes tell of the interface between the two: `lo` where the client is this host itself by another of its addresses, `any` where that is not known.
+   * Absent for a client that is another host.
+   */
+  readonly over?: 'lo' | 'any';
 };
 
 /**

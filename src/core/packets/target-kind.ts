@@ -1,7 +1,7 @@
 import { type TargetKind, targetRow } from '../extensions/targets.ts';
 import type { Target } from '../rule-text/split-rule.ts';
 import { type Address, parseAddress } from './address.ts';
-import type { Packet } from './packet.ts';
+import { isNeighbourMessage, type Packet } from './packet.ts';
 
 export type { TargetKind } from '../extensions/targets.ts';
 
@@ -17,17 +17,23 @@ const SEGMENT = 536;
 export function targetKind({ name, options }: Target, packet?: Packet): TargetKind {
   if (name === 'CT' && options.some((option) => option === '--notrack' || option.startsWith('--zone')))
     return 'unknown';
+  if (packet !== undefined && name === 'HL' && isNeighbourMessage(packet) && !leavesHopLimit(options)) return 'unknown';
   if (packet !== undefined && leaves(packet)) {
     if (endsOnItsWay(name, options)) return 'unknown';
-    if (keepsAddress(name, options, packet)) return 'accept';
+    if (packet.output !== 'any' && keepsAddress(name, options, packet)) return 'accept';
   }
   if (name === 'TCPMSS' && options[0] === '--set-mss' && !(Number(options[1]) >= SEGMENT)) return 'unknown';
   return targetRow(name).does ?? 'unknown';
 }
 
-/** A packet of this host that goes out has no interface that it came in by. */
+/** A packet of this host that goes out has no interface that it came in by. One that may go out by any may leave. */
 function leaves({ output }: Packet): boolean {
-  return output === 'not lo' || (output !== 'none' && output.name !== 'lo');
+  return typeof output === 'object' ? output.name !== 'lo' : output !== 'none';
+}
+
+/** The kernel takes messages of neighbour discovery only with a hop limit of 255, which none has that was forwarded (test/kernel/lockout.test.ts). */
+function leavesHopLimit([option = '', hops = '']: readonly string[]): boolean {
+  return option === '--hl-inc' || (option === '--hl-set' && hops === '255');
 }
 
 function endsOnItsWay(name: string, [option = '', hops = '']: readonly string[]): boolean {

@@ -1,18 +1,29 @@
-import { MATCHES } from '../extensions/matches.ts';
-import { targetsThat } from '../extensions/targets.ts';
+import { MATCHES, matchRow } from '../extensions/matches.ts';
+import { targetRow, targetsThat } from '../extensions/targets.ts';
+import { splitRule } from '../rule-text/split-rule.ts';
 import type { Table } from '../rules/types.ts';
 
-/** Matches and targets with which the kernel tracks connections. */
+/** Texts that may have a match or a target with which the kernel tracks connections; a comment may look like one. */
 const TRACKING = new RegExp(
-  `(?:^| )-[mj] (?:${[
-    ...Object.entries(MATCHES).flatMap(([name, { memory }]) => (memory === 'tracks' ? [name] : [])),
-    ...targetsThat(({ tracks }) => tracks === true),
-  ].join('|')})(?: |$)`,
+  `(?:^| )-[mj] (?:${[...Object.keys(MATCHES).filter(trackedBy), ...targetsThat(({ tracks }) => tracks === true)].join(
+    '|',
+  )})(?: |$)`,
 );
 
-/** Whether something makes the kernel track connections; nat does by itself. What cannot be seen here is taken for no. */
+/** Whether some rule makes the kernel track connections; nat does by itself (test/kernel/kernel-model.test.ts). What cannot be read is taken for no. */
 export function usesConntrack(table: Table | undefined): boolean {
   if (table === undefined) return false;
-  const isUser = ({ text }: { readonly text: string }) => TRACKING.test(text);
-  return table.chains.some(({ rules }) => (table.name === 'nat' ? rules.length > 0 : rules.some(isUser)));
+  if (table.name === 'nat') return table.chains.some(({ rules }) => rules.length > 0);
+  return table.chains.some(({ rules }) => rules.some(({ text }) => TRACKING.test(text) && isUser(text)));
+}
+
+function isUser(text: string): boolean {
+  const { matches = [], target } = splitRule(text) ?? {};
+  if (matches.some(({ option, values: [name = ''] }) => option === '-m' && trackedBy(name))) return true;
+  return target !== undefined && targetRow(target.name).tracks === true && !target.options.includes('--notrack');
+}
+
+function trackedBy(match: string): boolean {
+  const { memory, tracks } = matchRow(match);
+  return memory === 'tracks' || tracks === true;
 }

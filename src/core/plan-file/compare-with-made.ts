@@ -62,9 +62,17 @@ function isSameStep(one: TableStep, other: TableStep): boolean {
     one.digests.before === other.digests.before &&
     one.digests.after === other.digests.after &&
     one.backend === other.backend &&
-    one.created === other.created &&
+    beginsNat(one) === beginsNat(other) &&
     JSON.stringify(one.ownership) === JSON.stringify(other.ownership)
   );
+}
+
+/**
+ * A table that is not there and an empty one with policies ACCEPT do the same to packets, and one becomes the other without a rule (`iptables -L` on the legacy
+ * backend). Only the table nat is more than its rules: with it the kernel begins to track connections.
+ */
+function beginsNat({ table, created }: TableStep): boolean {
+  return created && table === 'nat';
 }
 
 /** What others put into a set meanwhile is theirs, where its entries are not declared. */

@@ -1,4 +1,5 @@
 import { FwError } from '../diagnostics/errors.ts';
+import { readNamespaces } from '../generation/stored-namespaces.ts';
 import { inOrder } from '../plan/in-order.ts';
 import { stepLabel } from '../plan/progress.ts';
 import { readSetStep, readStep } from '../plan/stored-step.ts';
@@ -44,7 +45,7 @@ function proven(path: string, stored: StoredPlanFile): PlanFile {
  * The file as fw works with it. The edits of its tables are made when all else is proven; those of its sets are as they stand in it, and where they
  * are none that fw prints, that is what is wrong with the file.
  */
-function readStored({ plan, tables, ...file }: StoredPlanFile): PlanFile | string {
+function readStored({ plan, tables, namespaces, ...file }: StoredPlanFile): PlanFile | string {
   const { steps, sets = [], ...rest } = plan;
   if (plan.sets?.length === 0) return 'it has an empty list of sets';
   const made = steps.flatMap((step, index): TableStep[] => {
@@ -58,7 +59,7 @@ function readStored({ plan, tables, ...file }: StoredPlanFile): PlanFile | strin
     if (step === undefined) return `${stepLabel(one)}: what it shows is not what it does`;
     read.push(step);
   }
-  return { ...file, plan: { ...rest, steps: inOrder(made, read) } };
+  return { ...file, namespaces: readNamespaces(namespaces), plan: { ...rest, steps: inOrder(made, read) } };
 }
 
 function refused(path: string, why: string): FwError {

@@ -1,5 +1,6 @@
 import { promisesOf } from '../desired/promises-of.ts';
 import type { Promises } from '../desired/types.ts';
+import { storeNamespaces } from '../generation/stored-namespaces.ts';
 import type { Commit } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
@@ -53,7 +54,7 @@ export function planContent(made: ToSave, facts: SaveFacts): Omit<StoredPlanFile
       ? {}
       : { standing: made.standing.map((one) => ({ ...one, table: withoutSpans(one.table) })) }),
     ...(made.selection === undefined ? {} : { selection: made.selection }),
-    namespaces: made.namespaces,
+    namespaces: storeNamespaces(made.namespaces),
     checks: made.checks,
     ...promisesOf(made),
     ...(made.made_in === undefined ? {} : { made_in: made.made_in }),

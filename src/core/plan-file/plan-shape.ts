@@ -2,7 +2,7 @@ import { isHostName } from '../desired/is-host-name.ts';
 import { LIMITS } from '../limits.ts';
 import { findForbiddenCharacter } from '../rules/forbidden-character.ts';
 import { isUrl } from '../state/document/read-probe.ts';
-import { isNamespaceName } from '../state/merge/resolve-namespaces.ts';
+import { BOOT_ID, NAMESPACE_IDENTITY, NAMESPACE as namespace } from './namespace-shape.ts';
 import { promiseShapes } from './promise-shapes.ts';
 import { byKey, lines, list, nullOr, object, oneOf, record, type Shape, text, tuple, whole } from './shape.ts';
 
@@ -25,6 +25,7 @@ const header = text({ most: LONGEST_NAME });
 const origin = text({ most: LONGEST_WORDS });
 const glob = text({ most: LONGEST_NAME });
 const owner = text({ most: LIMITS.ownerName.most, form: /^[a-z0-9]+$/ });
+const ruleId = text({ most: LIMITS.name.most });
 const count = whole(0);
 const position = whole(1);
 const digits = text({ most: 20, form: /^(?:0|[1-9]\d{0,19})$/ });
@@ -35,13 +36,6 @@ const backend = oneOf('nft', 'legacy');
 const policy = oneOf('ACCEPT', 'DROP');
 const boolean = oneOf(true, false);
 const counters = tuple([digits, digits]);
-
-const named: Shape = (value, place) =>
-  typeof value === 'string' && value !== 'host' && isNamespaceName(value) ? undefined : place;
-const namespace = byKey('kind', {
-  host: object({ kind: oneOf('host') }),
-  named: object({ kind: oneOf('named'), name: named }),
-});
 
 /** A text that is no moment would never be over. */
 const time: Shape = (value, place) => {
@@ -133,7 +127,7 @@ const claim = object({
     exclusive: object({ kind: oneOf('exclusive'), keep: list(glob) }),
   }),
   policies: record(/^[A-Z]{1,32}$/, policy),
-  chains: list(object({ name: chainName, rules: list(tuple([rule, origin], 1)) }, { hookInto: chainName })),
+  chains: list(object({ name: chainName, rules: list(tuple([rule, origin, ruleId], 1)) }, { hookInto: chainName })),
 });
 
 /** Lines that each end, none of them empty: what else were in it would be no entry. */
@@ -187,16 +181,8 @@ const address = object(
 /** As the kernel and /etc/machine-id have them. */
 const madeIn = object(
   {
-    boot: text({ most: 36, form: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/ }),
-    namespaces: list(
-      object(
-        { namespace },
-        {
-          cookie: text({ most: 16, form: /^[0-9a-f]{16}$/ }),
-          file: text({ most: LIMITS.namespaceName.most, form: /^\d+:\d+:(?:initial|\d+)$/ }),
-        },
-      ),
-    ),
+    boot: BOOT_ID,
+    namespaces: list(NAMESPACE_IDENTITY),
   },
   { machine: text({ most: 32, form: /^[0-9a-f]{32}$/ }), folder: text({ most: 42, form: /^\d+:\d+$/ }) },
 );

@@ -1,6 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import { parseFlow } from '../packets/flow/parse-flow.ts';
 import { printFlow } from '../packets/flow/print-flow.ts';
+import { PATHS } from '../packets/types/traffic.ts';
 import { list, object, oneOf, type Shape, text } from './shape.ts';
 
 /** As fw prints a flow: no other text means the same packets for a reader and for fw. */
@@ -12,14 +13,15 @@ const flow = text({
   },
 });
 const words = text({ most: LIMITS.planWords.most });
-const promise = { path: oneOf('INPUT', 'FORWARD', 'OUTPUT'), flow, origin: words };
+const promise = { path: oneOf(...PATHS), flow, origin: words };
 const expectation = object({ kind: oneOf('allow', 'deny', 'allow-if'), ...promise });
 
-/** What a plan promises of packets; plans of an earlier fw have neither, nor has one of a state that promises nothing. */
-export function promiseShapes(namespace: Shape): { readonly tests: Shape; readonly reachable: Shape } {
+/** What a plan promises of packets and connections; plans of an earlier fw have none of it, nor has one of a state that promises nothing. */
+export function promiseShapes(namespace: Shape): Readonly<Record<'tests' | 'reachable' | 'connections', Shape>> {
   const about = { namespaces: list(namespace) };
   return {
     tests: list(object({ ...about, expectations: list(expectation), origin: words }, { name: words })),
     reachable: list(object({ ...about, ...promise }, { name: words })),
+    connections: list(object({ ...about, origin: words })),
   };
 }

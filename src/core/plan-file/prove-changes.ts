@@ -2,12 +2,13 @@ import type { ChainChange, Line } from '../diff/types.ts';
 import type { TableStep } from '../plan/types.ts';
 import { withoutComments } from '../rule-text/without-comments.ts';
 import { BUILTIN, isBuiltin } from '../rules/builtin.ts';
-import type { Chain, Counters, Rule, Table } from '../rules/types.ts';
+import { chainsByName } from '../rules/chains-by-name.ts';
+import type { Chain, Counters, Rule } from '../rules/types.ts';
 
 /** Whether the changes that a step shows are all that leads from one table to the other, in the order in which fw shows them. */
 export function shows(step: Pick<TableStep, 'table' | 'chains' | 'before' | 'after'>): boolean {
-  const old = byName(step.before);
-  const fresh = byName(step.after);
+  const old = chainsByName(step.before);
+  const fresh = chainsByName(step.after);
   const changes = new Map(step.chains.map((change) => [change.name, change]));
   if (changes.size !== step.chains.length || !isInOrder(step)) return false;
   return [...new Set([...old.keys(), ...fresh.keys(), ...changes.keys()])].every((name) => {
@@ -17,10 +18,6 @@ export function shows(step: Pick<TableStep, 'table' | 'chains' | 'before' | 'aft
     const status = isBuiltin(step.table, name) ? 'changed' : wayOf(was, is);
     return change.status === status && !(isSameChain(was, is) && status === 'changed') && leadsTo(change, was, is);
   });
-}
-
-function byName(table: Table | undefined): ReadonlyMap<string, Chain> {
-  return new Map(table?.chains.map((chain) => [chain.name, chain]));
 }
 
 /** Built-in chains in hook order, then the others by name. */

@@ -101,7 +101,7 @@ function isSameTable(made: Table, told: Table): boolean {
 }
 
 /** Whether a namespace declares each thing once, and nothing that its ownership does not give it. */
-function isClean({ owners, claims, sets = [], counted = [] }: Declared): boolean {
+function isClean({ owners, claims, sets, counted = [] }: Declared): boolean {
   const byTable = new Map<string, GenerationClaim[]>();
   for (const claim of claims) {
     const key = `${claim.family} ${claim.table}`;
@@ -216,7 +216,7 @@ function areBehindMembers(sets: readonly KeptSet[]): boolean {
 /** Whether the step makes the set that is declared; `planOfFile` compares all of it with the kernel. */
 function isDeclared(step: SetStep, declared: Declared | undefined): boolean {
   if (declared === undefined) return false;
-  const kept = declared.sets?.find(({ name }) => name === step.set);
+  const kept = declared.sets.find(({ name }) => name === step.set);
   if (step.change === 'destroy') return kept === undefined && step.declared === step.set && step.isManaged;
   if (kept === undefined || kept.header !== step.headers.after || kept.declared !== step.declared) return false;
   if (step.isManaged !== (kept.entries !== undefined)) return false;

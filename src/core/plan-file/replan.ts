@@ -58,18 +58,18 @@ function noOrigin(): string {
 
 /** Of a set that others fill, options that the state says nothing about are as they are live. */
 function withLiveHeader(set: KeptSet, input: NamespaceInput | undefined): KeptSet {
-  const wanted = input?.sets?.find(({ name }) => name === set.name)?.desired;
+  const wanted = input?.sets.find(({ name }) => name === set.name)?.desired;
   return wanted === undefined ? set : { ...set, header: wanted.header };
 }
 
 /** What the file declares, with what its rules have matched by now. */
 function declaredNow(declared: Generation['namespaces'], inputs: readonly NamespaceInput[]): Generation['namespaces'] {
-  return declared.map(({ counted: _, sets, ...kept }, index) => {
+  return declared.map(({ counted: _, ...kept }, index) => {
     const input = inputs[index];
     const counted = input === undefined ? [] : countRules(input);
     return {
       ...kept,
-      ...(sets === undefined ? {} : { sets: sets.map((set) => withLiveHeader(set, input)) }),
+      sets: kept.sets.map((set) => withLiveHeader(set, input)),
       ...(counted.length === 0 ? {} : { counted }),
     };
   });

@@ -1,4 +1,5 @@
 import type { PlannedCheck, Promises } from '../desired/types.ts';
+import type { StoredNamespace } from '../generation/stored-namespaces.ts';
 import type { Commit, Generation } from '../generation/types.ts';
 import type { MadeIn } from '../identity/types.ts';
 import type { StandingTable } from '../plan/standing-tables.ts';
@@ -22,7 +23,8 @@ export type StoredPlan = Omit<Plan, 'steps'> & {
 };
 
 /** A plan file as it is on disk. */
-export type StoredPlanFile = Omit<PlanFile, 'plan'> & {
+export type StoredPlanFile = Omit<PlanFile, 'plan' | 'namespaces'> & {
+  readonly namespaces: readonly StoredNamespace[];
   readonly plan: StoredPlan;
   /** Whole tables before and after, parallel to the steps of the plan. */
   readonly tables: readonly StoredTables[];

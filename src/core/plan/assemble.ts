@@ -1,5 +1,5 @@
 import { type Claim, claimsOn } from '../desired/claim.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, withoutRepeats } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/span.ts';
 import { diffTable } from '../diff/diff-table.ts';
 import type { Origin, TableDiff } from '../diff/types.ts';
@@ -142,13 +142,6 @@ export function assemble(
     diagnostics,
     warnings: withoutRepeats(warnings),
   };
-}
-
-/** Both families and many namespaces have the same to say. */
-function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keyOf = ({ code, message, output, span }: Diagnostic) =>
-    `${code} ${span?.file} ${span?.start} ${message} ${output}`;
-  return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()];
 }
 
 /** A table that changes, and how it differs. */

@@ -15,7 +15,13 @@ import { tableSteps } from './in-order.ts';
 import type { Plan } from './types.ts';
 
 /** A table that stays as it is. */
-export type StandingTable = { readonly namespace: Namespace; readonly family: Family; readonly table: Table };
+export type StandingTable = {
+  readonly namespace: Namespace;
+  readonly family: Family;
+  readonly table: Table;
+  /** Absent in a saved plan. */
+  readonly backend?: Backend;
+};
 
 /** Those of some tables of one namespace whose rules name a set that changes, or a list that holds one. */
 export function standingTables(
@@ -41,7 +47,7 @@ export function untouchedTables(live: readonly LiveRules[], plan: Pick<Plan, 'st
     FAMILIES.flatMap((family) =>
       rulesets[family].tables
         .filter(({ name }) => !changed.has(keyOf(namespace, backend, family, name)))
-        .map((table) => ({ namespace, family, table })),
+        .map((table) => ({ namespace, family, table, backend })),
     ),
   );
 }

@@ -1,8 +1,11 @@
 import { approvalOf, type Reviewed } from '../approval/approval-of.ts';
 import type { Commit } from '../generation/types.ts';
+import type { Traffic } from '../packets/types/traffic.ts';
 import { setSteps, tableSteps } from '../plan/in-order.ts';
 import type { Plan } from '../plan/types.ts';
+import type { ConnectionsDocument } from '../report/connections-document.ts';
 import { summaryOf } from '../report/summary-of.ts';
+import { trafficDocument } from '../report/traffic-document.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { SetStep } from '../sets/ipset/types.ts';
 import { setAction } from '../sets/set-action.ts';
@@ -20,6 +23,9 @@ export type ReceiptFacts = {
   readonly commit: Commit | null;
   readonly deadline: string | null;
   readonly signer?: Signer | undefined;
+  /** Absent where it was not asked. */
+  readonly traffic?: readonly Traffic[] | undefined;
+  readonly connections?: readonly ConnectionsDocument[];
 };
 
 /** The receipt of an apply as it is before its fate is known. */
@@ -28,7 +34,7 @@ export function receiptOf(
   proof: Proof,
   facts: ReceiptFacts,
 ): Omit<Receipt, 'digest'> {
-  const { journal, at, host, operator, state, states, commit, deadline, signer } = facts;
+  const { journal, at, host, operator, state, states, commit, deadline, signer, traffic, connections = [] } = facts;
   const transitions = transitionsOf(plan);
   const sets = setSteps(plan);
   return {
@@ -50,6 +56,7 @@ export function receiptOf(
       from,
       to,
     })),
+    traffic: traffic?.map(trafficDocument) ?? null,
     tables: tableSteps(plan).map(({ namespace, family, table, backend, digests }, index) => ({
       namespace: namespaceLabel(namespace),
       family,
@@ -61,6 +68,7 @@ export function receiptOf(
     })),
     ...(sets.length === 0 ? {} : { sets: sets.map(setReceipt) }),
     checks: proof.checks,
+    ...(connections.length === 0 ? {} : { connections }),
     confirm: { deadline, confirmed: false },
   };
 }

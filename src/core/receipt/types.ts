@@ -1,4 +1,6 @@
 import type { Commit } from '../generation/types.ts';
+import type { ConnectionsDocument } from '../report/connections-document.ts';
+import type { TrafficDocument } from '../report/traffic-document.ts';
 import type { SummaryDocument } from '../report/types.ts';
 import type { Backend, Family, TableName } from '../rules/types.ts';
 import type { Signer } from '../transitions/transitions.ts';
@@ -60,6 +62,8 @@ export type Receipt = {
   readonly approval?: string | null;
   readonly summary: SummaryDocument;
   readonly transitions: readonly { readonly namespace: string; readonly from: string; readonly to: string }[];
+  /** What it did to traffic, as the plan proved it; null where that was not asked. Receipts of earlier versions do not have it. */
+  readonly traffic?: readonly TrafficDocument[] | null;
   /** `live` is what the kernel had afterwards; it differs from `planned` only by what others wrote into the table meanwhile. */
   readonly tables: readonly {
     readonly namespace: string;
@@ -73,6 +77,8 @@ export type Receipt = {
   /** Absent where no set changed. */
   readonly sets?: readonly SetReceipt[];
   readonly checks: readonly PassedCheck[];
+  /** Running connections that its rules refuse, and whether it ends them. Absent where none were looked at. */
+  readonly connections?: readonly ConnectionsDocument[];
   /** `deadline` is null for an apply that asked for no confirmation; `confirmed` is true once it was confirmed. */
   readonly confirm: { readonly deadline: string | null; readonly confirmed: boolean };
   /** Over everything above: it tells an altered or cut file. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { storeNamespaces } from '../generation/stored-namespaces.ts';
 import type { Generation } from '../generation/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Backend, Family, Policy, TableName } from '../rules/types.ts';
@@ -40,7 +41,7 @@ export type DeclaredDocument = {
  * The rules themselves are proven against the tables of the plan and, where it changes none, against the kernel.
  */
 export function declaredDocuments(namespaces: Generation['namespaces']): readonly DeclaredDocument[] {
-  return namespaces.map(({ counted: _, ...kept }) => ({
+  return storeNamespaces(namespaces).map(({ counted: _, ...kept }) => ({
     namespace: namespaceLabel(kept.namespace),
     backend: kept.backend,
     owners: kept.owners,

@@ -6,12 +6,13 @@ import { listChanges } from '../plan/view/list-changes.ts';
 import type { ResourceChange } from '../plan/view/types.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Namespace } from '../rules/types.ts';
+import type { ForeignDrift } from './drift/foreign-drift.ts';
 import { type AnewDocument, anewDocuments } from './made-anew-document.ts';
 import { summaryOf } from './summary-of.ts';
 import type { PlacedDiagnostic, SummaryDocument } from './types.ts';
 
 /** `fw drift --json`: what happened to the live rules since a generation. A rule that came is `create`, one that went `delete`. */
-type DriftDocument = {
+export type DriftDocument = {
   readonly format_version: '1.0';
   readonly kind: 'drift';
   readonly in_sync: boolean;
@@ -24,6 +25,12 @@ type DriftDocument = {
   readonly anew: readonly AnewDocument[];
   readonly resource_drift: readonly ResourceChange[];
   readonly diagnostics: readonly PlacedDiagnostic[];
+  /** With `--foreign`: what others changed, since when each table is known, and the tables of which nothing is known. */
+  readonly foreign?: {
+    readonly resource_drift: readonly ResourceChange[];
+    readonly since: ForeignDrift['since'];
+    readonly unknown: ForeignDrift['unknown'];
+  };
   readonly summary: SummaryDocument;
 };
 
@@ -33,12 +40,13 @@ export function driftDocument(
     readonly states: readonly string[];
     readonly gone: readonly Namespace[];
     readonly anew: readonly AnewSince[];
+    readonly foreign?: ForeignDrift | undefined;
   },
   { number, generation }: NumberedGeneration,
   diagnostics: readonly PlacedDiagnostic[],
 ): DriftDocument {
   const { at, operator } = generation;
-  const { plan, states, gone, anew } = found;
+  const { plan, states, gone, anew, foreign } = found;
   return {
     format_version: '1.0',
     kind: 'drift',
@@ -49,6 +57,9 @@ export function driftDocument(
     anew: anewDocuments(anew),
     resource_drift: listChanges(plan),
     diagnostics,
+    ...(foreign === undefined
+      ? {}
+      : { foreign: { resource_drift: listChanges(foreign.plan), since: foreign.since, unknown: foreign.unknown } }),
     summary: summaryOf(plan),
   };
 }

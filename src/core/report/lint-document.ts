@@ -11,17 +11,21 @@ export type FindingDocument = {
   readonly id: LintId;
   /** Of the id: `shadowed`. */
   readonly name: string;
+  /** A note is of the moment and may well be meant. */
+  readonly level: 'warning' | 'note';
   readonly namespaces: readonly string[];
   readonly families: readonly Family[];
   /** The rule, or a chain, whose `number` is null. Null for a set and for a comment. */
   readonly rule: RuleDocument | null;
-  /** Name of the set, or the comment. */
+  /** Name of the set or of the interface, or the comment. */
   readonly subject: string | null;
   readonly message: string;
   /** The rules that it is because of. `differs`: with another verdict; null where the two cannot be compared. */
   readonly causes: readonly (RuleDocument & { readonly differs: boolean | null })[];
-  /** Further rules right behind of which the same is so. */
+  /** Further rules of which the same is so. */
   readonly more: number;
+  /** The generation since which a rule was not hit. */
+  readonly since: { readonly generation: number; readonly at: string; readonly days: number } | null;
   readonly source: Source | null;
 };
 
@@ -59,10 +63,11 @@ export function lintName(id: LintId): string {
 }
 
 function findingDocument(finding: LintFinding): FindingDocument {
-  const { id, namespaces, families, place, subject, causes, more, origin } = finding;
+  const { id, level, namespaces, families, place, subject, causes, more, since, origin } = finding;
   return {
     id,
     name: lintName(id),
+    level,
     namespaces,
     families,
     rule: place === null ? null : ruleDocument({ ...place, ...(origin === null ? {} : { origin }) }),
@@ -70,6 +75,7 @@ function findingDocument(finding: LintFinding): FindingDocument {
     message: reasonText(finding),
     causes: causes.map((cause) => ({ ...ruleDocument(cause), differs: cause.differs ?? null })),
     more,
+    since: since ?? null,
     source: splitOrigin(origin ?? undefined),
   };
 }

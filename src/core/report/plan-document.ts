@@ -8,11 +8,14 @@ import { printReverse, printStepEdits } from '../plan/step-edits.ts';
 import type { Plan, Step, TableStep } from '../plan/types.ts';
 import { listChanges } from '../plan/view/list-changes.ts';
 import { setAddress } from '../plan/view/set-change.ts';
+import type { ResourceChange, Side } from '../plan/view/types.ts';
+import { parseRule } from '../rule-text/parse-rule.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import { FAMILIES } from '../rules/types.ts';
 import { selectionWords } from '../selection/selection-words.ts';
 import { wholeTransition } from '../transitions/transitions.ts';
 import { checkDocuments } from './check-documents.ts';
+import { connectionsDocument } from './connections-document.ts';
 import { declaredDocuments } from './declared-document.ts';
 import { anewDocuments, madeInDocument } from './made-anew-document.ts';
 import { summaryOf } from './summary-of.ts';
@@ -45,7 +48,7 @@ export function planDocument(report: PlanReport): PlanDocument {
     approval: approvalOf(report) ?? null,
     class: classDocument(report.judge()),
     targets: targetsOf(plan),
-    resource_changes: listChanges(plan),
+    resource_changes: listChanges(plan).map(withFields),
     foreign: plan.foreign.map(({ namespace, family, table, chain, rules }) => ({
       namespace: namespaceLabel(namespace),
       family,
@@ -59,6 +62,8 @@ export function planDocument(report: PlanReport): PlanDocument {
     declared: declaredDocuments(report.declared ?? []),
     anew: anewDocuments(report.anew ?? []),
     traffic: report.traffic?.map(trafficDocument) ?? null,
+    connections: report.counted?.map(connectionsDocument) ?? null,
+    ends_connections: endsIn(report),
     made_in: report.made_in === undefined ? null : madeInDocument(report.made_in),
     diagnostics: report.diagnostics,
     summary: summaryOf(plan),
@@ -67,6 +72,22 @@ export function planDocument(report: PlanReport): PlanDocument {
       rollback: plan.steps.map((step) => artifact(step, printReverse(step))),
     },
   };
+}
+
+/** A change whose rules stand in fields as well. */
+function withFields(one: ResourceChange): ResourceChange {
+  if (one.type === 'set') return one;
+  const { before, after } = one.change;
+  return { ...one, change: { ...one.change, before: parsedSide(before), after: parsedSide(after) } };
+}
+
+function parsedSide(side: Side | null): Side | null {
+  return side !== null && 'rule' in side ? { ...side, parsed: parseRule(side.rule) } : side;
+}
+
+/** Names of namespaces, each once. */
+function endsIn({ connections = [] }: PlanReport): readonly string[] {
+  return [...new Set(connections.flatMap(({ namespaces }) => namespaces.map(namespaceLabel)))];
 }
 
 /** The class of a plan under the names of documents and the stream. */

@@ -55,7 +55,7 @@ export function reportOfFile(file: PlanFile, withTraffic = true, signature?: Sig
     judge: judgeOnce(file.plan, file.checks, traffic),
     findings: findings.filter(({ id }) => !UNJUDGED.includes(id)),
     ...(signature === undefined ? {} : { signature }),
-    unjudged: UNJUDGED.filter((id) => id !== 'FWG08' || file.tests !== undefined),
+    unjudged: UNJUDGED.filter((id) => id !== 'FWG08' || file.tests !== undefined || file.reachable !== undefined),
     diagnostics: [...warnings, ...(isTold ? [] : otherBackends(file.plan))],
   };
 }

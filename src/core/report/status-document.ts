@@ -7,7 +7,8 @@ export type Elsewhere = { readonly what: string; readonly next: string };
 
 /** Whether anything of an apply is live, as the kernel shows; `unknown` where it cannot be seen from here, and why. */
 export type Standing =
-  | { readonly kind: 'live' }
+  /** `differs`: what is not as it was applied, each in a few words; some of it may have gone back. */
+  | { readonly kind: 'live'; readonly differs: readonly string[] }
   | { readonly kind: 'not live' }
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -18,7 +19,7 @@ export type StatusFacts = {
     readonly run: Pick<RunState, 'id' | 'operator'>;
     readonly deadline: string;
     readonly secondsLeft: number;
-    readonly isWatched: boolean;
+    readonly isWatched: boolean | undefined;
     readonly standing: Standing;
   }[];
   readonly unfinished: readonly {
@@ -27,21 +28,33 @@ export type StatusFacts = {
     readonly standing: Standing;
     /** Why the last try of its way back failed, where one did. */
     readonly said?: string;
+    /** Whether there is a watchdog that brings it back. */
+    readonly isWatched: boolean | undefined;
   }[];
   /** By the id of an apply that was not made here: what it is, and what is to be done where. */
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
   /** Applies that another data folder keeps and that have not ended: what that means here, and what is to be done, in words. */
   readonly others: readonly {
-    readonly run: { readonly id: string; readonly operator: string; readonly folder: string };
+    /** Undefined where its entry cannot be read. */
+    readonly run: { readonly id: string; readonly operator: string; readonly folder: string } | undefined;
     readonly what: string;
     readonly next: string;
   }[];
+  /** Kept applies whose run was cut off before it had ended the connections that they were to end. */
+  readonly leftToEnd?: readonly { readonly id: string; readonly operator: string }[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | undefined;
   readonly wentBack: WentBack | undefined;
 };
 
+/** Each of them null where the entry of the apply cannot be read. */
+type OtherFolder = {
+  readonly id: string | null;
+  readonly operator: string | null;
+  readonly data_dir: string | null;
+};
+
 /** `fw status --json`. */
-type StatusDocument = {
+export type StatusDocument = {
   readonly format_version: '1.0';
   readonly kind: 'status';
   readonly holder: string | null;
@@ -51,9 +64,12 @@ type StatusDocument = {
     readonly deadline: string;
     readonly seconds_left: number;
     /** Whether there is a watchdog that would bring it back. */
-    readonly watched: boolean;
+    /** Null where that is not known. */
+    readonly watched: boolean | null;
     /** Whether anything of it is live: false where only its journal has not ended; null where that cannot be seen from here. */
     readonly live: boolean | null;
+    /** What of it is not as it was applied; only where something is. */
+    readonly differs?: readonly string[];
     readonly elsewhere?: Elsewhere;
   }[];
   readonly unfinished: readonly {
@@ -62,11 +78,14 @@ type StatusDocument = {
     readonly operator: string;
     readonly why: 'died' | 'not confirmed' | 'booted' | 'rejected';
     /** As above. */
+    readonly watched: boolean | null;
     readonly live: boolean | null;
     readonly elsewhere?: Elsewhere;
   }[];
-  /** Applies that another data folder keeps and that have not ended, in namespaces of this one; only where there are some. */
-  readonly other_folders?: readonly { readonly id: string; readonly operator: string; readonly data_dir: string }[];
+  /** Applies that another data folder keeps and that have not ended, in namespaces of this one, or all where it has no generation; only where there are some. */
+  readonly other_folders?: readonly OtherFolder[];
+  /** Ids of kept applies whose run was cut off before it had ended the connections that they were to end; only where there are some. */
+  readonly connections_left?: readonly string[];
   readonly generation: { readonly number: number; readonly at: string; readonly operator: string } | null;
   /** The last apply that has ended, kept or not; null before the first. */
   readonly last:
@@ -89,6 +108,7 @@ export function statusDocument({
   unfinished,
   elsewhere,
   others,
+  leftToEnd = [],
   generation,
   wentBack,
 }: StatusFacts): StatusDocument {
@@ -104,21 +124,22 @@ export function statusDocument({
       id: run.id,
       deadline,
       seconds_left: secondsLeft,
-      watched: isWatched,
+      watched: isWatched ?? null,
       live: isLive(standing),
+      ...(standing.kind === 'live' && standing.differs.length > 0 ? { differs: standing.differs } : {}),
       ...placeOf(run.id),
     })),
-    unfinished: unfinished.map(({ run: { id, at, operator }, why, standing }) => ({
+    unfinished: unfinished.map(({ run: { id, at, operator }, why, standing, isWatched }) => ({
       id,
       at,
       operator,
       why,
+      watched: isWatched ?? null,
       live: isLive(standing),
       ...placeOf(id),
     })),
-    ...(others.length === 0
-      ? {}
-      : { other_folders: others.map(({ run }) => ({ id: run.id, operator: run.operator, data_dir: run.folder })) }),
+    ...(others.length === 0 ? {} : { other_folders: others.map(otherOf) }),
+    ...(leftToEnd.length === 0 ? {} : { connections_left: leftToEnd.map(({ id }) => id) }),
     generation: generation ?? null,
     last: lastOf(generation, wentBack),
   };
@@ -136,4 +157,8 @@ function lastOf(generation: StatusFacts['generation'], wentBack: WentBack | unde
   if (generation === undefined) return null;
   const { number, at, operator } = generation;
   return { outcome: 'applied', at, operator, generation: number };
+}
+
+function otherOf({ run }: StatusFacts['others'][number]): OtherFolder {
+  return { id: run?.id ?? null, operator: run?.operator ?? null, data_dir: run?.folder ?? null };
 }

@@ -1,4 +1,5 @@
 import type { Expectation } from '../desired/types.ts';
+import { traceWords } from '../flow-tests/explain.ts';
 import type { TestResult } from '../flow-tests/types.ts';
 import type { Flow, Path, RulePlace } from '../packets/types/traffic.ts';
 import { splitOrigin } from '../plan/view/placed.ts';
@@ -113,7 +114,7 @@ function expectationDocument({ name, origin, result, ...rest }: TestResult): Exp
         verdict: outcome.verdict,
         flows,
         more,
-        example: example === undefined ? null : ['fw', 'trace', ...example],
+        example: example === undefined ? null : traceWords(example, rest.namespaces),
       };
     }
     default:

@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import type { Flow, Outcome, PathTraffic, Region, RulePlace, Traffic } from '../packets/types/traffic.ts';
+import type { Flow, Outcome, PathTraffic, Region, RulePlace, Supposition, Traffic } from '../packets/types/traffic.ts';
 import { type Source, splitOrigin } from '../plan/view/placed.ts';
 
 export type PlaceDocument = {
@@ -66,7 +66,7 @@ export type PathDocument = {
 
 export type TrafficDocument = {
   readonly namespaces: readonly string[];
-  readonly supposing: Traffic['supposing'] | null;
+  readonly supposing: Supposition | null;
   /** Null where that was not asked. */
   readonly not_looked_at: readonly string[] | null;
   readonly paths: readonly PathDocument[];

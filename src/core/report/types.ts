@@ -1,4 +1,5 @@
 import type { ChangeClass, PlanClass } from '../approval/types.ts';
+import type { CountedConnections } from '../connections/wish.ts';
 import type { Finding, GuardId } from '../guards/finding.ts';
 import type { AnewSince } from '../identity/find-made-anew.ts';
 import type { Traffic } from '../packets/types/traffic.ts';
@@ -6,6 +7,7 @@ import type { PlacedDiagnostic, Source } from '../plan/view/placed.ts';
 import type { ResourceChange } from '../plan/view/types.ts';
 import type { PlanFile, StateNames } from '../plan-file/types.ts';
 import type { Backend, Family, TableName } from '../rules/types.ts';
+import type { ConnectionsDocument } from './connections-document.ts';
 import type { DeclaredDocument } from './declared-document.ts';
 import type { AnewDocument, MadeInDocument } from './made-anew-document.ts';
 import type { TrafficDocument } from './traffic-document.ts';
@@ -39,10 +41,13 @@ export type PlanReport = Pick<
   | 'made_in'
   | 'tests'
   | 'reachable'
+  | 'connections'
 > &
   StateNames & {
     /** What becomes the generation, of a saved plan, for which there is no state to look in. */
     readonly declared?: PlanFile['namespaces'];
+    /** Of a saved plan, the sha256 of its file in hex, as sha256sum prints it. */
+    readonly file_digest?: string;
     /** What is known of the signature beside a saved plan; absent where there is none. */
     readonly signature?: SignatureFacts;
     /** UTC, ISO 8601; null for a plan that is not saved. */
@@ -56,6 +61,8 @@ export type PlanReport = Pick<
     readonly anew?: readonly AnewSince[];
     /** What it does to traffic; absent where that was not asked. */
     readonly traffic?: readonly Traffic[];
+    /** Running connections that it refuses; absent where they were not asked for. */
+    readonly counted?: readonly CountedConnections[];
     /** Warnings of the state. */
     readonly diagnostics: readonly PlacedDiagnostic[];
   };
@@ -177,6 +184,10 @@ export type PlanDocument = {
   readonly anew: readonly AnewDocument[];
   /** Null where it was not asked (`--traffic none`). */
   readonly traffic: readonly TrafficDocument[] | null;
+  /** Null where they were not asked for: with `--traffic none`, and of a saved plan until it is applied. */
+  readonly connections: readonly ConnectionsDocument[] | null;
+  /** Namespaces in which the state has an apply end the running connections that it refuses. */
+  readonly ends_connections: readonly string[];
   readonly made_in: MadeInDocument | null;
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly summary: SummaryDocument;

@@ -16,6 +16,8 @@ export type Rule = {
   readonly counters?: Counters;
   /** Where the rule was written, if it was: rules of live tables have none. */
   readonly span?: Span;
+  /** What its state calls it: rules of live tables have none. */
+  readonly id?: string;
 };
 
 export type Chain = {

@@ -1,3 +1,5 @@
+import { shellWord } from '../text/shell-word.ts';
+
 /** The file of a scaffold that describes it and is not copied. */
 export const ABOUT =
   'about.txt'; /** What `fw init` can write: a kind of host, or the files of one pipeline. Both are folders of `templates/`, never code. */
@@ -49,6 +51,11 @@ export function setNamespace(text: string, name: string): string {
   // Names such as 123 and true are other things to YAML than texts.
   const isText = /^[A-Za-z_]/.test(name) && !/^(true|false|null)$/i.test(name);
   return text.replaceAll(/^namespace: host$/gm, () => `namespace: ${isText ? name : `'${name}'`}`);
+}
+
+/** The files of a pipeline that takes a snapshot of the host, for another namespace. */
+export function setSnapshotNamespace(text: string, name: string): string {
+  return text.replaceAll('fw snapshot --namespace host', () => `fw snapshot --namespace ${shellWord(name)}`);
 }
 
 /** What a user typed who was shown a numbered list: a name, its number, or nothing of the list. */

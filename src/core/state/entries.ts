@@ -1,3 +1,4 @@
+import { CONNECTION_WISHES, type ConnectionWish } from '../connections/wish.ts';
 import type { AboutNames } from '../desired/odd-namespace.ts';
 import type { DesiredState } from '../desired/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -7,6 +8,7 @@ import { readChecks } from './document/read-checks.ts';
 import { readSets } from './document/read-sets.ts';
 import { readReachable, readTests } from './document/read-tests.ts';
 import { placeChecks } from './merge/place-checks.ts';
+import { placeConnections } from './merge/place-connections.ts';
 import { placeReachable, placeTests } from './merge/place-tests.ts';
 import { CHECK } from './schema/probe-shape.ts';
 import { TABLES, USES, VALUES } from './schema/rule-shape.ts';
@@ -16,7 +18,7 @@ import { REACHABLE, TESTS } from './schema/test-shape.ts';
 import { expandSet } from './template/expand-set.ts';
 import { expandReachable, expandTest } from './template/expand-test.ts';
 import type { Library, Place } from './values/expanding.ts';
-import { find } from './values/read-node.ts';
+import { find, readText } from './values/read-node.ts';
 import type { YamlEntry, YamlNode } from './yaml/yaml-node.ts';
 
 type Found<Item> = { readonly items: readonly Item[]; readonly diagnostics: readonly Diagnostic[] };
@@ -69,6 +71,19 @@ const ENTRIES: Rows = {
     expand: (flow, scope, _, diagnostics) => expandReachable(flow, placeOf(scope), diagnostics),
     place: placeReachable,
   },
+  connections: {
+    shape: {
+      kind: 'text',
+      about:
+        'Running connections that an apply refuses: `end-refused` ends them once it is kept, `keep` (default) leaves them.',
+      choices: CONNECTION_WISHES,
+    },
+    read: (node) => {
+      const wish = readText<ConnectionWish>(node);
+      return { items: wish === undefined ? [] : [wish], diagnostics: [] };
+    },
+    place: placeConnections,
+  },
 };
 
 /** At the top of a document. */
@@ -103,21 +118,18 @@ export function readEntries(entries: readonly YamlEntry[]): {
   };
 }
 
-const NONE: Required<ReadEntries> = { sets: [], checks: [], tests: [], reachable: [] };
-
 /** The entries of one document with what values and lists stand for. */
 export function expandEntries(
   written: WrittenEntries,
   scope: Scope,
   library: Library,
   diagnostics: Diagnostic[],
-): Required<ReadEntries> {
-  const expandOne = <Written, Read>(entry: Entry<Written, Read, never>, items: readonly Written[]) =>
+): ReadEntries {
+  const expandOne = (entry: Entry<unknown, unknown, never>, items: readonly unknown[]): readonly unknown[] =>
     items.map((item) => entry.expand?.(item, scope, library, diagnostics) ?? item);
-  const read = Object.fromEntries(
-    NAMES.map((name) => [name, expandOne(ENTRIES[name] as Entry<unknown, unknown, never>, written[name] ?? [])]),
+  return Object.fromEntries(
+    NAMES.map((name) => [name, expandOne(ENTRIES[name] as Entry<unknown, unknown, never>, written[name])]),
   ) as ReadEntries;
-  return { ...NONE, ...read };
 }
 
 /** The entries of the state as a whole. */

@@ -1,6 +1,6 @@
 import type { AboutNames } from '../desired/odd-namespace.ts';
 import type { DesiredNamespace, DesiredState } from '../desired/types.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, withoutRepeats } from '../diagnostics/diagnostic.ts';
 import type { ReadDocument } from './as-written/written.ts';
 import { placeEntries } from './entries.ts';
 import { contradiction } from './merge/contradictions.ts';
@@ -10,7 +10,7 @@ import type { Script } from './schema/script.ts';
 
 /**
  * Documents and iptables-save files, in path order, to what every namespace should be. `existing` are the names under /run/netns;
- * without them globs stand for themselves. Documents that are not placed are left out. Namespaces that are described by the same documents share their `rulesets`, so that later
+ * without them globs stand for themselves. Documents that are not placed are left out. Namespaces that are described by the same documents share their `claims`, so that later
  * stages can work once for each group; the host comes first, then the others by name.
  */
 export function mergeDocuments(
@@ -75,12 +75,4 @@ type Description = { key: string; readonly documents: ReadDocument[]; readonly s
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
   if (one === HOST || other === HOST) return one === HOST ? -1 : 1;
   return one < other ? -1 : 1;
-}
-
-/** Both families and several namespaces find the same mistake again. */
-function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const seen = new Map(
-    diagnostics.map((one) => [`${one.code} ${one.span?.file} ${one.span?.start} ${one.message}`, one]),
-  );
-  return [...seen.values()];
 }

@@ -8,14 +8,23 @@ import { readTables } from './document/read-tables.ts';
 import { readUses } from './document/read-use.ts';
 import { CONTENT_SHAPES, readEntries } from './entries.ts';
 import { checkShape } from './schema/check-shape.ts';
+import { checkRequiredVersion } from './schema/required-version.ts';
 import { DOCUMENT } from './schema.ts';
-import { find, readText, readTexts, readValues } from './values/read-node.ts';
+import { entriesOf, find, readText, readTexts, readValues } from './values/read-node.ts';
 import { parseYaml } from './yaml/parse-yaml.ts';
 import type { SourceFile, YamlEntry } from './yaml/yaml-node.ts';
 
-const ONLY_SHARED: ReadonlySet<string> = new Set(['owner', 'hook']);
+const ONLY_SHARED: ReadonlySet<string> = new Set(['owner', 'hook', 'moved']);
 
-const OF_TESTS: ReadonlySet<string> = new Set(['kind', 'namespace', 'state', 'values', 'tests', 'reachable']);
+const OF_TESTS: ReadonlySet<string> = new Set([
+  'kind',
+  'namespace',
+  'state',
+  'requires',
+  'values',
+  'tests',
+  'reachable',
+]);
 const ONLY_EXCLUSIVE: ReadonlySet<string> = new Set(['keep']);
 
 const DEFAULT_OWNER = 'fw';
@@ -34,6 +43,8 @@ export function parseDocument(file: SourceFile): {
   for (const node of parsed.documents) {
     const problems = checkShape(node, DOCUMENT, '');
     diagnostics.push(...problems);
+    if (node.kind === 'map' && !problems.some(({ span }) => isAbout(node.entries, 'requires', span)))
+      diagnostics.push(...checkRequiredVersion(readText(find(node.entries, 'requires'))));
     if (node.kind !== 'map' || problems.some((problem) => problem.code === 'state.too-large')) continue;
     const isPlaced = problems.every((problem) => isInside(node.entries, problem));
     const entries = readEntries(node.entries);
@@ -48,10 +59,14 @@ export function parseDocument(file: SourceFile): {
 
 /** Inside keys that say what, not where: the other keys say where the document belongs and how it is meant. */
 function isInside(entries: readonly YamlEntry[], { span }: Diagnostic): boolean {
-  if (span === undefined) return false;
-  return entries
-    .filter(({ key }) => Object.hasOwn(CONTENT_SHAPES, key))
-    .some(({ keySpan, value }) => keySpan.start <= span.start && span.end <= value.span.end);
+  return Object.keys(CONTENT_SHAPES).some((key) => isAbout(entries, key, span));
+}
+
+function isAbout(entries: readonly YamlEntry[], key: string, span: Span | undefined): boolean {
+  const found = entries.filter((entry) => entry.key === key);
+  return found.some(
+    ({ keySpan, value }) => span !== undefined && keySpan.start <= span.start && span.end <= value.span.end,
+  );
 }
 
 function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boolean): Omit<StateDocument, EntryName> {
@@ -59,6 +74,7 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
   const backend = readText<BackendChoice>(find(entries, 'backend'));
   const state = readText(find(entries, 'state'));
   const family = readText<Family>(find(entries, 'family'));
+  const moved = readTexts(find(entriesOf(find(entries, 'moved')), 'owner'));
   const isTests = readText(find(entries, 'kind'))?.value === 'tests';
   const head: DocumentHead = {
     span,
@@ -68,6 +84,7 @@ function readDocument(entries: readonly YamlEntry[], span: Span, isPlaced: boole
     ownership: readText<'shared' | 'exclusive'>(find(entries, 'ownership')) ?? { value: 'shared', span },
     owner: readText(find(entries, 'owner')) ?? { value: DEFAULT_OWNER, span },
     keep: readTexts(find(entries, 'keep')),
+    ...(moved.length === 0 ? {} : { formerOwners: moved }),
     ...(state === undefined ? {} : { state }),
     ...(hook === undefined ? {} : { hook }),
     ...(backend === undefined ? {} : { backend }),

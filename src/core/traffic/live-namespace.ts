@@ -15,6 +15,8 @@ export type LiveNamespace = {
   /** Declared sets and sets of ours, live and as they are wanted. */
   readonly sets: readonly SetPair[];
   readonly settings?: KernelSettings;
+  /** Tables of nft that are no tables of iptables. Absent where that was not asked. */
+  readonly notLookedAt?: readonly string[];
 };
 
 export type OtherBackend = {

@@ -1,11 +1,14 @@
-import type { OpenedShare, OpenedTraffic } from '../packets/traffic/measure-opened.ts';
+import { LIMITS } from '../limits.ts';
+import { measureOpened, type OpenedShare, type OpenedTraffic } from '../packets/traffic/measure-opened.ts';
 import type { Firewall } from '../packets/types/firewall.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Family, Namespace } from '../rules/types.ts';
+import { comparisonsOf } from './comparisons.ts';
+import { firewallKey } from './firewall-key.ts';
 import { type FirewallPair, firewallsOfPlan } from './firewalls-of-plan.ts';
 import type { LiveNamespace } from './live-namespace.ts';
-import { firewallsSince } from './since-confirmed.ts';
-import { firewallKey } from './traffic-of-plan.ts';
+import { isNarrowChange } from './narrow-change.ts';
+import { type Confirmed, firewallsSince } from './since-confirmed.ts';
 
 export type Measure = (before: Firewall, after: Firewall, options: { readonly nodes: number }) => OpenedTraffic;
 
@@ -20,28 +23,40 @@ export type Opened = {
 
 export type OpenedOptions = {
   readonly live: readonly LiveNamespace[];
-  readonly measure: Measure;
-  readonly nodes: number;
+  readonly measure?: Measure;
+  /** Of one comparison; `LIMITS.trafficNodes` without it. */
+  readonly nodes?: number;
+  /** Of an opening from no more than this part of all sources nothing is told. */
+  readonly least?: number;
   /** The last generation that a person confirmed, and what all states declare now. */
-  readonly confirmed?: Parameters<typeof firewallsSince>[2] & { readonly number: number };
+  readonly confirmed?: Confirmed & { readonly number: number };
 };
 
 /** What a plan opens, compared with what is live and with what a person confirmed. It never fails: where it cannot be told, why is. */
-export function openedByPlan(plan: Plan, { live, measure, nodes, confirmed }: OpenedOptions): readonly Opened[] {
+export function openedByPlan(plan: Plan, options: OpenedOptions): readonly Opened[] {
+  const { live, measure, nodes = LIMITS.trafficNodes.most, confirmed, least = 0 } = options;
+  const comparisons = comparisonsOf(plan);
   const own = live.map(alone);
   const done = new Map<string, Opened['result']>();
-  const opened = (pairs: readonly FirewallPair[], since: string) =>
+  const opened = (pairs: readonly FirewallPair[], since: string, measure: Measure) =>
     pairs.map(({ namespace, family, sides }): Opened => {
       if ('unknown' in sides) return { namespace, family, since, result: sides };
+      const [from, to] = [sides.before, sides.after].map((side) => JSON.stringify(firewallKey(side)));
+      // A plan that brings back what was confirmed opens nothing since then.
+      if (from === to) return { namespace, family, since, result: { shares: [] } };
       // Namespaces that are alike are measured once.
-      const key = JSON.stringify([family, firewallKey(sides.before), firewallKey(sides.after)]);
-      const result = done.get(key) ?? judge(sides, measure, nodes);
+      const key = JSON.stringify([family, from, to]);
+      const result =
+        done.get(key) ??
+        (isNarrowChange(sides.before, sides.after, least) ? { shares: [] } : judge(sides, measure, nodes));
       done.set(key, result);
       return { namespace, family, since, result };
     });
   return [
-    ...opened(firewallsOfPlan(plan, own), 'what is live'),
-    ...(confirmed === undefined ? [] : opened(firewallsSince(plan, own, confirmed), `generation ${confirmed.number}`)),
+    ...opened(firewallsOfPlan(plan, own), 'what is live', measure ?? comparisons.opened.bind(comparisons)),
+    ...(confirmed === undefined
+      ? []
+      : opened(firewallsSince(plan, own, confirmed), `generation ${confirmed.number}`, measure ?? measureOpened)),
   ];
 }
 

@@ -10,6 +10,13 @@ import type { LiveNamespace } from './live-namespace.ts';
 /** What is declared now, as far as it tells whose rules are whose. */
 type Declared = Pick<KeptNamespace, 'namespace' | 'owners' | 'claims'>;
 
+/** What an earlier generation declared, and tables that were taken over since, as they were first declared. */
+export type Confirmed = {
+  readonly confirmed: readonly KeptNamespace[];
+  readonly taken: readonly KeptNamespace[];
+  readonly now: readonly Declared[];
+};
+
 /**
  * The firewalls that a plan makes, each beside what it would be now if only what an earlier generation declared were live, with the rules of others as they are. Those that
  * come to the same as live are left out.
@@ -17,27 +24,19 @@ type Declared = Pick<KeptNamespace, 'namespace' | 'owners' | 'claims'>;
 export function firewallsSince(
   plan: Plan,
   live: readonly LiveNamespace[],
-  { confirmed, now }: { readonly confirmed: readonly KeptNamespace[]; readonly now: readonly Declared[] },
+  confirmed: Confirmed,
 ): readonly FirewallPair[] {
-  const then = live.map((one) => inputOf(one, confirmed, now));
-  const { plan: back, diagnostics } = assemble(
-    then.map(({ input }) => input),
-    { context: 0, originOf: () => '' },
-  );
+  const then = live.map((one) => inputOf(one, confirmed));
+  const { plan: back, diagnostics } = assemble(then, { context: 0, originOf: () => '' });
   const isWhole = diagnostics.every(({ severity }) => severity !== 'error');
   const earlier = firewallsOfPlan(
     back,
-    live.map((one, at) => ({ ...one, sets: then[at]?.input.sets ?? [] })),
-  );
-  const unowned = new Map(
-    then.flatMap(({ input, unknown }) => (unknown === undefined ? [] : [[namespaceLabel(input.namespace), unknown]])),
+    live.map((one, at) => ({ ...one, sets: then[at]?.sets ?? [] })),
   );
   return firewallsOfPlan(plan, live).flatMap((pair): readonly FirewallPair[] => {
     const { namespace, family, sides } = pair;
     const label = namespaceLabel(namespace);
     const old = earlier.find((one) => namespaceLabel(one.namespace) === label && one.family === family);
-    const unknown = unowned.get(label);
-    if (unknown !== undefined) return [{ namespace, family, sides: { unknown } }];
     if (old === undefined || 'unknown' in sides) return [];
     if ('unknown' in old.sides) return [{ namespace, family, sides: old.sides }];
     if (!isWhole)
@@ -48,32 +47,22 @@ export function firewallsSince(
 
 function inputOf(
   { namespace, backend, rulesets, sets }: LiveNamespace,
-  confirmed: readonly KeptNamespace[],
-  now: readonly Declared[],
-): { readonly input: NamespaceInput; readonly unknown?: string } {
+  { confirmed, taken, now }: Confirmed,
+): NamespaceInput {
   const label = namespaceLabel(namespace);
   const isHere = (one: Pick<KeptNamespace, 'namespace'>) => namespaceLabel(one.namespace) === label;
   const kept = confirmed.find(isHere);
   const present = now.filter(isHere);
-  const input = {
+  return {
     namespace,
     backend,
     // Chains of an owner that came since were not there.
     owners: [...new Set([...(kept?.owners ?? []), ...present.flatMap(({ owners }) => owners)])],
     live: rulesets,
-    claims: kept === undefined ? [] : claimsOf(kept),
+    claims: [...(kept === undefined ? [] : [kept]), ...taken.filter(isHere)].flatMap(claimsOf),
     sets: pairKept(
       kept?.sets ?? [],
       sets.flatMap(({ live }) => (live === undefined ? [] : [live])),
     ),
   };
-  const taken = present
-    .flatMap(({ claims }) => claims)
-    .find(
-      ({ ownership, family, table }) =>
-        ownership.kind === 'exclusive' &&
-        kept?.claims.some((claim) => claim.family === family && claim.table === table) !== true,
-    );
-  if (taken === undefined) return { input };
-  return { input, unknown: `table ${taken.table} was taken over since, and what was in it then is not known` };
 }

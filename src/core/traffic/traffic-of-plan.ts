@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Span } from '../diagnostics/span.ts';
 import type { Origin } from '../diff/types.ts';
 import { LIMITS } from '../limits.ts';
-import { compareTraffic } from '../packets/traffic/compare-traffic.ts';
 import type { Firewall } from '../packets/types/firewall.ts';
-import type { PathTraffic, Supposition, Traffic } from '../packets/types/traffic.ts';
+import { CONNECTIONS, PATHS, type PathTraffic, type Supposition, type Traffic } from '../packets/types/traffic.ts';
 import type { Plan } from '../plan/types.ts';
-import { TABLES } from '../rules/builtin.ts';
-import { digestTable } from '../rules/digest.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import type { Family } from '../rules/types.ts';
+import { comparisonsOf } from './comparisons.ts';
+import { firewallKey } from './firewall-key.ts';
 import { type FirewallPair, firewallsOfPlan } from './firewalls-of-plan.ts';
 import type { LiveNamespace } from './live-namespace.ts';
 import { type FindOrigin, originsOf, sharedOrigins, withOrigins } from './rule-origins.ts';
@@ -38,20 +36,31 @@ export type TrafficOptions = {
  */
 export function trafficOfPlan(plan: Plan, options: TrafficOptions): readonly Traffic[] {
   if (plan.steps.length === 0) return [];
-  const alike = new Map<string, { readonly names: string[]; readonly pairs: readonly FirewallPair[] }>();
+  const comparisons = comparisonsOf(plan);
+  const { nodes = LIMITS.trafficNodes.most, compare = comparisons.traffic.bind(comparisons) } = options;
+  const alike = new Map<
+    string,
+    { readonly names: string[]; readonly pairs: readonly FirewallPair[]; readonly notLookedAt: Traffic['notLookedAt'] }
+  >();
   for (const [name, pairs] of byNamespace(firewallsOfPlan(plan, options.live))) {
-    const key = JSON.stringify(pairs.map(keyOf));
+    const notLookedAt = options.live.find(({ namespace }) => namespaceLabel(namespace) === name)?.notLookedAt;
+    const key = JSON.stringify([pairs.map(keyOf), notLookedAt]);
     const known = alike.get(key);
-    if (known === undefined) alike.set(key, { names: [name], pairs });
+    if (known === undefined) alike.set(key, { names: [name], pairs, notLookedAt });
     else known.names.push(name);
   }
-  return [...alike.values()].map(({ names, pairs }) => {
+  return [...alike.values()].map(({ names, pairs, notLookedAt }) => {
     const supposing = pairs.find((pair) => pair.supposing !== undefined)?.supposing ?? options.supposing;
     const paths = pairs.flatMap((pair) => {
       const find = sharedOrigins(names.map((name) => originsOf(plan, name, pair.family, options.originOf)));
-      return pathsOf(pair, options, find);
+      return pathsOf(pair, { compare, nodes }, find);
     });
-    return { namespaces: names, paths, ...(supposing === undefined ? {} : { supposing }) };
+    return {
+      namespaces: names,
+      paths,
+      ...(supposing === undefined ? {} : { supposing }),
+      ...(notLookedAt === undefined ? {} : { notLookedAt }),
+    };
   });
 }
 
@@ -64,8 +73,11 @@ function byNamespace(pairs: readonly FirewallPair[]): ReadonlyMap<string, readon
   return found;
 }
 
-function pathsOf({ family, sides }: FirewallPair, options: TrafficOptions, find: FindOrigin): readonly PathTraffic[] {
-  const { compare = compareTraffic, nodes = LIMITS.trafficNodes.most } = options;
+function pathsOf(
+  { family, sides }: FirewallPair,
+  { compare, nodes }: Required<Pick<TrafficOptions, 'compare' | 'nodes'>>,
+  find: FindOrigin,
+): readonly PathTraffic[] {
   if ('unknown' in sides) return notJudged(family, sides.unknown);
   try {
     const paths = compare(sides.before, sides.after, { nodes });
@@ -77,8 +89,8 @@ function pathsOf({ family, sides }: FirewallPair, options: TrafficOptions, find:
 
 /** Every path of a family, of which nothing is said. */
 export function notJudged(family: Family, because: string): readonly PathTraffic[] {
-  return (['new', 'running'] as const).flatMap((connections) =>
-    (['INPUT', 'FORWARD', 'OUTPUT'] as const).map(
+  return CONNECTIONS.flatMap((connections) =>
+    PATHS.map(
       (path): PathTraffic => ({
         family,
         path,
@@ -100,20 +112,6 @@ function keyOf({
 }: Omit<FirewallPair, 'supposing'> & { readonly supposing?: string }): readonly unknown[] {
   if ('unknown' in sides) return [family, sides.unknown];
   return [family, supposing, firewallKey(sides.before), firewallKey(sides.after)];
-}
-
-/** Equal for firewalls that decide alike. */
-export function firewallKey({ backend, tables, sets, settings }: Firewall): readonly unknown[] {
-  const digests = TABLES.map((name) =>
-    digestTable(
-      tables.find((table) => table.name === name),
-      name,
-    ),
-  );
-  const content = createHash('sha256');
-  for (const { name, header, changes, entries } of sets)
-    content.update(`${name}\n${header}\n${changes}\n${entries.join('\n')}\n\n`);
-  return [backend, digests, sets.length === 0 ? '' : content.digest('hex'), settings];
 }
 
 /** The same, found out when it is first asked for. */

@@ -1,8 +1,11 @@
 import type { Commit, GenerationSummary } from '../../core/generation/types.ts';
 import type { WhyBack } from '../../core/journal/types.ts';
 import type { WentBack } from '../../core/journal/went-back.ts';
+import { numberRanges } from '../../core/text/number-ranges.ts';
 import type { Signer } from '../../core/transitions/transitions.ts';
 import { cleanText } from '../text/clean-text.ts';
+import { columnsWithin } from '../text/columns.ts';
+import { localTime } from '../text/local-time.ts';
 
 const WORDS: Readonly<Record<WhyBack, string>> = {
   failed: 'it failed',
@@ -24,6 +27,8 @@ type HistoryGeneration = {
   readonly commit?: Commit | null;
   readonly signer?: Signer;
   readonly summary: GenerationSummary;
+  /** What is wrong with its receipt. */
+  readonly receipt?: 'missing' | 'damaged';
 };
 
 /** One line of the history: what was there before fw, a generation, or an apply that was rolled back. */
@@ -32,8 +37,31 @@ type HistoryEntry =
   | { readonly kind: 'generation'; readonly entry: HistoryGeneration }
   | { readonly kind: 'went-back'; readonly entry: WentBack };
 
-/** One line for each apply, newest last, where the eye is. One that was rolled back has no number. States are named where there are several. */
-export function printHistory(items: readonly HistoryEntry[]): readonly string[] {
+/** The numbers below the newest generation that none of these has, as ranges, and from when on none is missing; undefined where all are there. */
+function goneText(kept: readonly HistoryGeneration[]): string | undefined {
+  const numbers = new Set(kept.map(({ number }) => number));
+  const gone = Array.from({ length: kept.at(-1)?.number ?? 0 }, (_, at) => at + 1).filter((one) => !numbers.has(one));
+  const since = kept.find(({ number }) => number > (gone.at(-1) ?? 0));
+  if (since === undefined || gone.length === 0) return undefined;
+  return `Generations that are not kept any more: ${numberRanges(gone)}. None is missing since ${since.number}, of ${localTime(since.at)}.`;
+}
+
+/** What is not there of all that was applied and kept: generations below the newest, and receipts. */
+function missingLines(items: readonly HistoryEntry[]): readonly string[] {
+  const kept = items.flatMap((item) => (item.kind === 'generation' ? [item.entry] : []));
+  const receipts = (fault: 'missing' | 'damaged', what: string) => {
+    const found = kept.flatMap(({ number, receipt }) => (receipt === fault ? [number] : []));
+    return found.length === 0 ? [] : [`${what}: ${numberRanges(found)}.`];
+  };
+  return [
+    ...[goneText(kept)].flatMap((line) => line ?? []),
+    ...receipts('missing', 'Generations whose receipt is missing, though fw still keeps receipts of that age'),
+    ...receipts('damaged', 'Generations whose receipt is not as fw wrote it'),
+  ];
+}
+
+/** One line for each apply, newest last, where the eye is; in front of them which generations and receipts are gone. One that was rolled back has no number. States are named where there are several. */
+export function printHistory(items: readonly HistoryEntry[], width: number): readonly string[] {
   if (items.length === 0) return ['No generation yet: nothing was applied and kept.'];
   const isSigned = items.some((item) => item.kind !== 'before' && item.entry.signer !== undefined);
   const names = new Set(items.flatMap((item) => (item.kind === 'generation' ? item.entry.applied : [])));
@@ -42,7 +70,7 @@ export function printHistory(items: readonly HistoryEntry[]): readonly string[] 
     if (item.kind === 'before')
       return [
         '0',
-        item.entry.at.slice(0, 19),
+        localTime(item.entry.at),
         '',
         'before fw',
         '',
@@ -53,7 +81,7 @@ export function printHistory(items: readonly HistoryEntry[]): readonly string[] 
     const { at, operator, state, commit, signer } = item.entry;
     return [
       item.kind === 'generation' ? String(item.entry.number) : '-',
-      at.slice(0, 19),
+      localTime(at),
       cleanText(operator, true),
       item.kind === 'generation' ? countsText(item.entry.summary) : whyBackText(item.entry.why),
       commit === null || commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`,
@@ -64,7 +92,7 @@ export function printHistory(items: readonly HistoryEntry[]): readonly string[] 
   });
   const head = [
     '#',
-    'when (UTC)',
+    'when',
     'by',
     'rules',
     'commit',
@@ -72,16 +100,12 @@ export function printHistory(items: readonly HistoryEntry[]): readonly string[] 
     ...(hasStates ? ['state'] : []),
     'from',
   ];
-  const widths = head.map((word, column) => Math.max(word.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = columnsWithin(width, [head, ...rows]);
+  const missing = missingLines(items);
+  return missing.length === 0 ? lines : [...missing, '', ...lines];
 }
 
-function countsText(summary: GenerationSummary): string {
+export function countsText(summary: GenerationSummary): string {
   const { add, change, move, remove, sets } = summary;
   const setsText = sets === undefined ? '' : `, sets ${sets.changed} (+${sets.added} -${sets.removed})`;
   return `+${add} ~${change} >${move} -${remove}${setsText}`;

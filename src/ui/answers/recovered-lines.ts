@@ -1,3 +1,22 @@
+import type { EndedConnections } from '../../core/connections/ended.ts';
+import { endedLines } from './ended-lines.ts';
+
+/** What they say of connections of an apply that was kept by a run which was cut off before it ended them. */
+export function endedLaterLines({
+  id,
+  operator,
+  ended,
+}: {
+  readonly id: string;
+  readonly operator: string;
+  readonly ended: EndedConnections;
+}): readonly string[] {
+  return [
+    `The apply ${id} of ${operator} was kept, and fw was cut off before it had ended connections.`,
+    ...endedLines(ended),
+  ];
+}
+
 /** What `fw recover`, and an apply that recovers first, say of an apply that was brought back. `where` is what a command needs behind it, see `inFolder`. */
 export function recoveredLines(
   run: {

@@ -19,7 +19,7 @@ export function printBash(commands: readonly CommandEntry[]): readonly string[] 
     '}',
     '',
     '_fw_commands() {',
-    `  offered=(${commands.map(({ id }) => shellQuote(id)).join(' ')} help)`,
+    `  offered=(${commands.map(({ id }) => shellQuote(id)).join(' ')})`,
     '}',
     BODY,
   ];

@@ -25,7 +25,6 @@ export function printZsh(commands: readonly CommandEntry[]): readonly string[] {
     '_fw_commands() {',
     '  described=(',
     ...commands.map(({ id, summary }) => `    ${entry(id, summary)}`),
-    `    ${entry('help', 'Show help.')}`,
     '  )',
     '}',
     BODY,

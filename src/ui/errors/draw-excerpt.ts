@@ -1,4 +1,4 @@
-import { findLine, findLineStarts } from '../../core/diagnostics/locate.ts';
+import { type FileLines, findLine } from '../../core/diagnostics/locate.ts';
 import type { Span } from '../../core/diagnostics/span.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { displayWidth } from '../text/display-width.ts';
@@ -8,6 +8,8 @@ const SHOWN = 110;
 const BEFORE = 70;
 const CUT = '...';
 const TAB = '    ';
+/** Most lines: each character is shown as it is, one column wide. */
+const PLAIN = /^[\x20-\x7e]*$/;
 
 export type ExcerptRow = {
   /** Line number; the caret's row has none. */
@@ -21,8 +23,7 @@ export type ExcerptRow = {
  * shown. Long lines are cut to a window around the caret, the same for all rows. Carets stand right under tabs, wide characters and
  * control characters that are shown escaped.
  */
-export function drawExcerpt(text: string, span: Span, around: number): readonly ExcerptRow[] {
-  const starts = findLineStarts(text);
+export function drawExcerpt({ text, starts }: FileLines, span: Span, around: number): readonly ExcerptRow[] {
   const start = Math.max(0, Math.min(span.start, text.length));
   const meant = findLine(starts, start);
   const lineStart = starts[meant] ?? 0;
@@ -63,12 +64,15 @@ function countSkipped(line: string, from: number): number {
 function cutLine(line: string, skipped: number): string {
   if (line.length <= skipped) return line === '' || skipped === 0 ? '' : CUT;
   const end = endOfShown(line, skipped);
-  const shown = [...line.slice(skipped, end)].map(display).join('');
+  const part = line.slice(skipped, end);
+  const shown = PLAIN.test(part) ? part : [...part].map(display).join('');
   return `${skipped > 0 ? CUT : ''}${shown}${end < line.length ? CUT : ''}`.trimEnd();
 }
 
 /** Offset in the line after the last character that fits. */
 function endOfShown(line: string, skipped: number): number {
+  // One more, since it may be a mark that stands over the last one.
+  if (PLAIN.test(line.slice(skipped, skipped + SHOWN + 1))) return Math.min(line.length, skipped + SHOWN);
   let end = skipped;
   let width = 0;
   for (const character of line.slice(skipped, skipped + 2 * SHOWN)) {
@@ -86,6 +90,7 @@ function drawCaret(line: string, skipped: number, span: { readonly from: number;
 }
 
 function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += displayWidth(display(character));
   return width;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { createLocator } from '../../core/diagnostics/locate.ts';
+import { createLocator, linesOf } from '../../core/diagnostics/locate.ts';
 import type { Expansion, Sources, Span } from '../../core/diagnostics/span.ts';
 import { quote } from '../../core/state/yaml/quote.ts';
 import { cleanText } from '../text/clean-text.ts';
@@ -60,7 +60,7 @@ function printPlace(
   const { line, column } = createLocator(sources)(span);
   return [
     `  ${paint('heading', `${file}:${line}:${column}`)}${also}`,
-    ...printExcerpt(paint, drawExcerpt(text, span, around)),
+    ...printExcerpt(paint, drawExcerpt(linesOf(sources, span.file), span, around)),
   ];
 }
 

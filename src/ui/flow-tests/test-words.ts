@@ -7,7 +7,7 @@ import { flowText } from '../traffic/flow-text.ts';
 const SHOWN = 5;
 
 /** Why an expectation is not met, each fact with a word in front; empty where it is met. */
-export function failureFacts({ result }: TestResult): readonly (readonly [word: string, fact: string])[] {
+export function failureFacts({ result, namespaces }: TestResult): readonly (readonly [word: string, fact: string])[] {
   if (result.kind === 'holds') return [];
   if (result.kind === 'not-judged') return [['not judged', result.because]];
   const { flows, more, outcome, example } = result;
@@ -17,7 +17,7 @@ export function failureFacts({ result }: TestResult): readonly (readonly [word: 
     ...shown.map((flow) => [verdictWord(outcome), flowText(flow)] as const),
     ...(left === 0 ? [] : [['', `and ${left} more ${left === 1 ? 'flow' : 'flows'}`] as const]),
     ['by', decidingText(outcome)],
-    ...(example === undefined ? [] : [['example', traceCommand(example)] as const]),
+    ...(example === undefined ? [] : [['example', traceCommand(example, namespaces)] as const]),
   ];
 }
 

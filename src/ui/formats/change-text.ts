@@ -29,6 +29,11 @@ export function isInUse(resource: ResourceChange): boolean {
   return hasCarried([counters.packets, counters.bytes]);
 }
 
+/** Whether it decides what becomes of every packet that no rule takes. */
+export function isOfPolicy({ type }: ResourceChange): boolean {
+  return type === 'policy';
+}
+
 function setChangeText({ address, change: { actions, before, after }, entries }: SetChange) {
   const [was, is] = [before, after].map((side) => (side === null ? '' : `${side.type} ${side.options}`.trimEnd()));
   const kind = was === '' || is === '' || was === is ? (is === '' ? was : is) : `${was} -> ${is}`;

@@ -6,11 +6,12 @@ import type { ResourceChange } from '../../core/plan/view/types.ts';
 import type { PlanReport, Source } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
+import { type ConnectionItem, connectionItems } from '../plan/connection-items.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { familiesText } from '../text/families-text.ts';
 import { type TrafficItem, trafficItems } from '../traffic/traffic-items.ts';
 import { suppositions, trafficRemarks, trafficSentence } from '../traffic/traffic-words.ts';
-import { changeText, isInUse } from './change-text.ts';
+import { changeText, isInUse, isOfPolicy } from './change-text.ts';
 
 // GitHub shows this many annotations of each kind of one step, and drops the others without a word.
 const MOST = 10;
@@ -18,7 +19,7 @@ const MOST = 10;
 type Annotation = { readonly title: string; readonly message: string; readonly source: Source | null };
 
 /**
- * Workflow commands of GitHub Actions: closed guards are errors, checks that run programs, traffic that is opened or closed, warnings of the state and changes of rules in use are warnings, other
+ * Workflow commands of GitHub Actions: closed guards are errors, checks that run programs, policies that change, traffic that is opened or closed, running connections that are refused, warnings of the state and changes of rules in use are warnings, other
  * changes notices; at most ten of a kind. The last notice tells how many are not shown.
  */
 export function printGithub(report: PlanReport): string {
@@ -30,10 +31,13 @@ export function printGithub(report: PlanReport): string {
       .map(checkAnnotation),
   ) as [Annotation[], Annotation[]];
   const packets = trafficItems(report.traffic ?? []);
+  const running = connectionItems(report);
   const isGrave = ({ kind }: TrafficItem) => kind === 'opened' || kind === 'closed';
   const warnings = [
     ...commands,
-    ...packets.filter(isGrave).map(trafficAnnotation),
+    ...changes.filter(isOfPolicy).map(changeAnnotation),
+    ...packets.filter(isGrave).map(itemAnnotation),
+    ...running.filter((item) => item.isGrave).map(itemAnnotation),
     ...report.diagnostics.map(({ code, summary, range }) => ({
       title: code,
       message: summary,
@@ -44,8 +48,9 @@ export function printGithub(report: PlanReport): string {
   const notices = [
     ...probes,
     ...trafficNotice(report),
-    ...packets.filter((item) => !isGrave(item)).map(trafficAnnotation),
-    ...changes.filter((change) => !isInUse(change)).map(changeAnnotation),
+    ...packets.filter((item) => !isGrave(item)).map(itemAnnotation),
+    ...running.filter((item) => !item.isGrave).map(itemAnnotation),
+    ...changes.filter((change) => !isInUse(change) && !isOfPolicy(change)).map(changeAnnotation),
   ];
   const hidden = hiddenChecks(commands, probes);
   const shown = [
@@ -86,15 +91,16 @@ function trafficNotice({ traffic = [] }: PlanReport): readonly Annotation[] {
   return [{ title: 'Traffic', message, source: null }];
 }
 
-function trafficAnnotation({ title, lines, origin }: TrafficItem): Annotation {
+function itemAnnotation({ title, lines, origin }: TrafficItem | ConnectionItem): Annotation {
   return { title, message: lines.map((line) => cleanText(line, true)).join('\n'), source: splitOrigin(origin) };
 }
 
 function guardAnnotations({ findings }: PlanReport): readonly Annotation[] {
   return findings.map((finding) => {
     const { id, title, namespace, families, evidence, flag } = finding;
-    const place = [...whereOf(finding), `in ${namespaceLabel(namespace)}`].join(' ');
-    const head = `${title}: ${place} (${familiesText(families)}). It needs ${flag}.`;
+    const where = whereOf(finding).join(' ');
+    const what = where === '' ? title : `${title}: ${where}`;
+    const head = `${what} in ${namespaceLabel(namespace)} (${familiesText(families)}). It needs ${flag}.`;
     return { title: id, message: [head, ...evidence].map((text) => cleanText(text, true)).join('\n'), source: null };
   });
 }

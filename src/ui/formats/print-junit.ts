@@ -1,3 +1,5 @@
+import { LIMITS } from '../../core/limits.ts';
+import type { Region } from '../../core/packets/types/traffic.ts';
 import { countChanges } from '../../core/plan/count-changes.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { TableStep } from '../../core/plan/types.ts';
@@ -8,16 +10,27 @@ import { countSets } from '../../core/sets/count-sets.ts';
 import { checkText } from '../plan/check-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { familiesText } from '../text/families-text.ts';
+import { nameList } from '../text/name-list.ts';
+import {
+  causeText,
+  changeText,
+  claimWords,
+  isDecidedByCause,
+  moreText,
+  pathTitle,
+  SUPPOSITION_WORDS,
+  setText,
+} from '../traffic/traffic-words.ts';
 
 type Case = { readonly group: string; readonly name: string; readonly outcome: string; readonly status: Status };
 type Status = 'passed' | 'failed' | 'skipped';
 
 /**
- * JUnit XML: a test case for each guard, each check and each namespace. A closed guard is a failure; a guard or check that only the apply can
- * tell is skipped; a namespace passes, with its counts as output.
+ * JUnit XML: a test case for each guard, each check, each namespace and each path of traffic. A closed guard is a failure; a guard or check that only the apply can
+ * tell is skipped, and so is a path that is not judged; a namespace passes, with its counts as output, a path with what changes on it.
  */
 export function printJunit(report: PlanReport): string {
-  const cases = [...checkCases(report), ...namespaceCases(report)];
+  const cases = [...checkCases(report), ...namespaceCases(report), ...trafficCases(report)];
   const count = (status: Status) => cases.filter((one) => one.status === status).length;
   const sums = `tests="${cases.length}" failures="${count('failed')}" errors="0" skipped="${count('skipped')}"`;
   return [
@@ -75,6 +88,30 @@ function namespaceCases({ plan }: PlanReport): readonly Case[] {
     const outcome = `<system-out>${xml(words.join(' '))}</system-out>`;
     return { group: 'fw.namespace', name, status: 'passed', outcome };
   });
+}
+
+function trafficCases({ traffic = [] }: PlanReport): readonly Case[] {
+  return traffic.flatMap(({ namespaces, paths, supposing }) => {
+    const remarks = supposing === undefined ? [] : [SUPPOSITION_WORDS[supposing]];
+    return paths.map((path): Case => {
+      const base = { group: 'fw.traffic', name: `${nameList(namespaces)}: ${pathTitle(path)}` };
+      const words = claimWords(path.claim, path.regions.length > 0);
+      if (path.claim.kind === 'not-judged')
+        return { ...base, status: 'skipped', outcome: `<skipped message="${xml(words)}"/>` };
+      const shown = path.regions.slice(0, LIMITS.trafficRegions.most);
+      const left = path.regions.length - shown.length;
+      const more = left === 0 ? [] : [`and ${left} more changes`];
+      const lines = [words, ...shown.flatMap(regionLines), ...more, ...remarks];
+      return { ...base, status: 'passed', outcome: `<system-out>${xml(lines.join('\n'))}</system-out>` };
+    });
+  });
+}
+
+function regionLines(region: Region): readonly string[] {
+  const { effect, flows, more } = region;
+  const sets = flows.map((flow) => `${effect} ${setText(region, flow)}`);
+  const cause = isDecidedByCause(region) ? [] : [`  ${causeText(region)}`];
+  return [...sets, ...(more === 0 ? [] : [`  ${moreText(more, true)}`]), `  ${changeText(region)}`, ...cause];
 }
 
 function printCase({ group, name, outcome }: Case): string {

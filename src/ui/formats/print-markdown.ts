@@ -12,6 +12,7 @@ import { familiesText } from '../text/families-text.ts';
 import { nameList } from '../text/name-list.ts';
 import { quantity } from '../text/quantity.ts';
 import { aboutMarkdown, checkLines, hiddenChecks } from './markdown/markdown-checks.ts';
+import { connectionsMarkdown, hiddenConnections } from './markdown/markdown-connections.ts';
 import { banner, facts, marker, reach, tableHead, tableRow } from './markdown/markdown-head.ts';
 import { diffLines } from './markdown/markdown-hunks.ts';
 import { bytes, code, fenced, htmlCode, words } from './markdown/markdown-text.ts';
@@ -48,6 +49,7 @@ export function printMarkdown(report: PlanReport, options: { readonly budget: nu
   if (warnings > 0) page.add(['']);
   const isTold = page.offer(trafficMarkdown(report.traffic));
   if (!isTold) page.addLast(hiddenTraffic(report.traffic));
+  if (!page.offer(connectionsMarkdown(report))) page.addLast(hiddenConnections(report));
   const used = printUsed(groups);
   if (used.length > 0) page.offer(used);
   const shown = groups.reduce((sum, group) => sum + printGroup(page, group), 0);
@@ -98,8 +100,9 @@ function openPage(budget: number) {
 function printFinding(finding: Finding): string {
   const { id, title, namespace, families, evidence, flag } = finding;
   const where = whereOf(finding).join(' ');
+  const what = where === '' ? words(title) : `${words(title)}: ${code(where)}`;
   return [
-    `> **Closed guard ${id}**: ${words(title)}: ${code(where)} in ${code(namespaceLabel(namespace))} (${familiesText(families)}). Opened by ${code(flag)}.`,
+    `> **Closed guard ${id}**: ${what} in ${code(namespaceLabel(namespace))} (${familiesText(families)}). Opened by ${code(flag)}.`,
     ...(evidence.length === 0 ? [] : ['', FENCE, ...evidence.map((fact) => `  ${fenced(fact)}`), FENCE]),
     '',
   ].join('\n');
@@ -148,7 +151,7 @@ function printGroup(page: Page, group: Group): number {
   return shown;
 }
 
-function countChanged({ hunks, sets = [] }: Group): number {
+function countChanged({ hunks, sets }: Group): number {
   return (
     sets.length +
     hunks.reduce(

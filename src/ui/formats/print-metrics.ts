@@ -4,10 +4,10 @@ import { cleanText } from '../text/clean-text.ts';
 /** Metrics for the textfile collector of node_exporter. Without timestamps: the collector refuses a file that has some. */
 export function printMetrics(metrics: readonly Metric[]): string {
   return metrics
-    .map(({ name, help, samples }) =>
+    .map(({ name, help, type = 'gauge', samples }) =>
       [
         `# HELP ${name} ${help}`,
-        `# TYPE ${name} gauge`,
+        `# TYPE ${name} ${type}`,
         ...samples.map(({ labels, value }) => `${name}${printLabels(labels)} ${value}`),
         '',
       ].join('\n'),

@@ -1,49 +1,22 @@
 import type { PlannedCheck } from '../../core/desired/types.ts';
 import type { Finding } from '../../core/guards/finding.ts';
 import { whereOf } from '../../core/guards/finding.ts';
-import { GUARDS } from '../../core/guards/registry.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { listChanges } from '../../core/plan/view/list-changes.ts';
 import { sourceOf, splitOrigin } from '../../core/plan/view/placed.ts';
-import type { Action, ResourceChange } from '../../core/plan/view/types.ts';
+import type { ResourceChange } from '../../core/plan/view/types.ts';
 import { fingerprint } from '../../core/report/fingerprint.ts';
 import type { PlacedDiagnostic, PlanReport, Source } from '../../core/report/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 import { checksToRun, checkText } from '../plan/check-text.ts';
+import { type ConnectionItem, connectionItems } from '../plan/connection-items.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { familiesText } from '../text/families-text.ts';
 import { type TrafficItem, trafficItems } from '../traffic/traffic-items.ts';
 import { suppositions, trafficRemarks, trafficSentence } from '../traffic/traffic-words.ts';
-import { changeText, isInUse } from './change-text.ts';
-
-/** Ids of results are a contract: they never change their meaning. */
-type SarifRule = { readonly id: string; readonly text: string; readonly level: 'error' | 'warning' | 'note' };
-
-const ACTIONS: Readonly<Record<Action, string>> = {
-  create: 'A rule is added',
-  update: 'A rule is changed',
-  delete: 'A rule is removed',
-  move: 'A rule is moved',
-};
-
-const SARIF_RULES: readonly SarifRule[] = [
-  ...GUARDS.map(({ id, sarif }) => ({ id, text: sarif, level: 'error' as const })),
-  ...Object.entries(ACTIONS).map(([action, text]) => ({ id: `fw/rule-${action}`, text, level: 'note' as const })),
-  { id: 'fw/rule-in-use', text: 'A rule that has carried traffic is removed or changed', level: 'warning' },
-  { id: 'fw/policy', text: 'A policy changes', level: 'warning' },
-  { id: 'fw/set-create', text: 'A set is added', level: 'note' },
-  { id: 'fw/set-update', text: 'Entries or options of a set change', level: 'note' },
-  { id: 'fw/set-delete', text: 'A set is removed', level: 'note' },
-  { id: 'fw/chain', text: 'A chain comes or goes', level: 'note' },
-  { id: 'fw/check', text: 'A check is tried after the apply', level: 'note' },
-  { id: 'fw/traffic-opened', text: 'Traffic that was stopped passes', level: 'warning' },
-  { id: 'fw/traffic-closed', text: 'Traffic that passed is stopped', level: 'warning' },
-  { id: 'fw/traffic-other', text: 'Traffic goes another way, or is refused in another way', level: 'note' },
-  { id: 'fw/traffic-at-most', text: 'Of what changes in traffic only a limit is known', level: 'note' },
-  { id: 'fw/traffic-not-judged', text: 'Of what changes in traffic nothing is known', level: 'note' },
-  { id: 'fw/check-command', text: 'A program is run as root after the apply, as a check', level: 'warning' },
-];
+import { changeText, isInUse, isOfPolicy } from './change-text.ts';
+import { SARIF_RULES } from './sarif-rules.ts';
 
 const MOST = LIMITS.sarifResults.most;
 
@@ -105,16 +78,20 @@ function notifications(all: readonly object[]): object {
   return all.length === 0 ? {} : { toolExecutionNotifications: all };
 }
 
-function resultsOf({ findings, diagnostics, plan, checks, traffic = [] }: PlanReport): readonly Result[] {
+function resultsOf(report: PlanReport): readonly Result[] {
+  const { findings, diagnostics, plan, checks, traffic = [] } = report;
+  const running = connectionItems(report).map(connectionResult);
   const changes = listChanges(plan).map(changeResult);
   const packets = trafficItems(traffic).map(trafficResult);
   return [
     ...findings.map(guardResult),
     ...checksToRun({ plan, checks }).map(checkResult),
     ...packets.filter(({ level }) => level === 'warning'),
+    ...running.filter(({ level }) => level === 'warning'),
     ...diagnostics.map(warningResult),
     ...changes.filter(({ level }) => level === 'warning'),
     ...packets.filter(({ level }) => level === 'note'),
+    ...running.filter(({ level }) => level === 'note'),
     ...changes.filter(({ level }) => level === 'note'),
   ];
 }
@@ -150,6 +127,17 @@ function trafficResult({ kind, title, lines, origin, about }: TrafficItem): Resu
   };
 }
 
+function connectionResult({ title, lines, isGrave, about, origin }: ConnectionItem): Result {
+  return {
+    ruleId: origin === undefined ? 'fw/connections-refused' : 'fw/connections-end',
+    level: isGrave ? 'warning' : 'note',
+    text: [title, ...lines].map((line) => cleanText(line, true)).join('\n'),
+    about: [title, ...about],
+    name: [title, ...about].join('/'),
+    source: splitOrigin(origin),
+  };
+}
+
 function warningResult({ code, severity, summary, detail, range }: PlacedDiagnostic): Result {
   const text = [summary, ...detail.split('\n')].filter((line) => line !== '').map((line) => cleanText(line, true));
   return {
@@ -171,7 +159,7 @@ function changeResult(change: ResourceChange): Result {
       : [change.namespace, change.family, change.table, change.chain];
   return {
     ruleId: used ? 'fw/rule-in-use' : ruleOf(change),
-    level: used || change.type === 'policy' ? 'warning' : 'note',
+    level: used || isOfPolicy(change) ? 'warning' : 'note',
     text: `${title}\n${message}`,
     about: [...place, message],
     name: change.address,

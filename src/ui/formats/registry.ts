@@ -7,8 +7,10 @@ import { planDocument } from '../../core/report/plan-document.ts';
 import { liveDocument } from '../../core/report/shown/shown-document.ts';
 import type { ShownSet, ShownTable } from '../../core/report/shown/types.ts';
 import type { PlanReport } from '../../core/report/types.ts';
+import type { Draw } from '../graph/graphviz.ts';
 import { printGithub } from './print-github.ts';
 import { printGitlab } from './print-gitlab.ts';
+import { printHtml } from './print-html.ts';
 import { printJson } from './print-json.ts';
 import { printJunit } from './print-junit.ts';
 import { printLines } from './print-lines.ts';
@@ -32,6 +34,8 @@ export type FormatOptions = {
   readonly host: string;
   /** UTC, ISO 8601. */
   readonly now: string;
+  /** Draws graphs; absent where the format has none. */
+  readonly draw?: Draw;
 };
 
 /**
@@ -80,6 +84,12 @@ export const FORMATS = [
     wanted: 'a comment for a pull request',
     command: 'fw show FILE --format markdown [--budget BYTES]',
     plan: (report, { budget }) => printMarkdown(report, { budget }),
+  }),
+  row({
+    name: 'html',
+    wanted: 'a page for reviewers and auditors, in one file',
+    command: 'fw show FILE --format html > plan.html',
+    plan: (report, { draw }) => printHtml(report, { draw }),
   }),
   row({ name: 'sarif', wanted: 'code scanning', plan: (report, { base }) => printSarif(report, { base }) }),
   row({ name: 'junit', wanted: 'a test report', plan: printJunit }),

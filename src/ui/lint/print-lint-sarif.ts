@@ -57,7 +57,7 @@ function printResult(finding: LintFinding, { base, state }: { readonly base: str
   ]);
   return {
     ruleId: finding.id,
-    level: 'warning',
+    level: finding.level,
     message: { text: withoutLinks(cleanText(text, true)) },
     locations: [
       {

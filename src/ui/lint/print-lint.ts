@@ -19,20 +19,30 @@ export function printLint(
     ...findings.flatMap((finding) => findingLines(page, finding)),
     ...gaps.map((gap) => page.clean(gapText(gap))),
   ];
-  const sum = findings.length === 0 ? 'Nothing was found' : quantity(findings.length, 'finding');
+  const notes = findings.filter(({ level }) => level === 'note').length;
+  const sum =
+    findings.length === 0
+      ? 'Nothing was found'
+      : `${quantity(findings.length, 'finding')}${notesOf(notes, findings.length)}`;
   return [...lines, ...(lines.length === 0 ? [] : ['']), `${sum}.`, `Judged: ${page.clean(about)}.`];
 }
 
 function findingLines(page: Page, finding: LintFinding): readonly string[] {
-  const { id, place, origin } = finding;
+  const { id, level, place, origin } = finding;
   const word = `${id} ${lintName(id)}`.padEnd(WIDTH);
   const text = page.clean([subjectText(finding), place?.text ?? ''].filter((part) => part !== '').join('  '));
-  const painted = `${page.paint('attention', word)} ${text}`;
+  const painted = `${page.paint(level === 'note' ? 'faint' : 'attention', word)} ${text}`;
   const remarks = origin === null ? [] : [page.clean(origin)];
   return [
     ...withRemarks(page, { plain: `${word} ${text}`, painted }, remarks, WIDTH + 1),
-    `${' '.repeat(WIDTH + 1)}${page.clean(`${reasonText(finding)}${whereText(finding)}`)}`,
+    `${' '.repeat(WIDTH + 1)}${page.clean(`${level === 'note' ? 'note: ' : ''}${reasonText(finding)}${whereText(finding)}`)}`,
   ];
+}
+
+function notesOf(notes: number, all: number): string {
+  if (notes === 0) return '';
+  if (all === 1) return ', a note';
+  return `, ${notes === all ? 'all' : notes} of them ${notes === 1 ? 'a note' : 'notes'}`;
 }
 
 /** Where it is about less than the host in both families. */

@@ -1,4 +1,5 @@
 import type { ChainChange } from '../../core/diff/types.ts';
+import { promisedRows } from '../../core/plan/counters-kept.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { Plan, TableStep } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
@@ -25,8 +26,7 @@ export type Group = {
   readonly alsoHeldBy?: Backend;
   readonly hunks: readonly Hunk[];
   readonly notes: readonly Note[];
-  /** Absent where no set changes. */
-  readonly sets?: readonly SetStep[];
+  readonly sets: readonly SetStep[];
 };
 
 // By how much a reviewer cares, not by the order in which packets pass.
@@ -85,7 +85,7 @@ function foldNamespace(
       ...also,
       hunks: keyed.map(({ hunk }) => hunk),
       notes,
-      ...(sets.length === 0 ? {} : { sets }),
+      sets,
     },
   };
 }
@@ -101,7 +101,7 @@ function hunksOf(table: TableName, steps: readonly TableStep[]): readonly Keyed[
 
 function changesOf(table: TableName, family: Family, steps: readonly TableStep[]): ReadonlyMap<string, ChainChange> {
   const own = steps.filter((step) => step.table === table && step.family === family);
-  return new Map(own.flatMap((step) => step.chains.map((change) => [change.name, change])));
+  return new Map(own.flatMap((step) => promisedRows(step).map((change) => [change.name, change])));
 }
 
 function pair(table: TableName, of4: ChainChange | undefined, of6: ChainChange | undefined): readonly Keyed[] {

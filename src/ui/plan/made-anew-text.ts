@@ -1,6 +1,7 @@
 import type { AnewSince, WhyAnew } from '../../core/identity/find-made-anew.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import { localTime } from '../text/local-time.ts';
 import { nameList } from '../text/name-list.ts';
 
 /**
@@ -36,5 +37,5 @@ function sentence(one: AnewSince, names: readonly string[]): string {
 
 function sinceText({ since: { at, journal }, generation }: AnewSince): string {
   if (generation !== undefined) return `generation ${generation}`;
-  return journal === undefined ? `the plan of ${at.slice(0, 19)}` : `the apply of ${at.slice(0, 19)}`;
+  return journal === undefined ? `the plan of ${localTime(at)}` : `the apply of ${localTime(at)}`;
 }

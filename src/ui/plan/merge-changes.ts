@@ -23,7 +23,7 @@ function lineKey(line: Line): string {
     case 'remove':
       return `remove ${line.from} ${sized(line.text)}`;
     case 'change':
-      return `change ${line.from} ${line.to} ${sized(line.before)} ${sized(line.text)} ${line.keepsCounters ?? false}`;
+      return `change ${line.from} ${line.to} ${sized(line.before)} ${sized(line.text)}`;
     default:
       return line satisfies never;
   }
@@ -47,14 +47,20 @@ export function mergeChanges(changes: readonly [ChainChange, ...ChainChange[]]):
 function mergeLines(line: Line, changes: readonly ChainChange[], index: number): Line {
   if (line.kind === 'keep' || line.kind === 'skip') return line;
   const counters: Counters[] = [];
+  let isKept = true;
   const origins: (string | undefined)[] = [];
   for (const change of changes) {
     const same = change.lines[index];
     if (same === undefined || same.kind === 'keep' || same.kind === 'skip') continue;
     if (same.kind !== 'remove') origins.push(same.origin);
+    if (same.kind === 'change') isKept &&= same.keepsCounters === true;
     if (same.kind !== 'add' && same.counters !== undefined) counters.push(same.counters);
   }
-  return { ...line, ...originOf(origins), ...sumOf(counters) };
+  const merged = { ...line, ...originOf(origins), ...sumOf(counters) };
+  // A promise for several is one for each of them.
+  if (isKept || merged.kind !== 'change') return merged;
+  const { keepsCounters: _, ...plain } = merged;
+  return plain;
 }
 
 function originOf(origins: readonly (string | undefined)[]): { readonly origin?: string } {

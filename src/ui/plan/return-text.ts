@@ -1,5 +1,6 @@
 import { declaresSame, type StateReturn } from '../../core/generation/states/return-of.ts';
 import type { KeptState, NumberedGeneration } from '../../core/generation/types.ts';
+import { localTime } from '../text/local-time.ts';
 
 type Way = {
   readonly target: NumberedGeneration;
@@ -41,7 +42,7 @@ export function returnText({ target, takesBack, newest, states, others, isAgain 
 }
 
 function madeBy({ generation: { operator, at } }: NumberedGeneration): string {
-  return ` (${operator}, ${at.slice(0, 19)})`;
+  return ` (${operator}, ${localTime(at)})`;
 }
 
 function nounOf(states: readonly unknown[]): string {

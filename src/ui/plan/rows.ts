@@ -101,7 +101,7 @@ function groupRows(group: Group, full: boolean, brief: boolean): readonly Row[] 
   const { names, backends, alsoHeldBy } = group;
   const also = alsoHeldBy === undefined ? {} : { alsoHeldBy };
   const rows: Row[] = [{ kind: 'namespace', names, everyName: full, backends, ...also }];
-  for (const step of group.sets ?? []) rows.push({ kind: 'set', step });
+  for (const step of group.sets) rows.push({ kind: 'set', step });
   let headed = false;
   for (const hunk of group.hunks) {
     const lines = brief ? hunk.change.lines.filter((line) => carried(line) !== undefined) : hunk.change.lines;

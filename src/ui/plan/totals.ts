@@ -2,9 +2,13 @@ import { type ChangeCounts, countChanges } from '../../core/plan/count-changes.t
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
+import type { Family } from '../../core/rules/types.ts';
 import { countSets } from '../../core/sets/count-sets.ts';
+import { familyOf } from '../../core/sets/ipset/parse-header.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { quantity } from '../text/quantity.ts';
+import type { Group } from './group-alike.ts';
+import { carried } from './recap.ts';
 
 export type Totals = ChangeCounts & {
   readonly changedNamespaces: number;
@@ -29,6 +33,27 @@ export function totalsOf(plan: Plan): Totals {
 function setTotals(sets: readonly SetStep[]): NonNullable<Totals['sets']> {
   const { entriesAdded, entriesRemoved } = countSets(sets);
   return { changed: sets.length, added: entriesAdded, removed: entriesRemoved };
+}
+
+type GroupCounts = {
+  readonly count: Readonly<Record<'add' | 'change' | 'move' | 'remove', number>>;
+  /** Removed or changed rules that carried traffic. */
+  readonly used: number;
+  readonly families: readonly Family[];
+};
+
+/** What changes in one of the namespaces of a group, counted in rules of the kernel. */
+export function countGroup({ hunks, sets }: Pick<Group, 'hunks' | 'sets'>): GroupCounts {
+  const count = { add: 0, change: 0, move: 0, remove: 0 };
+  let used = 0;
+  for (const { change, families } of hunks) {
+    for (const line of change.lines) {
+      if (line.kind !== 'keep' && line.kind !== 'skip') count[line.kind] += families.length;
+      if (carried(line) !== undefined) used += families.length;
+    }
+  }
+  const ofSets = sets.flatMap(({ headers }) => familyOf(headers.after ?? headers.before ?? '') ?? []);
+  return { count, used, families: [...new Set([...hunks.flatMap((hunk) => hunk.families), ...ofSets])].sort() };
 }
 
 /** The last line of a plan. Add, change and remove are always there, as in Terraform, the rest when there is some. */
@@ -60,6 +85,11 @@ export function appliedSentence(totals: Totals): string {
 /** The last line of a drift: what came and went since. */
 export function driftSentence(totals: Totals): string {
   return `Drift: ${cameAndWent(totals)}.  ${quantity(totals.changedNamespaces, 'namespace')} drifted.`;
+}
+
+/** The last line of what others changed. */
+export function foreignSentence(totals: Totals): string {
+  return `By others: ${cameAndWent(totals)}, in ${quantity(totals.changedNamespaces, 'namespace')}.`;
 }
 
 /** The last line of a comparison. */

@@ -1,4 +1,4 @@
-import { Box, Static, Text, useInput, useStdout } from 'ink';
+import { Box, Static, Text, useInput, useStderr, useStdout } from 'ink';
 import { useCallback, useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { displayWidth } from '../text/display-width.ts';
 import { stripColour } from '../text/theme.ts';
@@ -49,13 +49,17 @@ type LiveViewProps = {
   readonly onAnswer: (answer: Answer, typed: string) => void;
   /** Hands out the way to write above the live row, for text that is too long to be laid out. */
   readonly onWriter: (write: (text: string) => void) => void;
+  /** The same for text that goes to standard error. */
+  readonly onErrorWriter: (write: (text: string) => void) => void;
 };
 
 /** The whole session: what was printed, above one row that is either the progress or the prompt. */
-export function LiveView({ store, unicode, show, onInterrupt, onAnswer, onWriter }: LiveViewProps) {
+export function LiveView({ store, unicode, show, onInterrupt, onAnswer, onWriter, onErrorWriter }: LiveViewProps) {
   const { printed, progress, question } = useSyncExternalStore(store.subscribe, store.read);
   const { write } = useStdout();
+  const { write: writeError } = useStderr();
   useLayoutEffect(() => onWriter(write), [write, onWriter]);
+  useLayoutEffect(() => onErrorWriter(writeError), [writeError, onErrorWriter]);
   const asking = question !== undefined;
   // Reading keys all the time keeps them off the screen, and what was typed ahead from answering a plan that was not yet shown.
   const press = useCallback(

@@ -1,10 +1,14 @@
 import { render } from 'ink';
 import { type Page, type PageOptions, pageOf } from '../text/page.ts';
+import { openErrorsAbove } from './errors-above.ts';
 import { LiveView } from './LiveView.tsx';
 import { createLiveStore } from './live-store.ts';
+import { neverFull } from './never-full.ts';
 import { IDLE, nextProgress, progressText } from './progress-state.ts';
 import type { Answer, Screen } from './screen.ts';
 import { stepLines } from './step-lines.ts';
+
+export { openLiveWatch } from './watch-live.tsx';
 
 type LiveScreenOptions = PageOptions & {
   readonly stdin: NodeJS.ReadStream;
@@ -25,6 +29,7 @@ const BLOCK = 40;
 export function openLiveScreen(options: LiveScreenOptions): Screen {
   const { stdin, stdout, stderr } = options;
   const page = pageOf(options);
+  const errors = openErrorsAbove(stderr);
   const store = createLiveStore();
   const linesOf = stepLines(page, options.now, { each: true });
   let progress = IDLE;
@@ -51,9 +56,16 @@ export function openLiveScreen(options: LiveScreenOptions): Screen {
       onWriter={(write) => {
         writeAbove = write;
       }}
+      onErrorWriter={errors.writeWith}
     />
   );
-  const session = render(view, { stdin, stdout, stderr, exitOnCtrlC: false, patchConsole: false });
+  const session = render(view, {
+    stdin,
+    stdout: neverFull(stdout),
+    stderr: errors.plain,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
   // No question can be answered any more: not the one that is open, and none that would still come.
   const hangUp = () => {
     gone = true;
@@ -88,6 +100,7 @@ export function openLiveScreen(options: LiveScreenOptions): Screen {
       store.update({ progress: '' });
       // What was printed or taken away a moment ago may not be drawn yet.
       session.rerender(view);
+      errors.end();
       const ended = session.waitUntilExit();
       session.unmount();
       await ended;

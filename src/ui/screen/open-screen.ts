@@ -1,4 +1,5 @@
 import type { ScreenFacts } from '../text/tty.ts';
+import { openLineScreen } from './line-screen.ts';
 import { openPlainScreen } from './plain-screen.ts';
 import type { Screen } from './screen.ts';
 
@@ -13,12 +14,13 @@ type OpenScreenOptions = ScreenFacts & {
 };
 
 /**
- * The screen of this run. At a terminal Ink is loaded while the run goes on: what is reported and printed meanwhile waits and
- * keeps its order. Everywhere else nothing is loaded at all.
+ * The screen of this run. At a terminal whose cursor may be moved Ink is loaded while the run goes on: what is reported and printed meanwhile
+ * waits and keeps its order. Everywhere else nothing is loaded at all.
  */
 export function openScreen(options: OpenScreenOptions): Screen {
   for (const output of [options.stdout, options.stderr]) output.on('error', keepGoing);
   if (!options.interactive) return openPlainScreen(options);
+  if (!options.live) return openLineScreen(options);
   return whenOpen(import('./live.tsx').then(({ openLiveScreen }) => openLiveScreen(options)));
 }
 

@@ -1,16 +1,19 @@
-import { FwError } from '../../core/diagnostics/errors.ts';
 import { type PageOptions, pageOf } from '../text/page.ts';
+import type { NotAsked } from '../text/tty.ts';
+import { cannotAnswer } from './cannot-answer.ts';
 import { IDLE, nextProgress, progressText } from './progress-state.ts';
 import type { Screen } from './screen.ts';
 import { stepLines } from './step-lines.ts';
 
 export type Output = { write(text: string, written?: () => void): unknown };
 
-type PlainScreenOptions = PageOptions & {
+export type PlainScreenOptions = PageOptions & {
   readonly stdout: Output;
   readonly stderr: Output;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
+  /** Why no person can be asked. */
+  readonly notAsked?: NotAsked;
 };
 
 // Pipelines end jobs that say nothing for minutes; one line in ten seconds is enough to stay alive.
@@ -34,7 +37,7 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
       writeLines(stderr, linesOf(progress));
     },
     printLines: (lines) => writeLines(stdout, lines),
-    ask: () => Promise.reject(cannotAnswer()),
+    ask: () => Promise.reject(cannotAnswer(options.notAsked)),
     async close() {
       clearInterval(heartbeat);
       await Promise.all([written(stdout), written(stderr)]);
@@ -44,12 +47,6 @@ export function openPlainScreen(options: PlainScreenOptions): Screen {
 
 function writeLines(output: Output, lines: readonly string[]): void {
   if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
-}
-
-function cannotAnswer(): FwError {
-  return new FwError('apply.unapproved', 'this needs a yes, and there is no terminal to ask at', {
-    next: 'Run at a terminal and answer yes (over ssh: ssh -t), or pass --auto-approve.',
-  });
 }
 
 function written(output: Output): Promise<void> {

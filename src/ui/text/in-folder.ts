@@ -12,7 +12,7 @@ export function inFolder(dataDir: string): string {
 
 /** The commands that are about what one data folder holds, with the words behind them that advice gives them. */
 const OF_A_FOLDER =
-  /\bfw (?:recover|confirm|status|history|rollback|drift|state list)\b(?: --(?:reject|forget|here|to|state-name)\b)?(?: (?:\d{8}T\d+Z-\d+|\d+|last|previous|ID|NAME)\b)?/g;
+  /\bfw apply --destroy \S+|\bfw (?:recover|confirm|status|history|rollback|drift|state list)\b(?: --(?:reject|forget|here|to|state-name)\b)?(?: (?:\d{8}T\d+Z-\d+|\d+|last|previous|ID|NAME)\b)?/g;
 
 /** Advice with the data folder behind each of its commands. `where` is what `inFolder` gives. */
 export function adviceInFolder(advice: string, where: string): string {

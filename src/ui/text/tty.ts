@@ -1,20 +1,32 @@
 export type ScreenFacts = {
   /** Whether escapes that colour text may be written. */
   readonly colour: boolean;
-  /** Whether a person can answer and the cursor may be moved. */
+  /** Whether a person can answer. */
   readonly interactive: boolean;
+  /** Why no question can be asked, where that is so. */
+  readonly notAsked?: NotAsked;
+  /** Whether the cursor may be moved: a part of the screen is drawn over and over. */
+  readonly live: boolean;
   /** Columns to lay text out for. */
   readonly width: number;
   /** Whether characters outside ASCII reach the reader as they are. */
   readonly unicode: boolean;
 };
 
+/** Why no question is asked: what the run was told, or which end of it is no terminal. */
+export type NotAsked = 'no-input' | 'json' | 'ci' | 'no-terminal' | 'stdout' | 'stdin';
+
 type Environment = Readonly<Record<string, string | undefined>>;
-type Output = { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
+type Output = {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+};
 type Input = { readonly isTTY?: boolean | undefined };
 type ScreenFlags = {
   readonly noColor?: boolean;
   readonly noInput?: boolean;
+  readonly json?: boolean;
   readonly color?: 'auto' | 'always' | 'never';
 };
 
@@ -24,17 +36,33 @@ const TERMINAL_COLUMNS = 80;
 // Beyond this the eye loses the row between a rule and what stands at the right.
 const WIDEST = 160;
 const NARROWEST = 40;
+// What is drawn over must fit with room to spare, or the rows above it are lost. Serial consoles, `script` and expect say 0 of both.
+const FEWEST_ROWS = 8;
 
 /** Decides once, at start, how a run may draw. Flags win over NO_COLOR, that over FORCE_COLOR, that over what the terminal is. */
 export function screenOf(env: Environment, stdout: Output, stdin: Input, flags: ScreenFlags = {}): ScreenFacts {
   const terminal = stdout.isTTY === true;
   const dumb = env.TERM === 'dumb';
+  const notAsked = whyNotAsked(env, terminal, stdin.isTTY === true, flags);
+  const { columns: across = 0, rows: down = 0 } = stdout;
   return {
     colour: coloured(env, terminal && !dumb, flags),
-    interactive: flags.noInput !== true && terminal && stdin.isTTY === true && !dumb && !inCi(env),
+    interactive: notAsked === undefined,
+    ...(notAsked === undefined ? {} : { notAsked }),
+    live: notAsked === undefined && !dumb && across >= NARROWEST && down >= FEWEST_ROWS,
     width: columns(env, stdout.columns, terminal),
     unicode: !dumb && hasUtf8(env),
   };
+}
+
+/** What the run was told comes first: it is the reason also where there is no terminal. */
+function whyNotAsked(env: Environment, stdout: boolean, stdin: boolean, flags: ScreenFlags): NotAsked | undefined {
+  if (flags.noInput === true) return 'no-input';
+  if (flags.json === true) return 'json';
+  if (!stdout && !stdin) return 'no-terminal';
+  if (inCi(env)) return 'ci';
+  if (!stdout) return 'stdout';
+  return stdin ? undefined : 'stdin';
 }
 
 function coloured(env: Environment, capable: boolean, flags: ScreenFlags): boolean {
@@ -45,7 +73,7 @@ function coloured(env: Environment, capable: boolean, flags: ScreenFlags): boole
   return capable;
 }
 
-/** Ink asks the same two variables, and with either of them draws no prompt. */
+/** Ink asks the same two variables, and with either of them draws no prompt. The terminal that a pipeline may have is without a person. */
 function inCi(env: Environment): boolean {
   return [env.CI, env.CONTINUOUS_INTEGRATION].some((value) => value !== undefined && isOn(value));
 }

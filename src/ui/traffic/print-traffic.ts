@@ -1,4 +1,10 @@
-import type { Connections, PathTraffic, Region, Traffic } from '../../core/packets/types/traffic.ts';
+import {
+  CONNECTIONS,
+  type Connections,
+  type PathTraffic,
+  type Region,
+  type Traffic,
+} from '../../core/packets/types/traffic.ts';
 import { FAMILIES, type Family } from '../../core/rules/types.ts';
 import { nameList } from '../text/name-list.ts';
 import { type Page, withRemarks } from '../text/page.ts';
@@ -73,7 +79,7 @@ function printNamespaces(printer: Printer, traffic: Traffic, named: boolean): re
 
 /** IPv4 and IPv6 once where they say the same. */
 function sectionsOf({ paths }: Traffic): readonly Section[] {
-  return (['new', 'running'] as const).flatMap((connections) => {
+  return CONNECTIONS.flatMap((connections) => {
     const sections = FAMILIES.flatMap((family): readonly Section[] => {
       const own = paths.filter((path) => path.family === family && path.connections === connections);
       return own.length === 0 ? [] : [{ families: [family], connections, paths: own }];

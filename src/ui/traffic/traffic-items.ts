@@ -13,7 +13,7 @@ import {
   setText,
 } from './traffic-words.ts';
 
-/** Flows of a region that an item names. */
+/** Flows of a region that an item names where nothing else is asked for. */
 const FLOWS = 3;
 
 /** One thing to say about traffic in formats that list things: a region, or a path of which less than the whole is said. Nothing of it is cleaned. */
@@ -30,16 +30,18 @@ export type TrafficItem = {
 const VERBS: Readonly<Record<Region['effect'], string>> = { opened: 'opens', closed: 'closes', other: 'changes' };
 
 /** Regions first, in the order of the paths; then the weaker claims, each once with the paths that it is made of. */
-export function trafficItems(all: readonly Traffic[]): readonly TrafficItem[] {
+export function trafficItems(all: readonly Traffic[], mostFlows = FLOWS): readonly TrafficItem[] {
   const regions = all.flatMap(({ namespaces, paths }) =>
-    paths.flatMap((path) => path.regions.map((region) => regionItem(region, path, nameList(namespaces)))),
+    paths.flatMap((path) => path.regions.map((region) => regionItem(region, path, nameList(namespaces), mostFlows))),
   );
   return [...regions, ...all.flatMap(claimItems)];
 }
 
-function regionItem(region: Region, path: PathTraffic, names: string): TrafficItem {
+function regionItem(region: Region, path: PathTraffic, names: string, mostFlows: number): TrafficItem {
   const { effect, flows, more, rule } = region;
-  const shown = flows.slice(0, FLOWS).map((flow) => setText(region, flow));
+  const shown = flows
+    .slice(0, mostFlows)
+    .map((flow) => setText(region, flow, mostFlows > FLOWS ? mostFlows : undefined));
   const left = flows.length - shown.length + more;
   const origin = regionOrigin(region);
   const most = path.claim.kind === 'at-most' ? 'at most, ' : '';

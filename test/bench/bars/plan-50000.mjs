@@ -21,6 +21,7 @@ export async function run({ makeNamespace, write, folder, dataDir, rounds }) {
       limit: 1.5 * saves + 400,
       unit: 'ms',
       by: `1.5 x saves (${Math.round(saves)} ms) + 400`,
+      bare: saves,
     },
     { what: 'peak memory of fw', measured: mb, limit: 500, unit: 'MB', by: 'fixed' },
   ];

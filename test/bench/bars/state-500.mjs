@@ -8,10 +8,11 @@ const RULES = 40;
 const ENTRY = `
 import { loadDesired } from './src/app/state/load-desired.ts';
 import { openStateFiles } from './src/adapters/state-files/state-files.ts';
+import { openShippedFiles } from './src/adapters/state-files/shipped-files.ts';
 import { openTemplateFiles } from './src/adapters/state-files/template-files.ts';
 export function loadState(path) {
   const trust = { allowUntrusted: false };
-  const ports = { stateFiles: openStateFiles(trust), templates: openTemplateFiles({ ...trust, program: '' }) };
+  const ports = { stateFiles: openStateFiles(trust), templates: openTemplateFiles({ ...trust, shipped: openShippedFiles('') }) };
   return loadDesired(ports, { path, allowEmpty: false, existing: undefined });
 }
 `;

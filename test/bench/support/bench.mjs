@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { time } from './measure.mjs';
 
-const SAVES = 'iptables-nft-save >/dev/null; ip6tables-nft-save >/dev/null';
+const saves = (backend) => `iptables-${backend}-save >/dev/null; ip6tables-${backend}-save >/dev/null`;
 
 /**
  * Gives a bar what it needs, network namespaces and a folder, and takes all of it away again, however the bar ends.
@@ -46,12 +46,12 @@ export async function withBench(work) {
 }
 
 /** Loads rules as iptables-restore does, whole tables. */
-export function load(namespace, text, family = 'ipv4') {
-  const program = `${family === 'ipv4' ? 'iptables' : 'ip6tables'}-nft-restore`;
+export function load(namespace, text, family = 'ipv4', backend = 'nft') {
+  const program = `${family === 'ipv4' ? 'iptables' : 'ip6tables'}-${backend}-restore`;
   execFileSync('nsenter', [`--net=/run/netns/${namespace}`, program], { input: text });
 }
 
 /** Milliseconds of iptables-save and ip6tables-save, one after the other, with one entry into the namespace. */
-export function timeSaves(namespace) {
-  return time('nsenter', [`--net=/run/netns/${namespace}`, 'sh', '-euc', SAVES]);
+export function timeSaves(namespace, backend = 'nft') {
+  return time('nsenter', [`--net=/run/netns/${namespace}`, 'sh', '-euc', saves(backend)]);
 }

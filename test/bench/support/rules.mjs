@@ -36,6 +36,19 @@ export function changeTable(table, count) {
   return changed;
 }
 
+/** Text for iptables-restore --noflush that makes the second table of the first, where each chain has at most one change, as `changeTable` makes them. */
+export function printChange(from, to) {
+  const lines = [...to].flatMap(([chain, rules]) => {
+    const old = from.get(chain);
+    const at = rules.findIndex((rule, index) => rule !== old[index]);
+    if (at < 0 && rules.length === old.length) return [];
+    const place = (at < 0 ? rules.length : at) + 1;
+    if (rules.length > old.length) return [`-I ${chain} ${place} ${rules[place - 1]}`];
+    return rules.length < old.length ? [`-D ${chain} ${place}`] : [`-R ${chain} ${place} ${rules[place - 1]}`];
+  });
+  return `${['*filter', ...lines, 'COMMIT'].join('\n')}\n`;
+}
+
 export function printRules(table) {
   const head = ['INPUT', 'FORWARD', 'OUTPUT'].map((chain) => `:${chain} ACCEPT [0:0]`);
   const user = [...table.keys()].filter((chain) => chain !== 'FORWARD').map((chain) => `:${chain} - [0:0]`);

@@ -37,7 +37,7 @@ export function openMemoryKernel(machine: MemoryMachine, options: MemoryKernelOp
     identify: async (namespaces) =>
       namespaces.flatMap((namespace) => {
         const found = machine.find(namespace);
-        return found === undefined ? [] : [{ namespace, cookie: found.cookie, file: `4:${found.cookie}:0` }];
+        return found === undefined ? [] : [{ namespace, ...identityOf(found.cookie) }];
       }),
     save: (requests) =>
       requests.map(async ({ namespace, backend, family, table }) =>
@@ -64,6 +64,8 @@ export function openMemoryKernel(machine: MemoryMachine, options: MemoryKernelOp
         },
       };
     },
+    dumpNft: async (targets) => targets.map(() => undefined),
+    listNftTables: async (namespaces) => namespaces.map(() => ({ exitCode: 0, stdout: '', stderr: '' })),
     hasLegacyTables: async (namespaces) => namespaces.map((namespace) => find(namespace)?.hasLegacyTables() === true),
     setHeaders: async (namespace) => terse(namespace),
     listSets: async (namespaces) => namespaces.map(terse),
@@ -113,7 +115,7 @@ function openNamespaces(
   }
   const found = namespaces.map((namespace) => {
     const one = namespace.kind === 'named' ? mine.get(namespace.name) : machine.host;
-    return one === undefined ? undefined : { namespace, cookie: one.cookie, file: `4:${one.cookie}:0` };
+    return one === undefined ? undefined : { namespace, ...identityOf(one.cookie) };
   });
   return {
     identities: async () => found,
@@ -122,4 +124,9 @@ function openNamespaces(
       mine.clear();
     },
   };
+}
+
+/** In the forms of the kernel. */
+function identityOf(number: string) {
+  return { cookie: Number(number).toString(16).padStart(16, '0'), file: `4:${number}:0` };
 }

@@ -15,6 +15,7 @@ export function openScratch(namespace: MemoryNamespace, now: () => Date): Scratc
       stdout: listingText(namespace.tables('nft', family), family, form),
       stderr: '',
     }),
+    dumpNft: async () => undefined,
     traceNft: async () => ({ exitCode: -1, stdout: '', stderr: 'no packets in memory', problem: 'missing' }),
     close: async () => {},
   };

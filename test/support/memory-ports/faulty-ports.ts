@@ -36,6 +36,7 @@ export function faultyPorts(ports: Ports, effects: Effects): Ports {
     generations: counted(effects, 'generations', ports.generations),
     before: counted(effects, 'before', ports.before),
     wentBack: counted(effects, 'wentBack', ports.wentBack),
+    eventLog: counted(effects, 'eventLog', ports.eventLog),
     receipts: counted(effects, 'receipts', ports.receipts),
     // The port promises to say nothing of what it cannot do.
     proven: {
@@ -44,6 +45,15 @@ export function faultyPorts(ports: Ports, effects: Effects): Ports {
         effects.effect(
           'proven.add',
           () => ports.proven.add(proven),
+          () => undefined,
+        ),
+    },
+    chainBytes: {
+      read: () => effects.effect('chainBytes.read', ports.chainBytes.read, () => new Map()),
+      add: (bytes) =>
+        effects.effect(
+          'chainBytes.add',
+          () => ports.chainBytes.add(bytes),
           () => undefined,
         ),
     },
@@ -148,6 +158,12 @@ function faultyKernel(kernel: Kernel, effects: Effects): Kernel {
         () => kernel.listNft(targets, form),
         () => targets.map(() => FAILED),
       ),
+    dumpNft: (targets) =>
+      effects.effect(
+        'kernel.dumpNft',
+        () => kernel.dumpNft(targets),
+        () => targets.map(() => undefined),
+      ),
     describeNft: (target, table) =>
       effects.effect(
         'kernel.describeNft',
@@ -176,6 +192,12 @@ function faultyScratch(scratch: Scratch, effects: Effects): Scratch {
     restoreSets: (text) => ran(effects, 'scratch.restoreSets', () => scratch.restoreSets(text)),
     saveSet: (set) => ran(effects, 'scratch.saveSet', () => scratch.saveSet(set)),
     listNft: (...args) => ran(effects, 'scratch.listNft', () => scratch.listNft(...args)),
+    dumpNft: (...args) =>
+      effects.effect(
+        'scratch.dumpNft',
+        () => scratch.dumpNft(...args),
+        () => undefined,
+      ),
     traceNft: scratch.traceNft,
     close: scratch.close,
   };

@@ -4,7 +4,9 @@ export class MemoryDisk {
   readonly generations = new Map<number, string>();
   readonly receipts = new Map<number, string>();
   readonly proven = new Map<string, string>();
+  readonly chainBytes = new Map<string, string>();
   readonly wentBack = new Map<string, string>();
+  readonly refused: string[] = [];
   before: string | undefined;
   /** By the id of the apply whose fate decides about them. */
   readonly prepared = {

@@ -1,8 +1,9 @@
 import { withDecided } from '../../../src/adapters/store/with-decided.ts';
 import { watch } from '../../../src/app/recover/watch.ts';
+import { KEPT_GENERATIONS } from '../../../src/core/generation/expired.ts';
 import { foldJournal } from '../../../src/core/journal/run-state.ts';
 import type { Backend } from '../../../src/core/rules/types.ts';
-import type { Answer, KeptRun, Ports } from '../../../src/ports/ports.ts';
+import type { Answer, KeptRun, OtherRuns, Ports } from '../../../src/ports/ports.ts';
 import { openMemoryKernel } from '../memory-kernel/memory-kernel.ts';
 import { MemoryMachine } from '../memory-kernel/memory-machine.ts';
 import { FakeClock, turn } from './fake-clock.ts';
@@ -14,6 +15,7 @@ import { appendEntry, openMemoryJournal } from './memory-journal.ts';
 import { MemoryLock } from './memory-lock.ts';
 import {
   openMemoryBefore,
+  openMemoryEventLog,
   openMemoryGenerations,
   openMemoryProven,
   openMemoryReceipts,
@@ -37,6 +39,10 @@ export class MemoryHost {
   canArm = true;
   /** What watchdogs find of their journals: a disk that takes no line, or one that does not answer either. */
   journalDisk: 'well' | 'full' | 'dead' = 'well';
+  /** Ids of applies whose watchdogs took their entries out. */
+  readonly takenOut: string[] = [];
+  /** What other data folders have entered. */
+  others: OtherRuns = { runs: [], unread: [] };
   preferred: Backend = 'nft';
   #boot = 1;
   #pid = 100;
@@ -73,7 +79,7 @@ export class MemoryHost {
     const { disk, machine, lock, files } = this;
     const locks = new Set<() => Promise<void>>();
     const clock = this.clock[time]();
-    const boot = () => `boot-${this.#boot}`;
+    const boot = () => `00000000-0000-4000-8000-${String(this.#boot).padStart(12, '0')}`;
     // The kernel frees the locks of a process that ends, however it ends.
     const effects = new Effects(fault, () => {
       for (const release of locks) void release();
@@ -96,8 +102,10 @@ export class MemoryHost {
       journal,
       ...withDecided({ generations: openMemoryGenerations(disk), before: openMemoryBefore(disk) }, journal),
       wentBack: openMemoryWentBack(disk),
+      eventLog: openMemoryEventLog(disk),
       receipts: openMemoryReceipts(disk),
-      proven: openMemoryProven(disk),
+      proven: openMemoryProven(disk.proven),
+      chainBytes: openMemoryProven(disk.chainBytes),
       lock: {
         acquire: async (purpose, timeoutSeconds) => {
           const held = await lock.acquire(purpose, timeoutSeconds);
@@ -108,14 +116,16 @@ export class MemoryHost {
         standing: async () => lock.standing,
         holder: async () => lock.holder,
       },
-      dataFolder: { fault: async () => undefined },
+      dataFolder: { fault: async () => undefined, keep: KEPT_GENERATIONS },
       sshConnection: () => undefined,
       hostSettings: () => ({}),
+      lookAtMachine: async () => ({ families: { ipv4: {}, ipv6: {} } }),
+      conntrack: noConntrack,
       askRoute: async () => ({ kind: 'none', why: 'no routes in memory' }),
       watchdog: {
         arm: async (journalId) => this.#arm(journalId),
         isAlive: async (journalId) => [...(this.#watchdogs.get(journalId) ?? [])].some(({ isDead }) => !isDead),
-        others: async () => [],
+        others: async () => this.others,
       },
       prober: { probe: async () => this.answer() },
       clock,
@@ -138,7 +148,7 @@ export class MemoryHost {
         if (this.journalDisk !== 'well') throw new Error('no line is taken');
         appendEntry(this.disk, journalId, entry);
       },
-      concluded: async () => {},
+      concluded: async () => void this.takenOut.push(journalId),
       hasName: async () => this.disk.journals.has(journalId),
       acquire: () => faulty.lock.acquire('fw watchdog', Number.POSITIVE_INFINITY),
     };
@@ -155,3 +165,11 @@ export class MemoryHost {
     });
   }
 }
+
+/** No machine in memory has the program, and nothing guesses in its place. */
+const noConntrack: Ports['conntrack'] = {
+  list: (targets) => targets.map(async () => ({ exitCode: -1, stdout: '', stderr: '', problem: 'missing' as const })),
+  routes: async () => new Map(),
+  deleteEntry: async () => ({ exitCode: -1, stdout: '', stderr: '', problem: 'missing' }),
+  closeSockets: async () => 'open',
+};

@@ -16,7 +16,7 @@ export type JournalFacts = {
 export function openMemoryJournal({ disk, clock, pid, boot }: JournalFacts): JournalStore {
   const append = async (id: string, entry: JournalEntry) => appendEntry(disk, id, entry);
   const open = async (id: string): Promise<OpenJournal> => ({ id, append: (entry) => append(id, entry) });
-  const here = async () => ({ boot: boot(), machine: 'memory', folder: '1:2' });
+  const here = async () => ({ boot: boot(), machine: 'feed'.repeat(8), folder: '1:2' });
   return {
     begin: async (steps, operator, namespaces) => {
       const at = clock.now().toISOString();
@@ -29,6 +29,8 @@ export function openMemoryJournal({ disk, clock, pid, boot }: JournalFacts): Jou
       return open(id);
     },
     open,
+    ended: async () =>
+      [...disk.journals.keys()].sort().filter((id) => foldFate(disk.journals.get(id) ?? '')?.kind === 'ended'),
     unfinished: async () =>
       [...disk.journals]
         .sort(([one], [other]) => (one < other ? -1 : 1))

@@ -1,4 +1,5 @@
 import { FwError } from '../../../src/core/diagnostics/errors.ts';
+import type { Refusal } from '../../../src/core/event-log/types.ts';
 import { headOf } from '../../../src/core/generation/expired.ts';
 import { parseGeneration, printGeneration } from '../../../src/core/generation/parse-generation.ts';
 import type { Generation } from '../../../src/core/generation/types.ts';
@@ -8,6 +9,7 @@ import type { Receipt } from '../../../src/core/receipt/types.ts';
 import { seal, unseal } from '../../../src/core/seal/seal.ts';
 import type {
   BeforeStore,
+  EventLog,
   GenerationStore,
   ProvenStore,
   ReceiptStore,
@@ -43,6 +45,9 @@ export function openMemoryGenerations(disk: MemoryDisk): GenerationStore {
     heads: async () => heads(),
     earlier: async () => heads().flatMap(({ number, isEarlier }) => (isEarlier ? [number] : [])),
     remove: async (number) => void generations.delete(number),
+    // How generations share is how they lie on a disk; see generation-parts.test.ts.
+    share: async () => undefined,
+    sweep: async () => undefined,
     numbers: async () => numbers(),
     read: async (number) => {
       const text = generations.get(number);
@@ -97,7 +102,15 @@ export function openMemoryWentBack({ wentBack }: MemoryDisk): WentBackStore {
   };
 }
 
-export function openMemoryProven({ proven }: MemoryDisk): ProvenStore {
+export function openMemoryEventLog({ refused }: MemoryDisk): EventLog {
+  return {
+    refuse: async (refusal) => void refused.push(JSON.stringify(refusal)),
+    refusals: async () => refused.map((text) => JSON.parse(text) as Refusal),
+    told: async () => [],
+  };
+}
+
+export function openMemoryProven(proven: Map<string, string>): ProvenStore {
   return {
     read: async () => new Map(proven),
     add: async (more) => {

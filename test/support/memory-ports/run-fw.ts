@@ -45,6 +45,10 @@ export function applyAll(ports: Ports, more: ApplyMore = {}): Promise<Applied> {
     {
       recovered: () => {},
       moved: () => {},
+      unchanged: async (made) => {
+        const findings = await findFindings(ports, made);
+        await guard(findings, { allowed: new Set(more.allowed ?? findings.map(({ flag }) => flag)) });
+      },
       approve: async (made) => {
         await more.shown?.(made);
         const findings = await findFindings(ports, made);

@@ -1,4 +1,6 @@
 import { FALSE } from '../../../src/core/packets/diagram/node-table.ts';
+import { RuleReader } from '../../../src/core/packets/side/rule-reader.ts';
+import { markChanges } from '../../../src/core/packets/side/side.ts';
 import type { Codes } from '../../../src/core/packets/space/codes.ts';
 import { LinkCodes } from '../../../src/core/packets/space/codes.ts';
 import type { Place, Space } from '../../../src/core/packets/space/space.ts';
@@ -8,8 +10,7 @@ import { CT_STATES } from '../../../src/core/packets/types/condition.ts';
 import type { Firewall } from '../../../src/core/packets/types/firewall.ts';
 import type { Effect, Path } from '../../../src/core/packets/types/traffic.ts';
 import { makeGround } from '../../../src/core/packets/way/path-model.ts';
-import { RuleReader } from '../../../src/core/packets/way/rule-reader.ts';
-import { markChanges } from '../../../src/core/packets/way/side.ts';
+import { sourceBehindNat } from '../../../src/core/packets/way/source-behind-nat.ts';
 
 /** What the diagrams say of one packet: each effect that some answers to the open questions give it, `none` among them. */
 export type JudgeChange = (packet: TracedPacket) => ReadonlySet<Effect | 'none'>;
@@ -20,7 +21,8 @@ export function judgeChange(before: Firewall, after: Firewall, path: Path, nodes
   const [was, will] = [reader.read(before), reader.read(after)];
   markChanges(was, will);
   const ground = makeGround([was, will], [path]);
-  if (ground === undefined) return undefined;
+  // As the comparison of a plan, which says nothing of these packets either.
+  if (ground === undefined || sourceBehindNat([was, will], path) !== undefined) return undefined;
   const found = new PathComparison(ground, was, will, path, nodes).compare('new');
   if ('because' in found) return undefined;
   const { space, scope, regions } = found;

@@ -9,6 +9,7 @@ import { parseHeader } from '../../../src/core/sets/ipset/parse-header.ts';
 import { inNamespace } from '../netns.ts';
 import { loadSets } from '../sets.ts';
 import { aimedPackets } from './aimed-packets.ts';
+import { answeredPackets } from './answered-packets.ts';
 import { type Ground, makeGround, OWN } from './ground.ts';
 import { type JudgeChange, judgeChange } from './judge-change.ts';
 import { SETS } from './random-matches.ts';
@@ -65,12 +66,16 @@ export async function runRound(course: Course, family: Family, seed: number, cou
     await passing(course, family, texts[1], packets),
   ];
   const name = `${backend} ${path} ${family} seed ${seed}`;
+  const tracers = [tracerOf(before), tracerOf(after)] as const;
+  const passes = (at: number) => was.has(at) || will.has(at);
+  const answered = answeredPackets(packets, passes, (packet) => tracers.map((trace) => trace(packet)));
+  const firsts = packets.flatMap((packet, at) => (answered.has(at) ? [] : [{ packet, at }]));
   const wrongVerdicts = [
-    ...findWrongVerdicts(before, packets, was, `${name} before`),
-    ...findWrongVerdicts(after, packets, will, `${name} after`),
+    ...findWrongVerdicts(tracers[0], firsts, was, `${name} before`),
+    ...findWrongVerdicts(tracers[1], firsts, will, `${name} after`),
   ];
   const judge = judgeWithin(before, after, path);
-  const wrongChanges = packets.flatMap((packet, at) => {
+  const wrongChanges = firsts.flatMap(({ packet, at }) => {
     const effect = was.has(at) === will.has(at) ? 'none' : will.has(at) ? 'opened' : 'closed';
     const judged = judge?.(packet);
     return judged === undefined || agrees(effect, judged)
@@ -78,10 +83,10 @@ export async function runRound(course: Course, family: Family, seed: number, cou
       : [`${name}: ${effect}, not ${[...judged]}: ${print(packet)}`];
   });
   return {
-    verdicts: packets.length * 2,
+    verdicts: firsts.length * 2,
     passed: was.size + will.size,
     changed: packets.filter((_, at) => was.has(at) !== will.has(at)).length,
-    judged: judge === undefined ? 0 : packets.length,
+    judged: judge === undefined ? 0 : firsts.length,
     wrongVerdicts,
     wrongChanges,
   };
@@ -114,16 +119,22 @@ function agrees(effect: Effect | 'none', judged: ReadonlySet<Effect | 'none'>): 
   return judged.has(effect) || (effect === 'none' && judged.has('other'));
 }
 
+type Tracer = (packet: TracedPacket) => Trace;
+
+function tracerOf(firewall: Firewall): Tracer {
+  const trace = makeTracer(firewall);
+  const options = { localAddress: (input: string) => OWN[firewall.family](input) };
+  return (packet) => trace(packet, options);
+}
+
 function findWrongVerdicts(
-  firewall: Firewall,
-  packets: readonly TracedPacket[],
+  trace: Tracer,
+  packets: readonly { readonly packet: TracedPacket; readonly at: number }[],
   passed: ReadonlySet<number>,
   name: string,
 ): readonly string[] {
-  const trace = makeTracer(firewall);
-  const options = { localAddress: (input: string) => OWN[firewall.family](input) };
-  return packets.flatMap((packet, at) => {
-    const traced = trace(packet, options);
+  return packets.flatMap(({ packet, at }) => {
+    const traced = trace(packet);
     if (verdicts(traced).has(passed.has(at))) return [];
     return [`${name}: ${passed.has(at) ? 'passes' : 'is dropped'}: ${print(packet)}\n${printWay(traced)}`];
   });

@@ -8,7 +8,7 @@ type Advice = { readonly place: string; readonly id: string; readonly words: rea
 const NAMES = Object.keys(COMMANDS).map((id) => id.replace(':', ' '));
 /** A command, and the flags, placeholders and values right behind it. What else follows is prose, or a folder that `inFolder` makes. */
 const MENTION = new RegExp(
-  `\\bfw (${NAMES.join('|')})\\b((?: (?:--[a-z][a-z-]*|\\$\\{[^}]*\\}|[A-Z][A-Z]*\\b(?!')|\\d+[ms]?\\b|(?:last|previous|lines|markdown)\\b))*)`,
+  `\\bfw (${NAMES.join('|')})\\b((?: (?:--[a-z][a-z-]*|\\$\\{[^}]*\\}|[A-Z][A-Z]*\\b(?!')|\\d+[ms]?\\b|(?:last|previous|lines|markdown|html|svg|restore)\\b))*)`,
   'g',
 );
 /** What a template puts in that is no word of the command. */

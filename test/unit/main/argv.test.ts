@@ -28,6 +28,8 @@ describe('rewriteArgv', () => {
     ['plan -refresh-only', 'plan --refresh-only'],
     ['plan -destroy', 'plan --destroy'],
     ['plan -help', 'plan --help'],
+    ['fmt -recursive', 'fmt'],
+    ['fmt -recursive -check', 'fmt --check'],
   ])('turns the Terraform spelling %s into %s', (typed, expected) => {
     expect(rewritten(typed)).toBe(expected);
   });

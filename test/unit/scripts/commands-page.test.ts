@@ -12,5 +12,12 @@ test('every command class is in the index', () => {
   const folder = new URL('../../../src/cli/commands/', import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const classes = files.filter((name) => /^export default class /m.test(readFileSync(new URL(name, folder), 'utf8')));
-  expect(Object.keys(COMMANDS).map((id) => `${id.replaceAll(':', '/')}.ts`)).toEqual(classes.sort());
+  // These folders are no topics.
+  const ids = classes.map((name) =>
+    name
+      .replace(/^(query|internal)\//, '')
+      .slice(0, -3)
+      .replaceAll('/', ':'),
+  );
+  expect(Object.keys(COMMANDS)).toEqual(ids.sort());
 });

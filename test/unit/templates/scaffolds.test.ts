@@ -7,7 +7,7 @@ import { formatFiles } from '../../../src/app/state/format-state.ts';
 import { COMMANDS } from '../../../src/cli/commands/index.ts';
 import { BaseCommand } from '../../../src/cli/run/base.ts';
 import { GUARDS } from '../../../src/core/guards/registry.ts';
-import { ABOUT, parseAbout, setNamespace } from '../../../src/core/scaffold/types.ts';
+import { ABOUT, parseAbout, setNamespace, setSnapshotNamespace } from '../../../src/core/scaffold/types.ts';
 import { PIPELINES, shellTexts, TEMPLATES, template } from '../../support/scaffolds.ts';
 import { faultsOf } from '../../support/schema.ts';
 
@@ -185,6 +185,16 @@ test.each(['true', 'null', '123', '1e3', '.5', 'edge-1'])('a starter is for a na
     for (const document of documents) expect((document.toJS() as { namespace: unknown }).namespace).toBe(name);
   }
 });
+
+test.each(['github/dot-github/workflows/firewall.yml', 'gitlab/dot-gitlab-ci.yml', 'atlantis/atlantis/repos.yaml'])(
+  '%s takes the snapshot of the namespace that the starter is for',
+  (path) => {
+    const text = setSnapshotNamespace(template(`pipelines/${path}`), 'edge');
+    expect(text).toContain('fw snapshot --namespace edge >');
+    expect(text).not.toContain('--namespace host');
+    expect(setSnapshotNamespace(text, 'edge')).toBe(text);
+  },
+);
 
 test('every scaffold has a title and says what to do next', () => {
   const kinds = readdirSync(join(TEMPLATES, 'kinds')).map((name) => `kinds/${name}`);

@@ -20,6 +20,7 @@ function open() {
         store.answered();
       }}
       onWriter={() => undefined}
+      onErrorWriter={() => undefined}
     />,
   );
   const frame = () => view.lastFrame() ?? '';

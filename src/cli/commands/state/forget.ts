@@ -42,7 +42,8 @@ export default class StateForget extends BaseCommand {
     const command = { operation: 'apply', id: this.id, fwVersion: this.config.version } as const;
     return withOutputs(command, flags, (outputs) =>
       withScreen(flags, async (run) => {
-        const ports = wire({ dataDir: flags['data-dir'], report: outputs.listen(run.screen.report) });
+        const report = outputs.listen(run.screen.report);
+        const ports = wire({ dataDir: flags['data-dir'], report, keep: flags.keep });
         const [state, verb] = [`state forget ${args.name}`, `fw state forget ${args.name}`];
         const approval = approvalAt(ports, run, {
           where: this.where,
@@ -51,6 +52,7 @@ export default class StateForget extends BaseCommand {
           full: flags.full,
           traffic: flags.traffic,
           json: flags.json,
+          connections: flags.connections,
           verb,
           words: FORGET_WORDS,
           planned: (made, findings) => outputs.planned(made, findings, state),

@@ -4,6 +4,7 @@ import { statesDocument } from '../../../core/generation/states/states-document.
 import { jsonText } from '../../../core/text/json-text.ts';
 import { printStates } from '../../../ui/answers/print-states.ts';
 import { wire } from '../../../wire/wire.ts';
+import { tableWidth } from '../../output/table-width.ts';
 import { warnPending, warnUnfinished } from '../../output/warn.ts';
 import { BaseCommand } from '../../run/base.ts';
 import { withScreen } from '../../run/with-screen.ts';
@@ -16,13 +17,13 @@ export default class StateList extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(StateList);
-    return withScreen(flags, async ({ screen }) => {
+    return withScreen(flags, async ({ screen, facts }) => {
       const ports = wire({ dataDir: flags['data-dir'], report: screen.report });
       await warnUnfinished(ports, this.where);
       await warnPending(ports);
       const { newest, states } = await listStates(ports);
       if (flags.json) process.stdout.write(`${jsonText(statesDocument(newest, states))}\n`);
-      else screen.printLines(printStates(states));
+      else screen.printLines(printStates(states, tableWidth(facts)));
       return EXIT.ok;
     });
   }

@@ -5,6 +5,7 @@ import { jsonText } from '../../../core/text/json-text.ts';
 import { cleanText } from '../../../ui/text/clean-text.ts';
 import { wire } from '../../../wire/wire.ts';
 import { applyFlags } from '../../flags/apply-flags.ts';
+import { keepFlag } from '../../flags/keep-flag.ts';
 import { checkStateName } from '../../flags/state-name-flag.ts';
 import { recordOptions } from '../../flags/state-record-options.ts';
 import { BaseCommand } from '../../run/base.ts';
@@ -26,13 +27,13 @@ export default class StateRename extends BaseCommand {
     old: Args.string({ description: 'Its name, or its path where it has none.', required: true, ignoreStdin: true }),
     new: Args.string({ description: 'The name from now on.', required: true, ignoreStdin: true }),
   };
-  static override flags = { 'lock-timeout': applyFlags['lock-timeout'] };
+  static override flags = { 'lock-timeout': applyFlags['lock-timeout'], ...keepFlag };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(StateRename);
     const name = checkStateName(args.new);
     return withScreen(flags, async (run) => {
-      const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report });
+      const ports = wire({ dataDir: flags['data-dir'], report: run.screen.report, keep: flags.keep });
       const options = recordOptions(flags, run, { label: `state rename ${args.old} ${name}`, where: this.where });
       const { generation, state } = await renameState(ports, args.old, name, options);
       if (flags.json) {

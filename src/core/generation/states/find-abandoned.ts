@@ -1,6 +1,8 @@
+import { claimsOn } from '../../desired/claim.ts';
 import type { DesiredNamespace } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
+import { shellWord } from '../../text/shell-word.ts';
 import type { GenerationClaim, KeptNamespace } from '../types.ts';
 
 /**
@@ -23,7 +25,7 @@ export function findAbandoned(
   });
 }
 
-function wholeOf({ claims, sets = [] }: KeptNamespace): readonly string[] {
+function wholeOf({ claims, sets }: KeptNamespace): readonly string[] {
   const chains = claims.reduce((sum, claim) => sum + claim.chains.length, 0);
   const policies = claims.reduce((sum, claim) => sum + Object.keys(claim.policies).length, 0);
   return [
@@ -49,11 +51,10 @@ function partOf({ ownership, family, table }: GenerationClaim, now: DesiredNames
   if (ownership.kind === 'shared') {
     return now.owners.includes(ownership.owner) ? undefined : `what the owner ${ownership.owner} declared`;
   }
-  const tables = now.rulesets.find((ruleset) => ruleset.family === family)?.tables ?? [];
-  const found = tables.find(({ name }) => name === table);
-  if (found === undefined) return `the ${family} table ${table}`;
+  const found = claimsOn(now.claims, family, table);
+  if (found.length === 0) return `the ${family} table ${table}`;
   // In a shared table fw touches nothing but chains of its owners.
-  const isShared = found.claims.every((claim) => claim.ownership.kind === 'shared');
+  const isShared = found.every((claim) => claim.ownership.kind === 'shared');
   return isShared ? `rules and policies of the ${family} table ${table}, which is shared with others now` : undefined;
 }
 
@@ -64,6 +65,8 @@ function describe(name: string, isWhole: boolean, things: readonly string[], num
     message: isWhole
       ? `No document is about ${name} any more; what generation ${number} declared there stays: ${things.join(', ')}`
       : `No document declares any more what generation ${number} had in ${name}, so it stays: ${things.join(', ')}`,
-    hint: 'To take it away, leave a document that declares it with empty chains, apply with --allow-empty, then remove it.',
+    hint: isWhole
+      ? `fw apply --destroy ${shellWord(name)} takes it away.`
+      : 'To take it away, leave a document that declares it with empty chains, apply with --allow-empty, then remove it. For an owner that has another name now write `moved: {owner: OLD}`.',
   };
 }

@@ -64,7 +64,7 @@ function conflictsWith(own: Claimed, kept: KeptNamespace, state: KeptState): rea
       .filter((claim) => claim.family === table.family && claim.table === table.table)
       .flatMap((claim) => tableConflicts(where, table, claim, state)),
   );
-  const theirs = new Set(kept.sets?.map(({ name }) => name));
+  const theirs = new Set(kept.sets.map(({ name }) => name));
   const sets = own.sets.filter(({ name }) => theirs.has(name));
   return [...tables, ...sets.map(({ name, span }) => ({ what: `Set ${name} of ${where}`, state, span }))];
 }

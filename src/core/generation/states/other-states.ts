@@ -6,7 +6,7 @@ import type { KeptState } from '../types.ts';
 /** By the label of the namespace; one in which no other state has anything is left out. */
 export function otherStates(states: readonly KeptState[]): ReadonlyMap<string, OtherStates> {
   const found = new Map<string, { chains: Record<Family, Map<TableName, string[]>>; sets: Set<string> }>();
-  for (const { namespace, claims, sets = [] } of states.flatMap(({ namespaces }) => namespaces)) {
+  for (const { namespace, claims, sets } of states.flatMap(({ namespaces }) => namespaces)) {
     const label = namespaceLabel(namespace);
     const of = found.get(label) ?? { chains: { ipv4: new Map(), ipv6: new Map() }, sets: new Set<string>() };
     found.set(label, of);

@@ -68,11 +68,11 @@ function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNa
   // Rules of the other backend are none of a plan for this one: the plan says that they stay.
   if (then !== undefined && then.backend !== now.backend) {
     const { counted, ...base } = then;
-    const stays = new Set((then.sets ?? []).map(({ name }) => name));
-    const leaving = (now.sets ?? []).flatMap(({ name }) => (stays.has(name) ? [] : [name]));
+    const stays = new Set(then.sets.map(({ name }) => name));
+    const leaving = now.sets.flatMap(({ name }) => (stays.has(name) ? [] : [name]));
     return { ...base, ...(leaving.length === 0 ? {} : { leavingSets: leaving }) };
   }
-  const { counted, sets, ...base } = then ?? { ...now, owners: [], claims: [] };
+  const { counted, ...base } = then ?? { ...now, owners: [], claims: [], sets: [] };
   const exclusive = now.claims.flatMap(({ ownership, family, table }): readonly ExclusiveTable[] =>
     ownership.kind === 'exclusive' ? [{ family, table, ownership }] : [],
   );
@@ -83,13 +83,12 @@ function wantedOf(then: KeptNamespace | undefined, now: KeptNamespace): WantedNa
   const claims = base.claims.filter(
     (claim) => !emptied.some(({ family, table }) => claim.family === family && claim.table === table),
   );
-  const stays = new Set((then === undefined ? [] : (sets ?? [])).map(({ name }) => name));
-  const leaving = (now.sets ?? []).flatMap(({ name }) => (stays.has(name) ? [] : [name]));
+  const stays = new Set(base.sets.map(({ name }) => name));
+  const leaving = now.sets.flatMap(({ name }) => (stays.has(name) ? [] : [name]));
   return {
     ...base,
     owners: [...new Set([...base.owners, ...now.owners])],
     claims: [...claims, ...emptied.map(empty)],
-    ...(then?.sets === undefined ? {} : { sets: then.sets }),
     ...(leaving.length === 0 ? {} : { leavingSets: leaving }),
     ...(emptied.length === 0 ? {} : { emptied }),
     ...(sharedAgain.length === 0 ? {} : { sharedAgain }),

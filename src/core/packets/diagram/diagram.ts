@@ -11,8 +11,12 @@ const ERASE = 7;
 const DIFFERS = 8;
 const SIMPLIFY = 9;
 const FORGET = 10;
+/** The first of the numbers of `meeting`, one for each set of variables that is forgotten. */
+const MEETING = 16;
 
 const PENDING = -1;
+
+type Forgotten = { readonly isForgotten: (variable: number) => boolean; readonly lastKept: number };
 
 /**
  * Sets of packets and functions of packets, as diagrams. A set is a diagram with the terminals FALSE and TRUE; a function may have any terminals.
@@ -20,7 +24,7 @@ const PENDING = -1;
  */
 export class Diagram extends NodeTable {
   private readonly memo = new ResultMemo();
-  private readonly forgotten: ((variable: number) => boolean)[] = [];
+  private readonly forgotten: Forgotten[] = [];
 
   and(a: number, b: number): number {
     return a < b ? this.apply(AND, a, b) : this.apply(AND, b, a);
@@ -102,22 +106,50 @@ export class Diagram extends NodeTable {
     return result;
   }
 
-  /** Names a set of variables for `forget`. */
-  forgetting(isForgotten: (variable: number) => boolean): number {
-    return this.forgotten.push(isForgotten) - 1;
+  /** Names a set of variables for `forget`. All behind `lastKept` are of the set. */
+  forgetting(isForgotten: (variable: number) => boolean, lastKept = Number.POSITIVE_INFINITY): number {
+    return this.forgotten.push({ isForgotten, lastKept }) - 1;
   }
 
   /** The smallest set that holds all of `set` and does not ask the variables that `forgetting` named. */
   forget(set: number, named: number): number {
     if (this.isTerminal(set)) return set;
+    const { isForgotten, lastKept } = this.forgotten[named] as Forgotten;
+    const variable = this.variableOf(set);
+    // Every node but FALSE holds something.
+    if (variable > lastKept) return TRUE;
     const found = this.memo.find(FORGET, set, named);
     if (found !== PENDING) return found;
     this.spend(1);
     const low = this.forget(this.lowOf(set), named);
-    const high = this.forget(this.highOf(set), named);
-    const variable = this.variableOf(set);
-    const result = this.forgotten[named]?.(variable) ? this.or(low, high) : this.make(variable, low, high);
+    let result: number;
+    if (!isForgotten(variable)) result = this.make(variable, low, this.forget(this.highOf(set), named));
+    else result = low === TRUE ? TRUE : this.or(low, this.forget(this.highOf(set), named));
     this.memo.keep(FORGET, set, named, result);
+    return result;
+  }
+
+  /** `forget` of what two sets have in common: where that is known from one half, the other is not looked at. */
+  meeting(a: number, b: number, named: number): number {
+    if (a === FALSE || b === FALSE) return FALSE;
+    if (a === TRUE || a === b) return this.forget(b, named);
+    if (b === TRUE) return this.forget(a, named);
+    if (a > b) return this.meeting(b, a, named);
+    const found = this.memo.find(MEETING + named, a, b);
+    if (found !== PENDING) return found;
+    this.spend(1);
+    const { isForgotten } = this.forgotten[named] as Forgotten;
+    const [first, second] = [this.variableOf(a), this.variableOf(b)];
+    const variable = Math.min(first, second);
+    const half = (node: number, asks: boolean, isHigh: boolean) =>
+      asks ? (isHigh ? this.highOf(node) : this.lowOf(node)) : node;
+    const side = (isHigh: boolean) =>
+      this.meeting(half(a, first === variable, isHigh), half(b, second === variable, isHigh), named);
+    const low = side(false);
+    let result: number;
+    if (!isForgotten(variable)) result = this.make(variable, low, side(true));
+    else result = low === TRUE ? TRUE : this.or(low, side(true));
+    this.memo.keep(MEETING + named, a, b, result);
     return result;
   }
 

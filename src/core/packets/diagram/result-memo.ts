@@ -35,7 +35,7 @@ export class ResultMemo {
     for (let at = 0; at < old.length; at += 4) {
       if (old[at] === 0) continue;
       const to = this.placeOf(old[at] as number, old[at + 1] as number, old[at + 2] as number);
-      this.places.set(old.subarray(at, at + 4), to);
+      for (let field = 0; field < 4; field += 1) this.places[to + field] = old[at + field] as number;
     }
   }
 

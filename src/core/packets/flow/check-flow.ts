@@ -1,9 +1,9 @@
 import { FAMILIES, type Family } from '../../rules/types.ts';
+import { anyAddress } from '../address.ts';
 import { ICMP, ICMPV6, protocolName, WITH_PORTS } from '../rule/protocol-number.ts';
 import type { Range } from '../types/condition.ts';
 import type { Among, FlowAddress, FlowPattern } from '../types/flow-pattern.ts';
 import type { FlowWord, FlowWords, Report } from './flow-words.ts';
-import { WIDTH } from './read-address.ts';
 
 const ALL_PORTS: Range = [0n, 65_535n];
 
@@ -112,7 +112,7 @@ function hasAddress(addresses: Among<FlowAddress> | undefined, family: Family): 
   const own = addresses.items.filter((item) => item.kind === 'set' || item.family === family);
   if (own.length === 0) return false;
   const ranges = own.flatMap((item) => (item.kind === 'range' ? [item.range] : []));
-  return !addresses.not || !covers(ranges, [0n, (1n << WIDTH[family]) - 1n]);
+  return !addresses.not || !covers(ranges, anyAddress(family));
 }
 
 function covers(ranges: readonly Range[], [first, last]: Range): boolean {

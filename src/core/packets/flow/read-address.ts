@@ -1,9 +1,7 @@
 import type { Family } from '../../rules/types.ts';
-import { parseLiteral } from '../address.ts';
+import { anyAddress, parseLiteral, WIDTH } from '../address.ts';
 import type { FlowAddress } from '../types/flow-pattern.ts';
 import type { FlowWord, Report } from './flow-words.ts';
-
-export const WIDTH: Readonly<Record<Family, bigint>> = { ipv4: 32n, ipv6: 128n };
 
 const SET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.~-]*$/;
 const FORMS = 'Write an address, `192.0.2.0/24`, `192.0.2.1-192.0.2.9`, `@NAME` for a set, or `any`.';
@@ -52,7 +50,7 @@ function readNetwork(item: FlowWord, report: Report): FlowAddress | undefined {
   if ((value & mask) !== value) {
     return report(item, `\`${item.text}\` has bits outside its mask`, 'Write the first address of the network.');
   }
-  const rest = ((1n << WIDTH[family]) - 1n) ^ mask;
+  const rest = anyAddress(family)[1] ^ mask;
   const isPrefix = (rest & (rest + 1n)) === 0n;
   return isPrefix ? { kind: 'range', family, range: [value, value | rest] } : { kind: 'masked', family, mask, value };
 }

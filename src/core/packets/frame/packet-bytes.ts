@@ -1,11 +1,8 @@
 import type { Family } from '../../rules/types.ts';
+import { SCTP, TCP, UDP, UDPLITE } from '../rule/protocol-number.ts';
 import type { TracedPacket } from '../trace/types.ts';
 import { internetChecksum, sctpChecksum } from './checksum.ts';
 
-const TCP = 6;
-const UDP = 17;
-const SCTP = 132;
-const UDPLITE = 136;
 const LATER = { ipv4: 100, ipv6: 100 } as const;
 const FRAGMENT_HEADER = 44;
 

@@ -1,6 +1,6 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
+import { placeOfRule, type SideRule } from '../side/side.ts';
 import type { Action } from '../types/action.ts';
-import { placeOfRule, type SideRule } from '../way/side.ts';
 import type { WalkedRule } from './chain-walk.ts';
 import { type TableSets, together, type Written } from './table-sets.ts';
 import type { Cause } from './types.ts';

@@ -1,5 +1,5 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
-import type { SideChain, SideRule } from '../way/side.ts';
+import type { SideChain, SideRule } from '../side/side.ts';
 import { type TableSets, together, type Written } from './table-sets.ts';
 
 /** What is known of one rule, for packets as they are when they come to it. */

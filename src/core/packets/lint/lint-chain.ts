@@ -1,6 +1,6 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
 import { FALSE, TRUE } from '../diagram/node-table.ts';
-import { placeOfRule, remembers, type SideChain, type SideRule } from '../way/side.ts';
+import { placeOfRule, remembers, type SideChain, type SideRule } from '../side/side.ts';
 import { causeOf, causesOf, verdictKey } from './causes.ts';
 import { type Passing, type WalkedRule, walkChain } from './chain-walk.ts';
 import { redundantRules } from './redundant.ts';

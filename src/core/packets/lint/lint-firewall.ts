@@ -1,7 +1,7 @@
 import { LIMITS } from '../../limits.ts';
+import { RuleReader } from '../side/rule-reader.ts';
+import type { SideChain } from '../side/side.ts';
 import type { Firewall } from '../types/firewall.ts';
-import { RuleReader } from '../way/rule-reader.ts';
-import type { SideChain } from '../way/side.ts';
 import { lintChain } from './lint-chain.ts';
 import { TableSets } from './table-sets.ts';
 import type { Finding, Linted, LintOptions, NotJudged } from './types.ts';

@@ -1,5 +1,5 @@
 import { FALSE } from '../diagram/node-table.ts';
-import { remembers, type SideRule } from '../way/side.ts';
+import { remembers, type SideRule } from '../side/side.ts';
 import { causeOf, verdictKey } from './causes.ts';
 import type { WalkedRule } from './chain-walk.ts';
 import type { TableSets } from './table-sets.ts';

@@ -1,4 +1,5 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
+import type { SideChain, SideRule } from '../side/side.ts';
 import { Seen } from '../space/seen.ts';
 import { Space } from '../space/space.ts';
 import type { FieldName } from '../types/condition.ts';
@@ -6,7 +7,6 @@ import type { Firewall } from '../types/firewall.ts';
 import { NOTHING_WRITTEN } from '../way/rewriting.ts';
 import { Rewritings } from '../way/rewritings.ts';
 import { RuleMatches } from '../way/rule-matches.ts';
-import type { SideChain, SideRule } from '../way/side.ts';
 
 /** What a chain may write into packets that come back from it. `unknown`: anything. */
 export type Written = { readonly fields: readonly FieldName[]; readonly unknown: boolean };

@@ -9,9 +9,17 @@ export const LINT_RULES = [
   { id: 'FWL03', name: 'redundant', text: 'Without the rule the same happens to every packet' },
   { id: 'FWL04', name: 'unreachable', text: 'Nothing leads to the chain' },
   { id: 'FWL05', name: 'impossible', text: 'No packet meets all conditions of the rule' },
+  { id: 'FWL06', name: 'never hit', text: 'No packet has met the rule for a long time' },
   { id: 'FWL07', name: 'duplicate', text: 'The rule stands in its chain before, and decides there' },
   { id: 'FWL08', name: 'unused set', text: 'No rule names the set' },
+  { id: 'FWL09', name: 'no interface', text: 'The interface that the rule asks for is not there' },
+  { id: 'FWL10', name: 'no forwarding', text: 'The namespace forwards no packets' },
+  { id: 'FWL11', name: 'no bridging', text: 'Packets of bridges are not shown to the rules' },
+  { id: 'FWL12', name: 'empty set', text: 'The set that the rule asks for has no entry' },
 ] as const;
+
+/** What only `--live` can find. */
+export const LIVE_ONLY: ReadonlySet<string> = new Set(['FWL06', 'FWL09', 'FWL10', 'FWL11', 'FWL12']);
 
 export type LintId = (typeof LINT_RULES)[number]['id'];
 

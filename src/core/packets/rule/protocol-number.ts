@@ -1,3 +1,5 @@
+import type { Family } from '../../rules/types.ts';
+
 /** As iptables and /etc/protocols of Debian name them; iptables-save prints the names of the machine. */
 const NUMBERS: ReadonlyMap<string, number> = new Map([
   ...Object.entries({ icmp: 1, igmp: 2, ggp: 3, ipencap: 4, ipv4: 4, st: 5, tcp: 6, egp: 8, igp: 9, pup: 12, udp: 17 }),
@@ -10,8 +12,19 @@ const NUMBERS: ReadonlyMap<string, number> = new Map([
   ...Object.entries({ wesp: 141, rohc: 142, ethernet: 143 }),
 ]);
 
+export const ICMP = 1;
+export const TCP = 6;
+export const UDP = 17;
+export const DCCP = 33;
+export const ICMPV6 = 58;
+export const SCTP = 132;
+export const UDPLITE = 136;
+
 /** Those whose packets begin with a source and a destination port. */
-export const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+export const WITH_PORTS: ReadonlySet<number> = new Set([TCP, UDP, DCCP, SCTP, UDPLITE]);
+
+/** The protocol of the messages of each family. */
+export const ICMP_OF: Readonly<Record<Family, number>> = { ipv4: ICMP, ipv6: ICMPV6 };
 
 /** Undefined for a name that fw does not know and for what is no number of a protocol. 0 is every protocol. */
 export function protocolNumber(text: string): number | undefined {
@@ -25,9 +38,6 @@ const NAMES: ReadonlyMap<number, string> = new Map(
     (name) => [NUMBERS.get(name) ?? 0, name],
   ),
 );
-
-export const ICMP = 1;
-export const ICMPV6 = 58;
 
 /** Every name that is read. */
 export const PROTOCOL_NAMES: readonly string[] = [...NUMBERS.keys()];

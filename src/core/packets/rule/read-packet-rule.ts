@@ -1,5 +1,6 @@
 import { type Match, splitRule } from '../../rule-text/split-rule.ts';
 import type { Backend, Family } from '../../rules/types.ts';
+import type { Action } from '../types/action.ts';
 import type { Condition } from '../types/condition.ts';
 import type { PacketRule } from '../types/rule.ts';
 import { allOf } from './combine.ts';
@@ -37,7 +38,13 @@ export function readPacketRule(text: string, { family, backend, identity }: Rule
     else conditions.push(condition);
   }
   if (remembering.length > 0) conditions.push(askMemory(remembering, identity));
-  return { conditions: flat(allOf(conditions)), action: readAction(rule.target, family) };
+  return { conditions: flat(allOf(conditions)), action: markingMatch(rule.matches) ?? readAction(rule.target, family) };
+}
+
+/** A match that writes: it gives the packet the mark of the socket that it belongs to, which no rule tells. */
+function markingMatch(matches: readonly Match[]): Action | undefined {
+  const writes = matches.some(({ module, option }) => module === 'socket' && option === '--restore-skmark');
+  return writes ? { kind: 'unknown', text: 'socket --restore-skmark' } : undefined;
 }
 
 /** Conditions of the header, and each `-m` with the options behind it. */

@@ -1,8 +1,8 @@
 import type { Family } from '../../rules/types.ts';
-import { parseNetwork } from '../address.ts';
+import { anyAddress, parseNetwork, WIDTH } from '../address.ts';
 import type { Condition, FieldName, SetDirection } from '../types/condition.ts';
 import { allOf, inRanges, masked, NEVER } from './combine.ts';
-import { protocolNumber, WITH_PORTS } from './protocol-number.ts';
+import { DCCP, protocolNumber, WITH_PORTS } from './protocol-number.ts';
 import { linkNamed } from './read-header.ts';
 import { icmpKind } from './read-icmp.ts';
 import { FIRST_FRAGMENT, portRange } from './read-ports.ts';
@@ -10,10 +10,7 @@ import { FIRST_FRAGMENT, portRange } from './read-ports.ts';
 /** One dimension of one entry. `bits`: length of the prefix, where the dimension is a network. */
 export type EntryPart = { readonly condition: Condition; readonly bits?: number };
 
-const WIDTH: Readonly<Record<Family, number>> = { ipv4: 32, ipv6: 128 };
-
 /** ICMP and ICMPv6 have type and code where others have ports; DCCP has no ports for ipset. */
-const DCCP = 33;
 
 export function readEntryPart(
   kind: string,
@@ -55,7 +52,7 @@ function readAddress(
   if (network === undefined) return undefined;
   const bits = mask === undefined ? network.mask : network.mask & mask;
   const first = network.value & bits;
-  const rest = ((1n << BigInt(WIDTH[family])) - 1n) & ~bits;
+  const rest = anyAddress(family)[1] & ~bits;
   const hasHoles = (rest & (rest + 1n)) !== 0n;
   return part(
     hasHoles ? masked(fieldOf(direction), bits, first) : inRanges(fieldOf(direction), [[first, first | rest]]),
@@ -65,9 +62,9 @@ function readAddress(
 function readNetwork(text: string, direction: SetDirection, family: Family): EntryPart | undefined {
   const network = parseNetwork(text, family);
   if (network === undefined) return undefined;
-  const last = network.value | (((1n << BigInt(WIDTH[family])) - 1n) & ~network.mask);
+  const last = network.value | (anyAddress(family)[1] & ~network.mask);
   const prefix = /\/(\d+)$/.exec(text)?.[1];
-  const bits = prefix === undefined ? WIDTH[family] : Number(prefix);
+  const bits = prefix === undefined ? Number(WIDTH[family]) : Number(prefix);
   return { condition: inRanges(fieldOf(direction), [[network.value, last]]), bits };
 }
 

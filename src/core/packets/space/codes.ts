@@ -48,6 +48,7 @@ export class Codes {
 export class LinkCodes {
   readonly bits: number;
   readonly classes: readonly LinkClass[];
+  private readonly spans = new Map<string, Spans>();
 
   constructor(names: Iterable<string>, prefixes: Iterable<string>) {
     const named = [
@@ -64,6 +65,13 @@ export class LinkCodes {
 
   /** The classes that a pattern matches. Those of a prefix stand side by side. */
   spansOf(name: string, prefix: boolean): Spans {
+    const key = prefix ? `${name}+` : name;
+    const known = this.spans.get(key) ?? this.findSpans(name, prefix);
+    this.spans.set(key, known);
+    return known;
+  }
+
+  private findSpans(name: string, prefix: boolean): Spans {
     const codes = this.classes.flatMap((one, code) => {
       if (one.kind === 'none' || one.kind === 'others') return [];
       const isMet = prefix ? one.name.startsWith(name) : one.kind === 'name' && one.name === name;

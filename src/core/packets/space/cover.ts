@@ -1,5 +1,6 @@
 import type { Diagram } from '../diagram/diagram.ts';
 import { FALSE, TRUE } from '../diagram/node-table.ts';
+import { takeApart } from './apart.ts';
 import type { Dynamic, Place, PlaceName, Space } from './space.ts';
 
 /** One field or answer of a box, and the set over its variables alone. */
@@ -18,11 +19,33 @@ const WIDEN: readonly PlaceName[] = [
   ...(['destination', 'destinationPort'] as const),
 ];
 
+/** Covers that were found, by set: those of several rules often differ in nothing but the source of the packets. */
+const covers = new WeakMap<Diagram, Map<string, Cover>>();
+
 /**
  * Boxes that together are the set, each as large as it can be: they may overlap. What `free` holds may be in a box or not, so that a box says no more
  * than it has to.
  */
 export function coverOf(space: Space, set: number, free: number, most: number): Cover {
+  const { diagram } = space;
+  const source = space.place('source');
+  const apart = diagram.forget(free, space.fields(['source'])) === free ? takeApart(diagram, set, source) : undefined;
+  if (apart === undefined) return knownCover(space, set, free, most);
+  const { boxes, more } = knownCover(space, apart.others, free, most);
+  const extent = { of: source, set: apart.alone };
+  return { boxes: boxes.map((box) => ({ ...box, fields: inOrder([...box.fields, extent]) })), more };
+}
+
+function knownCover(space: Space, set: number, free: number, most: number): Cover {
+  const known = covers.get(space.diagram) ?? new Map<string, Cover>();
+  covers.set(space.diagram, known);
+  const key = `${set} ${free} ${most}`;
+  const cover = known.get(key) ?? findCover(space, set, free, most);
+  known.set(key, cover);
+  return cover;
+}
+
+function findCover(space: Space, set: number, free: number, most: number): Cover {
   const { diagram } = space;
   const possible = diagram.not(free);
   const outside = diagram.minus(possible, set);
@@ -113,7 +136,7 @@ function widened(space: Space, box: Box, outside: number, possible: number): Box
       answers: [...answers].flatMap(([of, set]) => (of === without ? [] : [{ of, set }])),
     });
   for (const dynamic of [...answers.keys()]) {
-    const bad = diagram.forget(diagram.and(others(dynamic), outside), space.onlyDynamic(dynamic));
+    const bad = diagram.meeting(others(dynamic), outside, space.onlyDynamic(dynamic));
     put(answers, dynamic, diagram.not(bad));
   }
   // A field that could not widen beside narrow ones may do so once these are wide.
@@ -121,19 +144,23 @@ function widened(space: Space, box: Box, outside: number, possible: number): Box
     const place = space.place(name);
     if (!fields.has(place)) continue;
     const rest = others(place);
-    const bad = diagram.forget(diagram.and(rest, outside), space.onlyField(place));
-    const good = diagram.forget(diagram.and(rest, possible), space.onlyField(place));
+    const bad = diagram.meeting(rest, outside, space.onlyField(place));
+    const good = diagram.meeting(rest, possible, space.onlyField(place));
     put(fields, place, bad === FALSE ? TRUE : diagram.minus(good, bad));
   }
   // Types and flags are read with their protocol, which they imply.
   const protocol = space.place('protocol');
   if (!fields.has(protocol) && (fields.has(space.place('icmp')) || fields.has(space.place('tcpFlags')))) {
-    fields.set(protocol, diagram.forget(diagram.and(others(protocol), possible), space.onlyField(protocol)));
+    fields.set(protocol, diagram.meeting(others(protocol), possible, space.onlyField(protocol)));
   }
   return {
-    fields: [...fields].map(([of, set]) => ({ of, set })).sort((a, b) => a.of.first - b.of.first),
-    answers: [...answers].map(([of, set]) => ({ of, set })).sort((a, b) => a.of.first - b.of.first),
+    fields: inOrder([...fields].map(([of, set]) => ({ of, set }))),
+    answers: inOrder([...answers].map(([of, set]) => ({ of, set }))),
   };
+}
+
+function inOrder<Of extends Place | Dynamic>(extents: readonly Extent<Of>[]): readonly Extent<Of>[] {
+  return [...extents].sort((a, b) => a.of.first - b.of.first);
 }
 
 function put<Of>(sets: Map<Of, number>, of: Of, set: number): void {

@@ -1,4 +1,5 @@
 import type { Family } from '../../rules/types.ts';
+import type { Diagram } from '../diagram/diagram.ts';
 import { printAddress, printAddressRange } from '../print-address.ts';
 import { protocolName } from '../rule/protocol-number.ts';
 import { CT_STATES, type Range } from '../types/condition.ts';
@@ -15,7 +16,7 @@ export function printBox(space: Space, { fields, answers }: Box, where: (dynamic
   const flow: { -readonly [Key in keyof Flow]: string[] } = {};
   const also: string[] = [];
   for (const { of, set } of fields) {
-    const texts = printField(space, of, set);
+    const texts = knownTexts(space, of, set);
     const key = KEYS[of.name];
     if (key === undefined) also.push(printOther(of, texts));
     else flow[key] = [...texts];
@@ -49,6 +50,18 @@ const OTHERS: Readonly<Partial<Record<Place['name'], string>>> = {
 
 function printOther({ name }: Place, texts: readonly string[]): string {
   return `${OTHERS[name] ?? name} ${texts.join(',')}`;
+}
+
+/** Fields that were printed, by place and set: boxes of one set are alike in most of them. */
+const printed = new WeakMap<Diagram, Map<string, readonly string[]>>();
+
+function knownTexts(space: Space, place: Place, set: number): readonly string[] {
+  const known = printed.get(space.diagram) ?? new Map<string, readonly string[]>();
+  printed.set(space.diagram, known);
+  const key = `${place.index} ${set}`;
+  const texts = known.get(key) ?? printField(space, place, set);
+  known.set(key, texts);
+  return texts;
 }
 
 function printField(space: Space, place: Place, set: number): readonly string[] {

@@ -1,39 +1,37 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
-import type { FieldName, LinkName } from '../types/condition.ts';
+import { ICMP_REQUESTS, UNTRACKED_ICMPV6 } from '../rule/icmp-states.ts';
+import { ICMP, ICMP_OF, ICMPV6, TCP, WITH_PORTS } from '../rule/protocol-number.ts';
+import type { FieldName, LinkName, Range } from '../types/condition.ts';
 import type { KernelSettings } from '../types/firewall.ts';
 import type { Connections, Path } from '../types/traffic.ts';
 import { joined } from './codes.ts';
 import type { Seen } from './seen.ts';
 import type { Space } from './space.ts';
 
-const WITH_PORTS = [6n, 17n, 33n, 132n, 136n];
-const TCP = 6n;
 const NEW = 0n;
 const ESTABLISHED = 1n;
 const RELATED = 2n;
 const INVALID = 3n;
 const UNTRACKED = 4n;
 
-/** ICMP types that begin a connection. Other types without one are INVALID. */
-const ICMP_REQUESTS = { ipv4: [8n, 13n, 15n, 17n], ipv6: [128n, 139n] } as const;
-/** Multicast listeners and routers, and neighbour discovery of IPv6: conntrack leaves them UNTRACKED (test/kernel/first-states.test.ts). */
-const UNTRACKED_ICMPV6: readonly (readonly [bigint, bigint])[] = [
-  [130n, 136n],
-  [143n, 143n],
-  [151n, 152n],
-];
-
 /** Boundaries that the kinds of packets have by themselves. */
 export function noteScope(seen: Seen): void {
-  for (const protocol of [1n, 58n, ...WITH_PORTS]) seen.addRange('protocol', protocol, protocol);
-  for (const types of [ICMP_REQUESTS.ipv4, ICMP_REQUESTS.ipv6]) {
-    for (const type of types) seen.addRange('icmp', type * 256n, type * 256n + 255n);
+  for (const protocol of [ICMP, ICMPV6, ...WITH_PORTS]) {
+    seen.addRange('protocol', BigInt(protocol), BigInt(protocol));
   }
-  for (const [first, last] of UNTRACKED_ICMPV6) seen.addRange('icmp', first * 256n, last * 256n + 255n);
+  for (const types of [ICMP_REQUESTS.ipv4, ICMP_REQUESTS.ipv6]) {
+    for (const type of types) seen.addRange('icmp', ...codesOf(type, type));
+  }
+  for (const [first, last] of UNTRACKED_ICMPV6) seen.addRange('icmp', ...codesOf(first, last));
   seen.addRange('laterFragment', 1n, 1n);
   for (const link of ['input', 'output'] as const) {
     seen.add({ kind: 'link', link, name: 'lo', prefix: false }, 'ipv4');
   }
+}
+
+/** Every code of some types. */
+function codesOf(first: number, last: number): Range {
+  return [BigInt(first * 256), BigInt(last * 256 + 255)];
 }
 
 /** The packets that a path is asked about: what cannot be is left out, and a field that a packet does not have is 0. */
@@ -92,16 +90,16 @@ export class Scope {
     return this.in('state', first, last);
   }
 
-  protocol(...numbers: readonly bigint[]): number {
-    return this.space.diagram.union(numbers.map((number) => this.in('protocol', number, number)));
+  protocol(...numbers: readonly number[]): number {
+    return this.space.diagram.union(numbers.map((one) => this.in('protocol', BigInt(one), BigInt(one))));
   }
 
   link(name: LinkName, code: number): number {
     return this.space.among(this.space.place(name), this.space.links(name).count, [code, code], TRUE, FALSE);
   }
 
-  private get icmp(): bigint {
-    return this.space.family === 'ipv4' ? 1n : 58n;
+  private get icmp(): number {
+    return ICMP_OF[this.space.family];
   }
 
   private fields(): number {
@@ -145,9 +143,9 @@ export class Scope {
     return this.space.diagram.and(this.protocol(this.icmp), this.types(UNTRACKED_ICMPV6));
   }
 
-  private types(types: readonly (readonly [bigint, bigint])[]): number {
+  private types(types: readonly (readonly [number, number])[]): number {
     const { diagram } = this.space;
-    return diagram.union(types.map(([first, last]) => this.in('icmp', first * 256n, last * 256n + 255n)));
+    return diagram.union(types.map(([first, last]) => this.in('icmp', ...codesOf(first, last))));
   }
 
   /** A forwarded packet comes from and goes to other hosts: lo is neither end of it. */

@@ -1,4 +1,5 @@
 import type { Family } from '../../rules/types.ts';
+import { WIDTH } from '../address.ts';
 import { type Condition, CT_STATES, type FieldName, type LinkName } from '../types/condition.ts';
 import { Codes, LINKS, LinkCodes } from './codes.ts';
 
@@ -66,7 +67,7 @@ export class Seen {
   }
 
   widthOf(field: FieldName, family: Family): bigint {
-    return field === 'source' || field === 'destination' ? (family === 'ipv4' ? 32n : 128n) : WIDTHS[field];
+    return field === 'source' || field === 'destination' ? WIDTH[family] : WIDTHS[field];
   }
 
   codesOf(field: FieldName, family: Family): Codes | undefined {

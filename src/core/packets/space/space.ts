@@ -73,12 +73,13 @@ export class Space {
   /** For `forget`: all but one field. */
   onlyField(place: Place): number {
     const last = place.first + place.bits;
-    return this.forgetting(`only ${place.name}`, (variable) => variable < place.first || variable >= last);
+    return this.forgetting(`only ${place.name}`, (variable) => variable < place.first || variable >= last, last - 1);
   }
 
   /** For `forget`: all but one answer. */
   onlyDynamic({ first, bits }: Dynamic): number {
-    return this.forgetting(`only ${first}`, (variable) => variable < first || variable >= first + bits);
+    const last = first + bits;
+    return this.forgetting(`only ${first}`, (variable) => variable < first || variable >= last, last - 1);
   }
 
   /** For `forget`: these fields. */
@@ -169,10 +170,10 @@ export class Space {
     return diagram.and(above, below);
   }
 
-  private forgetting(key: string, isForgotten: (variable: number) => boolean): number {
+  private forgetting(key: string, isForgotten: (variable: number) => boolean, lastKept?: number): number {
     const found = this.namedForgettings.get(key);
     if (found !== undefined) return found;
-    const named = this.diagram.forgetting(isForgotten);
+    const named = this.diagram.forgetting(isForgotten, lastKept);
     this.namedForgettings.set(key, named);
     return named;
   }

@@ -1,16 +1,9 @@
 import type { Family } from '../../rules/types.ts';
+import { anyAddress } from '../address.ts';
+import { DCCP, UDPLITE } from '../rule/protocol-number.ts';
 import type { Action, Translation } from '../types/action.ts';
 import type { Range } from '../types/condition.ts';
-import {
-  anyAddress,
-  exactly,
-  MARK_BITS,
-  type Mark,
-  type MovingPacket,
-  placeText,
-  stateOf,
-  stateRange,
-} from './moving-packet.ts';
+import { exactly, MARK_BITS, type Mark, type MovingPacket, placeText, stateOf, stateRange } from './moving-packet.ts';
 import type { PacketChange, TraceOptions } from './types.ts';
 
 export type Applied = { readonly packet: MovingPacket; readonly changes: readonly PacketChange[] };
@@ -121,7 +114,7 @@ function translated(
 }
 
 /** Protocols of which some kernels translate the ports and others do not. */
-const SOMETIMES: ReadonlySet<number> = new Set([33, 136]);
+const SOMETIMES: ReadonlySet<number> = new Set([DCCP, UDPLITE]);
 
 /** A port that is among those of the rule stays. */
 function pickPort(

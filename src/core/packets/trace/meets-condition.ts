@@ -1,4 +1,4 @@
-import type { Condition, FieldName, Question, Range } from '../types/condition.ts';
+import { type Condition, type FieldName, type Question, type Range, UNKNOWN_LINK } from '../types/condition.ts';
 import type { Mark, MovingPacket } from './moving-packet.ts';
 
 /** Whether a packet meets a condition; or the question on which it depends. */
@@ -21,7 +21,7 @@ export function meetsCondition(condition: Condition, packet: MovingPacket, looku
     case 'masked':
       return meetsMask(condition, packet, lookup);
     case 'link':
-      return meetsLink(condition, packet);
+      return meetsLink(condition, packet, lookup);
     case 'not': {
       const met = meetsCondition(condition.of, packet, lookup);
       return typeof met === 'boolean' ? !met : met;
@@ -79,10 +79,14 @@ function meetsMask(condition: Extract<Condition, { kind: 'masked' }>, packet: Mo
   return lookup.answer(question, packet) ?? question;
 }
 
-function meetsLink({ link, name, prefix }: Extract<Condition, { kind: 'link' }>, { links }: MovingPacket): boolean {
-  const own = links[link];
+function meetsLink(condition: Extract<Condition, { kind: 'link' }>, packet: MovingPacket, lookup: Lookup): Met {
+  const { link, name, prefix } = condition;
+  const own = packet.links[link];
   if (own === undefined) return false;
-  return prefix ? own.startsWith(name) : own === name;
+  if (own !== UNKNOWN_LINK) return prefix ? own.startsWith(name) : own === name;
+  const key = `${link} ${name}${prefix ? '+' : ''}`;
+  const question: Question = { kind: 'question', key, text: `the ${link} interface`, remembers: false, reads: [] };
+  return lookup.answer(question, packet) ?? question;
 }
 
 function rangeOf(packet: MovingPacket, field: FieldName): Range {

@@ -1,4 +1,5 @@
 import type { Family } from '../../rules/types.ts';
+import { anyAddress } from '../address.ts';
 import { printAddressRange } from '../print-address.ts';
 import { CT_STATES, type FieldName, type LinkName, type Range } from '../types/condition.ts';
 import type { CtState, TracedPacket } from './types.ts';
@@ -26,12 +27,7 @@ export type MovingPacket = {
   readonly translated: { readonly source: boolean; readonly destination: boolean };
 };
 
-const WIDTH: Readonly<Record<Family, bigint>> = { ipv4: 32n, ipv6: 128n };
 const ANY_MAC: Range = [0n, (1n << 48n) - 1n];
-
-export function anyAddress(family: Family): Range {
-  return [0n, (1n << WIDTH[family]) - 1n];
-}
 
 export function exactly(value: bigint | number): Range {
   return [BigInt(value), BigInt(value)];

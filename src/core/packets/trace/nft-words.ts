@@ -69,8 +69,9 @@ type ListedRule = { readonly family: string; readonly table: string; readonly ch
 
 /** What `nft -a monitor trace` told, line by line: the ways of packets by the id that each carries. */
 export class NftTraces {
+  /** By trace id, which the kernel makes of the place of a packet in memory: a later packet may have the id of an earlier one. */
   private readonly ways = new Map<string, string[]>();
-  private readonly ids = new Map<number, string>();
+  private readonly byPacket = new Map<number, readonly string[]>();
   private readonly family: 'ip' | 'ip6';
   private readonly numbers: ReadonlyMap<string, number>;
 
@@ -80,11 +81,11 @@ export class NftTraces {
   }
 
   hasSeen(packet: number): boolean {
-    return this.ids.has(packet);
+    return this.byPacket.has(packet);
   }
 
   wayOf(packet: number): readonly string[] {
-    return this.ways.get(this.ids.get(packet) ?? '') ?? [];
+    return this.byPacket.get(packet) ?? [];
   }
 
   note(line: string): void {
@@ -92,7 +93,10 @@ export class NftTraces {
       /^trace id (\w+) ip6? (\S+) (\S+) (packet|rule|policy)\b(.*)$/.exec(line) ?? [];
     if (what === 'packet') {
       const carried = this.family === 'ip' ? /\bip id (\d+)/.exec(rest) : /\bip6 flowlabel (\d+)/.exec(rest);
-      if (carried !== null && !this.ids.has(Number(carried[1]))) this.ids.set(Number(carried[1]), id);
+      if (carried === null || this.byPacket.has(Number(carried[1]))) return;
+      const begun: string[] = [];
+      this.ways.set(id, begun);
+      this.byPacket.set(Number(carried[1]), begun);
       return;
     }
     if (id === '' || !['raw', 'mangle', 'nat', 'filter', 'security'].includes(table)) return;

@@ -1,6 +1,6 @@
 import type { Family } from '../../rules/types.ts';
 import { type Address, isLoopback, parseAddress } from '../address.ts';
-import { protocolNumber, WITH_PORTS } from '../rule/protocol-number.ts';
+import { ICMP_OF, protocolNumber, TCP, WITH_PORTS } from '../rule/protocol-number.ts';
 import { icmpKind } from '../rule/read-icmp.ts';
 import { CT_STATES } from '../types/condition.ts';
 import { firstState } from './first-state.ts';
@@ -30,7 +30,6 @@ export type PacketRead =
 const FLAG_BITS: Readonly<Record<string, number>> = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32 };
 const SYN = 2;
 const ACK = 16;
-const TCP = 6;
 
 /** Nothing is guessed: what the packet needs and the words do not have is a problem. */
 export function readTracedPacket(words: PacketWords): PacketRead {
@@ -73,7 +72,7 @@ function readEnd(text: string): End | undefined {
 }
 
 function readProtocol(text: string, family: Family): number | undefined {
-  if (text === 'icmp') return family === 'ipv4' ? 1 : 58;
+  if (text === 'icmp') return ICMP_OF[family];
   const number = protocolNumber(text);
   return number === 0 ? undefined : number;
 }
@@ -100,7 +99,7 @@ function readFields(
   protocol: number,
   family: Family,
 ): Fields | { readonly problem: string } {
-  const isIcmp = protocol === (family === 'ipv4' ? 1 : 58);
+  const isIcmp = protocol === ICMP_OF[family];
   if (flags !== undefined && protocol !== TCP) return { problem: 'only tcp has flags' };
   if (icmp !== undefined && !isIcmp) return { problem: 'only icmp has a type' };
   // A packet of a connection that runs acknowledges something.
@@ -161,7 +160,7 @@ function readState(
   return (
     firstState({ ...packet, path }, family, {}) ?? {
       problem: 'whether conntrack takes this packet for the first of a connection depends on the kernel',
-      next: 'Give --state, such as --state established.',
+      next: 'Give --ctstate, such as --ctstate established.',
     }
   );
 }

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { ICMP_OF } from '../rule/protocol-number.ts';
 import { setResolver } from '../rule/resolve-sets.ts';
 import type { Condition, Question } from '../types/condition.ts';
 import type { Firewall } from '../types/firewall.ts';
@@ -14,8 +15,6 @@ import { FIRST_HOOKS, type Hook, hooksBehindRoute } from './way.ts';
 
 /** Traces packets through one firewall; each rule is read once. */
 export type Tracer = (packet: TracedPacket, options?: TraceOptions) => Trace;
-
-const ICMP = { ipv4: 1, ipv6: 58 } as const;
 
 /**
  * The way of a packet, rule by rule as the kernel goes. Where the text of the rules does not tell, both answers are followed. It shares nothing
@@ -87,7 +86,7 @@ function enterHook(walk: Walk, cursor: Cursor, steps: TraceStep[]): Cursor | Tra
 function asksNat({ firewall }: Walk, packet: MovingPacket): boolean {
   const state = stateOf(packet);
   if (packet.original.path === 'INPUT' && packet.original.links.input === 'lo') return false;
-  return state === 'NEW' || (state === 'RELATED' && packet.original.protocol !== ICMP[firewall.family]);
+  return state === 'NEW' || (state === 'RELATED' && packet.original.protocol !== ICMP_OF[firewall.family]);
 }
 
 function behindRoute({ firewall, options }: Walk, cursor: Cursor): Cursor {

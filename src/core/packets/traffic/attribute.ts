@@ -1,13 +1,13 @@
+import type { BaseChain } from '../base-chains.ts';
 import { FALSE } from '../diagram/node-table.ts';
+import { chainsFrom, hasRule, type Side, type SideChain, type SideRule, someOtherRule } from '../side/side.ts';
 import { alter, alters, needsEntry, withEntry } from '../way/alter.ts';
 import { type End, endOfRule } from '../way/ends.ts';
 import type { Model } from '../way/model.ts';
 import { type Fate, passed } from '../way/outcomes.ts';
 import { Projection } from '../way/projection.ts';
 import type { KnownRewriting } from '../way/rewritings.ts';
-import type { Side, SideChain, SideRule } from '../way/side.ts';
-import { behindEnd, enter, leave, startParts } from '../way/stage-pieces.ts';
-import type { Stage } from '../way/way.ts';
+import { behindEnd, enter, goOn, leave, startParts } from '../way/stage-pieces.ts';
 
 /** A rule, or the chain whose policy it is. */
 export type Decider = SideRule | SideChain;
@@ -19,6 +19,11 @@ export type Cause = { readonly by: Decider; readonly rank: 1 | 2 | 3 };
 export type Share = { readonly fate: Fate; readonly cause: Cause | undefined; readonly deciders: Map<Decider, number> };
 
 type Piece = { readonly rewriting: KnownRewriting; readonly cause: Cause | undefined; readonly set: number };
+
+type Call = readonly [SideRule, ...SideRule[]];
+
+/** Where packets go on that met a rule: to the next one, back to the chain that called this one, or to the end of the table. */
+type Met = { readonly next: Piece[]; readonly back: Piece[]; readonly ended: Ended[] };
 
 type Ended = { readonly piece: Piece; readonly end: End; readonly by: Decider };
 
@@ -52,7 +57,9 @@ export class Attribution {
     for (const stage of way.stages) {
       const behind = this.stage(stage, pieces);
       redirected = [...redirected, ...behind.filter(isRedirected)];
-      pieces = behind.filter((piece) => !isRedirected(piece));
+      pieces = behind
+        .filter((piece) => !isRedirected(piece))
+        .map((piece) => ({ ...piece, rewriting: goOn(this.model, stage, piece.rewriting) }));
     }
     for (const stage of way.redirected) redirected = [...this.stage(stage, redirected)];
     for (const { rewriting, cause, set } of [...pieces, ...redirected]) {
@@ -66,9 +73,9 @@ export class Attribution {
     return this.model.matches.space.diagram;
   }
 
-  private stage(stage: Stage, arriving: readonly Piece[]): readonly Piece[] {
+  private stage(stage: BaseChain, arriving: readonly Piece[]): readonly Piece[] {
     const { table, chain } = stage;
-    const pristine: SideChain = { table, name: chain, rules: [], changedPolicy: false };
+    const pristine: SideChain = { table, name: chain, rules: [], asked: [], changedPolicy: false, has: new Map() };
     const base = this.side.tables.get(table)?.get(chain) ?? pristine;
     if (base.rules.length === 0 && base.policy !== 'DROP' && table !== 'filter') return arriving;
     const next: Piece[] = [];
@@ -105,31 +112,62 @@ export class Attribution {
   private through(chain: SideChain, arriving: readonly Piece[], ended: Ended[]): readonly Piece[] {
     const back: Piece[] = [];
     let running = arriving;
-    const projection = chain.rules.length < MANY_RULES ? this.projection : this.projectionOf(arriving);
-    for (const rule of chain.rules) {
+    const projection = chain.asked.length < MANY_RULES ? this.projection : this.projectionOf(arriving);
+    for (const call of this.calls(chain.asked)) {
       if (running.length === 0) break;
+      const [rule] = call;
       if (rule.rule.action.kind === 'continue') continue;
-      const prepared = this.model.matches.prepare(rule.rule);
-      if (!running.some(({ rewriting }) => projection.mayMatch(prepared, rewriting))) continue;
+      const asked = call.filter((one) => {
+        const prepared = this.model.matches.prepare(one.rule);
+        return running.some(({ rewriting }) => projection.mayMatch(prepared, rewriting));
+      });
+      if (asked.length === 0) continue;
       const next: Piece[] = [];
       let isHit = false;
-      for (const piece of running) isHit = this.meet(rule, piece, next, back, ended) || isHit;
+      for (const piece of running) {
+        const hit = this.diagram.union(asked.map((one) => this.hitOf(one, piece)));
+        isHit = this.meet(rule, piece, hit, { next, back, ended }) || isHit;
+      }
       running = isHit ? this.joined(next) : running;
     }
     return this.joined([...back, ...running]);
+  }
+
+  /**
+   * The rules of a chain in order, those side by side that call one chain as one call: a packet that comes back from it as it went in comes back again from
+   * the next call.
+   */
+  private calls(rules: readonly SideRule[]): readonly Call[] {
+    const calls: [SideRule, ...SideRule[]][] = [];
+    for (const rule of rules) {
+      const last = calls.at(-1);
+      if (last !== undefined && isSameCall(last[0], rule) && !this.isAltering(rule.to)) last.push(rule);
+      else calls.push([rule]);
+    }
+    return calls;
+  }
+
+  private isAltering(chain: SideChain | undefined): boolean {
+    if (chain === undefined) return true;
+    return (chainsFrom(this.side, chain) ?? []).some((one) => hasRule(one, altersPackets));
   }
 
   private projectionOf(pieces: readonly Piece[]): Projection {
     return new Projection(this.model.matches.space, this.diagram.union(pieces.map(({ set }) => set)));
   }
 
-  private meet(rule: SideRule, piece: Piece, next: Piece[], back: Piece[], ended: Ended[]): boolean {
-    const { matches, rewritings, tracked } = this.model;
+  private hitOf({ rule }: SideRule, { rewriting, set }: Piece): number {
+    const { matches, tracked } = this.model;
+    this.diagram.spend(1);
+    const hit = this.diagram.and(set, matches.of(rule, rewriting));
+    return needsEntry(rule.action) ? this.diagram.and(hit, withEntry(rewriting, tracked)) : hit;
+  }
+
+  /** What becomes of the packets of a piece that a rule hits. */
+  private meet(rule: SideRule, piece: Piece, hit: number, { next, back, ended }: Met): boolean {
+    const { rewritings } = this.model;
     const { action } = rule.rule;
     const { rewriting, set } = piece;
-    this.diagram.spend(1);
-    let hit = this.diagram.and(set, matches.of(rule.rule, rewriting));
-    if (needsEntry(action)) hit = this.diagram.and(hit, withEntry(rewriting, tracked));
     next.push({ ...piece, set: this.diagram.minus(set, hit) });
     if (hit === FALSE) return false;
     const met = { ...piece, set: hit };
@@ -176,6 +214,13 @@ export class Attribution {
     this.numbers.set(cause.by, number);
     return `${number}.${cause.rank}`;
   }
+}
+
+const altersPackets = someOtherRule(({ rule: { action } }) => alters(action));
+
+function isSameCall(one: SideRule, other: SideRule): boolean {
+  if (one.to === undefined || one.to !== other.to || one.changed || other.changed) return false;
+  return one.rule.action.kind === 'jump' && other.rule.action.kind === 'jump';
 }
 
 function isRedirected({ rewriting }: Piece): boolean {

@@ -1,13 +1,13 @@
 import { FALSE, TRUE } from '../diagram/node-table.ts';
+import { chainsFrom, type Side, type SideChain, type SideRule } from '../side/side.ts';
+import { stagesOf } from '../side/way.ts';
 import type { PlaceName } from '../space/space.ts';
 import type { Action } from '../types/action.ts';
-import type { Path } from '../types/traffic.ts';
 import { translate } from '../way/alter.ts';
 import type { Model } from '../way/model.ts';
 import { KEPT_CONNECTION_MARK, KEPT_MARK } from '../way/rewriting.ts';
 import { type KnownRewriting, READS } from '../way/rewritings.ts';
-import { chainsFrom, type Side, type SideChain, type SideRule } from '../way/side.ts';
-import { stagesOf } from '../way/way.ts';
+import { notYet, written } from './open-fields.ts';
 
 /** With more callers than that, getting to a chain is taken for granted. */
 const MANY_CALLERS = 64;
@@ -53,24 +53,25 @@ export class Care {
     const open = new Set<PlaceName>();
     const plain: readonly Arrival[] =
       own === FALSE ? [{ condition: TRUE }] : [{ condition: TRUE }, { condition: own, own: true }];
-    const translations: Arrival[] = [];
+    const translations: (() => readonly Arrival[])[] = [];
     for (const { table, chain } of stagesOf(way)) {
       const base = side.tables.get(table)?.get(chain);
       const called = base === undefined ? undefined : calledFrom(side, base);
       if (base?.changedPolicy === true) return false;
       if (base === undefined || called === undefined) continue;
-      const rules = called.chains.flatMap((one) => one.rules);
+      const rules = called.chains.flatMap((one) => one.asked);
       for (const rule of rules) for (const field of written(rule, way.path)) open.add(field);
-      // In raw no packet has an entry, whatever its state is behind.
-      const fields = table === 'raw' ? [...open, 'state' as const] : [...open];
-      const reach = new Reach(this.model, called, base, fields);
+      const reach = new Reach(this.model, called, base, [...open, ...notYet(way.path, table, chain)]);
       for (const rule of rules) {
         if (!rule.changed) continue;
-        for (const arrival of reach.readsDestination(rule) ? [...plain, ...translations] : plain) {
+        const translated = reach.readsDestination(rule) ? translations.flatMap((found) => found()) : [];
+        for (const arrival of [...plain, ...translated]) {
           this.sets.push(diagram.and(arrival.condition, reach.acting(rule, this.arrival(open, arrival))));
         }
       }
-      if (table === 'nat') translations.push(...this.translations(rules, reach, this.arrival(open, {})));
+      if (table !== 'nat') continue;
+      const arrival = this.arrival(open, {});
+      translations.push(once(() => this.translations(rules, reach, arrival)));
     }
     return true;
   }
@@ -140,7 +141,7 @@ class Reach {
     const below = rule.to;
     if (below !== undefined && !seen.has(below)) {
       seen.add(below);
-      if (below.rules.some((one) => this.readsDestination(one, seen))) return true;
+      if (below.asked.some((one) => this.readsDestination(one, seen))) return true;
     }
     if (seen.has(rule.chain)) return false;
     seen.add(rule.chain);
@@ -168,7 +169,7 @@ class Reach {
   private actingIn(chain: SideChain, arrival: KnownRewriting): number {
     return this.remember(`acting ${chain.name} ${arrival.id}`, () => {
       const { diagram } = this.model.matches.space;
-      const sets = chain.rules.map((rule) => {
+      const sets = chain.asked.map((rule) => {
         const { action } = rule.rule;
         if (action.kind === 'continue') return FALSE;
         const to = rule.to;
@@ -206,24 +207,21 @@ class Reach {
   }
 }
 
-/** Fields that a rule may write over for those behind it. Marks of a packet that comes in are known; they are open once a rule has set them. */
-function written({ rule: { action } }: SideRule, path: Path): readonly PlaceName[] {
-  const { kind } = action;
-  if (path === 'OUTPUT' && kind === 'rewrite') return ['output'];
-  if (path === 'OUTPUT' && (kind === 'mark' || kind === 'restore-mark')) return ['mark', 'output'];
-  if (kind === 'translate' && action.what === 'destination' && path !== 'INPUT') return ['output'];
-  if (kind === 'mark' || kind === 'restore-mark') return ['mark'];
-  if (kind === 'connection-mark' || kind === 'save-mark') return ['connectionMark'];
-  if (kind === 'untrack') return ['state'];
-  return [];
+/** Only where a changed rule asks for it: a cluster has a translation for each of thousands of services. */
+function once<Value>(compute: () => Value): () => Value {
+  let value: { readonly found: Value } | undefined;
+  return () => {
+    value ??= { found: compute() };
+    return value.found;
+  };
 }
 
 function calledFrom(side: Side, base: SideChain): Called | undefined {
   const chains = chainsFrom(side, base);
   if (chains === undefined) return undefined;
   const callers = new Map<SideChain, SideRule[]>();
-  for (const { rules } of chains) {
-    for (const rule of rules) {
+  for (const { asked } of chains) {
+    for (const rule of asked) {
       const to = rule.to;
       if (to === undefined) continue;
       const list = callers.get(to);

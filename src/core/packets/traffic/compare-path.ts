@@ -1,17 +1,28 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
 import { FALSE } from '../diagram/node-table.ts';
+import { fieldOf, somePart } from '../rule/some-part.ts';
+import {
+  chainsOn,
+  hasRule,
+  hasRuleOn,
+  remembers,
+  type Side,
+  type SideRule,
+  someOtherRule,
+  someRule,
+} from '../side/side.ts';
+import type { Way } from '../side/way.ts';
 import type { Space } from '../space/space.ts';
 import type { Condition, Question } from '../types/condition.ts';
 import type { Connections, Path } from '../types/traffic.ts';
 import { needsEntry } from '../way/alter.ts';
 import { SideEvaluation } from '../way/evaluate-side.ts';
-import { difference, type Fates } from '../way/outcomes.ts';
+import { byAll, byVerdict, difference, type Fates } from '../way/outcomes.ts';
 import { type Ground, type PathModel, pathModel, wayOfSides } from '../way/path-model.ts';
-import { NOTHING_WRITTEN } from '../way/rewriting.ts';
+import { readsOf } from '../way/reads.ts';
 import { READS } from '../way/rewritings.ts';
-import { RuleMatches } from '../way/rule-matches.ts';
-import { chainsFrom, remembers, type Side, type SideChain, type SideRule } from '../way/side.ts';
-import { stagesOf, type Way } from '../way/way.ts';
+import type { RuleMatches } from '../way/rule-matches.ts';
+import { mayTranslate } from '../way/source-behind-nat.ts';
 import { Attribution, type Decider } from './attribute.ts';
 import { Care } from './care.ts';
 import { type ChangedPackets, pairShares } from './regions.ts';
@@ -67,11 +78,10 @@ export class PathComparison {
       fates.entries().filter((one) => one.fate.verdict.verdict === 'unknown' && !diagram.isDisjoint(one.set, scope)),
     )[0];
     if (unknown !== undefined) return { because: `what ${unknown.fate.verdict.detail ?? 'a rule'} does is not known` };
-    const changed = diagram.and(difference(diagram, was, will, false), scope);
-    const others = diagram.minus(diagram.and(difference(diagram, was, will, true), scope), changed);
+    const changed = diagram.and(difference(diagram, was, will, byVerdict), scope);
+    const others = diagram.minus(diagram.and(difference(diagram, was, will, byAll), scope), changed);
     // Where any rule remembers packets, other packets than before may come to it.
-    const remembers = [before, after].some((side) => chainsOn(side, way).some(({ rules }) => rules.some(isKeptMemory)));
-    const restUnchanged = others === FALSE && !remembers;
+    const restUnchanged = others === FALSE && !hasRuleOn([before, after], way, keepsMemory);
     if (changed === FALSE) return { ...found, noEffect: restUnchanged, restUnchanged };
     const wasShares = new Attribution(model, before, changed).run();
     const willShares = new Attribution(model, after, changed).run();
@@ -99,11 +109,14 @@ export class PathComparison {
     const isUnknown = [was, will].some((fates) =>
       fates.entries().some((one) => one.fate.verdict.verdict === 'unknown' && !diagram.isDisjoint(one.set, scope)),
     );
-    return isUnknown || !diagram.isDisjoint(difference(diagram, was, will, false), scope);
+    return isUnknown || !diagram.isDisjoint(difference(diagram, was, will, byVerdict), scope);
   }
 
-  /** Once for both kinds of connections where no rule tells them apart but by the state, which is a field of the packet. */
-  private evaluate(connections: Connections): Evaluated {
+  /**
+   * Once for both kinds of connections where no rule tells them apart but by the state, which is a field of the packet. Throws NodeLimit where that takes
+   * more nodes than are allowed.
+   */
+  evaluate(connections: Connections): Evaluated {
     const key = this.isSensitive() ? connections : 'new';
     const known = this.evaluated.get(key);
     if (known instanceof NodeLimit) throw known;
@@ -132,41 +145,25 @@ export class PathComparison {
   }
 
   /** A packet of a translated connection has other addresses before nat than behind it, and the rules do not tell which belong together. */
-  private seesTwoAddresses(): boolean {
+  seesTwoAddresses(): boolean {
     const sides = [this.before, this.after];
     const translates = sides.some((side) =>
-      [...(side.tables.get('nat')?.values() ?? [])].some(({ rules }) =>
-        rules.some(({ rule: { action } }) => action.kind === 'translate' || action.kind === 'unknown'),
-      ),
+      [...(side.tables.get('nat')?.values() ?? [])].some((chain) => hasRule(chain, mayTranslate)),
     );
     if (!translates) return false;
     const way = wayOfSides(sides, this.path);
     const first = way.stages.findIndex(({ table }) => table === 'nat');
-    return sides.some((side) =>
-      chainsOn(side, { ...way, stages: way.stages.slice(0, first), redirected: [] }).some(({ rules }) =>
-        rules.some(({ rule: { action, conditions } }) => action.kind !== 'continue' && conditions.some(asksAddress)),
-      ),
-    );
+    return hasRuleOn(sides, { ...way, stages: way.stages.slice(0, first), redirected: [] }, actsByAddress);
   }
 
   private isSensitive(): boolean {
-    const { prepared, space } = this.ground;
-    const matches = new RuleMatches(space, prepared, this.ground.rewritings.known(NOTHING_WRITTEN), true);
-    const way = wayOfSides([this.before, this.after], this.path);
-    return [this.before, this.after].some((side) =>
-      chainsOn(side, way).some(({ rules }) =>
-        rules.some(({ rule }) => {
-          const { reads, questions } = matches.prepare(rule);
-          if ((reads & READS.connectionMark) !== 0 || needsEntry(rule.action)) return true;
-          return questions.some(({ first, translated }) => first !== undefined || translated !== undefined);
-        }),
-      ),
-    );
+    const sides = [this.before, this.after];
+    return hasRuleOn(sides, wayOfSides(sides, this.path), tellsConnections);
   }
 }
 
 /** What both sides do with the packets that may meet a changed rule; without them where there are none. */
-type Evaluated = {
+export type Evaluated = {
   readonly built: PathModel;
   readonly was?: Fates | undefined;
   readonly will?: Fates | undefined;
@@ -181,7 +178,7 @@ export function anyChange(
   for (const [side, name] of [[after, 'after'] as const, [before, 'before'] as const]) {
     for (const chain of chainsOn(side, way)) {
       if (chain.changedPolicy) return { by: chain, side: name };
-      const rule = chain.rules.find(({ changed }) => changed);
+      const rule = hasRule(chain, isChanged) ? chain.rules.find(isChanged.is) : undefined;
       if (rule !== undefined) return { by: rule, side: name };
     }
   }
@@ -196,36 +193,32 @@ export function changedDeciders(side: Side, way: Way): readonly Decider[] {
 
 /** The changed rules on the way of the packets. */
 function changedRules(side: Side, way: Way): readonly SideRule[] {
-  return chainsOn(side, way).flatMap(({ rules }) => rules.filter(({ changed }) => changed));
+  return chainsOn(side, way).flatMap((chain) => (hasRule(chain, isChanged) ? chain.rules.filter(isChanged.is) : []));
 }
 
-/** The chains that packets may come to on their way. */
-export function chainsOn(side: Side, way: Way): readonly SideChain[] {
-  const chains = stagesOf(way).flatMap(({ table, chain }) => {
-    const base = side.tables.get(table)?.get(chain);
-    return base === undefined ? [] : (chainsFrom(side, base) ?? [base]);
-  });
-  return [...new Set(chains)];
-}
+const isChanged = someRule(({ changed }) => changed);
 
 const TWO_ADDRESSES =
   'connections may be translated, and rules ask for their addresses before nat, where a packet has others than behind it';
 
+const actsByAddress = someRule(
+  ({ rule: { action, conditions } }) => action.kind !== 'continue' && conditions.some(asksAddress),
+);
+
+/** Whether a rule tells the first packet of a connection from others, but by its state. */
+const tellsConnections = someOtherRule(({ rule: { action, conditions } }) => {
+  const questions: Question[] = [];
+  const reads = conditions.reduce((bits, condition) => bits | readsOf(condition, questions), 0);
+  if ((reads & READS.connectionMark) !== 0 || needsEntry(action)) return true;
+  return questions.some(({ first, translated }) => first !== undefined || translated !== undefined);
+});
+
 function asksAddress(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'masked':
-    case 'ranges':
-      return ['source', 'destination', 'sourcePort', 'destinationPort'].includes(condition.field);
-    case 'not':
-      return asksAddress(condition.of);
-    case 'all':
-    case 'any':
-      return condition.of.some(asksAddress);
-    case 'question':
-      return condition.reads.length > 0;
-    default:
-      return condition.kind === 'set';
-  }
+  return somePart(condition, (part) => {
+    const field = fieldOf(part);
+    if (field !== undefined) return ['source', 'destination', 'sourcePort', 'destinationPort'].includes(field);
+    return part.kind === 'question' ? part.reads.length > 0 : part.kind === 'set';
+  });
 }
 
 /** A rule that gives another rate when other packets come to it. */
@@ -239,6 +232,8 @@ function isKeptMemory(one: SideRule): boolean {
   if (!one.changed && action.kind === 'continue' && conditions.every(isLimitOrForgets)) return false;
   return isMemory(one);
 }
+
+const keepsMemory = someOtherRule(isKeptMemory);
 
 function isLimitOrForgets(condition: Condition): boolean {
   if (condition.kind === 'question') return !condition.remembers || /^limit /.test(condition.text);

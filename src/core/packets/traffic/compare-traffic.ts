@@ -1,17 +1,21 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
+import type { Side } from '../side/side.ts';
+import type { Way } from '../side/way.ts';
 import type { Firewall } from '../types/firewall.ts';
-import type { Connections, Outcome, Path, PathTraffic, Region } from '../types/traffic.ts';
-import { makeGround, usesConntrack, wayOfSides } from '../way/path-model.ts';
-import { RuleReader } from '../way/rule-reader.ts';
-import { markChanges, type Side } from '../way/side.ts';
-import type { Way } from '../way/way.ts';
-import { anyChange, type ChangedPath, changedDeciders, PathComparison } from './compare-path.ts';
-import { leftOnConnections } from './left-on-connections.ts';
-import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
+import {
+  CONNECTIONS,
+  type Connections,
+  type Outcome,
+  PATHS,
+  type Path,
+  type PathTraffic,
+  type Region,
+} from '../types/traffic.ts';
+import { wayOfSides } from '../way/path-model.ts';
+import { type ChangedPath, changedDeciders } from './compare-path.ts';
+import { type Comparison, comparisonOf } from './comparison.ts';
+import { outcomeOf, placeOf, printSet } from './print-set.ts';
 import type { ChangedPackets } from './regions.ts';
-
-const PATHS: readonly Path[] = ['INPUT', 'FORWARD', 'OUTPUT'];
-const CONNECTIONS: readonly Connections[] = ['new', 'running'];
 
 /**
  * What a change of rules does to packets: for each path, for the first packets of connections and for those of running ones, which change their
@@ -27,23 +31,16 @@ export function compareTraffic(
   if (isEqual(before, after)) {
     return PATHS.flatMap((path) => CONNECTIONS.map((connections) => ({ family, path, connections, ...SILENCE })));
   }
-  const reader = new RuleReader([before, after]);
-  const [was, will] = [reader.read(before), reader.read(after)];
-  markChanges(was, will);
-  const ground = makeGround([was, will], PATHS);
-  return PATHS.flatMap((path) => {
-    const way = wayOfSides([was, will], path);
-    const isChanged = anyChange(was, will, way) !== undefined;
-    const left = leftOnConnections(was, will, way);
-    const comparison = ground === undefined ? undefined : new PathComparison(ground, was, will, path, nodes);
-    return CONNECTIONS.map((connections) => {
-      if (connections === 'running' && left !== undefined) {
-        return { family, path, connections, ...notJudged(left) };
-      }
-      const judged = isChanged ? judge(comparison, was, will, path, connections, nodes) : SILENCE;
-      return { family, path, connections, ...judged };
-    });
-  });
+  return trafficBetween(comparisonOf(before, after, nodes));
+}
+
+/** The same of two firewalls of which more is asked. */
+export function trafficBetween(comparison: Comparison): readonly PathTraffic[] {
+  const { nodes, before } = comparison;
+  const { family } = before.firewall;
+  return PATHS.flatMap((path) =>
+    CONNECTIONS.map((connections) => ({ family, path, connections, ...judge(comparison, path, connections, nodes) })),
+  );
 }
 
 type Judged = Omit<PathTraffic, 'family' | 'path' | 'connections'>;
@@ -54,35 +51,28 @@ function notJudged(because: string): Judged {
   return { ...SILENCE, claim: { kind: 'not-judged', because }, noEffect: false, restUnchanged: false };
 }
 
-function judge(
-  comparison: PathComparison | undefined,
-  before: Side,
-  after: Side,
-  path: Path,
-  connections: Connections,
-  nodes: number,
-): Judged {
-  if (comparison === undefined) return notJudged('chains call each other in a circle');
+function judge(comparison: Comparison, path: Path, connections: Connections, nodes: number): Judged {
+  const because = comparison.reason(path, connections);
+  if (because !== undefined) return notJudged(because);
+  const judged = comparison.isChanged(path) ? judgeChanged(comparison, path, connections, nodes) : SILENCE;
+  return comparison.hasOtherEffect(path) ? { ...judged, noEffect: false, restUnchanged: false } : judged;
+}
+
+function judgeChanged(comparison: Comparison, path: Path, connections: Connections, nodes: number): Judged {
+  const { before, after } = comparison;
   try {
-    const found = comparison.compare(connections);
+    const found = comparison.compare(path, connections);
     if ('because' in found) return notJudged(found.because);
-    const turn = connections === 'running' ? turnOfTracking(before, after) : undefined;
-    if (turn !== undefined) {
-      // Conntrack takes a connection that it did not see begin for a new or an invalid one, and one that it follows no longer is not translated.
-      const isAlike = turn === 'begins' ? !comparison.changesUnseen() : !translates(before);
-      if (!isAlike || (turn === 'begins' && found.regions.length > 0)) {
-        return notJudged(`the kernel ${turn} to track connections with this change`);
-      }
-    }
-    const labels = questionLabels([before, after]);
+    const { labels } = comparison;
+    comparison.allow();
     const regions = found.regions.map((region) => printRegion(found, region, connections, labels));
     const questions = [...new Set([...found.met].map(({ key, text }) => labels.get(key) ?? text))].sort();
     return {
       claim: { kind: 'exact' },
       regions,
       questions,
-      noEffect: found.noEffect && turn === undefined,
-      restUnchanged: found.restUnchanged && turn === undefined,
+      noEffect: found.noEffect,
+      restUnchanged: found.restUnchanged,
     };
   } catch (error) {
     if (!(error instanceof NodeLimit)) throw error;
@@ -93,16 +83,6 @@ function judge(
       noEffect: false,
     };
   }
-}
-
-function turnOfTracking(before: Side, after: Side): 'begins' | 'ceases' | undefined {
-  const [was, will] = [usesConntrack(before), usesConntrack(after)];
-  if (was === will) return undefined;
-  return will ? 'begins' : 'ceases';
-}
-
-function translates({ tables }: Side): boolean {
-  return [...(tables.get('nat')?.values() ?? [])].some(({ rules }) => rules.length > 0);
 }
 
 function isEqual(before: Firewall, after: Firewall): boolean {

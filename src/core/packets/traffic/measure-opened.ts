@@ -1,16 +1,14 @@
 import type { Family } from '../../rules/types.ts';
 import { NodeLimit } from '../diagram/node-limit.ts';
 import { FALSE, TRUE } from '../diagram/node-table.ts';
+import { WITH_PORTS } from '../rule/protocol-number.ts';
 import { Codes } from '../space/codes.ts';
 import { codesIn, masksIn } from '../space/field-values.ts';
 import type { Place, Space } from '../space/space.ts';
 import type { Range } from '../types/condition.ts';
 import type { Firewall } from '../types/firewall.ts';
-import type { Connections, Path } from '../types/traffic.ts';
-import { makeGround, wayOfSides } from '../way/path-model.ts';
-import { RuleReader } from '../way/rule-reader.ts';
-import { markChanges } from '../way/side.ts';
-import { anyChange, PathComparison } from './compare-path.ts';
+import { PATHS, type Path } from '../types/traffic.ts';
+import { type Comparison, comparisonOf } from './comparison.ts';
 
 /** How much of one protocol a change opens on one path, all rules together. */
 export type OpenedShare = {
@@ -26,29 +24,24 @@ export type OpenedTraffic =
   | { readonly kind: 'measured'; readonly shares: readonly OpenedShare[] }
   | { readonly kind: 'not-measured'; readonly path: Path; readonly because: string };
 
-const PATHS: readonly Path[] = ['INPUT', 'FORWARD', 'OUTPUT'];
-const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
-
 /**
  * What a change opens to the first packets of connections: packets that were dropped and are accepted or handed to a program, and those that were
  * handed to a program and are accepted. What comes in or goes
  * out by lo is left out. A protocol that no rule names is counted with one that stands for it.
  */
-export function measureOpened(
-  before: Firewall,
-  after: Firewall,
-  { nodes, connections = 'new' }: { readonly nodes: number; readonly connections?: Connections },
-): OpenedTraffic {
-  const reader = new RuleReader([before, after]);
-  const [was, will] = [reader.read(before), reader.read(after)];
-  markChanges(was, will);
+export function measureOpened(before: Firewall, after: Firewall, { nodes }: { readonly nodes: number }): OpenedTraffic {
+  return openedBetween(comparisonOf(before, after, nodes));
+}
+
+/** The same of two firewalls of which more is asked. */
+export function openedBetween(comparison: Comparison): OpenedTraffic {
+  const connections = 'new';
   const shares: OpenedShare[] = [];
-  const ground = makeGround([was, will], PATHS);
   for (const path of PATHS) {
-    if (anyChange(was, will, wayOfSides([was, will], path)) === undefined) continue;
+    const isOtherwise = comparison.reason(path, connections) !== undefined;
+    if (!isOtherwise && !comparison.isChanged(path)) continue;
     try {
-      if (ground === undefined) return { kind: 'not-measured', path, because: 'chains call each other in a circle' };
-      const found = new PathComparison(ground, was, will, path, nodes).compare(connections);
+      const found = comparison.compare(path, connections);
       if ('because' in found) return { kind: 'not-measured', path, because: found.because };
       const { space } = found;
       const opened = found.regions.filter(({ was: from, will: to }) => opens(from.verdict.verdict, to.verdict.verdict));

@@ -1,9 +1,9 @@
+import { placeOfPolicy, placeOfRule, type Side } from '../side/side.ts';
 import { coverOf } from '../space/cover.ts';
 import { printBox } from '../space/print-box.ts';
 import type { Space } from '../space/space.ts';
 import type { Connections, Flow, Outcome, RulePlace } from '../types/traffic.ts';
 import type { Verdict } from '../way/outcomes.ts';
-import { placeOfPolicy, placeOfRule, type Side } from '../way/side.ts';
 import type { Decider } from './attribute.ts';
 
 /** Flows of a set that are listed; of the others there is a count. */
@@ -48,7 +48,9 @@ function labelsOf(side: Side): ReadonlyMap<string, string> {
   const labels = new Map<string, string>();
   for (const chains of side.tables.values()) {
     for (const { rules } of chains.values()) {
-      for (const { rule, chain, number } of rules) {
+      for (const one of rules) {
+        if (one.plain !== undefined) continue;
+        const { rule, chain, number } = one;
         for (const condition of rule.conditions) {
           if (condition.kind !== 'question' || !condition.remembers) continue;
           labels.set(condition.key, `${condition.text} of ${chain.table} ${chain.name} ${number}`);

@@ -1,13 +1,17 @@
 import { NodeLimit } from '../diagram/node-limit.ts';
 import { FALSE } from '../diagram/node-table.ts';
 import { flowCondition } from '../flow/flow-condition.ts';
+import { askOnlyInside } from '../side/ask-only.ts';
+import { boundsOf } from '../side/bounds.ts';
+import { RuleReader } from '../side/rule-reader.ts';
+import type { Side } from '../side/side.ts';
 import type { Firewall } from '../types/firewall.ts';
 import type { FlowPattern } from '../types/flow-pattern.ts';
 import type { Connections, FlowProof, Path } from '../types/traffic.ts';
 import { SideEvaluation } from '../way/evaluate-side.ts';
 import type { Fate } from '../way/outcomes.ts';
-import { makeGround, pathModel } from '../way/path-model.ts';
-import { RuleReader } from '../way/rule-reader.ts';
+import { makeGround, pathModel, wayOfSides } from '../way/path-model.ts';
+import { sourceBehindNat } from '../way/source-behind-nat.ts';
 import { Attribution, type Decider, type Share } from './attribute.ts';
 import { outcomeOf, placeOf, printSet, questionLabels } from './print-set.ts';
 
@@ -81,9 +85,11 @@ function evaluate(
   holds: (fate: Fate) => boolean,
   forSomeAnswers: boolean,
 ): FlowProof {
-  const reader = new RuleReader([firewall]);
-  const side = reader.read(firewall);
+  const { reader, side } = readOnce(firewall);
+  const source = sourceBehindNat([side], path);
+  if (source !== undefined) return { kind: 'not-judged', because: source };
   const condition = reader.resolve(firewall, flowCondition(pattern, firewall.family));
+  askOnlyInside(side, wayOfSides([side], path), boundsOf({ conditions: [condition] }, firewall.family));
   const ground = makeGround([side], [path], (seen) => seen.add(condition, firewall.family));
   if (ground === undefined) return { kind: 'not-judged', because: 'chains call each other in a circle' };
   const { model, scope: scopeOf, unseen } = pathModel(ground, path, connections);
@@ -115,6 +121,20 @@ function evaluate(
     more: shown.more + others,
     outcome: detail === '' || options.unchanged !== true ? outcome : { ...outcome, detail },
   };
+}
+
+type Read = { readonly reader: RuleReader; readonly side: Side };
+
+const known = new WeakMap<Firewall, Read>();
+
+/** Many flows are asked about one firewall, which never changes. */
+function readOnce(firewall: Firewall): Read {
+  const found = known.get(firewall);
+  if (found !== undefined) return found;
+  const reader = new RuleReader([firewall]);
+  const read = { reader, side: reader.read(firewall) };
+  known.set(firewall, read);
+  return read;
 }
 
 function firstFailing(shares: readonly Share[], holds: (fate: Fate) => boolean): readonly [Share, Decider, number] {

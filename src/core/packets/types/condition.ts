@@ -19,6 +19,9 @@ export type FieldName =
 
 export type LinkName = 'input' | 'output' | 'bridgeInput' | 'bridgeOutput';
 
+/** Stands for the name of an interface that is not known: whether rules that ask for it are met is open. No interface can have this name. */
+export const UNKNOWN_LINK = '/';
+
 export const CT_STATES = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'] as const;
 
 export type SetDirection = 'src' | 'dst';

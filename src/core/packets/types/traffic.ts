@@ -1,10 +1,14 @@
 import type { Family, TableName } from '../../rules/types.ts';
 
 /** The way of a packet: to this host, through it, from it. */
-export type Path = 'INPUT' | 'FORWARD' | 'OUTPUT';
+export const PATHS = ['INPUT', 'FORWARD', 'OUTPUT'] as const;
+
+export type Path = (typeof PATHS)[number];
 
 /** Which packets: the first of a connection, or one of a connection that runs. */
-export type Connections = 'new' | 'running';
+export const CONNECTIONS = ['new', 'running'] as const;
+
+export type Connections = (typeof CONNECTIONS)[number];
 
 /** A rule or a policy. `number` counts from 1 and is absent for the policy. */
 export type RulePlace = {

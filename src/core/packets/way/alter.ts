@@ -1,4 +1,5 @@
 import type { Family } from '../../rules/types.ts';
+import { anyAddress } from '../address.ts';
 import { FALSE, TRUE } from '../diagram/node-table.ts';
 import { printAddress } from '../print-address.ts';
 import type { Action, Translation } from '../types/action.ts';
@@ -101,7 +102,7 @@ export function translate(
 /** REDIRECT sends what this host sends to loopback, and what comes in to the address of the interface, which the rules do not tell. */
 function thisHost(path: Path, family: Family): Range {
   const loopback = family === 'ipv4' ? 0x7f000001n : 1n;
-  return path === 'OUTPUT' ? [loopback, loopback] : [0n, (1n << (family === 'ipv4' ? 32n : 128n)) - 1n];
+  return path === 'OUTPUT' ? [loopback, loopback] : anyAddress(family);
 }
 
 /** What comes in is routed behind nat for the first time: its output is a part of the question. What this host sends is routed anew. */

@@ -1,4 +1,6 @@
+import type { BaseChain } from '../base-chains.ts';
 import { FALSE, HOLE } from '../diagram/node-table.ts';
+import { chainsFrom, type Side, type SideChain, type SideRule } from '../side/side.ts';
 import { alter, alters, needsEntry, withEntry } from './alter.ts';
 import { type End, endOfRule } from './ends.ts';
 import type { Model } from './model.ts';
@@ -6,9 +8,7 @@ import { Fates, passed } from './outcomes.ts';
 import { Pieces } from './pieces.ts';
 import { Projection } from './projection.ts';
 import { type KnownRewriting, READS } from './rewritings.ts';
-import { chainsFrom, type Side, type SideChain, type SideRule } from './side.ts';
-import { behindEnd, enter, leave, type Part, startParts } from './stage-pieces.ts';
-import type { Stage } from './way.ts';
+import { behindEnd, enter, goOn, leave, type Part, startParts } from './stage-pieces.ts';
 
 /** From so many rules on it pays to ask first which of them can match at all. */
 const MANY_RULES = 24;
@@ -41,7 +41,7 @@ export class SideEvaluation {
     for (const stage of way.stages) {
       const behind = new Pieces(diagram);
       for (const [rewriting, part] of this.stage(stage, pieces, fates).entries()) {
-        (rewriting.value.output === 'none' ? redirected : behind).add(rewriting, part);
+        (rewriting.value.output === 'none' ? redirected : behind).add(goOn(this.model, stage, rewriting), part);
       }
       pieces = behind;
     }
@@ -52,7 +52,7 @@ export class SideEvaluation {
     return fates;
   }
 
-  private stage(stage: Stage, arriving: Pieces, fates: Fates): Pieces {
+  private stage(stage: BaseChain, arriving: Pieces, fates: Fates): Pieces {
     const chain = this.side.tables.get(stage.table)?.get(stage.chain);
     if (chain === undefined || (chain.rules.length === 0 && chain.policy !== 'DROP')) return arriving;
     const { diagram } = this.model.matches.space;
@@ -80,7 +80,7 @@ export class SideEvaluation {
     const { diagram } = this.model.matches.space;
     const back = new Pieces(diagram);
     let running = arriving;
-    const rules = this.asked(chain.rules, arriving);
+    const rules = this.asked(chain.asked, arriving);
     for (let from = 0; from < rules.length && !running.isEmpty; ) {
       let to = from;
       while (to < rules.length && !this.isAltering(rules[to] as SideRule)) to += 1;
@@ -198,7 +198,7 @@ export class SideEvaluation {
     const key = `${this.contentOf(chain)} ${set} ${rewriting.id}`;
     const found = functions.get(key);
     if (found !== undefined) return found;
-    const f = matches.space.diagram.erase(this.plainFunction(chain.rules, set, rewriting, whole), ends.back);
+    const f = matches.space.diagram.erase(this.plainFunction(chain.asked, set, rewriting, whole), ends.back);
     functions.set(key, f);
     return f;
   }
@@ -207,7 +207,7 @@ export class SideEvaluation {
   private contentOf(chain: SideChain): number {
     const known = this.contents.get(chain);
     if (known !== undefined) return known;
-    const key = chain.rules
+    const key = chain.asked
       .map((rule) => {
         const to = rule.to;
         return to === undefined ? rule.meaning : `${rule.meaning}>${this.contentOf(to)}`;
@@ -225,7 +225,7 @@ export class SideEvaluation {
     if (chain === undefined) return false;
     const known = this.altering.get(chain);
     if (known !== undefined) return known;
-    const is = chain.rules.some((one) => this.isAltering(one));
+    const is = chain.asked.some((one) => this.isAltering(one));
     this.altering.set(chain, is);
     return is;
   }
@@ -233,8 +233,8 @@ export class SideEvaluation {
 
 function callersFrom(side: Side, base: SideChain): ReadonlyMap<SideChain, number> {
   const callers = new Map<SideChain, number>();
-  for (const { rules } of chainsFrom(side, base) ?? []) {
-    for (const rule of rules) {
+  for (const { asked } of chainsFrom(side, base) ?? []) {
+    for (const rule of asked) {
       const to = rule.to;
       if (to !== undefined) callers.set(to, (callers.get(to) ?? 0) + 1);
     }

@@ -1,8 +1,8 @@
+import type { Way } from '../side/way.ts';
 import type { Question } from '../types/condition.ts';
 import type { Ends } from './ends.ts';
 import type { Rewritings } from './rewritings.ts';
 import type { RuleMatches } from './rule-matches.ts';
-import type { Way } from './way.ts';
 
 /** What is shared by all walks of one path, so that equal chains of both sides are evaluated once. */
 export type Model = {

@@ -1,18 +1,20 @@
+import { fieldOf, somePart } from '../rule/some-part.ts';
+import { askOnly } from '../side/ask-only.ts';
+import { chainsFrom, hasRule, type Side, someOtherRule } from '../side/side.ts';
+import { stagesOf, type Way, wayOf } from '../side/way.ts';
 import { noteScope, Scope } from '../space/scope.ts';
 import { Seen } from '../space/seen.ts';
 import { Space } from '../space/space.ts';
+import { usesConntrack } from '../tracking.ts';
 import type { Condition } from '../types/condition.ts';
 import type { Firewall, KernelSettings } from '../types/firewall.ts';
 import type { PacketRule } from '../types/rule.ts';
 import type { Connections, Path } from '../types/traffic.ts';
-import { needsEntry } from './alter.ts';
 import { Ends } from './ends.ts';
 import type { Model } from './model.ts';
 import { KEPT_CONNECTION_MARK, KEPT_MARK, NO_MARK, type Rewriting } from './rewriting.ts';
 import { Rewritings } from './rewritings.ts';
 import { type PreparedRule, RuleMatches } from './rule-matches.ts';
-import { chainsFrom, type Side } from './side.ts';
-import { stagesOf, type Way, wayOf } from './way.ts';
 
 /** What rules tell apart, on some paths and for all sides that are compared: one for all of their models. */
 export type Ground = {
@@ -41,6 +43,11 @@ export function makeGround(
   const seen = new Seen();
   noteScope(seen);
   more(seen);
+  if (sides.length > 1)
+    askOnly(
+      sides,
+      paths.map((path) => wayOfSides(sides, path)),
+    );
   const noted = new Set<PacketRule>();
   for (const path of paths) {
     const way = wayOfSides(sides, path);
@@ -72,7 +79,7 @@ export function pathModel(
   const settings = commonSettings(sides.map((one) => one.firewall));
   return {
     model,
-    scope: (kind) => scope.packets(path, kind, settings, path === 'FORWARD' && !sides.some(usesConntrack)),
+    scope: (kind) => scope.packets(path, kind, settings, path === 'FORWARD' && !sides.some(tracksConnections)),
     unseen: () => scope.unseen(path, settings),
   };
 }
@@ -92,14 +99,14 @@ function untouched(path: Path, connections: Connections): Rewriting {
 export function wayOfSides(sides: readonly Side[], path: Path): Way {
   const isRedirected = sides.some((side) => {
     const base = side.tables.get('nat')?.get('PREROUTING');
-    return (base === undefined ? [] : (chainsFrom(side, base) ?? [])).some(({ rules }) =>
-      rules.some(({ rule: { action } }) => action.kind === 'translate' && action.to.local === true),
-    );
+    return (base === undefined ? [] : (chainsFrom(side, base) ?? [])).some((chain) => hasRule(chain, isRedirect));
   });
   // Sides of two backends share one way: then security and nat of INPUT are in the order of legacy.
   const isNft = sides.every(({ firewall }) => firewall.backend === 'nft');
   return wayOf(path, isRedirected, isNft ? 'nft' : 'legacy');
 }
+
+const isRedirect = someOtherRule(({ rule: { action } }) => action.kind === 'translate' && action.to.local === true);
 
 function noteRules(seen: Seen, side: Side, way: Way, noted: Set<PacketRule>): boolean {
   const { family } = side.firewall;
@@ -108,8 +115,8 @@ function noteRules(seen: Seen, side: Side, way: Way, noted: Set<PacketRule>): bo
     if (base === undefined) continue;
     const chains = chainsFrom(side, base);
     if (chains === undefined) return false;
-    for (const { rules } of chains) {
-      for (const { rule } of rules) {
+    for (const { asked } of chains) {
+      for (const { rule } of asked) {
         if (noted.has(rule)) continue;
         noted.add(rule);
         for (const condition of rule.conditions) seen.add(condition, family);
@@ -125,33 +132,19 @@ function noteRules(seen: Seen, side: Side, way: Way, noted: Set<PacketRule>): bo
 }
 
 /**
- * Whether rules make the kernel track connections of the family. Where conntrack looks at packets it puts fragments together first, so that no rule sees one;
- * what this host gets is put together in any case.
+ * Where conntrack looks at packets it puts fragments together first, so that no rule sees one; what this host gets is put together in any case.
  */
-export function usesConntrack({ tables }: Side): boolean {
-  return [...tables].some(([name, chains]) =>
-    [...chains.values()].some(({ rules }) =>
-      rules.some(
-        ({ rule: { action, conditions } }) =>
-          name === 'nat' || needsEntry(action) || action.kind === 'untrack' || conditions.some(asksConntrack),
-      ),
-    ),
-  );
+export function tracksConnections({ firewall }: Side): boolean {
+  return firewall.tables.some(usesConntrack);
 }
 
-function asksConntrack(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'masked':
-    case 'ranges':
-      return condition.field === 'state' || condition.field === 'connectionMark';
-    case 'not':
-      return asksConntrack(condition.of);
-    case 'all':
-    case 'any':
-      return condition.of.some(asksConntrack);
-    default:
-      return condition.kind === 'question' && /^(conn|ct|helper|cluster|nfct)/.test(condition.text);
-  }
+/** Whether a condition asks what conntrack knows of the packet. */
+export function asksConntrack(condition: Condition): boolean {
+  return somePart(condition, (part) => {
+    const field = fieldOf(part);
+    if (field !== undefined) return field === 'state' || field === 'connectionMark';
+    return part.kind === 'question' && /^(conn|ct|helper|cluster|nfct)/.test(part.text);
+  });
 }
 
 /** A setting that the sides do not share is not known. */

@@ -18,8 +18,11 @@ export type Rewriting = {
    * later CT. Behind raw only `rule` is left: a rule took the packet out.
    */
   readonly entry?: 'none' | 'template' | 'own' | 'rule';
-  /** A packet that is routed anew goes out by another interface: by lo, by none as it stays here, or by one that the rules do not tell. */
-  readonly output?: 'lo' | 'none' | { readonly routedAs: string };
+  /**
+   * A packet that is routed anew goes out by another interface: by lo, by none as it stays here, or by one that the rules do not tell. One that will be forwarded has none
+   * yet in PREROUTING: what a rule asks of it there is asked of no interface.
+   */
+  readonly output?: 'lo' | 'none' | 'unrouted' | { readonly routedAs: string };
   readonly destination?: Rewritten;
   readonly destinationPort?: Rewritten;
   /** As people read it, for the destination and for the source. */

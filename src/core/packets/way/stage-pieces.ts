@@ -1,31 +1,37 @@
+import type { BaseChain } from '../base-chains.ts';
 import { FALSE, TRUE } from '../diagram/node-table.ts';
 import type { FieldName, Range } from '../types/condition.ts';
 import { reroute, translate } from './alter.ts';
 import type { End } from './ends.ts';
 import type { Model } from './model.ts';
 import { type Fate, stopped } from './outcomes.ts';
-import { KEPT_CONNECTION_MARK, KEPT_MARK } from './rewriting.ts';
+import { KEPT_CONNECTION_MARK, KEPT_MARK, type Rewriting } from './rewriting.ts';
 import type { KnownRewriting } from './rewritings.ts';
-import type { Stage } from './way.ts';
 
 /** Packets as they came in, and what the way made of them. */
 export type Part = readonly [rewriting: KnownRewriting, set: number];
 
 /** What came in through lo has the marks that it got on its way out, which are not known here. */
-export function startParts({ matches, rewritings, own }: Model, set: number): readonly Part[] {
+export function startParts({ matches, rewritings, own, way }: Model, set: number): readonly Part[] {
   const { diagram } = matches.space;
-  const { untouched } = matches;
-  const known = rewritings.known({ ...untouched.value, mark: KEPT_MARK, connectionMark: KEPT_CONNECTION_MARK });
+  const value: Rewriting =
+    way.path === 'FORWARD' ? { ...matches.untouched.value, output: 'unrouted' } : matches.untouched.value;
   return present([
-    [untouched, diagram.minus(set, own)],
-    [known, diagram.and(set, own)],
+    [rewritings.known(value), diagram.minus(set, own)],
+    [rewritings.known({ ...value, mark: KEPT_MARK, connectionMark: KEPT_CONNECTION_MARK }), diagram.and(set, own)],
   ]);
+}
+
+/** The packet on its way to the next table: behind nat PREROUTING it is routed, and has the interface that it is to go out by. */
+export function goOn({ rewritings }: Model, { table, chain }: BaseChain, rewriting: KnownRewriting): KnownRewriting {
+  const { output, ...value } = rewriting.value;
+  return output === 'unrouted' && table === 'nat' && chain === 'PREROUTING' ? rewritings.known(value) : rewriting;
 }
 
 /** The packets that the table looks at, as it sees them; nat passes by the others. */
 export function enter(
   { matches, rewritings, own, translatable }: Model,
-  { table }: Stage,
+  { table }: BaseChain,
   [rewriting, set]: Part,
 ): { readonly entering: readonly Part[]; readonly skipping: readonly Part[] } {
   const { diagram } = matches.space;
@@ -48,7 +54,7 @@ export function enter(
 /** The packet behind the table. Behind raw conntrack gives it an entry, unless a rule took it out. */
 export function leave(
   { matches, rewritings, way }: Model,
-  { table, chain }: Stage,
+  { table, chain }: BaseChain,
   rewriting: KnownRewriting,
 ): KnownRewriting {
   const { entry, ...value } = rewriting.value;

@@ -1,10 +1,11 @@
 import type { ChainChange, Line } from '../../diff/types.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
-import type { Counters } from '../../rules/types.ts';
+import { promisedRows } from '../counters-kept.ts';
 import type { Plan, TableStep } from '../types.ts';
+import { countersDocument } from './counters-document.ts';
 import { splitOrigin } from './placed.ts';
 import { setChange } from './set-change.ts';
-import type { Action, CountersDocument, ResourceChange, Side, TableChange } from './types.ts';
+import type { Action, ResourceChange, Side, TableChange } from './types.ts';
 
 type Place = Pick<TableChange, 'namespace' | 'family' | 'table' | 'chain'>;
 
@@ -18,8 +19,9 @@ export function listChanges({ steps }: Pick<Plan, 'steps'>): readonly ResourceCh
   return changes;
 }
 
-function addStep(changes: ResourceChange[], { namespace, family, table, chains }: TableStep): void {
-  for (const chain of chains) {
+function addStep(changes: ResourceChange[], step: TableStep): void {
+  const { namespace, family, table } = step;
+  for (const chain of promisedRows(step)) {
     const place = { namespace: namespaceLabel(namespace), family, table, chain: chain.name };
     addChain(changes, place, chain);
     for (const line of chain.lines) {
@@ -68,7 +70,7 @@ function ruleChange(place: Place, line: Exclude<Line, { kind: 'keep' | 'skip' }>
     ...place,
     change: { actions: [actionOf(line)], ...sidesOf(line) },
     source: line.kind === 'remove' ? null : splitOrigin(line.origin),
-    counters: line.kind === 'add' ? null : countersOf(line.counters),
+    counters: line.kind === 'add' ? null : countersDocument(line.counters),
     ...(line.kind === 'change' && line.keepsCounters === true ? { counters_kept: true } : {}),
   };
 }
@@ -94,8 +96,4 @@ function sidesOf(line: Exclude<Line, { kind: 'keep' | 'skip' }>): { before: Side
     default:
       return line satisfies never;
   }
-}
-
-function countersOf(counters: Counters | undefined): CountersDocument | null {
-  return counters === undefined ? null : { packets: counters[0], bytes: counters[1] };
 }

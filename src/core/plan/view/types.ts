@@ -1,12 +1,12 @@
+import type { ParsedRule } from '../../rule-text/parse-rule.ts';
 import type { Family, Policy, TableName } from '../../rules/types.ts';
+import type { CountersDocument } from './counters-document.ts';
 import type { Source } from './placed.ts';
 
 export type Action = 'create' | 'update' | 'delete' | 'move';
 
-/** Packets and bytes as strings: the kernel counts in 64 bits. */
-export type CountersDocument = { readonly packets: string; readonly bytes: string };
-
-type RuleSide = { readonly position: number; readonly rule: string };
+/** `parsed` stands in the document of a plan; null for a rule that cannot be read for sure. */
+type RuleSide = { readonly position: number; readonly rule: string; readonly parsed?: ParsedRule | null };
 
 type PolicySide = { readonly policy: Policy };
 

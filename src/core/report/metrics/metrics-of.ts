@@ -4,11 +4,12 @@ import type { Foreign, Plan } from '../../plan/types.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { FAMILIES, type Namespace } from '../../rules/types.ts';
 
-/** One metric of the Prometheus text format. All of fw's are gauges: each run writes what it found. */
+/** One metric of the Prometheus text format. What a run found is a gauge; what rules have counted, which only grows, is a counter. */
 export type Metric = {
   readonly name: `fw_${string}`;
   readonly help: string;
-  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+  readonly type?: 'gauge' | 'counter';
+  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number | bigint }[];
 };
 /** What a run knows; a metric of which nothing is known is left out. Times are seconds since 1970. */
 export type MetricFacts = {

@@ -44,7 +44,7 @@ function policyOf(policies: GenerationClaim['policies'], chain: string): Pick<Sh
 
 /** The sets that a generation declares, in its order. */
 export function setsOfGeneration({ namespaces }: Generation): readonly ShownSet[] {
-  return namespaces.flatMap(({ namespace, sets = [] }) =>
+  return namespaces.flatMap(({ namespace, sets }) =>
     sets.map(({ name, header, entries }) => ({
       namespace,
       name,

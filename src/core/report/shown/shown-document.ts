@@ -1,8 +1,8 @@
+import { type CountersDocument, countersDocument } from '../../plan/view/counters-document.ts';
+import { type ParsedRule, parseRule } from '../../rule-text/parse-rule.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
-import type { Backend, Counters, Family, Policy, TableName } from '../../rules/types.ts';
+import type { Backend, Family, Policy, TableName } from '../../rules/types.ts';
 import type { ShownTable } from './types.ts';
-
-type CountersDocument = { readonly packets: string; readonly bytes: string };
 
 /** Live rules as JSON: tables in the order of namespaces, families and printing. */
 type LiveDocument = {
@@ -20,7 +20,12 @@ type LiveDocument = {
       readonly name: string;
       readonly policy: Policy | null;
       readonly counters: CountersDocument | null;
-      readonly rules: readonly { readonly rule: string; readonly counters: CountersDocument | null }[];
+      readonly rules: readonly {
+        readonly rule: string;
+        /** Null for a rule that cannot be read for sure. */
+        readonly parsed: ParsedRule | null;
+        readonly counters: CountersDocument | null;
+      }[];
     }[];
   }[];
 };
@@ -43,13 +48,13 @@ export function liveDocument(
       chains: chains.map(({ name, policy, counters, rules }) => ({
         name,
         policy: policy ?? null,
-        counters: countersOf(counters),
-        rules: rules.map((rule) => ({ rule: rule.text, counters: countersOf(rule.counters) })),
+        counters: countersDocument(counters),
+        rules: rules.map(({ text, counters: counted }) => ({
+          rule: text,
+          parsed: parseRule(text),
+          counters: countersDocument(counted),
+        })),
       })),
     })),
   };
-}
-
-function countersOf(counters: Counters | undefined): CountersDocument | null {
-  return counters === undefined ? null : { packets: counters[0], bytes: counters[1] };
 }

@@ -6,6 +6,7 @@ import type { ResourceChange } from '../../plan/view/types.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
 import { FAMILIES } from '../../rules/types.ts';
 import { checkDocuments, problemOf } from '../check-documents.ts';
+import { type ConnectionsDocument, connectionsDocument } from '../connections-document.ts';
 import { anewDocuments } from '../made-anew-document.ts';
 import { classDocument } from '../plan-document.ts';
 import { summaryOf } from '../summary-of.ts';
@@ -30,6 +31,7 @@ export function* planEvents(report: PlanReport, operation: 'plan' | 'apply'): Ge
   for (const diagnostic of report.diagnostics) yield diagnosticEvent(diagnostic);
   for (const change of listChanges(report.plan)) yield changeEvent(change);
   for (const one of report.traffic ?? []) yield trafficEvent(one);
+  for (const one of report.counted ?? []) yield connectionsEvent(connectionsDocument(one));
   for (const { address, probe } of checkDocuments(report)) {
     if (probe === null || !hasChanges(report.plan)) continue;
     const isCommand = probe.command !== null;
@@ -61,6 +63,18 @@ function trafficEvent(traffic: Traffic): StreamEvent {
   const isProved = traffic.paths.every(({ claim }) => claim.kind === 'exact');
   const message = `traffic of ${traffic.namespaces.join(', ')}: ${counts}${isProved ? '' : ', and not all paths are judged in full'}`;
   return { type: 'traffic', level: 'info', message, fields: { traffic: trafficDocument(traffic) } };
+}
+
+/** The running connections of one family of one namespace that the plan refuses. */
+function connectionsEvent(connections: ConnectionsDocument): StreamEvent {
+  const { namespace, family, because, judged, refused } = connections;
+  const found = because === null ? `${refused} of ${judged} would be refused` : `not counted: ${because}`;
+  return {
+    type: 'connections',
+    level: 'info',
+    message: `running connections of ${namespace} ${family}: ${found}`,
+    fields: { connections },
+  };
 }
 
 export function diagnosticEvent(diagnostic: PlacedDiagnostic): StreamEvent {

@@ -10,6 +10,7 @@ export type StreamEvent = {
     | 'planned_check'
     | 'guard'
     | 'traffic'
+    | 'connections'
     | 'change_summary'
     | 'apply_start'
     | 'apply_complete'
@@ -17,6 +18,7 @@ export type StreamEvent = {
     | 'verify'
     | 'rollback_start'
     | 'rollback_complete'
+    | 'connections_ended'
     | 'confirm_pending'
     | 'result';
   readonly level: 'info' | 'warn' | 'error';

@@ -8,6 +8,7 @@ export type Template = {
   readonly name: string;
   /** Of the file. */
   readonly span: Span;
+  readonly description?: string;
   readonly parameters: readonly Parameter[];
   readonly values: readonly WrittenValue[];
   readonly uses: readonly WrittenUse[];
@@ -26,6 +27,7 @@ export type Parameter = {
   readonly type: ParameterType;
   readonly isList: boolean;
   readonly isRequired: boolean;
+  readonly description?: string;
   readonly default?: WrittenValue;
 };
 

@@ -1,5 +1,13 @@
+import type { ConnectionWish } from '../../connections/wish.ts';
 import type { Hook } from '../../desired/claim.ts';
-import type { BackendChoice, Check, Expectation, ReachableFlow, StateTest } from '../../desired/types.ts';
+import type {
+  BackendChoice,
+  Check,
+  Expectation,
+  ReachableFlow,
+  StateTest,
+  WishedConnections,
+} from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import type { Path } from '../../packets/types/traffic.ts';
@@ -28,13 +36,17 @@ export type Entries = {
   readonly checks: { readonly written: WrittenCheck; readonly read: WrittenCheck; readonly desired: Check };
   readonly tests: { readonly written: WrittenTest; readonly read: ReadTest; readonly desired: StateTest };
   readonly reachable: { readonly written: WrittenFlow; readonly read: ReadFlow; readonly desired: ReachableFlow };
+  readonly connections: {
+    readonly written: Written<ConnectionWish>;
+    readonly read: Written<ConnectionWish>;
+    readonly desired: WishedConnections;
+  };
 };
 
 export type EntryName = keyof Entries;
 
-/** Absent is the same as none. */
-export type WrittenEntries = { readonly [Name in EntryName]?: readonly Entries[Name]['written'][] };
-export type ReadEntries = { readonly [Name in EntryName]?: readonly Entries[Name]['read'][] };
+export type WrittenEntries = { readonly [Name in EntryName]: readonly Entries[Name]['written'][] };
+export type ReadEntries = { readonly [Name in EntryName]: readonly Entries[Name]['read'][] };
 
 export type WrittenSet = {
   readonly name: string;
@@ -66,6 +78,8 @@ export type DocumentHead = {
   readonly namespaces: readonly Written<string>[];
   readonly ownership: Written<'shared' | 'exclusive'>;
   readonly owner: Written<string>;
+  /** Owners that it had before, whose chains go; absent is the same as none. */
+  readonly formerOwners?: readonly Written<string>[];
   readonly keep: readonly Written<string>[];
   /** Undefined: this document has no opinion. */
   readonly hook?: Written<Hook>;

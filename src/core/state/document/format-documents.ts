@@ -10,6 +10,7 @@ const KEY_ORDER = [
   'owner',
   'hook',
   'keep',
+  'connections',
   'description',
   'parameters',
   'values',

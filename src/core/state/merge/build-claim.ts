@@ -1,12 +1,12 @@
 import type { ClaimOwnership } from '../../desired/claim.ts';
-import type { DesiredChain, DesiredClaim, DesiredPolicy, DesiredRule } from '../../desired/types.ts';
+import type { DesiredChain, DesiredClaim, DesiredRule } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../diagnostics/span.ts';
 import { LIMITS } from '../../limits.ts';
 import { printWords } from '../../rule-text/print-words.ts';
 import { isBuiltin } from '../../rules/builtin.ts';
 import { byteLength } from '../../rules/forbidden-character.ts';
-import type { Family, TableName } from '../../rules/types.ts';
+import type { Family, Policy, TableName } from '../../rules/types.ts';
 import type { ReadRule, RuleVersion, Written, WrittenChain } from '../as-written/written.ts';
 import { missingSet, NO_SETS, nameSets, type SetNames } from './name-sets.ts';
 
@@ -38,19 +38,27 @@ export function buildClaim(
   const naming = nameAll(part);
   const diagnostics: Diagnostic[] = [];
   const merged = new Map<string, MergedChain>();
-  const policies = new Map<string, DesiredPolicy>();
+  const policies = new Map<string, Written<Policy>>();
   for (const { chain } of part.chains.filter((one) => one.family === undefined || one.family === family)) {
     const { name, span, policy } = chain;
     const into: MergedChain = merged.get(name) ?? { name, span, foreign: false, rules: [], ids: new Map() };
     merged.set(name, into);
     if (chain.foreign !== undefined) into.foreign = true;
     if (policy !== undefined && !policies.has(name)) {
-      policies.set(name, { chain: name, policy: policy.value, span: policy.span });
+      policies.set(name, policy);
     }
     for (const rule of chain.rules) diagnostics.push(...addRule(naming, part.sets ?? NO_SETS, into, rule, family));
   }
   const chains = [...merged.values()].filter((chain) => isNeeded(part, chain)).map((chain) => finish(naming, chain));
-  return { claim: { ownership: part.ownership, chains, policies: [...policies.values()] }, diagnostics };
+  const claim: DesiredClaim = {
+    family,
+    table: part.table,
+    ownership: part.ownership,
+    policies: Object.fromEntries([...policies].map(([name, { value }]) => [name, value])),
+    policySpans: Object.fromEntries([...policies].map(([name, { span }]) => [name, span])),
+    chains,
+  };
+  return { claim, diagnostics };
 }
 
 type MergedChain = {

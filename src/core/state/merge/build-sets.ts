@@ -23,7 +23,7 @@ export function buildSets(documents: readonly ReadDocument[]): {
   const taken = new Map<string, DesiredSet>();
   for (const document of documents) {
     const own = names.get(ownerOf(document)) ?? new Map();
-    for (const set of document.sets ?? []) {
+    for (const set of document.sets) {
       const built = buildSet(set, own);
       diagnostics.push(...built.diagnostics);
       for (const one of built.sets) {
@@ -42,7 +42,7 @@ function nameAll(documents: readonly ReadDocument[], diagnostics: Diagnostic[]):
     const owner = ownerOf(document);
     const own = names.get(owner) ?? new Map();
     names.set(owner, own);
-    for (const set of document.sets ?? []) {
+    for (const set of document.sets) {
       const kinds = kindsOf(set);
       const base = owner === '' ? set.name : `${owner}-${set.name}`;
       const six = kinds.length === 2 ? `${base}-6` : base;

@@ -1,7 +1,7 @@
-import type { ClaimOwnership } from '../../desired/claim.ts';
-import type { DesiredClaim, DesiredNamespace, DesiredRuleset } from '../../desired/types.ts';
+import { type ClaimOwnership, claimsOn } from '../../desired/claim.ts';
+import type { DesiredClaim, DesiredNamespace } from '../../desired/types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { ScriptChain, ScriptTable } from '../../restore/parse-script.ts';
+import type { ScriptTable } from '../../restore/parse-script.ts';
 import { FAMILIES, type Family, type TableName } from '../../rules/types.ts';
 import type { ReadDocument } from '../as-written/written.ts';
 import type { Script } from '../schema/script.ts';
@@ -26,9 +26,8 @@ export function mergeNamespace(
   const { sets, names, ...built } = buildSets(documents);
   diagnostics.push(...built.diagnostics);
   const parts = collectParts(documents, names);
-  const rulesets = FAMILIES.map((family): DesiredRuleset => {
-    const claims = new Map<TableName, DesiredClaim[]>();
-    const add = (table: TableName, claim: DesiredClaim) => claims.set(table, [...(claims.get(table) ?? []), claim]);
+  const claims = FAMILIES.flatMap((family): readonly DesiredClaim[] => {
+    const found: DesiredClaim[] = [];
     for (const part of parts) {
       if (!part.families.includes(family)) continue;
       const isScripted = scripts.some(
@@ -37,22 +36,22 @@ export function mergeNamespace(
       if (isScripted && part.chains.length === 0 && !part.documents.some(isShared)) continue;
       const built = buildClaim({ ...part, ownership: ownershipOf(part.documents, documents, family) }, family);
       diagnostics.push(...built.diagnostics);
-      add(part.table, built.claim);
+      found.push(built.claim);
     }
     for (const script of scripts.filter((one) => one.family === family)) {
-      for (const table of script.tables) add(table.name, claimOfScript(table, keptBeside(documents, family)));
+      found.push(...script.tables.map((table) => claimOfScript(family, table, keptBeside(documents, family))));
     }
-    const tables = TABLES.flatMap((name) => {
-      const found = claims.get(name);
-      return found === undefined ? [] : [{ name, claims: found }];
-    });
-    return { family, tables };
+    return TABLES.flatMap((table) => claimsOn(found, family, table));
   });
   const backend = documents
     .map((document) => document.backend?.value)
     .find((one) => one !== undefined && one !== 'auto');
-  const owners = new Set(documents.filter(isShared).map((document) => document.owner.value));
-  return { merged: { backend: backend ?? 'auto', owners: [...owners].sort(), rulesets, sets }, diagnostics };
+  const owners = new Set(
+    documents
+      .filter(isShared)
+      .flatMap(({ owner, formerOwners = [] }) => [owner.value, ...formerOwners.map(({ value }) => value)]),
+  );
+  return { merged: { backend: backend ?? 'auto', owners: [...owners].sort(), claims, sets }, diagnostics };
 }
 
 function isShared(document: ReadDocument): boolean {
@@ -106,14 +105,14 @@ function keptBeside(documents: readonly ReadDocument[], family: Family): readonl
   return [...new Set(meant.flatMap(({ keep }) => keep.map(({ value }) => value)))];
 }
 
-function claimOfScript(table: ScriptTable, keep: readonly string[]): DesiredClaim {
+function claimOfScript(family: Family, table: ScriptTable, keep: readonly string[]): DesiredClaim {
+  const policies = table.chains.flatMap(({ name, policy }) => (policy === undefined ? [] : [{ name, ...policy }]));
   return {
+    family,
+    table: table.name,
     ownership: { kind: 'exclusive', keep },
+    policies: Object.fromEntries(policies.map(({ name, policy }) => [name, policy])),
+    policySpans: Object.fromEntries(policies.map(({ name, span }) => [name, span])),
     chains: table.chains.map(({ name, rules, span }) => ({ name, declared: name, rules, span })),
-    policies: table.chains.flatMap(policyOf),
   };
-}
-
-function policyOf({ name, policy }: ScriptChain): DesiredClaim['policies'] {
-  return policy === undefined ? [] : [{ chain: name, policy: policy.policy, span: policy.span }];
 }

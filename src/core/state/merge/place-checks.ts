@@ -19,7 +19,7 @@ export function placeChecks(
   const checks: Check[] = [];
   const diagnostics: Diagnostic[] = [];
   let total = 0;
-  for (const written of documents.flatMap(({ checks = [] }) => checks)) {
+  for (const written of documents.flatMap(({ checks }) => checks)) {
     const from = resolveNamespaces(written.from === undefined ? [] : [written.from], existing, about);
     diagnostics.push(...from.diagnostics);
     const before = total;

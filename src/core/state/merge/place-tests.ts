@@ -12,12 +12,12 @@ type Found<Item> = { readonly items: readonly Item[]; readonly diagnostics: read
 
 /** The tests of all documents in path order, each with the namespaces of its document. Those that expect nothing are left out. */
 export function placeTests(documents: readonly ReadDocument[], where: Where): Found<StateTest> {
-  return place(documents, where, ({ tests = [] }) => tests.filter(({ expectations }) => expectations.length > 0));
+  return place(documents, where, ({ tests }) => tests.filter(({ expectations }) => expectations.length > 0));
 }
 
 /** The flows that must get through, of all documents. */
 export function placeReachable(documents: readonly ReadDocument[], where: Where): Found<ReachableFlow> {
-  return place(documents, where, ({ reachable = [] }) => reachable.flatMap(({ flow }) => flow ?? []));
+  return place(documents, where, ({ reachable }) => reachable.flatMap(({ flow }) => flow ?? []));
 }
 
 function place<Item>(

@@ -39,7 +39,7 @@ function resolve(
   existing: readonly string[] | undefined,
   { odd = [], remedy = (name) => `ip netns add ${name}` }: AboutNames,
 ): Resolved {
-  if (value === HOST) return { names: [HOST] };
+  if (value === HOST) return { names: [HOST], problems: leftOutBy(value, odd) };
   const isGlob = /[*?[]/.test(value);
   if (isGlob ? !(value.length <= LIMITS.namespaceName.most && GLOB.test(value)) : !isNamespaceName(value))
     return { names: [], problems: [notAName(value)] };
@@ -50,8 +50,15 @@ function resolve(
     return { names: [], problems: [isDead ? dead(value) : missing(value, existing, remedy(value))] };
   }
   const names = existing.filter((name) => name !== HOST && isNamespaceName(name) && matchesGlob(value, name));
-  const left = odd.filter(({ name }) => matchesGlob(value, name)).map((one) => leftOut(value, one));
+  const left = leftOutBy(value, odd);
   return { names, problems: names.length > 0 ? left : [...left, emptyGlob(value)] };
+}
+
+/** Warnings of entries under /run/netns that a glob does not mean although it matches them, or that `host` does not mean. */
+export function leftOutBy(pattern: string, odd: readonly OddNamespace[]): readonly Diagnostic[] {
+  if (pattern !== HOST && !/[*?[]/.test(pattern)) return [];
+  const isMeant = pattern === HOST ? ({ why }: OddNamespace) => why === 'host' : () => true;
+  return odd.filter((one) => isMeant(one) && matchesGlob(pattern, one.name)).map((one) => leftOut(pattern, one));
 }
 
 /** Whether a network namespace that fw works with may be called so. */
@@ -92,16 +99,27 @@ function dead(value: string): Diagnostic {
   };
 }
 
+const LEFT_OUT: Readonly<Record<OddNamespace['why'], { readonly what: string; readonly hint: string }>> = {
+  'no namespace': {
+    what: 'it is no network namespace, but a file that was left there',
+    hint: 'Where nothing needs it, remove it with ip netns del.',
+  },
+  name: {
+    what: 'fw does not take such a name',
+    hint: 'Its rules stay as they are. Names have at most 64 letters, digits, `.`, `_` and `-`, and do not begin with `-`.',
+  },
+  host: {
+    what: '`host` is the namespace in which fw runs, and this is another one',
+    hint: 'Its rules stay as they are. fw works with it under any other name: `ip netns attach NAME PID`, or make it anew.',
+  },
+};
+
 function leftOut(glob: string, { name, why }: OddNamespace): Diagnostic {
-  const isDead = why === 'no namespace';
-  const what = isDead ? 'it is no network namespace, but a file that was left there' : 'fw does not take such a name';
   return {
     severity: 'warning',
     code: 'state.namespace-left-out',
-    message: `${quote(glob)} leaves ${quote(name)} under /run/netns out: ${what}`,
-    hint: isDead
-      ? 'Where nothing needs it, remove it with ip netns del.'
-      : 'Its rules stay as they are. Names have at most 64 letters, digits, `.`, `_` and `-`, and do not begin with `-`.',
+    message: `${quote(glob)} leaves ${quote(name)} under /run/netns out: ${LEFT_OUT[why].what}`,
+    hint: LEFT_OUT[why].hint,
   };
 }
 

@@ -21,7 +21,9 @@ const DEBIAN_NAMES: ReadonlySet<string> = new Set(['rules.v4', 'rules.v6']);
  */
 export function placeScript(root: string, path: string): Placed | { readonly problem: Diagnostic } {
   const folder = root.replace(/\/+$/, '');
-  const inner = path === root ? [path.split('/').at(-1) ?? ''] : path.slice(folder.length + 1).split('/');
+  // What is not below the root is seen from it: a document in memory.
+  const below = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+  const inner = path === root ? [path.split('/').at(-1) ?? ''] : below.split('/');
   const isHosts = inner.length === 1 && (path === root || DEBIAN_NAMES.has(inner[0] ?? ''));
   const parts = isHosts ? ['host', ...inner] : inner;
   const [namespace = '', name = ''] = parts;

@@ -25,9 +25,11 @@ export function parseTemplate(
   const parameters = entriesOf(find(entries, 'parameters')).map(readParameter);
   const rules = find(entries, 'rules');
   const tests = readTests(find(entries, 'tests'));
+  const description = readText(find(entries, 'description'))?.value;
   const template: Omit<Template, 'isBroken'> = {
     name,
     span,
+    ...(description === undefined ? {} : { description }),
     parameters: parameters.map((one) => one.parameter),
     values: readValues(find(entries, 'values')),
     uses: readUses(find(entries, 'use')),
@@ -67,12 +69,14 @@ function readParameter({ key, keySpan, value }: YamlEntry): {
   const text = word?.kind === 'text' ? word.text : '';
   const fallback = entries.find((entry) => entry.key === 'default');
   const required = readText(find(entries, 'required'));
+  const description = readText(find(entries, 'description'))?.value;
   const parameter: Parameter = {
     name: key,
     span: keySpan,
     type: text.replace(/^list of /, '') as ParameterType,
     isList: type?.kind === 'list' || text.startsWith('list of '),
     isRequired: required === undefined ? fallback === undefined : required.value === 'true',
+    ...(description === undefined ? {} : { description }),
     ...(fallback === undefined ? {} : { default: { ...readWrittenValue(fallback), name: key } }),
   };
   const diagnostics =

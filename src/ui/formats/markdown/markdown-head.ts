@@ -1,12 +1,10 @@
 import { approvalOf } from '../../../core/approval/approval-of.ts';
 import type { PlanReport } from '../../../core/report/types.ts';
 import { countSets } from '../../../core/sets/count-sets.ts';
-import { familyOf } from '../../../core/sets/ipset/parse-header.ts';
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
 import { wholeTransition } from '../../../core/transitions/transitions.ts';
 import type { Group } from '../../plan/group-alike.ts';
-import { carried } from '../../plan/recap.ts';
-import type { Totals } from '../../plan/totals.ts';
+import { countGroup, type Totals } from '../../plan/totals.ts';
 import { familiesText } from '../../text/families-text.ts';
 import { nameList } from '../../text/name-list.ts';
 import { quantity } from '../../text/quantity.ts';
@@ -59,17 +57,8 @@ export function tableHead(hasSets: boolean): readonly string[] {
 }
 
 /** Namespaces that change alike, in one row; every number is of one of them. */
-export function tableRow({ names, hunks, sets = [] }: Group, hasSets: boolean): string {
-  const count = { add: 0, change: 0, move: 0, remove: 0 };
-  let used = 0;
-  for (const { change, families } of hunks) {
-    for (const line of change.lines) {
-      if (line.kind !== 'keep' && line.kind !== 'skip') count[line.kind] += families.length;
-      if (carried(line) !== undefined) used += families.length;
-    }
-  }
-  const ofSets = sets.flatMap(({ headers }) => familyOf(headers.after ?? headers.before ?? '') ?? []);
-  const families = [...new Set([...hunks.flatMap((hunk) => hunk.families), ...ofSets])].sort();
+export function tableRow({ names, hunks, sets }: Group, hasSets: boolean): string {
+  const { count, used, families } = countGroup({ hunks, sets });
   const policies = hunks.flatMap(({ change }) =>
     change.policy === undefined ? [] : [code(`${change.name} ${change.policy.to}`)],
   );

@@ -11,7 +11,7 @@ import { fenced } from './markdown-text.ts';
 type DiffLine = { readonly text: string; readonly changes: number };
 
 export function* diffLines(group: Group): Generator<DiffLine> {
-  for (const step of group.sets ?? []) yield* setLines(step);
+  for (const step of group.sets) yield* setLines(step);
   for (const hunk of group.hunks) yield* hunkLines(hunk);
   for (const note of group.notes) {
     yield { text: `# ${note.table} (${familiesText(note.families)}): ${fenced(note.text)}`, changes: 0 };

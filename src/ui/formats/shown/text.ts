@@ -6,6 +6,7 @@ import type { ShownChain, ShownSet, ShownTable } from '../../../core/report/show
 import { namespaceLabel } from '../../../core/rules/namespace-label.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { packets } from '../../text/counters-text.ts';
+import { localTime } from '../../text/local-time.ts';
 import { quantity } from '../../text/quantity.ts';
 
 /** Entries of a set that are shown to people; `--format restore` and `--json` have all of them. */
@@ -71,6 +72,6 @@ function listOf(title: string, addresses: readonly string[]): readonly string[] 
 /** A generation for people: which one it is, and what it declares. */
 export function printGenerationText({ number, generation }: NumberedGeneration): string {
   const { at, operator, state } = generation;
-  const title = cleanText(`Generation ${number}, applied ${at} by ${operator} from ${state}.`, true);
+  const title = cleanText(`Generation ${number}, applied ${localTime(at)} by ${operator} from ${state}.`, true);
   return `${title}\n\n${printShownText(shownOfGeneration(generation), setsOfGeneration(generation))}`;
 }

@@ -31,10 +31,8 @@ describe('programs', () => {
   test('a program that hangs is killed with all that it started', async () => {
     program('hangs', `sleep 97531 & echo $! > ${root}/pid; echo started; sleep 97531`);
     limitPrograms(0.3);
-    const started = performance.now();
     const ran = await run('hangs', []);
     expect(ran).toMatchObject({ exitCode: -1, problem: 'timeout' });
-    expect(performance.now() - started).toBeLessThan(5000);
     const pid = readFileSync(join(root, 'pid'), 'utf8').trim();
     // A killed process whose parent is gone may stay as a zombie, which has no command line.
     const left = await run('cat', [`/proc/${pid}/cmdline`], { timeoutMs: 5000 });
@@ -45,7 +43,7 @@ describe('programs', () => {
     const ran = await run('cat', ['/dev/zero']);
     expect(ran).toMatchObject({ exitCode: -1, stdout: '', problem: 'too-much-output' });
     expect(ran.stderr).toBe('cat: printed more than 256 MB and was killed\n');
-  }, 30_000);
+  });
 
   test('what should hold a namespace and never answers is given up', async () => {
     program('hangs', 'exec sleep 97531');

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openShippedFiles } from '../../../../src/adapters/state-files/shipped-files.ts';
 import { openTemplateFiles } from '../../../../src/adapters/state-files/template-files.ts';
 import { FwError } from '../../../../src/core/diagnostics/errors.ts';
 import { stateFolder, writeFiles } from '../../../support/state-folder.ts';
@@ -8,7 +9,8 @@ import { stateFolder, writeFiles } from '../../../support/state-folder.ts';
 /** A site with a state, and an installed fw beside it. */
 function site(files: Readonly<Record<string, string>>) {
   const root = stateFolder({ 'state/a.yaml': '', 'fw/dist/fw.cjs': '', ...files });
-  const open = (allowUntrusted = true) => openTemplateFiles({ allowUntrusted, program: join(root, 'fw/dist/fw.cjs') });
+  const open = (allowUntrusted = true) =>
+    openTemplateFiles({ allowUntrusted, shipped: openShippedFiles(join(root, 'fw/dist/fw.cjs')) });
   return { root, state: join(root, 'state'), open };
 }
 

@@ -18,6 +18,7 @@ import { openPlanFiles } from '../../../../src/adapters/documents/plan-files.ts'
 import { openLock } from '../../../../src/adapters/lock/run-lock.ts';
 import { appendLog } from '../../../../src/adapters/store/append-log.ts';
 import { openDataFolder } from '../../../../src/adapters/store/data-folder.ts';
+import { openEventLog } from '../../../../src/adapters/store/event-log.ts';
 import { openGenerationStore } from '../../../../src/adapters/store/generation-store.ts';
 import { openJournalStore } from '../../../../src/adapters/store/journal-store.ts';
 import { openProvenStore } from '../../../../src/adapters/store/proven-store.ts';
@@ -44,7 +45,7 @@ async function writeAll(): Promise<void> {
   const generations = openGenerationStore(data);
   await generations.prepare(journal.id, { version: 2, states: [] } as unknown as Generation);
   await generations.keep(journal.id);
-  await openProvenStore(data).add([['0'.repeat(64), '1'.repeat(64)]] as never);
+  await openProvenStore(data, 'digests').add([['0'.repeat(64), '1'.repeat(64)]] as never);
   await appendLog(data, new Date(), 'hello');
   await journal.append({ kind: 'end', at: '', outcome: 'applied' });
   await lock.release();
@@ -99,6 +100,20 @@ describe('the data folder', () => {
     const work = name === 'lock' ? openLock(data).acquire('test', 1) : appendLog(data, new Date(), 'x');
     expect(await failure(work)).toContain('ELOOP');
     expect(existsSync(target)).toBe(false);
+  });
+
+  test('has a log that is put aside when it is long, and is read on', async () => {
+    await openDataFolder(data);
+    await appendLog(data, new Date(0), 'first');
+    await appendLog(data, new Date(1), 'x'.repeat(1024 * 1024));
+    await appendLog(data, new Date(2), 'last');
+    expect(readdirSync(data)).toEqual(['fw.log', 'fw.log.1']);
+    const told = await openEventLog(data).told();
+    expect(told.map(({ words }) => words)).toEqual(['last']);
+    await appendLog(data, new Date(3), 'y'.repeat(1024 * 1024));
+    await appendLog(data, new Date(4), 'z');
+    expect(readdirSync(data)).toEqual(['fw.log', 'fw.log.1']);
+    expect(statSync(join(data, 'fw.log.1')).size).toBeLessThan(2 * 1024 * 1024);
   });
 
   test.each([0o770, 0o755, 0o701])('a data folder of mode %o is refused', async (mode) => {

@@ -15,26 +15,31 @@ function digest(number: number): string {
 }
 
 test('what was added is read again, also by another run', async () => {
-  await openProvenStore(root).add(new Map([[digest(1), digest(2)]]));
-  await openProvenStore(root).add(new Map([[digest(3), digest(4)]]));
-  expect([...(await openProvenStore(root).read())]).toEqual([
+  await openProvenStore(root, 'digests').add(new Map([[digest(1), digest(2)]]));
+  await openProvenStore(root, 'digests').add(new Map([[digest(3), digest(4)]]));
+  expect([...(await openProvenStore(root, 'digests').read())]).toEqual([
     [digest(1), digest(2)],
     [digest(3), digest(4)],
   ]);
   expect(statSync(join(root, 'proven', 'digests')).mode & 0o777).toBe(0o600);
 });
 
-test('the newest thousand are kept', async () => {
-  const many = new Map(Array.from({ length: 1200 }, (_, index) => [digest(index), digest(index)]));
-  await openProvenStore(root).add(many);
-  const kept = await openProvenStore(root).read();
-  expect(kept.size).toBe(1000);
-  expect(kept.has(digest(199))).toBe(false);
-  expect(kept.has(digest(1199))).toBe(true);
+test('the newest are kept, and never fewer than one run adds', async () => {
+  const numbered = (from: number, to: number) =>
+    new Map(Array.from({ length: to - from }, (_, index) => [digest(from + index), digest(from + index)]));
+  const store = openProvenStore(root, 'digests');
+  await store.add(numbered(0, 5000));
+  expect((await store.read()).size).toBe(5000);
+  await store.add(numbered(5000, 5200));
+  const kept = await store.read();
+  expect(kept.size).toBe(4000);
+  expect(kept.has(digest(1199))).toBe(false);
+  expect(kept.has(digest(1200))).toBe(true);
+  expect(kept.has(digest(5199))).toBe(true);
 });
 
 test('lines that are no digests prove nothing', async () => {
-  const store = openProvenStore(root);
+  const store = openProvenStore(root, 'digests');
   await store.add(new Map([[digest(1), digest(2)]]));
   const path = join(root, 'proven', 'digests');
   writeFileSync(path, `${readFileSync(path, 'utf8')}${digest(5)}\n${digest(6)} yes\ntorn`);
@@ -42,7 +47,7 @@ test('lines that are no digests prove nothing', async () => {
 });
 
 test('a folder that others may write is not believed, and not written', async () => {
-  const store = openProvenStore(root);
+  const store = openProvenStore(root, 'digests');
   await store.add(new Map([[digest(1), digest(2)]]));
   chmodSync(join(root, 'proven'), 0o777);
   expect((await store.read()).size).toBe(0);

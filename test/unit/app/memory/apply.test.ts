@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { listHistory } from '../../../../src/app/generations/list-history.ts';
 import { confirm } from '../../../../src/app/recover/confirm.ts';
 import { reject } from '../../../../src/app/recover/reject.ts';
 import { FwError } from '../../../../src/core/diagnostics/errors.ts';
@@ -41,6 +42,20 @@ function before(ports: Ports, nth: number, meanwhile: () => void): Ports {
   };
   return { ...ports, kernel: { ...ports.kernel, restore } };
 }
+
+test('what fails before the first write is told as that, also where fw does not know the error', async () => {
+  const host = makeHost('legacy');
+  const { ports } = host.start();
+  const was = everything(host);
+  const holdLegacyLock = () => Promise.reject(new Error('EROFS: read-only file system'));
+  const error = await failure(applyAll({ ...ports, kernel: { ...ports.kernel, holdLegacyLock } }));
+  expect(error).toMatchObject({ code: 'apply.not-begun', exit: 1, firewall: 'unchanged' });
+  expect(everything(host)).toEqual(was);
+  await host.settle();
+  const later = host.start().ports;
+  expect(await later.journal.unfinished()).toEqual([]);
+  expect(await listHistory(later)).toEqual([]);
+});
 
 describe.each<Backend>(['nft', 'legacy'])('an apply on %s', (backend) => {
   test('is filed with its receipt and its journal, and leaves nothing behind', async () => {
@@ -119,6 +134,44 @@ describe.each<Backend>(['nft', 'legacy'])('an apply on %s', (backend) => {
     expect([shown, applied.generation]).toEqual([2, 1]);
     expect(everything(host).a).not.toContain('fw-old');
   });
+});
+
+test('an apply writes its records while its watchdog starts, and writes nothing live before both are there', async () => {
+  const host = makeHost();
+  const { ports } = host.start();
+  const events: string[] = [];
+  let isStarted = () => {};
+  const started = new Promise<void>((resolve) => {
+    isStarted = resolve;
+  });
+  let isWritten = () => {};
+  const written = new Promise<void>((resolve) => {
+    isWritten = resolve;
+  });
+  const arm: Ports['watchdog']['arm'] = async (...args) => {
+    isStarted();
+    await written;
+    await ports.watchdog.arm(...args);
+    events.push('armed');
+  };
+  const prepare: Ports['generations']['prepare'] = async (...args) => {
+    await started;
+    await ports.generations.prepare(...args);
+    events.push('prepared');
+    isWritten();
+  };
+  const restore: Kernel['restore'] = (...args) => {
+    events.push('live');
+    return ports.kernel.restore(...args);
+  };
+  await applyAll({
+    ...ports,
+    watchdog: { ...ports.watchdog, arm },
+    generations: { ...ports.generations, prepare },
+    kernel: { ...ports.kernel, restore },
+  });
+  expect(events.slice(0, 3)).toEqual(['prepared', 'armed', 'live']);
+  await host.settle();
 });
 
 describe('an apply that waits to be confirmed', () => {

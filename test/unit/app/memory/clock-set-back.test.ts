@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { listHistory } from '../../../../src/app/generations/list-history.ts';
 import { readStatus } from '../../../../src/app/query/read-status.ts';
 import { confirm } from '../../../../src/app/recover/confirm.ts';
 import { reject } from '../../../../src/app/recover/reject.ts';
@@ -28,6 +29,8 @@ test('an apply that is kept after the wall clock was set back is the last one, a
   await applyPort(host, 4);
   const { ports } = host.start();
   expect(await readStatus(ports)).toMatchObject({ generation: { number: 2 }, wentBack: undefined });
+  const order = (await listHistory(ports)).map(({ kind, entry }) => ('number' in entry ? entry.number : kind));
+  expect(order).toEqual([0, 1, 'went-back', 2]);
   await expect(reject(ports, undefined)).rejects.toMatchObject({ code: 'apply.not-pending' });
   await expect(confirm(ports, undefined)).rejects.toMatchObject({ message: 'no apply is waiting to be confirmed' });
   expect(await returnTarget(ports, 'previous', undefined)).toMatchObject({ number: 1 });

@@ -93,21 +93,73 @@ test('what others have open and close by hand is no slice of a plan', async () =
   await apply(PIPELINE);
 });
 
-test('a table that is taken over since is not known as it was: closed until a person confirms', async () => {
+test('a table that is taken over since counts as it was first declared', async () => {
   const { host, write, apply } = machine();
+  const other = (...rules: readonly string[]) =>
+    host.files.set(
+      `${STATE}/b.yaml`,
+      `namespace: a\nownership: exclusive\nfamily: ipv6\ntables:\n  filter:\n    INPUT:\n      policy: DROP\n      rules: [${rules.map((rule) => JSON.stringify(rule)).join(', ')}]\n`,
+    );
   write(ports(1, 10));
   await apply(PERSON);
-  host.files.set(
-    `${STATE}/b.yaml`,
-    'namespace: a\nownership: exclusive\nfamily: ipv6\ntables:\n  filter:\n    INPUT:\n      policy: DROP\n      rules: [-p tcp --dport 22 -j ACCEPT]\n',
-  );
+  // What it was before is no more: all of IPv6 was open.
+  other(ports(22, 22));
   await apply(PIPELINE);
   write(ports(1, 11));
-  const stopped = await failure(apply(PIPELINE));
-  expect(stopped.diagnostics[0]?.output).toBe(
-    'ipv4: table filter was taken over since, and what was in it then is not known',
-  );
-  await apply(PERSON);
-  write(ports(1, 12));
   await apply(PIPELINE);
+  for (const last of [1500, 2000]) {
+    other(ports(22, 22), ports(1001, last));
+    await apply(PIPELINE);
+  }
+  other(ports(22, 22), ports(1001, 2500));
+  const stopped = await failure(apply(PIPELINE));
+  expect(stopped.diagnostics.map(({ output }) => output)).toEqual([
+    'ipv6 INPUT, tcp: from 100 % of all addresses to 1500 ports, compared with generation 1',
+  ]);
+  await apply(PERSON);
+  other(ports(22, 22), ports(1001, 3000));
+  await apply(PIPELINE);
+});
+
+test.each(['damaged', 'gone'])('a generation that is %s stands in the way of no plan', async (fault) => {
+  const { host, write, apply } = machine();
+  const other = (last: number) =>
+    host.files.set(
+      `${STATE}/b.yaml`,
+      `namespace: a\nownership: exclusive\nfamily: ipv6\ntables:\n  filter:\n    INPUT:\n      policy: DROP\n      rules: [${JSON.stringify(ports(1001, last))}]\n`,
+    );
+  write(ports(1, 10));
+  await apply(PERSON);
+  for (const last of [1200, 1300, 1400, 1500]) {
+    other(last);
+    await apply(PIPELINE);
+  }
+  for (const number of [1, 2, 3, 4]) {
+    const text = host.disk.generations.get(number) ?? '';
+    host.disk.generations.set(number, '{');
+    if (fault === 'gone') host.disk.generations.delete(number);
+    other(1500 + number);
+    await apply(PIPELINE);
+    host.disk.generations.set(number, text);
+  }
+});
+
+test('after a person took fw out, what is declared anew counts from its first apply on', async () => {
+  const { host, run, apply } = machine();
+  const declare = (...rules: readonly string[]) =>
+    host.files.set(
+      `${STATE}/a.yaml`,
+      `namespace: a\nfamily: ipv4\ntables:\n  filter:\n    INPUT:\n      policy: DROP\n      rules: [${rules.map((rule) => JSON.stringify(rule)).join(', ')}]\n`,
+    );
+  declare('-p icmp -j ACCEPT', ports(1, 10));
+  await apply(PERSON);
+  await run((ports) => rollBackTo(ports, 0, PERSON));
+  await apply(PIPELINE);
+  // The host had been open, so nothing of this is news; the next thousands are.
+  declare('-p icmp -j ACCEPT', ports(1, 11));
+  await apply(PIPELINE);
+  declare('-p icmp -j ACCEPT', ports(1, 11), ports(1000, 1999));
+  await apply(PIPELINE);
+  declare('-p icmp -j ACCEPT', ports(1, 11), ports(1000, 1999), ports(3000, 3899));
+  expect((await failure(apply(PIPELINE))).diagnostics.map(({ code }) => code)).toContain('FWG07');
 });

@@ -48,8 +48,8 @@ async function expectKnown(host: MemoryHost, number: number, where: string): Pro
     history.map(({ entry }) => ('number' in entry ? entry.number : entry.journal)),
     where,
   ).toEqual([0, 1, 2].slice(0, number + 1));
-  const rules = (await blameChain(ports, { namespace: 'a', family: 'ipv4', table: 'filter', chain: 'INPUT' })).rules;
-  expect(rules, where).toMatchObject([{ since: { generation: number } }]);
+  const [blamed] = await blameChain(ports, { namespace: 'a', family: 'ipv4', table: 'filter', chain: 'INPUT' });
+  expect(blamed?.rows[0], where).toMatchObject({ owner: { kind: 'state', generation: number } });
   expect((await findDrift(ports, newest, { context: 0, stateName: undefined })).plan.steps, where).toEqual([]);
   expect(await readStatus(ports), where).toMatchObject({ generation: { number }, managed: [{}], wentBack: undefined });
   expect(await listStates(ports), where).toMatchObject({ newest: number, states: [{ name: STATE }] });

@@ -36,9 +36,12 @@ describe('loadDesired', () => {
     expect([...sources.keys()]).toHaveLength(3);
     const namespaces = desired.namespaces.map(({ namespace }) => (namespace.kind === 'host' ? 'HOST' : namespace.name));
     expect(namespaces).toEqual(['HOST', 'core', 'edge']);
-    expect(desired.namespaces[2]?.rulesets[0]?.tables.map(({ name }) => name).toSorted()).toEqual(['filter', 'nat']);
-    const rule = desired.namespaces[2]?.rulesets[0]?.tables.find(({ name }) => name === 'filter')?.claims[0]?.chains[0]
-      ?.rules[0];
+    expect(desired.namespaces[2]?.claims.map(({ family, table }) => `${family} ${table}`).toSorted()).toEqual([
+      'ipv4 filter',
+      'ipv4 nat',
+      'ipv6 nat',
+    ]);
+    const rule = desired.namespaces[2]?.claims.find(({ table }) => table === 'filter')?.chains[0]?.rules[0];
     const text = sources.get(rule?.span.file ?? '') ?? '';
     expect(text.slice(rule?.span.start, rule?.span.end)).toContain('-j ACCEPT');
   });
@@ -108,14 +111,14 @@ describe('bounds of a state', () => {
     const script = `*raw\n${'-A OUTPUT -j DROP\n'.repeat(100_000)}COMMIT\n`;
     const files = { 'state/edge/ipv4.rules': script, 'state/edge/ipv6.rules': script, 'state/core/ipv4.rules': script };
     expect((await failure(files)).message).toBe('The state at state has more than 250000 rules');
-  }, 60_000);
+  });
 
   test('refuses them by what is written, before all files are parsed', async () => {
     const chain = `tables:\n  filter:\n    INPUT:\n${'      - -j DROP\n'.repeat(90_000)}`;
     const broken = 'tables: [';
     const files = { 'state/a.yaml': chain, 'state/b.yaml': chain, 'state/c.yaml': chain, 'state/d.yaml': broken };
     expect((await failure(files)).message).toBe('The state at state has more than 250000 rules');
-  }, 60_000);
+  });
 
   test('counts the rules of both families', async () => {
     const rules = (words: string) => `tables:\n  filter:\n    INPUT:\n${`      - ${words}\n`.repeat(130_000)}`;
@@ -126,7 +129,7 @@ describe('bounds of a state', () => {
     // Equal rules are told of, twenty of them.
     expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['state.duplicate-rule']));
     expect(diagnostics).toHaveLength(21);
-  }, 60_000);
+  });
 
   test('counts what lists of addresses stand for before it is made', async () => {
     const list = Array.from({ length: 120 }, (_, index) => `10.1.1.${index}`)
@@ -144,9 +147,7 @@ describe('bounds of a state', () => {
     }).join('');
     const hostile = [bomb, `tables: ${'{filter: '.repeat(20_000)}`, `x: "${'y'.repeat(2_000_000)}"\n`];
     for (const text of hostile) {
-      const started = performance.now();
       expect((await failure({ 'state/a.yaml': text })).code).toBe('state.invalid');
-      expect(performance.now() - started).toBeLessThan(20_000);
     }
-  }, 60_000);
+  });
 });

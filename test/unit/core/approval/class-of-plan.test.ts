@@ -97,6 +97,24 @@ describe('opens', () => {
     expect(change(from, to).class).toBe('opens');
   });
 
+  test('is a port that is forwarded anew, with what is RELATED and goes elsewhere then', () => {
+    const rules = '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT';
+    const before = `:INPUT DROP\n:FORWARD DROP\n${rules}`;
+    const nat = '-A PREROUTING -d 203.0.113.9/32 -j DNAT --to-destination 10.0.0.9';
+    const forwarded =
+      '-A PREROUTING -d 203.0.113.5/32 -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.0.0.5:8443';
+    const found = classOf([
+      { before, after: `${before}\n-A FORWARD -d 10.0.0.5/32 -p tcp -m tcp --dport 8443 -j ACCEPT` },
+      { table: 'nat', before: nat, after: `${nat}\n${forwarded}` },
+    ]);
+    expect(found.class).toBe('opens');
+    expect(found.over).toContainEqual({
+      address: 'host/ipv4/nat/PREROUTING#2',
+      class: 'opens',
+      why: 'it sends elsewhere tcp any -> 203.0.113.5 port 443 of running connections',
+    });
+  });
+
   test('is a port beside a log with a limit, which stays', () => {
     const before = `${BASE}-A INPUT -m limit --limit 5/min -j LOG\n`;
     const after = `${before}-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLocator } from '../../../../src/core/diagnostics/locate.ts';
+import { createLocator, linesOf } from '../../../../src/core/diagnostics/locate.ts';
 
 describe('createLocator', () => {
   const text = 'a: b\n😀é: x\n\nend';
@@ -21,4 +21,13 @@ describe('createLocator', () => {
   test('puts spans of unknown files at the beginning', () => {
     expect(locate({ file: 'other', start: 7, end: 8 })).toEqual({ line: 1, column: 1 });
   });
+});
+
+test('the lines of a file are found once, and anew for another text', () => {
+  const sources = new Map([['f', 'a\nb']]);
+  const lines = linesOf(sources, 'f');
+  expect(lines.starts).toEqual([0, 2]);
+  expect(linesOf(sources, 'f')).toBe(lines);
+  sources.set('f', 'abc');
+  expect(linesOf(sources, 'f').starts).toEqual([0]);
 });

@@ -4,6 +4,7 @@ import type { ChainChange, Line } from '../../../../src/core/diff/types.ts';
 import { viewTable } from '../../../../src/core/diff/view.ts';
 import { ownershipOf } from '../../../../src/core/ownership/ownership.ts';
 import { pinForeign } from '../../../../src/core/plan/pin-foreign.ts';
+import { cpuTime } from '../../../support/cpu-time.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
 describe('viewTable', () => {
@@ -25,13 +26,13 @@ describe('viewTable', () => {
     expect(rows(before, after, 1)).toEqual(['  1 + -j LOG', '1 2   -i a', '2 3   -i b', '  4 + -j DROP']);
   });
 
-  it('pairs a thousand neighbours that are all replaced by their likes in well under a second', () => {
+  it('pairs a thousand neighbours that are all replaced by their likes in well under a second of processor time', () => {
     const rules = (port: number) =>
       Array.from({ length: 1000 }, (_, index) => `-A INPUT -s 10.0.0.0/8 -p tcp --dport ${port + index}`).join('\n');
     const diff = diffTable('filter', tableOf('filter', rules(1000)), tableOf('filter', rules(3000)));
-    const began = performance.now();
-    const [input] = viewTable(diff, { context: 3, originOf: () => undefined });
-    expect(performance.now() - began).toBeLessThan(1000);
+    const { result, milliseconds } = cpuTime(() => viewTable(diff, { context: 3, originOf: () => undefined }));
+    const [input] = result;
+    expect(milliseconds).toBeLessThan(1000);
     expect(input?.lines).toHaveLength(1000);
   });
 
@@ -131,9 +132,9 @@ describe('viewTable', () => {
       });
     const table = (changed: string) => ({ name: 'filter' as const, chains: [{ name: 'web', rules: list(changed) }] });
     const diff = diffTable('filter', table('DROP'), table('ACCEPT'));
-    const start = performance.now();
-    const [web] = viewTable(diff, { context: 3, originOf: () => undefined });
-    expect(performance.now() - start).toBeLessThan(500);
+    const { result, milliseconds } = cpuTime(() => viewTable(diff, { context: 3, originOf: () => undefined }));
+    const [web] = result;
+    expect(milliseconds).toBeLessThan(1_000);
     const pairs = web?.lines.filter((line) => line.kind === 'change') ?? [];
     expect(pairs).toHaveLength(1_000);
     expect(pairs.every((line) => line.from === line.to)).toBe(true);

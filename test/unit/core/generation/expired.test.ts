@@ -5,6 +5,7 @@ import {
   headOf,
   KEPT_GENERATIONS,
   KEPT_OF_STATE,
+  mostGenerations,
 } from '../../../../src/core/generation/expired.ts';
 
 function heads(count: number, applied: (number: number) => string, earlier = 0): readonly GenerationHead[] {
@@ -49,6 +50,15 @@ describe('generations that may go', () => {
     expect(expired).not.toContain(20);
     expect(expired).not.toContain(20 - KEPT_OF_STATE + 1);
     expect(expired).toContain(20 - KEPT_OF_STATE);
+  });
+
+  it('are as many more where fewer are to stay, of each state too, and never the last that was confirmed', () => {
+    const all = heads(30, (number) => (number <= 20 ? 'seldom' : 'often'));
+    const expired = expiredGenerations(all, [{ name: 'seldom' }, { name: 'often' }], { keep: 3, lastConfirmed: 7 });
+    const kept = all.map(({ number }) => number).filter((number) => !expired.includes(number));
+    expect(kept).toEqual([7, 18, 19, 20, 28, 29, 30]);
+    expect(expiredGenerations(all, [{ name: 'often' }], { keep: 1 })).toHaveLength(29);
+    expect([1, 4, 5, 100].map(mostGenerations)).toEqual([1, 4, 6, 120]);
   });
 
   it('are none that an older fw needs or wrote', () => {

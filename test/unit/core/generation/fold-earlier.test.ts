@@ -26,7 +26,7 @@ function exclusive(table: GenerationClaim['table'], rule = '-j ACCEPT'): Generat
 }
 
 function kept(name: string, owners: readonly string[], ...claims: GenerationClaim[]): KeptNamespace {
-  return { namespace: { kind: 'named', name }, backend: 'nft', owners, claims };
+  return { namespace: { kind: 'named', name }, backend: 'nft', owners, claims, sets: [] };
 }
 
 /** A file as the first version wrote it. */

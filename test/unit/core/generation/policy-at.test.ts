@@ -38,6 +38,7 @@ function generation(
           chains: [],
         },
       ],
+      sets: [],
     },
   ];
   const state: KeptState = { name: 'one', path: '/s', at: '', operator: 'x', journal, namespaces };

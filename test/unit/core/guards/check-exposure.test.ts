@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { checkGuards } from '../../../../src/core/guards/check-guards.ts';
-import { measureOpened } from '../../../../src/core/packets/traffic/measure-opened.ts';
 import type { LiveNamespace } from '../../../../src/core/traffic/live-namespace.ts';
 import { openedByPlan } from '../../../../src/core/traffic/opened-by-plan.ts';
 import { type Edit, guardedPlan, liveOf } from '../../../support/guarded-plan.ts';
@@ -73,8 +72,35 @@ describe('FWG07, how much a plan opens', () => {
     expect(finding?.evidence).toEqual([
       'ipv4 INPUT, tcp: from 100 % of all addresses to 65536 ports, compared with what is live',
     ]);
+    const [bare] = check([{ before: ':INPUT DROP', after: ':INPUT DROP\n-A INPUT -p 7 -j ACCEPT' }]);
+    expect(bare?.evidence[0]).toContain('ipv4 INPUT, protocol 7: from 100 % of all addresses,');
     const [both] = check([{ before: ':INPUT DROP', after: ':INPUT DROP\n-A INPUT -s 10.0.0.0/6 -p esp -j ACCEPT' }]);
     expect(both?.evidence).toEqual(['ipv4 INPUT, esp: from 1 % of all addresses, compared with what is live']);
+  });
+
+  test('says once what both comparisons and both families say', () => {
+    const shares = [{ path: 'INPUT', protocol: 6, sources: 1, ports: 65_536 }] as const;
+    const opened = (['what is live', 'generation 3'] as const).flatMap((since) =>
+      (['ipv4', 'ipv6'] as const).map((family) => ({
+        namespace: { kind: 'host' } as const,
+        family,
+        since,
+        result: { shares: since === 'what is live' || family === 'ipv4' ? shares : [] },
+      })),
+    );
+    const [finding, ...more] = checkGuards(guardedPlan([]), { emptyDesired: [], opened });
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      families: ['ipv4', 'ipv6'],
+      evidence: [
+        'ipv4 INPUT, tcp: from 100 % of all addresses to 65536 ports, compared with what is live and generation 3',
+        'ipv6 INPUT, tcp: from 100 % of all addresses to 65536 ports, compared with what is live',
+      ],
+    });
+    const alike = opened.filter(({ since }) => since === 'what is live');
+    expect(checkGuards(guardedPlan([]), { emptyDesired: [], opened: alike })[0]?.evidence).toEqual([
+      'ipv4 and ipv6 INPUT, tcp: from 100 % of all addresses to 65536 ports, compared with what is live',
+    ]);
   });
 
   test('is closed where the comparison fails, does not end, or knows too little', () => {
@@ -109,6 +135,6 @@ function check(
   { nodes = 200_000, live = liveOf(edits) }: { readonly nodes?: number; readonly live?: readonly LiveNamespace[] } = {},
 ) {
   const plan = guardedPlan(edits);
-  const opened = openedByPlan(plan, { live, nodes, measure: measureOpened });
+  const opened = openedByPlan(plan, { live, nodes });
   return checkGuards(plan, { emptyDesired: [], opened, standing: [] }).filter(({ id }) => id === 'FWG07');
 }

@@ -70,6 +70,11 @@ describe('FWG02, the SSH connection', () => {
 
   test.each<[name: string, edit: Edit, evidence: string]>([
     [
+      'ports that iptables-nft compares at once',
+      { after: '-A INPUT -p tcp -m tcp ! --sport 53 ! --dport 22 -j DROP' },
+      'a new connection: may be dropped by INPUT rule 1: -p tcp -m tcp ! --sport 53 ! --dport 22 -j DROP, may be accepted by INPUT policy ACCEPT',
+    ],
+    [
       'an ACCEPT that is not proven to match',
       { after: ':INPUT DROP\n-A INPUT -m set --match-set mgmt src -j ACCEPT' },
       'a new connection: may be dropped by INPUT policy DROP, may be accepted by INPUT rule 1: -m set --match-set mgmt src -j ACCEPT',
@@ -169,6 +174,32 @@ describe('FWG02, the SSH connection', () => {
       '\n',
     );
     expect(check({ after: `:INPUT DROP\n${list}\n${OPEN}` })).toEqual([]);
+  });
+});
+
+describe('over which interface the session comes', () => {
+  const edits = {
+    drop: '-A INPUT -i lo -j DROP',
+    pass: ':INPUT DROP\n-A INPUT ! -i lo -j ACCEPT',
+    nat: '-A POSTROUTING -j MASQUERADE',
+  };
+  test.each<[over: 'lo' | 'any' | undefined, edit: Edit, isSafe: boolean]>([
+    [undefined, { after: edits.drop }, true],
+    ['any', { after: edits.drop }, false],
+    ['lo', { after: edits.drop }, false],
+    [undefined, { after: edits.pass }, true],
+    ['any', { after: edits.pass }, false],
+    ['lo', { after: edits.pass }, false],
+    ['any', { table: 'nat', after: edits.nat }, false],
+    ['any', { after: ':INPUT DROP\n-A INPUT -i lo -j ACCEPT\n-A INPUT -p tcp -j ACCEPT' }, true],
+  ])('%s: %o', (over, edit, isSafe) => {
+    const ssh = parseSshConnection(SSH);
+    if (ssh === undefined) throw new Error('no connection');
+    const session = over === undefined ? ssh : { ...ssh, over };
+    const found = checkGuards(guardedPlan([edit]), { emptyDesired: [], ssh: session }).filter(
+      ({ id }) => id === 'FWG02',
+    );
+    expect(found.length === 0).toBe(isSafe);
   });
 });
 

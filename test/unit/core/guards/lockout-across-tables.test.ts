@@ -331,6 +331,23 @@ describe('FWG02 is closed by what one table does to a packet that another one ju
     expect(finding?.evidence).toContain(`  because of mangle PREROUTING: ${SSH_IN} -j MARK --set-xmark 0x1/0xffffffff`);
   });
 
+  test.each([
+    ['nft', 'nat', 'security', ['security INPUT']],
+    ['legacy', 'nat', 'security', []],
+    ['nft', 'security', 'nat', []],
+    ['legacy', 'security', 'nat', ['nat INPUT']],
+  ] as const)(
+    'on %s a packet meets nat INPUT and security INPUT in the order of the backend: %s marks, %s asks',
+    (backend, marks, asks, closed) => {
+      const judged = { nat: '-j SNAT --to-source 10.0.0.9', security: '-j DROP' };
+      const found = check({
+        edit: { backend, table: marks, after: `-A INPUT ${SSH_IN} -j MARK --set-xmark 0x1/0xffffffff` },
+        still: { filter: STATEFUL, [asks]: `-A INPUT -m mark --mark 0x1 ${judged[asks]}` },
+      });
+      expect(found.map(({ table, chain }) => `${table} ${chain}`)).toEqual(closed);
+    },
+  );
+
   test('is not asked about a session over lo, or another family', () => {
     const edit: Edit = { family: 'ipv6', after: ':INPUT DROP\n-A INPUT -i lo -j ACCEPT' };
     expect(check({ edit, ssh: '::1 50514 ::1 22' })).toEqual([]);

@@ -62,7 +62,13 @@ test('of two applies the later one is named', () => {
   }
 });
 
-const kept = (namespace: Namespace): KeptNamespace => ({ namespace, backend: 'nft', owners: ['fw'], claims: [] });
+const kept = (namespace: Namespace): KeptNamespace => ({
+  namespace,
+  backend: 'nft',
+  owners: ['fw'],
+  claims: [],
+  sets: [],
+});
 const applied = (journal: string, ...namespaces: readonly Namespace[]): AppliedIn => ({
   ...HERE,
   at: AT,

@@ -4,6 +4,7 @@ import { printDocument } from '../../../../src/core/import/print-document.ts';
 const TEXT = printDocument({
   namespace: 'host',
   keep: [],
+  sets: [],
   tables: [
     {
       name: 'filter',

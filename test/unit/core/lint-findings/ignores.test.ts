@@ -5,6 +5,7 @@ import type { LintFinding } from '../../../../src/core/lint-findings/types.ts';
 
 const finding = (line: number, id: LintFinding['id'] = 'FWL01'): LintFinding => ({
   id,
+  level: 'warning',
   namespaces: ['host'],
   families: ['ipv4'],
   place: { table: 'filter', chain: 'INPUT', number: line, text: '-j ACCEPT' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DesiredTable } from '../../../../src/core/desired/types.ts';
+import type { DesiredClaim } from '../../../../src/core/desired/types.ts';
 import { findUnknown } from '../../../../src/core/normal-form/find-unknown.ts';
 import type { Table } from '../../../../src/core/rules/types.ts';
 
@@ -12,14 +12,15 @@ function live(chains: Readonly<Record<string, readonly string[]>>): Table {
   };
 }
 
-function desired(chains: Readonly<Record<string, readonly string[]>>): DesiredTable {
+function desired(chains: Readonly<Record<string, readonly string[]>>): readonly DesiredClaim[] {
   const wanted = live(chains).chains.map(({ name, rules }) => ({
     name,
     declared: name,
     span,
     rules: rules.map(({ text }) => ({ text, span })),
   }));
-  return { name: 'filter', claims: [{ ownership: { kind: 'exclusive', keep: [] }, chains: wanted, policies: [] }] };
+  const of = { family: 'ipv4', table: 'filter', ownership: { kind: 'exclusive', keep: [] } } as const;
+  return [{ ...of, policies: {}, policySpans: {}, chains: wanted }];
 }
 
 describe('rules that must be loaded to learn their normal form', () => {

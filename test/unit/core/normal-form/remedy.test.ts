@@ -19,7 +19,17 @@ describe('what to write instead of a refused rule', () => {
     ['--ctstate NEW -j ACCEPT', 'unknown option "--ctstate"', '`-m conntrack` in front'],
     ['-p udp --syn -j DROP', 'unknown option "--syn"', '`-p tcp` in front'],
     ['--to-ports 80 -j REDIRECT', 'unknown option "--to-ports"', '`-j REDIRECT` in front'],
+    [
+      '-m tos --tos 1 -j DROP',
+      "Couldn't load match `tos':No such file or directory",
+      'no match tos: correct the name, or install',
+    ],
     ['-m geoip --src-cc DE -j DROP', "Couldn't load match `geoip':No such file or directory", 'xtables-addons'],
+    [
+      '-m conntrak --ctstate NEW -j DROP',
+      "Couldn't load match `conntrak':No such file or directory",
+      'Did you mean conntrack?',
+    ],
     ['\u2013p tcp -j ACCEPT', "Bad argument `\u2013p'", 'typographic dash: write `-p`'],
     ['-p tcp \u2014dport 22 -j ACCEPT', "Bad argument `\u2014dport'", 'write `--dport`'],
     ['-j TARPIT --tarpit', 'unknown option "--tarpit"', 'TARPIT is neither a chain of this table nor a target'],
@@ -46,6 +56,12 @@ describe('what to write instead of a refused rule', () => {
     ['-m owner --uid-owner 0 -j DROP', 'the kernel gave no reason', 'OUTPUT or POSTROUTING'],
   ])('%s', (text, said, part) => {
     expect(remedy(text, said)).toContain(part);
+  });
+
+  test('of a jump without a reason names both that it can be, and of another rule nothing', () => {
+    expect(remedy('-j fw-web', 'the kernel gave no reason')).toMatch(/in a circle.*or it leads to/);
+    expect(remedy('-j DROP', 'the kernel gave no reason')).toBeUndefined();
+    expect(remedy('-j fw-web', 'RULE_APPEND failed (Invalid argument): rule in chain fw-INPUT')).toBeUndefined();
   });
 
   test('says nothing where the words of iptables must do', () => {

@@ -31,6 +31,45 @@ describe('what a change does to traffic', () => {
     ]);
   });
 
+  test('a rule behind nat is met by what nat sends to it, whatever its destination was', () => {
+    const nat = lines('PREROUTING -d 192.0.2.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.5:8080');
+    const before = { nat, filter: forward('FORWARD -d 10.0.0.0/8 -j ACCEPT') };
+    const after = {
+      nat,
+      filter: forward('FORWARD -d 10.0.0.5/32 -p tcp -m tcp --dport 8080 -j DROP', 'FORWARD -d 10.0.0.0/8 -j ACCEPT'),
+    };
+    expect(trafficOf(before, after, { path: 'FORWARD' })).toContain('closed: tcp any -> 192.0.2.1 port 80');
+  });
+
+  test('a rule behind mangle OUTPUT is met by what is routed anew, whatever interface it was to go out by', () => {
+    const mangle = lines('OUTPUT -o eth0 -j MARK --set-xmark 0x1/0xffffffff');
+    const filter = (...rules: readonly string[]) => input(...rules).replace(':INPUT', ':OUTPUT');
+    const before = { mangle, filter: filter('OUTPUT -j ACCEPT') };
+    const after = { mangle, filter: filter('OUTPUT -o eth1 -j DROP', 'OUTPUT -j ACCEPT') };
+    expect(trafficOf(before, after, { path: 'OUTPUT' }).join('\n')).toContain('closed: any out eth0,eth1 any -> any');
+  });
+
+  test('what will be forwarded has no interface to go out by before it is routed', () => {
+    const change = (rule: string, path: 'FORWARD' | 'INPUT') =>
+      trafficOf(
+        { filter: forward('FORWARD -j ACCEPT') },
+        {
+          mangle: `:a -\n${lines('PREROUTING -j a', `a ${rule} -j DROP`)}`,
+          filter: forward('FORWARD -j ACCEPT'),
+        },
+        { path },
+      );
+    expect(change('-o eth0', 'FORWARD')).toEqual([]);
+    expect(change('! -o eth0 -p tcp', 'FORWARD').join('\n')).toContain('closed: tcp any -> any\n');
+    expect(
+      trafficOf(
+        { filter: forward('FORWARD -j ACCEPT') },
+        { filter: forward('FORWARD -o eth0 -j DROP', 'FORWARD -j ACCEPT') },
+        { path: 'FORWARD' },
+      ).join('\n'),
+    ).toContain('closed: any out eth0 any -> any');
+  });
+
   test('a mask with holes is printed with its mask', () => {
     const before = { filter: input('INPUT -s 10.0.0.1/255.0.0.255 -j ACCEPT') };
     const [flow, ...others] = trafficOf(before, { filter: input('INPUT -s 10.0.0.1/255.255.0.255 -j ACCEPT') });

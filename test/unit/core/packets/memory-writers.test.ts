@@ -11,6 +11,10 @@ const IN_SET = '-A INPUT -m set --match-set let src -j ACCEPT';
 const FILLS = '-j SET --add-set let src';
 const RATE = '-A INPUT -m rateest --rateest in --rateest-lt --rateest-bps 1Mbit -j ACCEPT';
 const MEASURES = '-j RATEEST --rateest-name in --rateest-interval 250ms --rateest-ewmalog 500ms';
+const LABELLED = '-A INPUT -m connlabel --label "1" -j ACCEPT';
+const LABELS = '-p tcp -m connlabel --label "1" --set';
+const COUNTED = '-A INPUT -m set --match-set c src ! --update-counters --packets-gt 5 -j ACCEPT';
+const OVER_QUOTA = '-A INPUT -m nfacct --nfacct-name q -j ACCEPT';
 const BUCKETS = '-m hashlimit --hashlimit-upto 5/sec --hashlimit-mode srcip --hashlimit-name all';
 const LETS = `-A INPUT -p tcp ${BUCKETS} -j ACCEPT`;
 const set = (name: string, type: string, entries: readonly string[]): KnownSet => ({
@@ -19,6 +23,7 @@ const set = (name: string, type: string, entries: readonly string[]): KnownSet =
   entries,
   changes: false,
 });
+const COUNTING: KnownSet = { ...set('c', 'hash:net family inet counters', ['0.0.0.0/1', '128.0.0.0/1']) };
 const LIST = [set('all', 'list:set size 8', ['let']), set('let', 'hash:ip family inet', ['192.0.2.1'])];
 const IN_LIST = '-A INPUT -m set --match-set all src -j ACCEPT';
 
@@ -29,6 +34,14 @@ test.each<readonly [string, Texts, Texts]>([
   ['a set, in another table', filter(IN_SET), { ...filter(IN_SET), mangle: `-A PREROUTING ${FILLS}` }],
   ['a member of a list', { ...filter(IN_LIST), sets: LIST }, { ...filter(`-A INPUT ${FILLS}`, IN_LIST), sets: LIST }],
   ['a rate', filter(RATE), filter(`-A INPUT ${MEASURES}`, RATE)],
+  ['a label of connections', filter(LABELLED), { ...filter(LABELLED), mangle: `-A PREROUTING ${LABELS}` }],
+  ['a label of connections, from this host', filter(LABELLED), { ...filter(LABELLED), mangle: `-A OUTPUT ${LABELS}` }],
+  [
+    'counters of a set',
+    { ...filter(COUNTED), sets: [COUNTING] },
+    { ...filter(COUNTED), mangle: '-A PREROUTING -m set --match-set c src', sets: [COUNTING] },
+  ],
+  ['an accounting object', filter(OVER_QUOTA), filter('-A FORWARD -m nfacct --nfacct-name q', OVER_QUOTA)],
   ['buckets', filter(LETS), filter(`-A INPUT -p udp ${BUCKETS}`, LETS)],
   [
     'a list, over a chain',
@@ -86,4 +99,10 @@ test('what went to a program and passes without it is opened', () => {
     kind: 'measured',
     shares: expect.arrayContaining([expect.objectContaining({ sources: 1 })]),
   });
+});
+
+test('nothing is said of packets that may get the mark of a socket', () => {
+  const asks = filter('-A INPUT -m mark --mark 0x1 -j ACCEPT');
+  const { claim } = pathOf(asks, { ...asks, mangle: '-A PREROUTING -p tcp -m socket --restore-skmark' });
+  expect(claim).toMatchObject({ kind: 'not-judged' });
 });

@@ -28,6 +28,19 @@ describe('the trace of nft', () => {
     expect([traces.hasSeen(60001), traces.hasSeen(2)]).toEqual([true, false]);
   });
 
+  it('tells packets apart to which the kernel gave one trace id, since they lay at one place of its memory', () => {
+    const traces = new NftTraces('ip', ruleNumbers(LISTING, 'ip'));
+    for (const [packet, verdict] of [
+      [60001, 'accept'],
+      [1, 'drop'],
+    ]) {
+      traces.note(`trace id 3a ip fw_marks cprerouting packet: iif "eth0" ip ttl 77 ip id ${packet} ip protocol tcp`);
+      traces.note(`trace id 3a ip filter INPUT policy ${verdict} meta mark 0x00000001`);
+    }
+    expect(traces.wayOf(1)).toEqual(['filter INPUT policy drop']);
+    expect(traces.wayOf(60001)).toEqual(['filter INPUT policy accept']);
+  });
+
   it('is one of the ways of fw, or another', () => {
     const [log, drop] = [
       { text: 'filter INPUT 1 continue', may: true },

@@ -51,5 +51,7 @@ describe('a packet in words', () => {
     [{ flags: 'ACK' }, 'depends on the kernel'],
   ])('that is none: %j', (words, problem) => {
     expect(line(words)).toContain(problem);
+    // --state is where the state is, in every command.
+    expect(line(words)).not.toMatch(/--state\b/);
   });
 });

@@ -35,8 +35,8 @@ function codes(diagnostics: readonly Diagnostic[]): readonly string[] {
 
 /** The claims of one table of the first namespace, as text. */
 function show(desired: DesiredState, family: Family, table = 'filter'): readonly string[] {
-  const ruleset = desired.namespaces[0]?.rulesets.find((one) => one.family === family);
-  return (ruleset?.tables.find((one) => one.name === table)?.claims ?? []).flatMap(showClaim);
+  const claims = desired.namespaces[0]?.claims ?? [];
+  return claims.filter((one) => one.family === family && one.table === table).flatMap(showClaim);
 }
 
 function showClaim({ ownership, chains, policies }: DesiredClaim): readonly string[] {
@@ -44,7 +44,7 @@ function showClaim({ ownership, chains, policies }: DesiredClaim): readonly stri
     ownership.kind === 'shared'
       ? `shared ${ownership.owner} ${ownership.hook}`
       : `exclusive ${ownership.keep.join(' ')}`.trim(),
-    ...policies.map(({ chain, policy }) => `${chain} ${policy}`),
+    ...Object.entries(policies).map(([chain, policy]) => `${chain} ${policy}`),
     ...chains.flatMap(({ name, hookInto, rules }) => [
       `:${name}${hookInto === undefined ? '' : ` from ${hookInto}`}`,
       ...rules.map(({ text, id }) => `  ${text}${id === undefined ? '' : ` (${id})`}`),
@@ -108,7 +108,6 @@ describe('shared ownership', () => {
     const desired = desire([`family: ipv4\n${WEB}`]);
     expect(show(desired, 'ipv4')).toHaveLength(6);
     expect(show(desired, 'ipv6')).toEqual([]);
-    expect(desired.namespaces[0]?.rulesets.map(({ family }) => family)).toEqual(['ipv4', 'ipv6']);
   });
 
   test('owners have claims of their own, and jump to their own chains', () => {
@@ -130,7 +129,7 @@ describe('shared ownership', () => {
   test('an owner without tables still has its chains cleaned up', () => {
     expect(desire(['owner: old']).namespaces[0]).toMatchObject({
       owners: ['old'],
-      rulesets: [{ tables: [] }, { tables: [] }],
+      claims: [],
     });
   });
 });
@@ -318,9 +317,9 @@ describe('namespaces', () => {
     expect(names).toEqual(['HOST', 'b', 'qr-1', 'qr-2']);
   });
 
-  test('those with the same documents share their rulesets', () => {
+  test('those with the same documents share their claims', () => {
     const desired = desire([`namespace: "*"\n${WEB}`, 'namespace: b\ntables: {filter: {extra: []}}'], { existing });
-    const [a, b, one, two] = desired.namespaces.map(({ rulesets }) => rulesets);
+    const [a, b, one, two] = desired.namespaces.map(({ claims }) => claims);
     expect(desired.namespaces).toHaveLength(4);
     expect(one).toBe(a);
     expect(two).toBe(a);
@@ -355,4 +354,20 @@ describe('namespaces', () => {
       expect(codes(merge([`namespace: [${name}]`]).diagnostics)).toEqual(['state.namespace-name 0.yaml']);
     },
   );
+});
+
+describe('moved', () => {
+  test('has the chains of the owner before taken away with those of now', () => {
+    const desired = desire(['owner: web\nmoved: {owner: [old, older]}\ntables: {filter: {INPUT: [-j ACCEPT]}}\n']);
+    expect(desired.namespaces[0]?.owners).toEqual(['old', 'older', 'web']);
+    expect(show(desired, 'ipv4')[0]).toContain('web');
+  });
+
+  test('has no meaning in exclusive ownership', () => {
+    const { diagnostics } = parseDocument({
+      path: 'a.yaml',
+      text: 'ownership: exclusive\nmoved: {owner: old}\ntables: {filter: {INPUT: [-j ACCEPT]}}\n',
+    });
+    expect(codes(diagnostics)).toEqual(['state.ownership a.yaml']);
+  });
 });

@@ -4,6 +4,7 @@ import { planDocument } from '../../../../src/core/report/plan-document.ts';
 import type { PlanReport } from '../../../../src/core/report/types.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
 import { printGitlab } from '../../../../src/ui/formats/print-gitlab.ts';
+import { printHtml } from '../../../../src/ui/formats/print-html.ts';
 import { printJunit } from '../../../../src/ui/formats/print-junit.ts';
 import { printLines } from '../../../../src/ui/formats/print-lines.ts';
 import { printMarkdown } from '../../../../src/ui/formats/print-markdown.ts';
@@ -25,7 +26,13 @@ const PRINTERS: readonly (readonly [file: string, print: (report: PlanReport) =>
   ['junit.xml', printJunit],
   ['github.txt', printGithub],
   ['gitlab.json', printGitlab],
+  ['page.html', (report) => withoutStyle(printHtml(report, {}))],
 ];
+
+/** The style and the script are the same in every page, and have a test of their own. */
+function withoutStyle(page: string): string {
+  return page.replace(/<(style|script)>.*?<\/\1>/gs, '<$1></$1>').replace(/sha256-[A-Za-z0-9+/=]+/g, 'sha256-...');
+}
 
 describe.each(PRINTERS)('%s', (file, print) => {
   test('of a plan with every kind of change', async () => {

@@ -9,6 +9,7 @@ import { planEvents } from '../../../../src/core/report/stream/plan-events.ts';
 import { printEvent } from '../../../../src/ui/formats/print-event.ts';
 import { printGithub } from '../../../../src/ui/formats/print-github.ts';
 import { printGithubOutput } from '../../../../src/ui/formats/print-github-output.ts';
+import { printHtml } from '../../../../src/ui/formats/print-html.ts';
 import { printJunit } from '../../../../src/ui/formats/print-junit.ts';
 import { printLines } from '../../../../src/ui/formats/print-lines.ts';
 import { printMarkdown } from '../../../../src/ui/formats/print-markdown.ts';
@@ -163,13 +164,28 @@ describe('text of others', () => {
     });
   });
 
+  test('adds no element, attribute or reference to a page', () => {
+    // What is marked inside a rule depends on the words of the rule.
+    const tags = (page: string) =>
+      [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag).filter((tag) => !/^<\/?(ins|del)>$/.test(tag));
+    const harmless = tags(printHtml(hostileReport('x'), {}));
+    forAll((text) => {
+      // What says nothing has no element.
+      if (text === '') return;
+      const page = printHtml(hostileReport(text), {});
+      expect(tags(page)).toEqual(harmless);
+      expect(page).not.toMatch(CONTROLS);
+      expect(page.slice(0, page.indexOf('<script>'))).not.toMatch(/&(?!#\d+;|gt;)/);
+    });
+  });
+
   test('stays text in JUnit XML, as a reader of such reports sees it', () => {
     const file = join(stateFolder({}), 'junit.xml');
     forAll((text) => {
       const xml = printJunit(hostileReport(text));
       expect(xml).not.toMatch(/&(?!(?:amp|lt|gt|quot|apos);)/);
       expect(xml).not.toMatch(CONTROLS);
-      expect(xml.match(/<testcase /g)).toHaveLength(12);
+      expect(xml.match(/<testcase /g)).toHaveLength(16);
       writeFileSync(file, xml);
       const cases = junitCases(file);
       expect(cases.map(({ status }) => status)).toEqual([
@@ -185,6 +201,10 @@ describe('text of others', () => {
         'SKIP',
         'SKIP',
         'PASS',
+        'PASS',
+        'SKIP',
+        'SKIP',
+        'SKIP',
       ]);
     });
   });

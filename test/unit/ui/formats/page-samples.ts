@@ -254,6 +254,7 @@ function receipt(): Receipt {
     states: ['edge'],
     commit: SMALL.commit,
     deadline: '2026-10-05T14:07:07.000Z',
+    traffic: SMALL.traffic,
     signer: { principal: 'alice@example.org', key: 'ED25519 SHA256:1H37x9VhtwaGjhN8wW3EOtjWXLeq/vRwNxlcw9iV1qI' },
   });
   const filed = { ...content, generation: 41, confirm: { ...content.confirm, confirmed: true } };
@@ -298,7 +299,7 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
         deadline: '2026-10-05T14:07:07.000Z',
         secondsLeft: 287,
         isWatched: true,
-        standing: { kind: 'live' },
+        standing: { kind: 'live', differs: [] },
       },
     ],
     unfinished: [],

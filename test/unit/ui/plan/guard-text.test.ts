@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../../src/core/guards/finding.ts';
+import { type Finding, placeOf } from '../../../../src/core/guards/finding.ts';
 import { printFindings } from '../../../../src/ui/plan/guard-text.ts';
 import { pageOf } from '../../../../src/ui/text/page.ts';
 
@@ -36,6 +36,14 @@ test('a guard of a whole table names no chain', () => {
   );
 });
 
+test('a guard of all tables together names none', () => {
+  const { chain: _, table: __, ...finding } = FINDING;
+  expect(printFindings(pageOf({ width: 120, colour: false, unicode: false }), [finding])[0]).toContain(
+    '! FWG03  more than half of the chain is removed in blue (4+6)  ',
+  );
+  expect(placeOf(finding)).toBe('blue, ipv4 and ipv6');
+});
+
 test('the text is the same in colour', () => {
   const sequence = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
   const [coloured, plain] = [true, false].map((colour) => print({ width: 120, colour }));
@@ -50,3 +58,11 @@ test('nothing found is nothing to print', () => {
 function print({ width, colour = false }: { readonly width: number; readonly colour?: boolean }): readonly string[] {
   return printFindings(pageOf({ width, colour, unicode: false }), [FINDING]);
 }
+
+test('the line of a guard breaks between words, and its flag stays whole', () => {
+  expect(print({ width: 60 }).slice(0, 3)).toEqual([
+    '! FWG03  more than half of the chain is removed: filter',
+    '    INPUT in blue (4+6)',
+    '    needs --allow-mass-removal',
+  ]);
+});

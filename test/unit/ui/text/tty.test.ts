@@ -1,17 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { screenOf } from '../../../../src/ui/text/tty.ts';
 
-const TTY = { isTTY: true, columns: 120 };
+const TTY = { isTTY: true, columns: 120, rows: 40 };
 const PIPE = {};
 const UTF8 = { LANG: 'en_GB.UTF-8', TERM: 'xterm' };
 
 describe('screenOf', () => {
   it('draws in full at a terminal', () => {
-    expect(screenOf(UTF8, TTY, TTY)).toEqual({ colour: true, interactive: true, width: 120, unicode: true });
+    expect(screenOf(UTF8, TTY, TTY)).toEqual({
+      colour: true,
+      interactive: true,
+      live: true,
+      width: 120,
+      unicode: true,
+    });
   });
 
   it('is plain into a pipe', () => {
-    expect(screenOf(UTF8, PIPE, TTY)).toEqual({ colour: false, interactive: false, width: 100, unicode: true });
+    expect(screenOf(UTF8, PIPE, TTY)).toEqual({
+      colour: false,
+      interactive: false,
+      notAsked: 'stdout',
+      live: false,
+      width: 100,
+      unicode: true,
+    });
   });
 
   it.each([
@@ -33,13 +46,33 @@ describe('screenOf', () => {
   });
 
   it.each([
-    ['stdin is no terminal', {}, PIPE, false],
-    ['CI is set', { CI: 'true' }, TTY, false],
-    ['CONTINUOUS_INTEGRATION is set', { CONTINUOUS_INTEGRATION: '1' }, TTY, false],
-    ['CI is switched off', { CI: 'false' }, TTY, true],
-    ['the terminal cannot move its cursor', { TERM: 'dumb' }, TTY, false],
-  ])('asks or not when %s', (_name, env, stdin, interactive) => {
-    expect(screenOf(env, TTY, stdin).interactive).toBe(interactive);
+    ['all are terminals', {}, TTY, TTY, {}, undefined],
+    ['the terminal cannot move its cursor', { TERM: 'dumb' }, TTY, TTY, {}, undefined],
+    ['CI is switched off', { CI: 'false' }, TTY, TTY, {}, undefined],
+    ['there is no terminal', {}, PIPE, PIPE, {}, 'no-terminal'],
+    ['there is no terminal, in CI', { CI: 'true' }, PIPE, PIPE, {}, 'no-terminal'],
+    ['stdin is no terminal', {}, TTY, PIPE, {}, 'stdin'],
+    ['stdout is no terminal', {}, PIPE, TTY, {}, 'stdout'],
+    ['CI is set', { CI: 'true' }, TTY, TTY, {}, 'ci'],
+    ['CONTINUOUS_INTEGRATION is set', { CONTINUOUS_INTEGRATION: '1' }, TTY, TTY, {}, 'ci'],
+    ['--json', {}, TTY, TTY, { json: true }, 'json'],
+    ['--no-input, also in a pipe', {}, PIPE, PIPE, { noInput: true }, 'no-input'],
+  ] as const)('asks, or says why not, where %s', (_name, env, stdout, stdin, flags, notAsked) => {
+    expect(screenOf(env, stdout, stdin, flags)).toMatchObject({ interactive: notAsked === undefined });
+    expect(screenOf(env, stdout, stdin, flags).notAsked).toBe(notAsked);
+  });
+
+  it.each([
+    ['a window', {}, 120, 40, true],
+    ['a dumb terminal', { TERM: 'dumb' }, 120, 40, false],
+    ['no size', {}, undefined, undefined, false],
+    ['a size of 0', {}, 0, 0, false],
+    ['no rows', {}, 80, 0, false],
+    ['one row', {}, 80, 1, false],
+    ['no columns', {}, 0, 24, false],
+    ['no columns, whatever COLUMNS says', { COLUMNS: '80' }, 0, 24, false],
+  ])('moves the cursor or not in a terminal that has %s', (_name, env, columns, rows, live) => {
+    expect(screenOf(env, { isTTY: true, columns, rows }, TTY)).toMatchObject({ interactive: true, live });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Traffic } from '../../../../src/core/packets/types/traffic.ts';
 import { pageOf } from '../../../../src/ui/text/page.ts';
@@ -23,8 +24,7 @@ describe('what a plan does to traffic, for people', () => {
 
   test('with colour, which takes no words away', () => {
     const painted = printTraffic(pageOf({ width: 80, colour: true, unicode: true }), sampleTraffic(), 'summary');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it takes the colour away.
-    expect(painted.map((line) => line.replace(/\x1b\[[\d;]*m/g, ''))).toEqual(text(sampleTraffic(), 'summary'));
+    expect(painted.map((line) => stripVTControlCharacters(line))).toEqual(text(sampleTraffic(), 'summary'));
   });
 
   test('nothing to say is said, in one line', () => {

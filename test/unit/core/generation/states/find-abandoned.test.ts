@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DesiredNamespace } from '../../../../../src/core/desired/types.ts';
+import type { DesiredClaim, DesiredNamespace } from '../../../../../src/core/desired/types.ts';
 import { findAbandoned } from '../../../../../src/core/generation/states/find-abandoned.ts';
 import type { Generation, GenerationClaim } from '../../../../../src/core/generation/types.ts';
 import type { Family, TableName } from '../../../../../src/core/rules/types.ts';
@@ -27,17 +27,21 @@ function generation(namespaces: Readonly<Record<string, readonly GenerationClaim
       backend: 'nft',
       owners: [],
       claims,
+      sets: [],
     })),
   } as unknown as Generation;
 }
 
+function declared(table: TableName, ownership: DesiredClaim['ownership']): DesiredClaim {
+  return { family: 'ipv4', table, ownership, policies: {}, policySpans: {}, chains: [] };
+}
+
 function desired(name: string, owners: readonly string[], tables: readonly TableName[] = []): DesiredNamespace {
-  const claims = [{ ownership: EXCLUSIVE, chains: [], policies: [] }];
   return {
     namespace: namespaceOf(name),
     backend: 'auto',
     owners,
-    rulesets: [{ family: 'ipv4', tables: tables.map((table) => ({ name: table, claims })) }],
+    claims: tables.map((table) => declared(table, EXCLUSIVE)),
     sets: [],
   };
 }
@@ -93,9 +97,7 @@ test('a table that an exclusive document declared', () => {
 
 test('what an exclusive document had in a table that is shared now', () => {
   const kept = generation({ a: [claim(EXCLUSIVE, 3)] });
-  const shared = { ...desired('a', ['fw'], ['filter']) };
-  const claims = [{ ownership: of('fw'), chains: [], policies: [] }];
-  const now = { ...shared, rulesets: [{ family: 'ipv4' as const, tables: [{ name: 'filter' as const, claims }] }] };
+  const now = { ...desired('a', ['fw']), claims: [declared('filter', of('fw'))] };
   expect(words(kept, [now])).toEqual([
     'No document declares any more what generation 7 had in a, so it stays: rules and policies of the ipv4 table filter, which is shared with others now',
   ]);
