@@ -1,6 +1,6 @@
 // Adds up the results that scripts/test left in a folder, names what failed, and prints `N passed, N failed` as the last line.
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 
 const folder = process.argv[2];
 const results = readdirSync(folder).flatMap((file) => countFile(file) ?? []);
@@ -8,6 +8,8 @@ const passed = sum(results.map((result) => result.passed));
 const failed = sum(results.map((result) => result.failed));
 
 console.log();
+for (const { name, failures = [] } of results)
+  for (const failure of failures) console.log(`FAILED ${name}: ${failure}\n`);
 for (const { name, passed, failed, skipped, note } of results) {
   console.log(
     `${name.padEnd(12)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}${note ? ` (${note})` : ''}`,
@@ -34,10 +36,28 @@ function countProject(name, succeeded) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: [
+      ...failedTests(report),
+      ...broken.map((file) => `${relative('.', file.name)}\n${firstLines(file.message)}`),
+    ],
   };
   if (report.numTotalTests === 0 && counts.failed === 0) return { ...counts, failed: 1, note: 'no tests' };
   if (!succeeded && counts.failed === 0) return { ...counts, failed: 1, note: 'vitest failed outside the tests' };
   return counts;
+}
+
+/** The end of a long log is all that some pipelines keep, so each failed test stands there once more with its reason. */
+function failedTests(report) {
+  return report.testResults.flatMap((file) =>
+    file.assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => `${relative('.', file.name)} > ${test.fullName}\n${firstLines(test.failureMessages.join('\n'))}`),
+  );
+}
+
+function firstLines(text) {
+  const lines = (text ?? '').split('\n').slice(0, 25);
+  return lines.map((line) => `    ${line.slice(0, 300)}`).join('\n');
 }
 
 function readReport(name) {
