@@ -323,7 +323,7 @@ function make({ sites, context = 1, selection, checks = [] }: Kind): KindOfPlan 
       },
     },
     {
-      fw_version: '0.1.0',
+      fw_version: '0.2.0',
       created: '2026-10-05T14:02:07.000Z',
       expires: '2026-10-06T14:02:07.000Z',
       host: 'edge-1',

@@ -281,7 +281,7 @@ function stream(): readonly StreamEvent[] {
     { kind: 'phase', phase: 'verify' },
   ] as const;
   return [
-    versionEvent('0.1.0'),
+    versionEvent('0.2.0'),
     ...planEvents(SMALL, 'apply'),
     ...progress.flatMap((one) => progressEvent(one, 0.013) ?? []),
     ...appliedEvents(SMALL.plan, { proof: PROOF }),
@@ -319,7 +319,7 @@ export function documents(): Readonly<Record<string, readonly unknown[]>> {
     generation: [generationDocument(GENERATION)],
     'generation-file': [JSON.parse(printGeneration(GENERATION.generation)) as unknown],
     receipt: [receipt()],
-    live: [liveDocument(LIVE, { fwVersion: '0.1.0', created: AT, host: 'edge-1' })],
+    live: [liveDocument(LIVE, { fwVersion: '0.2.0', created: AT, host: 'edge-1' })],
     drift: [driftDocument({ plan: SMALL.plan, states: ['edge'], gone: [], anew: [] }, GENERATION, [])],
     before: [beforeDocument(BEFORE)],
     status: [status],
@@ -332,7 +332,7 @@ export function pageSamples(): Readonly<Record<string, string>> {
   const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const { stream: lines = [], ...values } = documents();
   const metrics = metricsOf({
-    version: '0.1.0',
+    version: '0.2.0',
     generation: { number: 41, at: Date.parse(AT) / 1000 },
     confirmPending: false,
     differences: { ...SMALL.plan, steps: [] },

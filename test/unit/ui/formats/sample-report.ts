@@ -29,7 +29,7 @@ export function reportOf(bare: Plan, more: Partial<PlanReport> = {}): PlanReport
   const steps = inOrder(tables, setSteps(bare));
   const whole = { ...bare, steps };
   return {
-    fw_version: '0.1.0',
+    fw_version: '0.2.0',
     created: '2026-10-05T14:02:07.000Z',
     expires: '2026-10-06T14:02:07.000Z',
     host: 'edge-1',
