@@ -13,7 +13,6 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { inject } from 'postject';
 import { makeCache } from '../code-cache.mjs';
 import { fetchRuntime } from './runtimes.mjs';
 
@@ -57,15 +56,12 @@ export async function makeBinary(arch) {
     assets,
   };
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
-  execFileSync(ownNode, ['--experimental-sea-config', 'config.json'], {
-    cwd: work,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(ownNode, ['--experimental-sea-config', 'config.json'], { cwd: work, stdio: 'pipe' });
   const binary = join(work, 'fw');
   copyFileSync(node, binary);
   chmodSync(binary, 0o755);
   strip(binary, arch);
-  await inject(binary, 'NODE_SEA_BLOB', readFileSync(config.output), { sentinelFuse: FUSE });
+  inject(binary, config.output);
   const released = join(root, 'release', `fw-linux-${arch}`);
   mkdirSync(dirname(released), { recursive: true });
   rmSync(released, { force: true });
@@ -83,6 +79,12 @@ async function buildLauncher(outfile) {
     outfile,
     define: { FW_VERSION: JSON.stringify(version) },
   });
+}
+
+/** In a process of its own: it warns of sections that the file has had since Node was linked. Where it fails the error has all that it printed. */
+function inject(binary, blob) {
+  const program = join(root, 'node_modules/postject/dist/cli.js');
+  execFileSync(process.execPath, [program, binary, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE], { stdio: 'pipe' });
 }
 
 /** In the order in which src/adapters/state-files/shipped-files.ts lists a folder. */
