@@ -75,7 +75,9 @@ describe.each(BACKENDS)('import of sets on %s', (backend) => {
     const before = savedSets(ns);
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const [file] = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
+    const {
+      files: [file],
+    } = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
     expect(file?.sets).toBe(IMPORTED.length);
     expect(file?.storage).toContainEqual(STORED);
     const text = readFileSync(file?.path ?? '', 'utf8');
@@ -98,7 +100,9 @@ describe.each(BACKENDS)('import of sets on %s', (backend) => {
     const files = stateFolder({ 'edge/ipv4.rules': RULES4, 'edge/ipv6.rules': RULES6, 'edge/sets.ipset': SETS });
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const [file] = await importRules(ports, await readSaved(ports, files, backend), { folder, withForeign: true });
+    const {
+      files: [file],
+    } = await importRules(ports, await readSaved(ports, files, backend), { folder, withForeign: true });
     expect(file?.sets).toBe(IMPORTED.length + 1);
     expect(file?.storage).toEqual([STORED]);
     expect(readFileSync(file?.path ?? '', 'utf8')).toContain('  f2b-sshd:\n');

@@ -71,7 +71,9 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     load(ns, backend, 'ipv6', HOST6);
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const [file] = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign });
+    const {
+      files: [file],
+    } = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign });
     expect(file?.path).toBe(join(folder, `${ns}.yaml`));
     expect((await plan(folder)).plan.steps).toEqual([]);
     const text = readFileSync(file?.path ?? '', 'utf8');
@@ -92,7 +94,7 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     const saved = stateFolder({ 'host/ipv4.rules': HOST4, 'edge/ipv6.rules': HOST6 });
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const files = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
+    const { files } = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
     expect(files.map(({ path }) => path).sort()).toEqual([join(folder, 'edge.yaml'), join(folder, 'host.yaml')]);
   });
 
@@ -109,7 +111,9 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     load(ns, backend, 'ipv6', '*nat\n-A POSTROUTING -p icmp -j MASQUERADE\nCOMMIT\n');
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const [file] = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
+    const {
+      files: [file],
+    } = await importRules(ports, await readForImport(ports, [ns], 'auto'), { folder, withForeign: false });
     expect((await plan(folder)).plan.steps).toEqual([]);
     const text = readFileSync(file?.path ?? '', 'utf8');
     expect(text).toContain('- -p all\n');
@@ -138,7 +142,7 @@ describe.each(BACKENDS)('import on %s', (backend) => {
     const saved = stateFolder({ 'rules.v4': v4, 'rules.v6': v6 });
     const ports = realPorts();
     const folder = join(stateFolder({}), 'state');
-    const files = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
+    const { files } = await importRules(ports, await readSaved(ports, saved, backend), { folder, withForeign: false });
     expect(files).toMatchObject([{ path: join(folder, 'host.yaml'), rules: 2 }]);
   });
 });

@@ -83,7 +83,7 @@ describe.each(BACKENDS)('files that exist already, on %s', (backend) => {
         const folder = join(stateFolder({}), 'state');
         const imported = importRules(ports, await readForImport(ports, [name], 'auto'), { folder, withForeign });
         if (withForeign || !(await isOnlyOfOthers(imported))) {
-          expect((await imported).length).toBe(1);
+          expect((await imported).files.length).toBe(1);
           expect((await plan(folder)).plan.steps.map((step) => step.edits)).toEqual([]);
         }
       }

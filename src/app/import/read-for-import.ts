@@ -24,12 +24,33 @@ export async function readForImport(
   return live;
 }
 
+/** The same for documents that are to be made of them: tables that iptables-save does not show as they are stay hidden, and stop nothing. */
+export async function readToDocument(
+  ports: Ports,
+  patterns: readonly string[],
+  backend: BackendChoice,
+): Promise<readonly Live[]> {
+  checkMayRead(ports);
+  return (await proveNamespaces(ports, await findNamespaces(ports, patterns), backend)).live;
+}
+
 export function checkMayRead({ kernel }: Pick<Ports, 'kernel'>): void {
   if (!kernel.isPrivileged()) throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN');
 }
 
 /** The same of namespaces that were found already. */
 export async function readNamespaces(
+  ports: Ports,
+  found: readonly Namespace[],
+  backend: BackendChoice,
+  options: ProofOptions = {},
+): Promise<{ readonly live: readonly Live[]; readonly isLeftOut?: true }> {
+  const proof = await proveNamespaces(ports, found, backend, options);
+  judgeHidden(proof.live, () => true);
+  return proof;
+}
+
+async function proveNamespaces(
   ports: Ports,
   found: readonly Namespace[],
   backend: BackendChoice,
@@ -43,9 +64,7 @@ export async function readNamespaces(
       return { namespace, backend, ...(one === undefined ? {} : { managed: one }) };
     }),
   );
-  const proof = await proveLive(ports, live, options);
-  judgeHidden(proof.live, () => true);
-  return proof;
+  return proveLive(ports, live, options);
 }
 
 /** The namespaces that names and globs stand for now. Throws `env.no-namespace` for one that stands for none. */

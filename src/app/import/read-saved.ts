@@ -7,7 +7,7 @@ import type { LiveSet } from '../../core/sets/ipset/types.ts';
 import { HOST } from '../../core/state/merge/resolve-namespaces.ts';
 import { placeScript } from '../../core/state/rule/place-script.ts';
 import type { Ports, Scratch, StateFile } from '../../ports/ports.ts';
-import type { ImportSource } from './import-rules.ts';
+import type { ImportSource } from './draft-state.ts';
 
 /** Beside the files of iptables-save: what `ipset save` printed. */
 const SETS = 'sets.ipset';

@@ -47,6 +47,11 @@ export const NOTICE_CODES = {
     severity: 'warning',
     why: 'An older version wrote there first; these tables and sets stay as they are.',
   },
+  'import.left-out': {
+    title: 'A table is no part of the imported state',
+    severity: 'warning',
+    why: 'It holds a rule that no state can hold, or rules that iptables-save does not show; no document declares it, so it stays as it is.',
+  },
   'live.other-backend': {
     title: 'The other backend holds rules beside those that fw manages',
     severity: 'warning',
