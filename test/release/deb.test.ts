@@ -26,6 +26,7 @@ const DEB = join(ROOT, 'release', `fw-plan_${VERSION}_${ARCH}.deb`);
 const folder = mkdtempSync(join(tmpdir(), 'fwt-deb-'));
 const root = join(folder, 'root');
 const namespace = `fwt-${process.pid}-deb`;
+let bare: readonly string[] = [];
 
 beforeAll(() => {
   makeBinary();
@@ -36,6 +37,7 @@ beforeAll(() => {
   writeFileSync(join(root, 'dev/null'), '');
   copyFileSync(DEB, join(root, 'fw.deb'));
   copyFileSync(join(ROOT, 'release', `fw-plan_${VERSION}+next_${ARCH}.deb`), join(root, 'next.deb'));
+  bare = paths();
   // Its rules are looked at over all tests of this file.
   execFileSync('ip', ['netns', 'add', namespace]);
 });
@@ -110,6 +112,8 @@ test('remove leaves rules and folders and disables the boot unit; purge takes th
   expect(purged.stdout).toContain('live rules stay');
   for (const path of ['etc/fw', 'var/lib/fw', 'usr/bin/fw', 'usr/share/doc/fw-plan'])
     expect(existsSync(join(root, path)), path).toBe(false);
+  execFileSync('find', [join(root, 'etc/systemd'), '-depth', '-type', 'd', '-empty', '-delete']);
+  expect(paths()).toEqual(bare);
   expect(rules()).toEqual(kept);
 });
 
@@ -122,6 +126,15 @@ function inside(...words: readonly string[]) {
     timeout: 120_000,
   });
   return { status, stdout, stderr };
+}
+
+/** Everything in the Debian but what dpkg keeps for itself, and /run, which a boot empties. */
+function paths(): readonly string[] {
+  const found = execFileSync('find', [root, '-xdev', '-printf', '%P\\n'], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return found
+    .split('\n')
+    .filter((path) => !/^(run|proc|dev|var\/lib\/dpkg|var\/log|var\/cache\/ldconfig|etc\/systemd)(\/|$)/.test(path))
+    .sort();
 }
 
 function rules(): readonly string[] {
