@@ -46,7 +46,6 @@ test.each(['ipv4', 'ipv6'] as const)(
       net.close();
     }
   },
-  60_000,
 );
 
 function warned(family: Family, after: string, ssh: ReturnType<typeof parseSshConnection>) {

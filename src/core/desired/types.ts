@@ -84,9 +84,15 @@ export type StateTest = {
   readonly span: Span;
 };
 
+export type PlannedExpectation = Omit<Expectation, 'span'> & {
+  readonly origin: string;
+  /** Which part of a flow that must stay reachable it is; absent where a test of the state asks it. */
+  readonly part?: 'begins' | 'goes on' | 'answers' | 'neighbours';
+};
+
 /** A test as a plan carries it: `origin` is `file:line`. */
 export type PlannedTest = Omit<StateTest, 'span' | 'expectations'> & {
-  readonly expectations: readonly (Omit<Expectation, 'span'> & { readonly origin: string })[];
+  readonly expectations: readonly PlannedExpectation[];
   readonly origin: string;
 };
 

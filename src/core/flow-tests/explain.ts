@@ -21,10 +21,15 @@ export function decidingText({ by }: Outcome): string {
 }
 
 /** What becomes of the packets for which an expectation fails. */
-export function verdictWord({ verdict, detail }: Outcome): string {
+export function verdictWord({ verdict, detail, to, from }: Outcome): string {
   switch (verdict) {
     case 'accept':
-      return 'accepted';
+      return [
+        'accepted',
+        ...(detail === undefined ? [] : [`with ${detail}`]),
+        ...(to === undefined ? [] : [`sent to ${to} instead`]),
+        ...(from === undefined ? [] : [`sent as from ${from}`]),
+      ].join(', ');
     case 'drop':
       return 'dropped';
     case 'reject':

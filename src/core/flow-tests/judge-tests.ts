@@ -1,4 +1,4 @@
-import type { Expectation, PlannedTest } from '../desired/types.ts';
+import type { Expectation, PlannedExpectation, PlannedTest } from '../desired/types.ts';
 import { parseFlow } from '../packets/flow/parse-flow.ts';
 import { CT_STATES } from '../packets/types/condition.ts';
 import type { Firewall } from '../packets/types/firewall.ts';
@@ -31,18 +31,23 @@ export function judgeTests(
 ): readonly TestResult[] {
   const judge = judgeOnce(firewalls, options);
   return tests.flatMap((test, index) =>
-    test.expectations.flatMap(({ origin, ...expectation }): readonly TestResult[] => {
+    test.expectations.flatMap(({ origin, part, ...expectation }): readonly TestResult[] => {
       const about = {
         ...expectation,
         test: index + 1,
         ...(test.name === undefined ? {} : { name: test.name }),
         origin,
       };
-      const found = test.namespaces.map(namespaceLabel).flatMap((namespace) => judge(expectation, namespace));
+      const found = test.namespaces
+        .map(namespaceLabel)
+        .flatMap((namespace) => judge({ ...expectation, part }, namespace));
       return joined(found).map((one) => ({ ...about, ...one }));
     }),
   );
 }
+
+/** What is asked of each firewall. */
+type Asked = Omit<PlannedExpectation, 'origin' | 'part'> & { readonly part: PlannedExpectation['part'] };
 
 type Judged = Pick<TestResult, 'families' | 'namespaces' | 'result'>;
 
@@ -53,11 +58,16 @@ function judgeOnce(firewalls: readonly TestedFirewall[], options: Options) {
   const keyOf = (one: TestedFirewall) => {
     const key =
       keys.get(one) ??
-      JSON.stringify([one.family, 'unknown' in one.firewall || firewallKey(one.firewall), [...one.setNames]]);
+      JSON.stringify([
+        one.family,
+        one.beginsTracking,
+        'unknown' in one.firewall || firewallKey(one.firewall),
+        [...one.setNames],
+      ]);
     keys.set(one, key);
     return key;
   };
-  return (expectation: Omit<Expectation, 'span'>, namespace: string): readonly Judged[] => {
+  return (expectation: Asked, namespace: string): readonly Judged[] => {
     const parsed = parseFlow(expectation.flow);
     const own = firewalls.filter((one) => one.namespace === namespace);
     if ('problems' in parsed || own.length === 0) {
@@ -71,7 +81,7 @@ function judgeOnce(firewalls: readonly TestedFirewall[], options: Options) {
         const because = `nothing is known of the ${family === 'ipv4' ? 'IPv4' : 'IPv6'} rules of this namespace`;
         return { families: [family], namespaces: [namespace], result: { kind: 'not-judged', because } };
       }
-      const key = `${keyOf(one)} ${expectation.kind} ${expectation.path} ${expectation.flow}`;
+      const key = [keyOf(one), expectation.kind, expectation.part, expectation.path, expectation.flow].join(' ');
       const result = known.get(key) ?? judgeOne(expectation, parsed.flow, one, options);
       known.set(key, result);
       return { families: [one.family], namespaces: [namespace], result: placed(result, one) };
@@ -80,18 +90,20 @@ function judgeOnce(firewalls: readonly TestedFirewall[], options: Options) {
 }
 
 function judgeOne(
-  { kind, path }: Omit<Expectation, 'span'>,
+  { kind, part, path }: Asked,
   flow: FlowPattern,
-  { firewall, family, setNames }: TestedFirewall,
+  { firewall, beginsTracking, family, setNames }: TestedFirewall,
   { provers, nodes }: Options,
 ): TestOutcome {
   if ('unknown' in firewall) return { kind: 'not-judged', because: firewall.unknown };
   const named = withSets({ ...flow, families: [family] }, setNames);
   const missing = setsOf(named).find((name) => !firewall.sets.some((set) => set.name === name));
   if (missing !== undefined) return { kind: 'not-judged', because: `what is in the set ${missing} is not known` };
-  const judged = asked(kind, named, firewall).map(({ connections, about, rules }) =>
+  const questions = asked(kind, part, named, firewall);
+  if (beginsTracking === true) questions.push(...askedOfUnseen(part, named, firewall));
+  const judged = questions.map(({ prover, connections, about, rules }) =>
     outcomeOf(
-      attempt(() => provers[kind](rules, path, connections, about, { nodes })),
+      attempt(() => provers[prover](rules, path, connections, about, { nodes })),
       family,
       path,
     ),
@@ -103,26 +115,43 @@ function judgeOne(
   );
 }
 
+type Question = {
+  readonly prover: keyof Provers;
+  readonly connections: Connections;
+  readonly about: FlowPattern;
+  readonly rules: Firewall;
+};
+
 /**
  * Without states, what is allowed is what begins a connection: NEW or, as neighbour discovery is, UNTRACKED, and of TCP the SYN; what is denied is
  * every packet that belongs to no connection.
  */
 function asked(
   kind: Expectation['kind'],
+  part: PlannedExpectation['part'],
   flow: FlowPattern,
   firewall: Firewall,
-): readonly { readonly connections: Connections; readonly about: FlowPattern; readonly rules: Firewall }[] {
+): Question[] {
+  const prover = part === undefined ? kind : part === 'neighbours' ? 'found' : 'arrives';
   if (flow.states !== undefined) {
     const { not, items } = flow.states;
     const states = CT_STATES.filter((state) => items.includes(state) !== not);
     const parts = CONNECTIONS.filter((connections) =>
       states.some((state) => OF_NEW.includes(state) === (connections === 'new')),
     );
-    return parts.map((connections) => ({ connections, about: flow, rules: firewall }));
+    return parts.map((connections) => ({ prover, connections, about: flow, rules: firewall }));
   }
-  if (kind === 'deny') return [{ connections: 'new', about: flow, rules: firewall }];
+  if (kind === 'deny') return [{ prover, connections: 'new', about: flow, rules: firewall }];
   const rules: Firewall = { ...firewall, settings: { ...firewall.settings, tcpLoose: false } };
-  return [{ connections: 'new', about: { ...flow, states: { not: true, items: ['INVALID'] } }, rules }];
+  return [{ prover, connections: 'new', about: { ...flow, states: { not: true, items: ['INVALID'] } }, rules }];
+}
+
+/** A connection that runs while conntrack begins to look is asked about as what conntrack takes it for. */
+function askedOfUnseen(part: PlannedExpectation['part'], flow: FlowPattern, firewall: Firewall): readonly Question[] {
+  if (part !== 'goes on' && part !== 'answers') return [];
+  const { states, ...about } = flow;
+  const prover = part === 'goes on' ? 'unseen' : 'unseen answers';
+  return [{ prover, connections: 'running', about, rules: firewall }];
 }
 
 function attempt(prove: () => FlowProof): FlowProof {

@@ -1,4 +1,4 @@
-import type { PlannedFlow, PlannedTest, Promises } from '../desired/types.ts';
+import type { PlannedExpectation, PlannedFlow, PlannedTest, Promises } from '../desired/types.ts';
 import { parseFlow } from '../packets/flow/parse-flow.ts';
 import { printFlow } from '../packets/flow/print-flow.ts';
 import type { FlowPattern } from '../packets/types/flow-pattern.ts';
@@ -15,16 +15,24 @@ export function testsOf({ tests = [], reachable = [] }: Promises): readonly Plan
 /** Connections begin, those that run go on, so do their answers, and neighbour discovery finds the next hop. */
 function reachableTest({ name, namespaces, path, flow, origin }: PlannedFlow): PlannedTest {
   const parsed = parseFlow(flow);
-  const allow = (way: Path, text: string) => ({ kind: 'allow', path: way, flow: text, origin }) as const;
+  const allow = (part: NonNullable<PlannedExpectation['part']>, way: Path, text: string) =>
+    ({ kind: 'allow', part, path: way, flow: text, origin }) as const;
   const more =
     'flow' in parsed && parsed.flow.states === undefined
       ? [
-          allow(path, printFlow({ ...parsed.flow, states: { not: false, items: ['ESTABLISHED'] } })),
-          allow(ANSWERS[path], printFlow(answerOf(parsed.flow, ANSWERS[path]))),
-          ...neighboursOf(parsed.flow, path).map((one) => ({ ...one, kind: 'allow-if', origin }) as const),
+          allow('goes on', path, printFlow({ ...parsed.flow, states: { not: false, items: ['ESTABLISHED'] } })),
+          allow('answers', ANSWERS[path], printFlow(answerOf(parsed.flow, ANSWERS[path]))),
+          ...neighboursOf(parsed.flow, path).map(
+            (one) => ({ ...one, kind: 'allow-if', part: 'neighbours', origin }) as const,
+          ),
         ]
       : [];
-  return { name: name ?? 'must get through', namespaces, origin, expectations: [allow(path, flow), ...more] };
+  return {
+    name: name ?? 'must get through',
+    namespaces,
+    origin,
+    expectations: [allow('begins', path, flow), ...more],
+  };
 }
 
 /**

@@ -14,13 +14,17 @@ export type Prove = (
   options: { readonly nodes: number },
 ) => FlowProof;
 
-export type Provers = { readonly [Kind in Expectation['kind']]: Prove };
+export type Provers = {
+  readonly [Kind in Expectation['kind'] | 'arrives' | 'found' | 'unseen' | 'unseen answers']: Prove;
+};
 
 /** One family of one namespace whose rules are tested. */
 export type TestedFirewall = {
   readonly namespace: string;
   readonly family: Family;
   readonly firewall: Firewall | { readonly unknown: string };
+  /** With the plan conntrack begins to look at connections, or at some of them: those that run are new to it. */
+  readonly beginsTracking?: true;
   /** Where a rule was written. */
   readonly find: FindOrigin;
   /** Name in the kernel of a set, by the name that a state gives it. */

@@ -19,10 +19,10 @@ export function targetKind({ name, options }: Target, packet?: Packet): TargetKi
     return 'unknown';
   if (packet !== undefined && name === 'HL' && isNeighbourMessage(packet) && !leavesHopLimit(options)) return 'unknown';
   if (packet !== undefined && leaves(packet)) {
-    if (endsOnItsWay(name, options)) return 'unknown';
+    if (endsOnItsWay({ name, options })) return 'unknown';
     if (packet.output !== 'any' && keepsAddress(name, options, packet)) return 'accept';
   }
-  if (name === 'TCPMSS' && options[0] === '--set-mss' && !(Number(options[1]) >= SEGMENT)) return 'unknown';
+  if (cutsSegments({ name, options })) return 'unknown';
   return targetRow(name).does ?? 'unknown';
 }
 
@@ -32,15 +32,21 @@ function leaves({ output }: Packet): boolean {
 }
 
 /** The kernel takes messages of neighbour discovery only with a hop limit of 255, which none has that was forwarded (test/kernel/lockout.test.ts). */
-function leavesHopLimit([option = '', hops = '']: readonly string[]): boolean {
+export function leavesHopLimit([option = '', hops = '']: readonly string[]): boolean {
   return option === '--hl-inc' || (option === '--hl-set' && hops === '255');
 }
 
-function endsOnItsWay(name: string, [option = '', hops = '']: readonly string[]): boolean {
+/** Whether a target lets a packet end on its way, or may. */
+export function endsOnItsWay({ name, options: [option = '', hops = ''] }: Pick<Target, 'name' | 'options'>): boolean {
   if (name !== 'TTL' && name !== 'HL') return false;
   const isInc = option === '--ttl-inc' || option === '--hl-inc';
   const isSet = option === '--ttl-set' || option === '--hl-set';
   return !isInc && !(isSet && Number(hops) >= FAR);
+}
+
+/** Whether a target asks the other side for segments so small that not every host takes them. */
+export function cutsSegments({ name, options: [option, bytes] }: Pick<Target, 'name' | 'options'>): boolean {
+  return name === 'TCPMSS' && option === '--set-mss' && !(Number(bytes) >= SEGMENT);
 }
 
 /** MASQUERADE gives an answer the address of the interface, which is taken to be the one that the other side knows. */

@@ -69,6 +69,9 @@ function withTemplate(rewriting: Rewriting, key: string): Rewriting {
   return { ...rewriting, entry: 'template', others: { ...rewriting.others, conntrack: key } };
 }
 
+/** How a translation to an address of this host is told: REDIRECT, MASQUERADE. */
+export const THIS_HOST = 'this host';
+
 /** What of a packet a translation leaves as it is, because it is so already. */
 export type Kept = { readonly address: boolean; readonly port: boolean };
 
@@ -119,7 +122,7 @@ export function reroute(before: Rewriting, after: Rewriting): Rewriting {
 
 function printTranslation({ addresses, ports, local }: Translation, family: Family): string {
   const hosts = addresses === undefined ? '' : addresses.map((one) => printAddress(family, one));
-  const host = local === true ? 'this host' : typeof hosts === 'string' ? hosts : [...new Set(hosts)].join('-');
+  const host = local === true ? THIS_HOST : typeof hosts === 'string' ? hosts : [...new Set(hosts)].join('-');
   if (ports === undefined) return host;
   const port = [...new Set(ports)].join('-');
   return family === 'ipv6' && host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

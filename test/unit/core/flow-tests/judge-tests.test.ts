@@ -45,7 +45,15 @@ function judge(
       asked.push(text);
       return answer(text);
     };
-  const provers = { allow: prove('allow'), deny: prove('deny'), 'allow-if': prove('allow-if') };
+  const provers = {
+    allow: prove('allow'),
+    deny: prove('deny'),
+    'allow-if': prove('allow-if'),
+    arrives: prove('arrives'),
+    found: prove('found'),
+    unseen: prove('unseen'),
+    'unseen answers': prove('unseen answers'),
+  };
   return { results: judgeTests(tests, firewalls, { provers, nodes: 1 }), asked };
 }
 

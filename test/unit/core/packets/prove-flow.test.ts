@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parseFlow } from '../../../../src/core/packets/flow/parse-flow.ts';
 import { measureOpened } from '../../../../src/core/packets/traffic/measure-opened.ts';
-import { proveAllowedIf, proveDenied, proveFlow } from '../../../../src/core/packets/traffic/prove-flow.ts';
+import {
+  proveAllowedIf,
+  proveArrives,
+  proveDenied,
+  proveFlow,
+  proveFound,
+  proveUnseen,
+  proveUnseenAnswers,
+} from '../../../../src/core/packets/traffic/prove-flow.ts';
+import type { Firewall } from '../../../../src/core/packets/types/firewall.ts';
 import type { FlowPattern } from '../../../../src/core/packets/types/flow-pattern.ts';
 import type { FlowProof } from '../../../../src/core/packets/types/traffic.ts';
 import { firewallOf, printFlow } from '../../../support/traffic.ts';
@@ -66,26 +75,62 @@ describe('whether each packet of a flow passes', () => {
   test('a connection that conntrack did not see begin is INVALID without tcp_loose', () => {
     const firewall = input('-m conntrack --ctstate INVALID -j DROP', '-j ACCEPT');
     const strict = { ...firewall, settings: { tcpLoose: false } };
-    const options = { ...NODES, unseen: true } as const;
-    expect(proveFlow(firewall, 'INPUT', 'running', SSH, options).kind).toBe('proved');
-    expect(shown(proveFlow(strict, 'INPUT', 'running', SSH, options))).toContain('drop by filter INPUT 1');
-    expect(shown(proveFlow({ ...firewall, settings: {} }, 'INPUT', 'running', SSH, options))).toContain('INVALID');
+    const loose = { ...firewall, settings: { tcpLoose: true } };
+    expect(proveUnseen(loose, 'INPUT', 'running', SSH, NODES).kind).toBe('proved');
+    expect(shown(proveUnseen(strict, 'INPUT', 'running', SSH, NODES))).toContain('drop by filter INPUT 1');
+    expect(shown(proveUnseen({ ...firewall, settings: {} }, 'INPUT', 'running', SSH, NODES))).toContain('INVALID');
+    const synOnly = input(
+      '-m conntrack --ctstate ESTABLISHED -j ACCEPT',
+      '-p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j ACCEPT',
+    );
+    const runs = { ...synOnly, settings: { tcpLoose: true } };
+    expect(proveUnseen(runs, 'INPUT', 'running', SSH, NODES).kind).toBe('not-proved');
+    expect(proveUnseen(runs, 'INPUT', 'running', flow('udp any -> port 53'), NODES)).toEqual({
+      kind: 'proved',
+      by: [],
+    });
   });
 
-  test('an answer that is translated or loses its hops does not leave as it came', () => {
+  test('answers that conntrack did not see before may be dropped as new, but not be translated', () => {
     const answers = flow('tcp 192.0.2.1 -> 198.51.100.7');
-    const options = { ...NODES, unseen: true, unchanged: true } as const;
-    const translating = firewallOf({ nat: '-A POSTROUTING -p tcp -j SNAT --to-source 192.0.2.9' });
-    expect(proveFlow(firewallOf({}), 'OUTPUT', 'running', answers, options).kind).toBe('proved');
-    expect(proveFlow(translating, 'OUTPUT', 'running', answers, options)).toMatchObject({
+    const nat = (target: string) => firewallOf({ nat: `-A POSTROUTING -p tcp -j ${target}` });
+    const ask = (firewall: Firewall, path: 'OUTPUT' | 'FORWARD' = 'OUTPUT') =>
+      proveUnseenAnswers(firewall, path, 'running', answers, NODES);
+    expect(ask(firewallOf({})).kind).toBe('proved');
+    expect(ask(firewallOf({ filter: '-A OUTPUT -m conntrack --ctstate NEW -j DROP' })).kind).toBe('proved');
+    expect(ask(nat('SNAT --to-source 192.0.2.9'))).toMatchObject({
       kind: 'not-proved',
       outcome: { from: '192.0.2.9' },
     });
-    const hopless = firewallOf({ mangle: '-A POSTROUTING -p tcp -j TTL --ttl-set 1' });
-    expect(proveFlow(hopless, 'OUTPUT', 'running', answers, options)).toMatchObject({
+    expect(ask(nat('MASQUERADE')).kind).toBe('proved');
+    expect(ask(nat('MASQUERADE'), 'FORWARD').kind).toBe('not-proved');
+  });
+
+  test('a packet whose hops or segments are cut does not arrive', () => {
+    const answers = flow('tcp 192.0.2.1 -> 198.51.100.7 state ESTABLISHED');
+    const ask = (target: string) =>
+      proveArrives(firewallOf({ mangle: `-A POSTROUTING -p tcp -j ${target}` }), 'OUTPUT', 'running', answers, NODES);
+    expect(ask('TTL --ttl-set 1')).toMatchObject({
       kind: 'not-proved',
       outcome: { verdict: 'accept', detail: 'TTL --ttl-set 1' },
     });
+    expect(ask('TTL --ttl-set 128').kind).toBe('proved');
+    expect(ask('TTL --ttl-inc 1').kind).toBe('proved');
+    expect(ask('TCPMSS --set-mss 40').kind).toBe('not-proved');
+  });
+
+  test('a neighbour takes messages with a hop limit of 255 only', () => {
+    const asked = flow('icmpv6 fe80::1 -> any type neighbour-solicitation state UNTRACKED');
+    const ask = (target: string) =>
+      proveFound(
+        firewallOf({ mangle: `-A POSTROUTING -p ipv6-icmp -j ${target}` }, 'ipv6'),
+        'OUTPUT',
+        'new',
+        asked,
+        NODES,
+      );
+    expect(ask('HL --hl-set 64').kind).toBe('not-proved');
+    expect(ask('HL --hl-set 255').kind).toBe('proved');
   });
 
   test('ends at its limit of nodes', () => {
