@@ -1,13 +1,12 @@
 import { FwError } from '../core/diagnostics/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import { fileKind } from '../core/state/schema/file-kind.ts';
 import type { Ports, StateFile } from '../ports/ports.ts';
 import type { MemoryDocument } from './types.ts';
 
 /** Stands where the path of a state would. It is no name of a state, and no path that a machine has. */
 export const MEMORY = '(memory)';
 
-/** Names that a walk through a folder takes for files of the state. */
-const STATE_FILE = /(?:\.ya?ml|\.rules|(?:^|\/)rules\.v[46])$/;
 /** Parts that begin with a dot or an underscore are no state files, as on disk. */
 const PART = /^[^./\p{Cc}][^/\p{Cc}]*$/u;
 
@@ -20,7 +19,7 @@ type StatePorts = Pick<Ports, 'stateFiles' | 'templates' | 'git' | 'fullPath' | 
 export function withMemoryState<P extends StatePorts>(ports: P, documents: readonly MemoryDocument[]): P {
   const files = readDocuments(documents);
   const states = [...files.values()]
-    .filter(({ path }) => STATE_FILE.test(path) && !/(^|\/)_/.test(path))
+    .filter(({ path }) => isStateFile(path) && !/(^|\/)_/.test(path))
     .sort((one, other) => Buffer.compare(Buffer.from(one.path), Buffer.from(other.path)));
   return {
     ...ports,
@@ -40,6 +39,11 @@ export function withMemoryState<P extends StatePorts>(ports: P, documents: reado
     fullPath: (path) => (path === MEMORY ? MEMORY : ports.fullPath(path)),
     isThere: async (path) => path !== MEMORY && ports.isThere(path),
   };
+}
+
+/** What a walk through a folder takes for a file of the state. */
+function isStateFile(path: string): boolean {
+  return fileKind(path.slice(path.lastIndexOf('/') + 1), !path.includes('/')) !== undefined;
 }
 
 /** The documents by their paths. Throws `usage` for what could be none, and `state.invalid` beyond a bound. */

@@ -3,14 +3,13 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { fileKind } from '../../core/state/schema/file-kind.ts';
 import type { StateFile, StateFiles } from '../../ports/ports.ts';
 import { isInside, leadsOut, openStateTrust, type StateTrust } from './state-trust.ts';
 
 const LARGEST_FILE = LIMITS.stateFile.most;
 const LARGEST_STATE = LIMITS.state.most;
 const MOST_FILES = LIMITS.stateFiles.most;
-
-const STATE_FILE = /(?:\.ya?ml|\.rules|^rules\.v[46])$/;
 
 /**
  * State files on disk. A symbolic link to a file of the state is read, one that leads out of it is refused; one to a folder is not
@@ -67,8 +66,10 @@ async function findPaths(root: string, trust: StateTrust): Promise<readonly stri
   const kind = await kindOf(root);
   if (kind === 'missing') throw new FwError('state.missing', `There is no state at ${root}`);
   if (kind === 'folder') return inByteOrder(await walk(root.replace(/(?<=.)\/+$/, ''), trust));
-  if (!STATE_FILE.test(nameOf(root))) {
-    throw new FwError('state.invalid', `${root} is no state file: its name must end in .yaml, .yml or .rules`);
+  if (fileKind(nameOf(root), true) === undefined) {
+    throw new FwError('state.invalid', `${root} is no state file: its name must end in .yaml, .yml or .rules`, {
+      next: 'Give the file such a name; rules.v4, rules.v6, iptables and ip6tables are taken as they are, too.',
+    });
   }
   return [root];
 }
@@ -81,7 +82,11 @@ async function walk(root: string, trust: StateTrust): Promise<string[]> {
       if (/^[._]/.test(entry.name)) continue;
       const path = folder === '/' ? `/${entry.name}` : `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
-      else if (STATE_FILE.test(entry.name) && (entry.isFile() || (await isStateFile(root, path)))) paths.push(path);
+      else if (
+        fileKind(entry.name, folder === root) !== undefined &&
+        (entry.isFile() || (await isStateFile(root, path)))
+      )
+        paths.push(path);
     }
     if (paths.length + folders.length > MOST_FILES)
       throw new FwError('state.invalid', `${root} holds more than ${MOST_FILES} state files`);

@@ -6,11 +6,16 @@ import { parseSavedSet, parseSetFile } from '../../core/sets/ipset/parse-saved-s
 import type { LiveSet } from '../../core/sets/ipset/types.ts';
 import { HOST } from '../../core/state/merge/resolve-namespaces.ts';
 import { placeScript } from '../../core/state/rule/place-script.ts';
+import { HOST_NAMES, kindOfPath } from '../../core/state/schema/file-kind.ts';
 import type { Ports, Scratch, StateFile } from '../../ports/ports.ts';
 import type { ImportSource } from './draft-state.ts';
 
-/** Beside the files of iptables-save: what `ipset save` printed. */
+/** Beside the files of iptables-save: what `ipset save` printed. The others are how Debian and Red Hat's distributions call it, for the host. */
 const SETS = 'sets.ipset';
+const SET_FILES: readonly string[] = [
+  SETS,
+  ...[...HOST_NAMES.keys()].filter((name) => HOST_NAMES.get(name) === 'sets' && name !== SETS),
+];
 
 /**
  * Rules of iptables-save files, and the sets beside them, as if they were live: each file is loaded into a scratch namespace and read back, so it may come from
@@ -18,7 +23,7 @@ const SETS = 'sets.ipset';
  * in the same folder holds the sets that their rules name.
  */
 export async function readSaved(ports: Ports, path: string, backend: Backend): Promise<readonly ImportSource[]> {
-  const files = (await ports.stateFiles.read(path)).filter((file) => !/\.ya?ml$/.test(file.path));
+  const files = (await ports.stateFiles.read(path)).filter((file) => kindOfPath(file.path) === 'rules');
   const found = new Map<string, Partial<Record<Family, Ruleset>>>();
   const sets = new Map<string, SetFile>();
   for (const file of files) {
@@ -47,9 +52,11 @@ export async function readSaved(ports: Ports, path: string, backend: Backend): P
 type SetFile = { readonly text: string; readonly sets: readonly LiveSet[] };
 
 async function readSetFile(ports: Ports, root: string, beside: string): Promise<SetFile> {
-  const path = `${beside.slice(0, beside.lastIndexOf('/') + 1)}${SETS}`;
-  const file = await ports.stateFiles.readList(root, path);
+  const folder = beside.slice(0, beside.lastIndexOf('/') + 1);
+  let file: StateFile | undefined;
+  for (const name of SET_FILES) file ??= await ports.stateFiles.readList(root, `${folder}${name}`);
   if (file === undefined) return { text: '', sets: [] };
+  const { path } = file;
   const parsed = parseSetFile(file.text);
   if ('line' in parsed) {
     throw new FwError('state.invalid', `${path}:${parsed.line}: this is no line of ipset save`, {

@@ -9,9 +9,11 @@ import { lintState } from '../../core/lint/lint-state.ts';
 import { countSplit } from '../../core/rule-text/split-addresses.ts';
 import { fullBudget } from '../../core/state/as-written/value.ts';
 import type { ReadDocument, StateDocument } from '../../core/state/as-written/written.ts';
+import { readSetFile } from '../../core/state/document/read-set-file.ts';
 import { mergeDocuments } from '../../core/state/merge-documents.ts';
 import { readDocument } from '../../core/state/read-document.ts';
-import { placeScript } from '../../core/state/rule/place-script.ts';
+import { placeScript, placeSets } from '../../core/state/rule/place-script.ts';
+import { kindOfPath } from '../../core/state/schema/file-kind.ts';
 import type { Script } from '../../core/state/schema/script.ts';
 import type { Library } from '../../core/state/values/expanding.ts';
 import type { StateFile, StateFiles, TemplateFiles } from '../../ports/ports.ts';
@@ -55,12 +57,12 @@ export async function loadDesired(
   await options.begun?.(files);
   const budget = fullBudget();
   const values = await loadValues(ports.stateFiles, options.given ?? { vars: [], files: [] }, budget);
-  const { written, scripts, rules, diagnostics } = await readFiles(files, options.path, options.turn);
+  const { written, scripts, sets, rules, diagnostics } = await readFiles(files, options.path, options.turn);
   const tooOld = diagnostics.filter(({ code }) => code === 'state.version');
   if (tooOld.length > 0) throw invalid(options.path, tooOld, new Map(files.map(({ path, text }) => [path, text])));
   const found = await loadTemplates(ports.templates, options.path, written);
   const read = expand(written, { ...found, overrides: values.overrides, budget }, { root: options.path, rules });
-  const { documents, ...lists } = await loadLists(ports.stateFiles, options.path, read.documents);
+  const { documents, ...lists } = await loadLists(ports.stateFiles, options.path, [...read.documents, ...sets]);
   const sources: Sources = new Map(
     [...files, ...values.files, ...found.files, ...lists.files].map(({ path, text }) => [path, text]),
   );
@@ -89,6 +91,8 @@ export async function loadDesired(
 type Read = {
   readonly written: StateDocument[];
   readonly scripts: Script[];
+  /** Of files of `ipset save`: nothing in them stands for anything else. */
+  readonly sets: ReadDocument[];
   /** Rules of the scripts. */
   rules: number;
   /** Rules of the documents as they are written: a bound on these is met before all files are in memory. */
@@ -97,7 +101,7 @@ type Read = {
 };
 
 async function readFiles(files: readonly StateFile[], root: string, turn = async () => {}): Promise<Read> {
-  const read: Read = { written: [], scripts: [], rules: 0, writtenRules: 0, diagnostics: [] };
+  const read: Read = { written: [], scripts: [], sets: [], rules: 0, writtenRules: 0, diagnostics: [] };
   let turned = 0;
   for (const file of files) {
     if (read.rules >= turned + RULES_A_TURN) {
@@ -105,7 +109,9 @@ async function readFiles(files: readonly StateFile[], root: string, turn = async
       await turn();
     }
     const scripts = read.scripts.length;
-    if (/\.ya?ml$/.test(file.path)) await readYaml(read, file);
+    const kind = kindOfPath(file.path);
+    if (kind === 'document') await readYaml(read, file);
+    else if (kind === 'sets') readSets(read, file, root);
     else await readScript(read, file, root);
     read.rules += read.scripts.slice(scripts).reduce((sum, script) => sum + rulesOf(script).length, 0);
     if (read.rules + read.writtenRules > LIMITS.rules.most) throw tooManyRules(root);
@@ -168,6 +174,17 @@ async function readYaml(read: Read, file: StateFile): Promise<void> {
   read.diagnostics.push(...parsed.diagnostics);
   read.written.push(...parsed.documents);
   read.writtenRules += parsed.documents.reduce((sum, document) => sum + rulesOf(document).length, 0);
+}
+
+function readSets(read: Read, file: StateFile, root: string): void {
+  const placed = placeSets(root, file.path);
+  if ('problem' in placed) {
+    read.diagnostics.push(placed.problem);
+    return;
+  }
+  const { document, diagnostics } = readSetFile(file, placed.namespace);
+  read.diagnostics.push(...diagnostics);
+  read.sets.push(document);
 }
 
 async function readScript(read: Read, file: StateFile, root: string): Promise<void> {

@@ -51,6 +51,16 @@ describe('openStateFiles', () => {
     expect(await paths()).toEqual(['B/ipv4.rules', 'a.yml', 'a/x.yaml', 'b.yaml', 'h/rules.v6', 'z.yaml', 'é.yaml']);
   });
 
+  test('takes what services of distributions keep, directly in the folder only', async () => {
+    const names = ['ip6tables', 'ipset', 'ipsets', 'iptables', 'rules.v4', 'sets.ipset'];
+    const others = ['iptables-config', 'iptables.save', 'ipset.conf', 'network'];
+    write(
+      Object.fromEntries([...names, ...others, 'x/iptables', 'x/ipsets', 'x/sets.ipset'].map((name) => [name, ''])),
+    );
+    expect(await paths()).toEqual([...names, 'x/sets.ipset']);
+    expect(await paths(join(root, 'iptables'))).toEqual(['iptables']);
+  });
+
   test('gives texts, and paths as they were asked for', async () => {
     write({ 'a.yaml': 'ä: 1\r\n' });
     expect(await openStateFiles({ allowUntrusted: false }).read(`${root}//`)).toEqual([

@@ -29,12 +29,18 @@ export function parseSavedSet(name: string, text: string, references: number): L
   const passing: string[] = [];
   for (let at = 0; at < lines.bounds.length; at += 2) {
     const entry = text.slice(lines.bounds[at], lines.bounds[at + 1]);
-    const [, element = '', time = '0', flags = '', words = ''] = TIMED.exec(entry) ?? [];
-    const rest = `${flags}${words}`;
-    if (time === '0') staying.push(`${element}${rest}`);
-    else passing.push(`${element} timeout ${time}${rest}`);
+    const { text: one, isPassing } = splitSaved(entry);
+    (isPassing ? passing : staying).push(one);
   }
   return { name, header, ...stored, references, entries: linesOf(staying), passing };
+}
+
+/** What stands behind `add NAME ` in saved text, without counters; with what is left of its time only where it goes when that is over. */
+export function splitSaved(entry: string): { readonly text: string; readonly isPassing: boolean } {
+  const [, element = '', time = '0', flags = '', words = ''] = TIMED.exec(entry) ?? [];
+  const rest = `${flags}${words}`;
+  if (time === '0') return { text: `${element}${rest}`, isPassing: false };
+  return { text: `${element} timeout ${time}${rest}`, isPassing: true };
 }
 
 /** Undefined when a line does not begin as it must. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../../../../src/app/state/load-desired.ts';
 import { FwError } from '../../../../src/core/diagnostics/errors.ts';
+import { allLines } from '../../../../src/core/sets/ipset/lines.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -25,6 +26,17 @@ async function failure(files: Files, more: { readonly path?: string } = {}): Pro
 const RULE = 'tables: {filter: {INPUT: [-j ACCEPT]}}\n';
 const SCRIPT = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n';
 
+const SAVED_SETS = `create bans hash:ip family inet hashsize 1024 maxelem 65536 timeout 600 bucketsize 12 initval 0x1
+add bans 192.0.2.9 timeout 37
+create bl hash:net family inet hashsize 4096 maxelem 131072 counters comment bucketsize 12 initval 0x2
+add bl 192.0.2.0/24 nomatch packets 3 bytes 4 comment "a b"
+add bl 198.51.100.7 packets 0 bytes 0
+create six hash:ip family inet6 hashsize 1024 maxelem 65536
+create all list:set size 8
+add all bl
+add all six
+`;
+
 describe('loadDesired', () => {
   test('brings documents and iptables-save files together, with the texts that spans point into', async () => {
     const { desired, sources, diagnostics } = await load({
@@ -44,6 +56,50 @@ describe('loadDesired', () => {
     const rule = desired.namespaces[2]?.claims.find(({ table }) => table === 'filter')?.chains[0]?.rules[0];
     const text = sources.get(rule?.span.file ?? '') ?? '';
     expect(text.slice(rule?.span.start, rule?.span.end)).toContain('-j ACCEPT');
+  });
+
+  test.each([
+    ['Debian', { 'd/rules.v4': SCRIPT, 'd/rules.v6': SCRIPT, 'd/ipsets': SAVED_SETS }],
+    ["Red Hat's", { 'd/iptables': SCRIPT, 'd/ip6tables': SCRIPT, 'd/ipset': SAVED_SETS }],
+    ['our', { 'd/host/ipv4.rules': SCRIPT, 'd/host/ipv6.rules': SCRIPT, 'd/host/sets.ipset': SAVED_SETS }],
+  ])('%s layout is the rules and sets of the host', async (_, files) => {
+    const { desired, diagnostics } = await load(files, { path: 'd' });
+    expect(diagnostics).toEqual([]);
+    expect(desired.namespaces).toHaveLength(1);
+    const [host] = desired.namespaces;
+    expect(host?.namespace).toEqual({ kind: 'host' });
+    expect(host?.claims.map(({ family, table }) => `${family} ${table}`)).toEqual(['ipv4 filter', 'ipv6 filter']);
+    const sets = (host?.sets ?? []).map(({ name, header, entries }) => [
+      name,
+      header,
+      entries === undefined ? undefined : allLines(entries.lines),
+    ]);
+    expect(sets).toEqual([
+      ['bans', 'hash:ip family inet maxelem 65536 timeout 600', undefined],
+      [
+        'bl',
+        'hash:net family inet maxelem 131072 counters comment',
+        ['192.0.2.0/24 nomatch comment "a b"', '198.51.100.7'],
+      ],
+      ['six', 'hash:ip family inet6 maxelem 65536', []],
+      ['all', 'list:set size 8', ['bl', 'six']],
+    ]);
+  });
+
+  test.each([
+    ['add bl 192.0.2.1', 'is no line of ipset save'],
+    ['flush', 'is no line of ipset save'],
+    ['create bl hash:ip forceadd', 'no place for the option'],
+    ['create bl hash:nosuch', 'is no type of a set'],
+    ['create bl hash:ip family inet\ncreate bl hash:ip family inet', 'is no line of ipset save'],
+    ['create bl hash:ip family inet\nadd bl 2001:db8::1', 'ipv6'],
+  ])('a file of sets with %j is refused at its line', async (text, message) => {
+    const error = await failure({ 'd/rules.v4': SCRIPT, 'd/ipsets': `# saved\n\n${text}\n` }, { path: 'd' });
+    expect(error.code).toBe('state.invalid');
+    const [first] = error.diagnostics;
+    expect(first?.message).toContain(message);
+    expect(first?.span).toMatchObject({ file: 'd/ipsets' });
+    expect(first?.span?.start).toBeGreaterThan(8);
   });
 
   test.each(['rules.v4', 'ipv4.rules'])('a state that is one file %s is for the host', async (name) => {
