@@ -191,9 +191,7 @@ test('on a machine without perl the same is planned and applied', () => {
     data,
   ];
   const without = (...args: readonly string[]) =>
-    spawnSync('unshare', ['--mount', 'sh', '-c', hide, 'sh', perl, process.execPath, BUILT, ...words(args)], {
-      encoding: 'utf8',
-    });
+    runBuilt(words(args), { through: ['unshare', '--mount', 'sh', '-c', hide, 'sh', perl] });
   const timeless = (text: string) => text.replaceAll(/\d+\.\d s/g, '');
   const planned = without('plan');
   expect(planned.stderr).toBe('');
