@@ -1,18 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeSite } from '../support/fault-site.ts';
 import { dataFolder } from '../support/fw.ts';
-import { BUILT, runBuilt } from '../support/run-built.ts';
+import { runBuilt } from '../support/run-built.ts';
 
 /** Mounts the data folder read-only, for this command alone, and runs fw. */
 const READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99; shift; exec "$@"';
 
 function onReadOnly(data: string, ...args: readonly string[]) {
-  const words = ['--mount', '--propagation', 'private', 'sh', '-c', READ_ONLY, 'sh', data, process.execPath, BUILT];
-  const { status, stdout, stderr } = spawnSync('unshare', [...words, ...args], { encoding: 'utf8' });
-  return { status, stdout, stderr };
+  return runBuilt(args, {
+    through: ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', READ_ONLY, 'sh', data],
+  });
 }
 
 describe('commands that only read', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-import { BUILT, OPENED } from './run-built.ts';
+import { BUILT, OPENED, withoutHeartbeat } from './run-built.ts';
 
 const PRELOAD = fileURLToPath(new URL('./fault-preload.cjs', import.meta.url));
 
@@ -103,7 +103,9 @@ function begin(
     texts.stderr += String(data);
   });
   const ended = new Promise<Ended>((resolve) =>
-    child.on('close', (status, signal) => resolve({ status, signal, ...texts })),
+    child.on('close', (status, signal) =>
+      resolve({ status, signal, stdout: texts.stdout, stderr: withoutHeartbeat(texts.stderr) }),
+    ),
   );
   return { child, ended };
 }

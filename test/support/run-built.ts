@@ -18,6 +18,10 @@ export const OPENED = { FW_ALLOW_EXPOSURE: '1' } as const;
 /** A step that takes ten seconds says that it is at work; on a machine that is slow enough each step does. */
 const HEARTBEAT = /^fw: .* \d+ s\n/gm;
 
+export function withoutHeartbeat(stderr: string): string {
+  return stderr.replaceAll(HEARTBEAT, '');
+}
+
 /** What fw status tells of applies of other data folders: of another test that runs on this machine meanwhile, too. */
 const OTHER_FOLDERS = /^Elsewhere: .*\n .*\n/gm;
 
@@ -44,5 +48,5 @@ export function runBuilt(args: readonly string[], options: BuiltOptions = {}): O
     encoding: 'utf8',
     timeout: 110_000,
   });
-  return { status, stdout, stderr: stderr.replace(HEARTBEAT, '') };
+  return { status, stdout, stderr: withoutHeartbeat(stderr) };
 }
