@@ -40,8 +40,8 @@ describe('fw help', () => {
     expect(fitPage(['- one two three four', '', ...code], 12)).toEqual(['- one two', '  three four', '', ...code]);
   });
 
-  test('has a topic for each page that a reader of the README is led to', () => {
-    const pages = [...readFileSync('README.md', 'utf8').matchAll(/^\| \[docs\/([a-z0-9-]+)\.md\]/gm)].map(
+  test('has a topic for each page that a reader of docs/README.md is led to', () => {
+    const pages = [...readFileSync('docs/README.md', 'utf8').matchAll(/^\| \[([a-z0-9-]+)\.md\]/gm)].map(
       ([, page]) => page,
     );
     const toRead = pages.filter((page) => page !== 'commands' && page !== 'architecture');

@@ -47,13 +47,11 @@ afterAll(() => {
   rmSync(join(ROOT, 'release', `fw-plan_${VERSION}+next_${ARCH}.deb`), { force: true });
 });
 
+// It reads the whole binary: minutes on a busy machine.
 test('lintian has no error and no warning', () => {
-  const { stdout, status } = spawnSync('lintian', ['--allow-root', '--fail-on=error,warning', DEB], {
-    encoding: 'utf8',
-  });
-  expect(stdout).toBe('');
-  expect(status).toBe(0);
-});
+  const words = ['--allow-root', '--fail-on=error,warning', DEB];
+  expect(spawnSync('lintian', words, { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '' });
+}, 900_000);
 
 test('from a bare Debian to a first plan', () => {
   const began = performance.now();
