@@ -134,3 +134,10 @@ test('fw validate and fw plan warn of the same, and obey the same comments', () 
   const again = runBuilt(['plan', ...data], { cwd }).stdout;
   expect(again.match(/\[(?:FWL|state\.)[^\]]+\]/g)).toEqual(['[state.duplicate-rule]', '[state.duplicate-rule]']);
 });
+
+test('where there is no state, the live rules are named as what can be judged', () => {
+  const { status, stderr } = runBuilt(['lint', '--state', join(stateFolder({}), 'none')]);
+  expect(status).toBe(1);
+  expect(stderr).toContain('state.missing');
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('To judge the live rules instead: fw lint --live.');
+});

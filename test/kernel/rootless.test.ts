@@ -92,7 +92,7 @@ describe('fw plan without root', () => {
     const state = readable({ 'a.yaml': `namespace: ${name}\n${RULES}` });
     const ran = runBuilt(['plan', ...state], NOBODY);
     expect(ran).toMatchObject({ status: 77, stdout: '' });
-    expect(ran.stderr).toContain('Run as root. fw validate checks the state without it');
+    expect(ran.stderr).toContain('Run as root, with the capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN');
     expect(saved(name, 'nft', 'ipv4')).not.toContain('-A');
   });
 

@@ -1,4 +1,5 @@
 import type { DesiredState } from '../../core/desired/types.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
 import { createLocator } from '../../core/diagnostics/locate.ts';
 import { createOrigin } from '../../core/diff/origin.ts';
 import { chainSpans, desiredOptions, unusedSets } from '../../core/lint-findings/desired-facts.ts';
@@ -26,12 +27,21 @@ export function runLint(ports: Ports, options: LintRunOptions): Promise<LintRun>
   return options.live ? lintLive(ports, options) : lintDesired(ports, options);
 }
 
+/** Where there is no state yet, the rules that are there can be judged. */
+function withLive(error: unknown): unknown {
+  if (!(error instanceof FwError) || error.code !== 'state.missing') return error;
+  const next = `${error.next} To judge the live rules instead: fw lint --live.`;
+  return new FwError('state.missing', error.message, { next, cause: error });
+}
+
 async function lintDesired(ports: Ports, { state, allowEmpty, given, selection }: LintRunOptions): Promise<LintRun> {
   const loaded = await loadDesired(ports, {
     path: state,
     allowEmpty,
     existing: undefined,
     ...(given === undefined ? {} : { given }),
+  }).catch((error: unknown) => {
+    throw withLive(error);
   });
   const { sources, diagnostics } = loaded;
   const chosen = loaded.desired.namespaces.filter(({ namespace }) =>

@@ -57,7 +57,7 @@ export type ReadRules = {
 export function machineRules(ports: Ports): LiveSource {
   if (!ports.kernel.isPrivileged()) {
     throw new FwError('env.permission', 'reading live rules needs CAP_NET_ADMIN', {
-      next: 'Run as root. fw validate checks the state without it, and fw plan --live FILE plans from a snapshot.',
+      next: 'Run as root, with the capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN; a container must be given both. fw validate checks the state without it, and fw plan --live FILE plans from a snapshot.',
     });
   }
   const prefetch = openPrefetch(ports.kernel);

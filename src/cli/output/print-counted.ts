@@ -1,4 +1,5 @@
 import type { CountedSince } from '../../app/query/count-since.ts';
+import type { ListedCounters } from '../../app/query/list-counters.ts';
 import { isInScope, isWanted, type Order, type RowFilter, sortRows } from '../../core/counters/choose-rows.ts';
 import { counterDocument, goneDocument, sinceDocument } from '../../core/counters/counter-document.ts';
 import type { OwnedRow } from '../../core/counters/types.ts';
@@ -6,18 +7,33 @@ import { jsonText } from '../../core/text/json-text.ts';
 import { printCounters, printSorted } from '../../ui/answers/print-counters.ts';
 import { printLeft, printSince } from '../../ui/answers/print-since.ts';
 import type { Page } from '../../ui/text/page.ts';
+import { quantity } from '../../ui/text/quantity.ts';
 
 export type Chosen = { readonly filter: RowFilter; readonly order: Order; readonly top: number | undefined };
 
 /** Counters as they are: lines of text, or of JSON. */
 export function printListed(
-  listed: { readonly rows: readonly OwnedRow[]; readonly isKnown: boolean },
+  listed: Pick<ListedCounters, 'rows' | 'isKnown' | 'backends'>,
   chosen: Chosen,
   page: Page | 'json',
 ): readonly string[] {
   const rows = chooseRows(listed.rows, chosen);
   if (page === 'json') return rows.map((row) => jsonText(counterDocument(row)));
-  return rows.length === 0 ? ['No counter.'] : printerOf(chosen)({ ...listed, rows }, page);
+  return rows.length === 0 ? noneOf(listed) : printerOf(chosen)({ ...listed, rows }, page);
+}
+
+/** Why there is no row, and what to do. */
+function noneOf({ rows, backends }: Pick<ListedCounters, 'rows' | 'backends'>): readonly string[] {
+  if (rows.length > 0) {
+    return [
+      `No counter is as asked for. Without the filters: ${quantity(rows.length, 'counter')} of rules and policies.`,
+    ];
+  }
+  const where = [...backends.keys()].join(', ');
+  return [
+    `Nothing is counted in ${where}: iptables has no rule and no policy there.`,
+    'Other namespaces: --namespace NAME, or --namespace "*" for all that have a name. To begin with rules: fw init.',
+  ];
 }
 
 /** What was counted since the last call of a reader. People see what counted something or is told anew; programs see all. */

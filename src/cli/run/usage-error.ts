@@ -19,6 +19,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['no-refresh', 'A plan is always made from live rules; fw plan --live FILE makes it from a snapshot.'],
   ['no-lock', 'An apply always takes the lock; --lock-timeout waits for it.'],
   ['replace', 'A rule that has to be loaded anew is taken out of the state and put back.'],
+  ['format', 'Save the plan and print it in any format: fw plan --out FILE, then fw show FILE --format html.'],
   ['target-file', 'Give --target more than once, or FW_TARGET with one on each line.'],
   ['exclude-file', 'Give --exclude more than once, or FW_EXCLUDE with one on each line.'],
 ]);
@@ -28,6 +29,8 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ['undo', 'rollback'],
   ['revert', 'rollback'],
   ['check', 'validate'],
+  ['list', 'show live'],
+  ['ls', 'show live'],
 ]);
 
 /** oclif's complaint as a usage error in words of fw. `command` is the one that was given, `commands` are the ids of all. */

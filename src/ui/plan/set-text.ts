@@ -1,4 +1,4 @@
-import { familyOf, typeOf } from '../../core/sets/ipset/parse-header.ts';
+import { familyOf, hasTimeout, typeOf } from '../../core/sets/ipset/parse-header.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import { quantity } from '../text/quantity.ts';
 
@@ -7,11 +7,17 @@ export function setText(step: SetStep): string {
   const { declared, change, headers, added, removed, counts } = step;
   const name = `${declared} (${setKind(step)})`;
   if (change === 'create') return `${name}  new set, ${quantity(added, 'entry', 'entries')}${examples(step)}`;
-  if (change === 'destroy') return `${name}  removed set, ${quantity(removed, 'entry', 'entries')}`;
+  if (change === 'destroy') return `${name}  ${removedText(step)}`;
   const entries =
     added + removed === 0 ? quantity(counts.after, 'entry kept', 'entries kept') : `+${added} -${removed} entries`;
   const options = headers.before === headers.after ? '' : `  options: ${headers.before} -> ${headers.after}`;
   return `${name}  ${entries}${examples(step)}${options}`;
+}
+
+/** Entries with a time are no part of a plan: others put them there. They go with their set all the same, so they are not passed over. */
+export function removedText({ headers, removed }: Pick<SetStep, 'headers' | 'removed'>): string {
+  const timed = headers.before !== undefined && hasTimeout(headers.before) ? ', and all that have a time' : '';
+  return `removed set, ${quantity(removed, 'entry', 'entries')}${timed}`;
 }
 
 /** `hash:net, IPv4`; no family for types that have none. */

@@ -1,6 +1,6 @@
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
 import type { Group, Hunk } from '../../plan/group-alike.ts';
-import { setKind } from '../../plan/set-text.ts';
+import { removedText, setKind } from '../../plan/set-text.ts';
 import { familiesText } from '../../text/families-text.ts';
 import { nameList } from '../../text/name-list.ts';
 import { quantity } from '../../text/quantity.ts';
@@ -77,7 +77,7 @@ function setRows(step: SetStep): Markup {
   const kind = change === 'create' ? 'add' : change === 'destroy' ? 'remove' : 'change';
   const what = {
     create: `new set, ${quantity(added, 'entry', 'entries')}`,
-    destroy: `removed set, ${quantity(removed, 'entry', 'entries')}`,
+    destroy: removedText(step),
     update: `+${added} -${removed} entries, then ${counts.after}`,
     replace: `+${added} -${removed} entries, then ${counts.after}`,
   }[change];

@@ -1,7 +1,7 @@
 import type { Line } from '../../../core/diff/types.ts';
 import type { SetStep } from '../../../core/sets/ipset/types.ts';
 import type { Group, Hunk } from '../../plan/group-alike.ts';
-import { setKind } from '../../plan/set-text.ts';
+import { removedText, setKind } from '../../plan/set-text.ts';
 import { hasCarried, packets } from '../../text/counters-text.ts';
 import { familiesText } from '../../text/families-text.ts';
 import { quantity } from '../../text/quantity.ts';
@@ -24,7 +24,7 @@ function* setLines(step: SetStep): Generator<DiffLine> {
   const name = declared === set ? fenced(set) : `${fenced(declared)} (${fenced(set)})`;
   const what = {
     create: `new set, ${quantity(added, 'entry', 'entries')}`,
-    destroy: `removed set, ${quantity(removed, 'entry', 'entries')}`,
+    destroy: removedText(step),
     update: `+${added} -${removed} entries, then ${counts.after}`,
     replace: `+${added} -${removed} entries, then ${counts.after}`,
   }[step.change];

@@ -44,6 +44,7 @@ describe('toFwError', () => {
   test.each([
     ['--refresh-only', 'fw drift'],
     ['--destroy', 'fw apply --destroy NAMESPACE'],
+    ['--format', 'fw show FILE --format html'],
     ['--no-lock', '--lock-timeout'],
     ['--no-refresh', '--live'],
     ['--target-file=x', 'FW_TARGET'],
@@ -53,6 +54,7 @@ describe('toFwError', () => {
   });
 
   test.each([
+    ['command list not found', 'there is no command list', 'Did you mean fw show live?'],
     ['command aply not found', 'there is no command aply', 'Did you mean fw apply?'],
     ['Command plann not found.', 'there is no command plann', 'Did you mean fw plan?'],
     ['command state:lst not found', 'there is no command state lst', 'Did you mean fw state list?'],
