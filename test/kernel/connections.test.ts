@@ -151,4 +151,41 @@ describe.each<Backend>(['nft', 'legacy'])('connections that an apply refuses (%s
     const others = [...staying, ...kept];
     expect(await Promise.all(others.map(talk))).toEqual(others.map(() => true));
   });
+
+  test('go on where a set lets them pass before it is confirmed', async () => {
+    const { client, router, server } = makeNetwork();
+    const ports = realPorts();
+    const state = stateFolder({});
+    const change = (forward: readonly string[], confirmSeconds?: number) => {
+      const chains = { INPUT: [], FORWARD: [...forward, '-m set --match-set allowed src,dst -j ACCEPT'] };
+      const text = `${stateOf(router, backend, chains)['router.yaml']}sets: {allowed: {type: "hash:ip,port"}}\n`;
+      writeFiles(state, { 'router.yaml': text });
+      const options = { operator: 'test', lockTimeoutSeconds: 5, confirmSeconds, stop: new AbortController().signal };
+      const approval = { recovered: () => {}, moved: () => {}, unchanged: async () => {}, approve: async () => false };
+      return applyState(ports, { ...options, state, make: () => plan(state, ports), beginWriting: () => {} }, approval);
+    };
+    await change(accept(7001, 7002));
+    const [c, s] = await Promise.all([startTalker(client), startTalker(server, [7001, 7002])]);
+    const open = async (port: number) => {
+      const ends: (readonly [End, End])[] = [];
+      for (const { server: address } of Object.values(ADDRESSES)) ends.push(await c.connect(s, address, port));
+      return ends;
+    };
+    const [first, second] = [await open(7001), await open(7002)];
+    const pending = await change([], 600);
+    expect(pending).toMatchObject({ toEnd: 4 });
+    for (const [set, address] of [
+      ['allowed', ADDRESSES.ipv4.client],
+      ['allowed-6', ADDRESSES.ipv6.client],
+    ] as const)
+      expect(inNamespace(router, 'ipset', ['add', set, `${address},tcp:7001`]).stderr).toBe('');
+    const { ended } = await confirm(ports, pending.pending?.id);
+    expect(ended).toMatchObject({ ended: 2, gone: 0, cameBack: [], problems: [] });
+    expect(ended?.left.map(({ connection, why }) => [connection.original.destinationPort, why])).toEqual([
+      [7001, 'let-in'],
+      [7001, 'let-in'],
+    ]);
+    expect(await Promise.all(first.map(talk))).toEqual([true, true]);
+    expect(await Promise.all(second.map(isSilent))).toEqual([true, true]);
+  });
 });

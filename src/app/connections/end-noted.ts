@@ -1,4 +1,4 @@
-import type { EndedConnections } from '../../core/connections/ended.ts';
+import type { EndedConnections, ToEnd } from '../../core/connections/ended.ts';
 import type { Gone } from '../../core/identity/place-of-run.ts';
 import type { Fate, RunState } from '../../core/journal/run-state.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -6,6 +6,7 @@ import { isStillThere } from '../live/bind-namespaces.ts';
 import { withPlace } from '../live/with-place.ts';
 import { lookAtPending } from '../recover/look-at-pending.ts';
 import { endRefused } from './end-refused.ts';
+import { type JudgedNoted, judgeNoted } from './judge-noted.ts';
 
 /** How the rules of a kept apply stand: which namespaces are gone, and what is not as it was applied, where that could be read. */
 export type Kept = { readonly gone: readonly Gone[]; readonly differs: readonly string[]; readonly unread?: string };
@@ -24,7 +25,20 @@ export async function endNoted(
   if (differs.length > 0 || unread !== undefined) return noneEnded('the rules are not as they were applied');
   const isThere = isStillThere(gone);
   const there = toEnd.filter(({ namespace }) => isThere(namespace));
-  return there.length === 0 ? undefined : endRefused(ports, there);
+  return there.length === 0 ? undefined : endStillRefused(ports, there);
+}
+
+async function endStillRefused(ports: Ports, there: readonly ToEnd[]): Promise<EndedConnections> {
+  let judged: JudgedNoted;
+  try {
+    judged = await judgeNoted(ports, there);
+  } catch (error) {
+    return noneEnded(
+      `whether the live rules refuse them cannot be told: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const ended = await endRefused(ports, judged.toEnd);
+  return { ...ended, left: [...ended.left, ...judged.spared.map((one) => ({ ...one, why: 'let-in' as const }))] };
 }
 
 /**

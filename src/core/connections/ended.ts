@@ -20,5 +20,5 @@ export type EndedConnections = {
 
 export type ConnectionIn = { readonly namespace: Namespace; readonly connection: RefusedConnection };
 
-/** `translated`: without its entry a packet may leave untranslated. `socket`: the kernel did not close the socket of this host. */
-export type LeftBecause = 'translated' | 'socket' | 'too-many' | 'failed';
+/** `translated`: without its entry a packet may leave untranslated. `socket`: the kernel did not close the socket of this host. `let-in`: the rules and sets that are live when the apply is confirmed do not refuse it. */
+export type LeftBecause = 'let-in' | 'translated' | 'socket' | 'too-many' | 'failed';

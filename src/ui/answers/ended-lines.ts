@@ -8,6 +8,7 @@ const NAMED = 5;
 
 const WHY: Readonly<Record<'came-back' | LeftBecause, string>> = {
   'came-back': 'came back: a packet of one side made a new entry',
+  'let-in': 'not ended: the rules and sets that are live now are not known to refuse it',
   translated: 'not ended: translated, and without an entry the next packet may leave untranslated',
   socket: 'not ended: its socket on this host could not be closed (ss -K)',
   'too-many': 'not ended: an apply ends no more',
