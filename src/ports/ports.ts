@@ -28,6 +28,7 @@ export type {
   OtherRun,
   OtherRuns,
   OtherStanding,
+  SpareWatchdog,
   Watchdog,
 } from './run-ports.ts';
 

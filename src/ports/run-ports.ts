@@ -97,6 +97,14 @@ export type OtherRuns = {
   readonly unread: readonly string[];
 };
 
+/** The process of a watchdog that has no journal yet: it does nothing, and ends with this process. */
+export type SpareWatchdog = {
+  /** Resolves to true when it watches the journal, as an armed one does; to false where it does not, and then it is gone or ends by itself. */
+  watch(journalId: string): Promise<boolean>;
+  /** Ends one that no journal was given to. */
+  release(): void;
+};
+
 /** A process outside this one that brings an apply back when this one dies or no confirmation comes. */
 export type Watchdog = {
   /**
@@ -104,6 +112,8 @@ export type Watchdog = {
    * confirmed.
    */
   arm(journalId: string, confirmSeconds?: number): Promise<void>;
+  /** Begins to start one that gets its journal later. Absent where it could not get one then; may be called for nothing. */
+  spare?(confirmSeconds?: number): SpareWatchdog | undefined;
   /** Whether a watchdog watches the journal now; undefined where that is not known, and then none may be counted on. */
   isAlive(journalId: string): Promise<boolean | undefined>;
   /** Applies of this machine that were entered and that this data folder has no unfinished journal of; some may have ended since, see `standing`. */

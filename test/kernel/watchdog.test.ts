@@ -10,7 +10,7 @@ import { drive, FIRST_RESTORE, paused, resume, waitReached } from '../support/dr
 import { makeSite } from '../support/fault-site.ts';
 import { ownDist } from '../support/own-dist.ts';
 import { pace } from '../support/pace.ts';
-import { findProcesses, killWatchdog } from '../support/programs.ts';
+import { findProcesses, killWatchdog, waitGone } from '../support/programs.ts';
 import { BUILT, runBuilt } from '../support/run-built.ts';
 import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
@@ -386,3 +386,49 @@ function runUnderSystemd(folder: string, script: string, words: readonly string[
     env: { PATH: `${folder}:${process.env.PATH}`, FOLDER: folder, LANG: 'C.UTF-8' },
   });
 }
+
+describe('a watchdog that waits for its journal', () => {
+  const start = (data: string) => {
+    const child = spawn(process.execPath, [BUILT, 'watchdog', '--data-dir', data, '--journal', '-'], {
+      env: { PATH: process.env.PATH ?? '' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.on('data', (chunk) => {
+      printed += String(chunk);
+    });
+    return { child, ended: once(child, 'exit'), printed: () => printed };
+  };
+
+  test('ends without a word when the process that started it is gone', async () => {
+    const site = makeSite('nft');
+    const { child, ended, printed } = start(site.data);
+    child.stdin.end('20260102T0304');
+    expect(await ended).toEqual([0, null]);
+    expect(printed()).toBe('');
+  });
+
+  test('watches the one that it is told of', async () => {
+    const site = makeSite('nft');
+    site.fw('apply', '--auto-approve', '--confirm', '10m');
+    const [{ id } = { id: '' }] = status(site).pending;
+    killWatchdog(site.data);
+    const { child, ended } = start(site.data);
+    child.stdin.end(`${id}\n`);
+    await once(child.stdout, 'data');
+    expect(status(site).pending).toMatchObject([{ watched: true }]);
+    expect(site.fw('confirm', '--reject')).toMatchObject({ status: 0 });
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test('none is left of an apply that is refused before it writes', () => {
+    const site = makeSite('nft');
+    const programs = stateFolder({});
+    const script = '#!/bin/sh\nexit 4\n';
+    writeFileSync(join(programs, 'iptables-nft-restore'), script, { mode: 0o755 });
+    const env = { PATH: `${programs}:${process.env.PATH}` };
+    expect(runBuilt(site.apply, { env }).status).toBe(1);
+    for (const pid of findProcesses('watchdog', site.data)) waitGone(pid);
+    expect(findProcesses('watchdog', site.data)).toEqual([]);
+  });
+});

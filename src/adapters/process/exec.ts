@@ -111,19 +111,19 @@ export async function hold(file: string, args: readonly string[]): Promise<KeptP
 
 /**
  * Starts a program that outlives this process: in a session of its own, with nothing of ours open. Resolves when it has printed
- * its first line; to its standard error when it ended before that.
+ * its first line; to its standard error when it ended before that. With `line` that is its standard input, once it is known: undefined is an empty one.
  */
 export async function startDetached(
   file: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  line?: Promise<string | undefined>,
 ): Promise<string | undefined> {
   const child = launch(() =>
     execa(file, args, {
-      stdin: 'ignore',
+      stdin: line === undefined ? 'ignore' : 'pipe',
       // A folder that stays: where the one that fw was started in is gone, nothing can be started any more.
       cwd: '/',
-      env: { PATH: searchPath(), LC_ALL: 'C', ...env },
+      env: { PATH: searchPath(), LC_ALL: 'C' },
       extendEnv: false,
       reject: false,
       detached: true,
@@ -133,6 +133,10 @@ export async function startDetached(
   );
   if (child === undefined) return explain('no-room', file, args);
   const started = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
+  // One that has ended meanwhile is told of below.
+  child.stdin?.on('error', () => {});
+  const words = await line;
+  child.stdin?.end(words === undefined ? '' : `${words}\n`);
   const limit = limitTime(child.pid);
   const isStarted = await Promise.race([started, child.then(() => false)]);
   if (limit.end()) return tooLate(file);

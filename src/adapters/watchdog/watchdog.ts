@@ -2,7 +2,7 @@ import { existsSync, readlinkSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FwError } from '../../core/diagnostics/errors.ts';
-import type { OtherRuns, Watchdog } from '../../ports/ports.ts';
+import type { OtherRuns, SpareWatchdog, Watchdog } from '../../ports/ports.ts';
 import type { OwnProgram } from '../host/own-program.ts';
 import { terminalOf } from '../host/terminal.ts';
 import { isLocked } from '../lock/is-locked.ts';
@@ -12,6 +12,10 @@ import { journalPath } from '../store/journal-store.ts';
 import { inTime } from '../store/limit-store.ts';
 import { readRegister } from './read-register.ts';
 
+/** In place of the id of a journal: it comes as a line of standard input, see `fw watchdog`. */
+const LATER = '-';
+
+const OWN_PROGRAM = '/proc/self/exe';
 const KINDS = ['mnt', 'net'] as const;
 
 /**
@@ -25,6 +29,11 @@ export function openWatchdog(
 ): Watchdog {
   let armed = 0;
   return {
+    // A unit gets its words from systemd, and no input of ours.
+    spare: (confirmSeconds) => {
+      if (hasSystemd()) return undefined;
+      return startSpare(watchdogCommand(options, resolve(dataDir), LATER, confirmSeconds));
+    },
     isAlive: (journalId) => isWatched(resolve(dataDir), journalId),
     others: async () => {
       const folder = resolve(dataDir);
@@ -81,7 +90,22 @@ function watchdogCommand(
 
 /** The program that runs now, also where a package has put another one in its place. */
 function startProcess(words: readonly string[]): Promise<string | undefined> {
-  return startDetached('/proc/self/exe', words, {});
+  return startDetached(OWN_PROGRAM, words);
+}
+
+function startSpare(words: readonly string[]): SpareWatchdog {
+  let tell = (_: string | undefined) => {};
+  const told = new Promise<string | undefined>((resolve) => {
+    tell = resolve;
+  });
+  const output = startDetached(OWN_PROGRAM, words, told).catch(String);
+  return {
+    watch: async (journalId) => {
+      tell(journalId);
+      return (await output) === undefined;
+    },
+    release: () => tell(undefined),
+  };
 }
 
 /**

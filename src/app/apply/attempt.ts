@@ -3,7 +3,7 @@ import type { Commit } from '../../core/generation/types.ts';
 import type { NamespaceIdentity } from '../../core/identity/types.ts';
 import { tableSteps } from '../../core/plan/in-order.ts';
 import type { Step } from '../../core/plan/types.ts';
-import type { Kernel, OpenJournal, Ports } from '../../ports/ports.ts';
+import type { Kernel, OpenJournal, Ports, SpareWatchdog } from '../../ports/ports.ts';
 import { generationToBe } from '../generations/generation-to-be.ts';
 import { prepareBefore } from '../generations/prepare-before.ts';
 import { bindNamespaces, checkDistinct, checkNoneGone, namespacesOf } from '../live/bind-namespaces.ts';
@@ -30,6 +30,7 @@ export type Attempt = {
     names?: BoundPlan;
     record?: ApplyRecord;
     asking?: Asking;
+    spare?: SpareWatchdog | undefined;
     legacyLock?: { release(): Promise<void> };
   };
 };
@@ -54,8 +55,9 @@ export function openAttempt(ports: Ports, made: MadePlan, options: ApplyOptions)
   return { ports, made, options, begun: [], see: seeUnchanged(ports, made), open: {} };
 }
 
-/** Lets go of the lock of the legacy backend and of the namespaces. May be called again. */
+/** Lets go of the lock of the legacy backend, of the namespaces, and of a watchdog that got no journal. May be called again. */
 export async function closeAttempt({ open }: Attempt): Promise<void> {
+  open.spare?.release();
   await open.legacyLock?.release();
   open.names?.close();
 }
@@ -69,9 +71,11 @@ export async function rehearse({
 }: Attempt): Promise<Rehearsal & { readonly names: BoundPlan }> {
   checkOwned(tableSteps(made.plan));
   ports.report({ kind: 'phase', phase: 'rehearse' });
+  // It loads while the rehearsal waits for programs.
+  open.spare = ports.watchdog.spare?.(options.confirmSeconds);
   const names = bindPlan(ports.kernel, made);
   open.names = names;
-  const rehearsal = await rehearsePlan(ports, made.plan);
+  const rehearsal = await rehearsePlan(ports, made.plan, made.readAt);
   options.stop.throwIfAborted();
   return { ...rehearsal, names };
 }
@@ -124,7 +128,8 @@ async function prepareGeneration(
   return generation.commit ?? null;
 }
 
-async function armWatchdog({ ports, options }: Attempt, { journal }: ApplyRecord): Promise<void> {
+async function armWatchdog({ ports, options, open }: Attempt, { journal }: ApplyRecord): Promise<void> {
+  if (await open.spare?.watch(journal.id)) return;
   await ports.watchdog.arm(journal.id, options.confirmSeconds);
 }
 

@@ -4,13 +4,15 @@ import { inOrder, setSteps, tableSteps } from '../../core/plan/in-order.ts';
 import { listChains } from '../../core/plan/list-chains.ts';
 import { stepLabel } from '../../core/plan/progress.ts';
 import type { Plan, Step, TableStep } from '../../core/plan/types.ts';
+import { setsCounters } from '../../core/restore/edit.ts';
+import { digestTable } from '../../core/rules/digest.ts';
 import type { Table } from '../../core/rules/types.ts';
 import type { SetStep } from '../../core/sets/ipset/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { StepSet } from '../live/read-step-sets.ts';
 import { type Look, lookAtTables } from '../live/read-tables.ts';
 import { allDone } from '../live/settle-all.ts';
-import { proveSteps } from '../save-proof/prove-live.ts';
+import { areLiveByBytes, proveSteps } from '../save-proof/prove-live.ts';
 import { watchCommits } from '../save-proof/watch-commits.ts';
 import type { Driver } from './driver.ts';
 import type { RehearsedTable } from './rehearse.ts';
@@ -28,24 +30,70 @@ export type Rehearsal = Parts & {
 
 type Parts = { readonly tables: readonly RehearsedTable[]; readonly sets: readonly SetStep[] };
 
+/** Seconds for which the counters of a plan are as good as new ones. */
+const RECENT_SECONDS = 10;
+
 /**
  * Carries a plan and its way back out on a copy of what is live, and proves that what was read is all that is live. Throws `apply.moved` where that is not what
- * the plan was made from.
+ * the plan was made from. `readAt`: when the plan began to read live rules, where that is known.
  */
-export async function rehearsePlan(ports: Ports, plan: Plan): Promise<Rehearsal> {
+export async function rehearsePlan(ports: Ports, plan: Plan, readAt?: number): Promise<Rehearsal> {
   const { kernel } = ports;
   const planned = { tables: tableSteps(plan), sets: setSteps(plan) };
   const isUntouched = await watchCommits(kernel, planned.tables);
-  const look = await lookAtTables(kernel, planned.tables);
-  checkUnmoved(tableDriver, planned.tables, look.tables);
-  const liveSets = await setDriver.read(kernel, planned.sets);
-  checkUnmoved(setDriver, planned.sets, liveSets);
-  const [{ tables, sets }] = await allDone([
-    rehearse(ports, planned, { tables: look.tables, sets: liveSets }),
-    proveSteps(ports, planned.tables, look.tables),
-  ]);
+  const early = mayStayUnread(ports, planned.tables, readAt) ? await rehearseUnread(ports, planned) : undefined;
+  const { tables, sets, look } = early?.live ?? (await rehearseRead(ports, planned, early?.parts));
   checkOwned(tables);
   return { tables, sets, steps: inOrder(tables, sets), look, isUntouched };
+}
+
+/** Whether the counters that the plan has read are as good as new ones. Legacy tables have no bytes to be known by. */
+function mayStayUnread({ clock }: Ports, steps: readonly TableStep[], readAt: number | undefined): boolean {
+  if (readAt === undefined || clock.uptime() - readAt > RECENT_SECONDS) return false;
+  return steps.every(({ backend, edits }) => backend === 'nft' && !setsCounters(edits));
+}
+
+type Rehearsed = Parts & Pick<Rehearsal, 'look'>;
+
+/**
+ * On the tables that the plan has read, while their bytes tell whether they are live still: `live` is there where they are. Otherwise `parts` is what the rehearsal came to, where it
+ * came to an end.
+ */
+async function rehearseUnread(
+  ports: Ports,
+  planned: Parts,
+): Promise<{ readonly live?: Rehearsed; readonly parts?: Parts | undefined }> {
+  const tables = planned.tables.map(({ before }) => before);
+  const sets = await readSets(ports, planned.sets);
+  const [isLive, parts] = await Promise.allSettled([
+    areLiveByBytes(ports, planned.tables),
+    rehearse(ports, planned, { tables, sets }),
+  ]);
+  if (isLive.status === 'rejected' || !isLive.value)
+    return { parts: parts.status === 'fulfilled' ? parts.value : undefined };
+  if (parts.status === 'rejected') throw parts.reason;
+  return { live: { ...parts.value, look: { tables, saved: new Map() } } };
+}
+
+/** On the tables as they are now. `early` is a rehearsal on those of the plan, which counts where they have the same rules. */
+async function rehearseRead(ports: Ports, planned: Parts, early: Parts | undefined): Promise<Rehearsed> {
+  const look = await lookAtTables(ports.kernel, planned.tables);
+  checkUnmoved(tableDriver, planned.tables, look.tables);
+  const sets = await readSets(ports, planned.sets);
+  const isSame = planned.tables.every(
+    ({ table, before }, at) => digestTable(before, table) === digestTable(look.tables[at], table),
+  );
+  const [parts] = await allDone([
+    isSame && early !== undefined ? Promise.resolve(early) : rehearse(ports, planned, { tables: look.tables, sets }),
+    proveSteps(ports, planned.tables, look.tables),
+  ]);
+  return { ...parts, look };
+}
+
+async function readSets({ kernel }: Ports, planned: readonly SetStep[]): Promise<readonly StepSet[]> {
+  const live = await setDriver.read(kernel, planned);
+  checkUnmoved(setDriver, planned, live);
+  return live;
 }
 
 /** Looks at live once more, if another program may have written since. Throws `apply.moved` where a step cannot begin. */

@@ -65,6 +65,8 @@ export type MadePlan = Promises & {
   readonly standing: readonly StandingTable[];
   /** The SSH session that fw runs in, where the plan asked for it already. */
   readonly session?: () => Promise<SshConnection | undefined>;
+  /** When reading live rules began, as `Clock.uptime` counts; absent where they were not read for this plan alone. */
+  readonly readAt?: number;
   /** What is live in its namespaces, the tables that it leaves alone among it. */
   readonly live: readonly LiveNamespace[];
   /** What it does to traffic, found out when it is first asked for: some tenths of a second for a few changes to ten thousand rules. */
@@ -103,8 +105,10 @@ export async function makePlan(
   source: LiveSource = machineRules(ports),
 ): Promise<MadePlan> {
   const scratch = openEarlyScratch(ports.kernel);
+  const readAt = ports.clock.uptime();
   try {
-    return await planWith(ports, options, source, scratch);
+    const made = await planWith(ports, options, source, scratch);
+    return source.isElsewhere === true ? made : { ...made, readAt };
   } finally {
     await scratch.end();
   }

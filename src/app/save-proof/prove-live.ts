@@ -6,6 +6,8 @@ import { FAMILIES, type Table } from '../../core/rules/types.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Live } from '../live/read-live.ts';
 import type { HiddenTable } from './hidden-table.ts';
+import type { Texts } from './load-bytes.ts';
+import { proveByBytes } from './prove-by-bytes.ts';
 import { type ProofOptions, type Proofs, proveSnapshots } from './prove-snapshots.ts';
 
 /**
@@ -63,6 +65,34 @@ export async function proveSteps(
   steps: readonly TableStep[],
   before: readonly (Table | undefined)[],
 ): Promise<void> {
+  const { hidden } = await proveSnapshots(kernel, snapshotsOf(steps, before), { chainBytes, soon: soonOf(steps) });
+  const [first] = hidden;
+  if (first !== undefined) throw first.hidden.error;
+}
+
+/**
+ * Whether the kernel holds now, byte by byte, the tables from which the steps were planned: then to read them again would tell nothing but counters. False proves nothing.
+ * The rest is as `proveSteps` does it.
+ */
+export async function areLiveByBytes(
+  { kernel, chainBytes }: Pick<Ports, 'kernel' | 'chainBytes'>,
+  steps: readonly TableStep[],
+): Promise<boolean> {
+  const before = steps.map((step) => step.before);
+  const programs = await kernel.nftPrograms();
+  const found = await proveByBytes(kernel, snapshotsOf(steps, before), programs, chainBytes, soonOf(steps));
+  return found.every(Boolean);
+}
+
+/** What the steps make, of few tables. */
+function soonOf(steps: readonly TableStep[]): readonly Texts[] {
+  const nft = steps.filter(({ backend }) => backend === 'nft');
+  if (nft.length > MOST_AHEAD) return [];
+  return nft.map(({ namespace, family, after }) => ({ namespace, family, tables: [after] }));
+}
+
+/** The tables of the steps, as they were before. */
+function snapshotsOf(steps: readonly TableStep[], before: readonly (Table | undefined)[]): readonly Snapshot[] {
   const snapshots = new Map<string, Snapshot>();
   for (const [index, { namespace, family, backend, table }] of steps.entries()) {
     const key = JSON.stringify([namespace, family, backend]);
@@ -76,10 +106,5 @@ export async function proveSteps(
       ruleset: { family, tables: [...(known?.ruleset.tables ?? []), ...(live === undefined ? [] : [live])] },
     });
   }
-  const nft = steps.filter(({ backend }) => backend === 'nft');
-  const ahead = nft.length > MOST_AHEAD ? [] : nft;
-  const soon = ahead.map(({ namespace, family, after }) => ({ namespace, family, tables: [after] }));
-  const { hidden } = await proveSnapshots(kernel, [...snapshots.values()], { chainBytes, soon });
-  const [first] = hidden;
-  if (first !== undefined) throw first.hidden.error;
+  return [...snapshots.values()];
 }

@@ -11,7 +11,12 @@ export default class Watchdog extends BaseCommand {
   static override summary = 'Bring an apply back when its process dies or nobody confirms it.';
   static override examples = ['<%= config.bin %> <%= command.id %> --journal 20260102T030405678Z-123'];
   static override flags = {
-    journal: Flags.string({ summary: 'Id of the apply.', env: 'FW_JOURNAL', required: true, helpValue: 'ID' }),
+    journal: Flags.string({
+      summary: 'Id of the apply; with - it comes as a line of standard input, and without one there is nothing to do.',
+      env: 'FW_JOURNAL',
+      required: true,
+      helpValue: 'ID',
+    }),
     terminal: Flags.string({ summary: 'Terminal to tell.', env: 'FW_TERMINAL', helpValue: 'DEVICE' }),
     patience: Flags.integer({
       summary: 'Seconds after which a run that is stopped in the middle is killed.',
@@ -28,9 +33,11 @@ export default class Watchdog extends BaseCommand {
     const tell = wireAnnounce({ dataDir: flags['data-dir'], terminal: flags.terminal });
     // One line, and nothing that a terminal would obey: an error may quote a rule or a name of others.
     const announce = (words: string) => tell(cleanText(words, false));
+    const journalId = flags.journal === '-' ? await readId(process.stdin) : flags.journal;
+    if (journalId === undefined) return EXIT.ok;
     const { ports, kept } = await wireWatch({
       dataDir: flags['data-dir'],
-      journalId: flags.journal,
+      journalId,
       patienceSeconds: flags.patience,
       announce,
     });
@@ -45,4 +52,14 @@ export default class Watchdog extends BaseCommand {
     await watch(ports, kept, announce, onBack);
     return EXIT.ok;
   }
+}
+
+/** Undefined where the input ends before the end of a line: the process that would have written the journal is gone, or writes none. */
+async function readId(input: AsyncIterable<unknown>): Promise<string | undefined> {
+  let text = '';
+  for await (const chunk of input) {
+    text += String(chunk);
+    if (text.includes('\n')) return text.slice(0, text.indexOf('\n'));
+  }
+  return undefined;
 }
