@@ -1,12 +1,13 @@
-// Builds dist/: fw.cjs (the launcher that `fw` is), main.cjs (everything but the screen), main.cjs.cache (V8's code cache for it), one .cjs for each
+// Builds dist/: fw.cjs (the launcher that `fw` is), main.cjs (everything but the screen), main.cjs.VERSION-PROCESSOR.cache (V8's code cache for it, of the Node that builds and of those that were fetched), one .cjs for each
 // .tsx that is loaded by import(), since only a terminal needs Ink, graphviz.cjs, which only pictures need, library.mjs with its types, and the licenses and the list (SBOM) of the packages that are in these files.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages, printLicenses } from './bundled-packages.mjs';
-import { makeCache } from './code-cache.mjs';
+import { cacheFor, makeCache } from './code-cache.mjs';
 import { emitTypes } from './library-types.mjs';
+import { fetchedRuntimes } from './release/runtimes.mjs';
 import { printSbom } from './sbom.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -69,7 +70,9 @@ async function buildAll() {
   writeFileSync(join(dist, 'THIRD-PARTY.txt'), printLicenses(packages));
   writeFileSync(join(dist, 'sbom.cdx.json'), printSbom(root, packages));
   emitTypes(root, 'library/index.d.ts', join(dist, 'types'));
-  makeCache(process.execPath, main, `${main}.cache`);
+  for (const node of [process.execPath, ...fetchedRuntimes(root)]) makeCache(node, main, cacheFor(node, main));
+  // The last file of a build, by which scripts/setup tells whether one is due.
+  writeFileSync(join(dist, 'built'), `${version()}\n`);
   console.log(`built dist in ${Math.round(performance.now() - started)} ms`);
 }
 

@@ -1,4 +1,4 @@
-// V8's code cache of main.cjs: `node scripts/code-cache.mjs MAIN CACHE` makes one for the Node that runs it.
+// V8's code cache of main.cjs: `node scripts/code-cache.mjs MAIN` makes the one of the Node that runs it, beside MAIN; those of other versions stay.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +20,13 @@ const FLAG_HASH = 12;
 
 if (process.argv[1] === script) await startHere(process.argv.slice(2));
 
+/** Where fw looks for the cache of a Node, see src/main/launch.ts: a cache fits one version on one kind of processor. */
+export function cacheFor(node, main) {
+  const asked = spawnSync(node, ['-p', "process.version + '-' + process.arch"], { encoding: 'utf8' });
+  if (asked.status !== 0) throw new Error(`${node} does not run: ${asked.error?.message ?? asked.stderr}`);
+  return `${main}.${asked.stdout.trim()}.cache`;
+}
+
 /** In processes of their own, since filling the cache runs the program. Throws when V8 would not take what was made. */
 export function makeCache(node, main, cache) {
   for (const [flags, step] of [
@@ -35,7 +42,7 @@ export function makeCache(node, main, cache) {
   }
 }
 
-async function startHere([main, cache, step]) {
+async function startHere([main, cache = cacheFor(process.execPath, main), step]) {
   if (step === 'write') writeCache(main, cache);
   else if (step === 'sign') signCache(main, cache);
   else makeCache(process.execPath, main, cache);

@@ -35,6 +35,14 @@ export function fetchRuntime(root, arch, version = NODE_VERSION) {
   return folder;
 }
 
+/** The Nodes of this kind of processor that are in the cache of the project already. */
+export function fetchedRuntimes(root) {
+  const cache = join(root, 'node_modules/.cache/runtimes');
+  const folders = existsSync(cache) ? readdirSync(cache) : [];
+  const own = folders.filter((name) => name.startsWith('node-') && name.endsWith(`-linux-${process.arch}`));
+  return own.map((name) => join(cache, name, 'bin/node'));
+}
+
 export function nodeComponent(arch) {
   const ref = `pkg:npm/node-linux-${arch}@${NODE_VERSION}`;
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Main, runBundle } from './run-bundle.ts';
 import { start } from './start.ts';
 
-// dist/fw.cjs: runs dist/main.cjs, beside which the build keeps its code cache.
+// dist/fw.cjs: runs dist/main.cjs, beside which the build keeps a code cache for each Node that it knew, wherever dist/ lies by now.
 
 start(() => loadMain(join(__dirname, 'main.cjs')));
 
@@ -14,7 +14,14 @@ function loadMain(path: string): Main {
   // oclif asks for the commands by the path of this file: it must be given this one, not a second copy.
   load.cache[path] = module;
   const text = readFileSync(path, 'latin1');
-  return runBundle({ text, cachedData: readCache(`${path}.cache`), path, folder: __dirname, module, load });
+  return runBundle({
+    text,
+    cachedData: readCache(`${path}.${process.version}-${process.arch}.cache`),
+    path,
+    folder: __dirname,
+    module,
+    load,
+  });
 }
 
 function readCache(path: string): Buffer | undefined {

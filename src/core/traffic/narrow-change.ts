@@ -5,6 +5,7 @@ import { boundsOf } from '../packets/side/bounds.ts';
 import { usesConntrack } from '../packets/tracking.ts';
 import type { Firewall } from '../packets/types/firewall.ts';
 import { withoutComments } from '../rule-text/without-comments.ts';
+import { isPristine } from '../rules/builtin.ts';
 import type { Chain } from '../rules/types.ts';
 import { firewallKey } from './firewall-key.ts';
 
@@ -45,6 +46,16 @@ export function isNarrowChange(before: Firewall, after: Firewall, part: number):
     sources += size;
   }
   return sources / UNICAST[after.family] <= part;
+}
+
+/**
+ * Whether nothing can be opened since every packet passes already: there are no rules yet, all policies accept, and rules come to filter alone, which translates nothing. Those
+ * that leave something for other packets are evaluated. False says nothing.
+ */
+export function isOpenAlready(before: Firewall, after: Firewall): boolean {
+  if (JSON.stringify(before.settings) !== JSON.stringify(after.settings)) return false;
+  if (![...before.tables, ...after.tables.filter(({ name }) => name !== 'filter')].every(isPristine)) return false;
+  return isSilent(chainsOf(after) ?? new Map());
 }
 
 function keyWithoutFilter(firewall: Firewall): string {

@@ -7,7 +7,7 @@ import { comparisonsOf } from './comparisons.ts';
 import { firewallKey } from './firewall-key.ts';
 import { type FirewallPair, firewallsOfPlan } from './firewalls-of-plan.ts';
 import type { LiveNamespace } from './live-namespace.ts';
-import { isNarrowChange } from './narrow-change.ts';
+import { isNarrowChange, isOpenAlready } from './narrow-change.ts';
 import { type Confirmed, firewallsSince } from './since-confirmed.ts';
 
 export type Measure = (before: Firewall, after: Firewall, options: { readonly nodes: number }) => OpenedTraffic;
@@ -48,7 +48,9 @@ export function openedByPlan(plan: Plan, options: OpenedOptions): readonly Opene
       const key = JSON.stringify([family, from, to]);
       const result =
         done.get(key) ??
-        (isNarrowChange(sides.before, sides.after, least) ? { shares: [] } : judge(sides, measure, nodes));
+        (isOpenAlready(sides.before, sides.after) || isNarrowChange(sides.before, sides.after, least)
+          ? { shares: [] }
+          : judge(sides, measure, nodes));
       done.set(key, result);
       return { namespace, family, since, result };
     });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { load, timeSaves } from '../support/bench.mjs';
-import { medians, time, timeFw } from '../support/measure.mjs';
+import { medians, nodeOfFw, time, timeFw } from '../support/measure.mjs';
 import { changeTable, makeTable, printRules } from '../support/rules.mjs';
 
 const FW = new URL('../../../dist/fw.cjs', import.meta.url).pathname;
@@ -39,7 +39,7 @@ export async function run({ makeNamespace, write, folder, dataDir, rounds }) {
 
 /** Lines of the restore texts of a plan, without the comments and the ways back that are shown with them. */
 function restoreLines(flags, file) {
-  const fw = (args) => execFileSync(process.execPath, [FW, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const fw = (args) => execFileSync(nodeOfFw(), [FW, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
   rmSync(file, { force: true });
   fw(['plan', ...flags, '--out', file]);
   const lines = fw(['show', file, '--format', 'restore']).split('\n');

@@ -1,5 +1,5 @@
 import { load } from '../support/bench.mjs';
-import { medians, time, timeFw } from '../support/measure.mjs';
+import { medians, nodeOfFw, time, timeFw } from '../support/measure.mjs';
 import { makeTable, printRules } from '../support/rules.mjs';
 
 export const title = 'start';
@@ -12,8 +12,8 @@ export async function run({ makeNamespace, write, folder, dataDir, rounds }) {
   load(name, text);
   write(`state/${name}/ipv4.rules`, text);
   const { node, version, plan } = await medians(rounds(21), () => ({
-    node: time(process.execPath, ['-e', '0']),
-    version: time(process.execPath, [FW, '--version']),
+    node: time(nodeOfFw(), ['-e', '0']),
+    version: time(nodeOfFw(), [FW, '--version']),
     plan: timeFw(['plan', '--state', `${folder}/state`, '--data-dir', dataDir]).ms,
   }));
   const by = `2.5 x node -e 0 (${Math.round(node)} ms)`;

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { time } from './measure.mjs';
 
@@ -10,8 +9,8 @@ const saves = (backend) => `iptables-${backend}-save >/dev/null; ip6tables-${bac
  * Gives a bar what it needs, network namespaces and a folder, and takes all of it away again, however the bar ends.
  * Names begin with `fwb-`.
  */
-export async function withBench(work) {
-  const folder = mkdtempSync(join(tmpdir(), 'fwb-'));
+export async function withBench(place, work) {
+  const folder = mkdtempSync(join(place, 'fwb-'));
   const names = [];
   const clean = () => {
     for (const name of names.splice(0)) spawnSync('ip', ['netns', 'del', name]);

@@ -16,6 +16,11 @@ export function time(file, args, options = {}) {
   return took;
 }
 
+/** The Node that runs fw, see runtime.mjs. */
+export function nodeOfFw() {
+  return process.env.FWB_NODE ?? process.execPath;
+}
+
 /** Runs a script of the shell; words after it are its arguments. */
 export function timeShell(script, ...words) {
   return time('sh', ['-euc', script, 'sh', ...words]);
@@ -27,20 +32,27 @@ export function timeFw(args) {
   const file = join(folder, 'probe.json');
   try {
     const env = { ...process.env, NODE_OPTIONS: `--require ${PROBE}`, FWB_PROBE: file, NO_COLOR: '1' };
-    const ms = time(process.execPath, [FW, ...args], { env });
+    const ms = time(nodeOfFw(), [FW, ...args], { env });
     return { ms, ...JSON.parse(readFileSync(file, 'utf8')) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Medians of what one round gives, field by field. Rounds, not runs: whatever disturbs the machine meets both sides of a ratio. */
-export async function medians(rounds, round) {
+/**
+ * Medians of what one round gives, field by field, and in `spread` the smallest and the largest. Rounds, not runs: whatever disturbs the machine meets both sides of a
+ * ratio. `warm: false` counts the first round too.
+ */
+export async function medians(rounds, round, { warm = true } = {}) {
   const found = [];
   // The first round warms caches of files and is not counted.
-  for (let number = 0; number <= rounds; number += 1) found.push(await round(number));
-  found.shift();
-  return Object.fromEntries(Object.keys(found[0]).map((field) => [field, median(found.map((one) => one[field]))]));
+  for (let number = warm ? 0 : 1; number <= rounds; number += 1) found.push(await round(number));
+  if (warm) found.shift();
+  const fields = Object.keys(found[0]).map((field) => [field, found.map((one) => one[field])]);
+  return {
+    ...Object.fromEntries(fields.map(([field, numbers]) => [field, median(numbers)])),
+    spread: Object.fromEntries(fields.map(([field, numbers]) => [field, [Math.min(...numbers), Math.max(...numbers)]])),
+  };
 }
 
 function median(numbers) {

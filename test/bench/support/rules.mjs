@@ -12,14 +12,15 @@ export function rule(number) {
   return kinds[number % kinds.length];
 }
 
-/** `count` rules in `chains` chains, as a map from the name of a chain to its rules; FORWARD jumps to every chain. */
-export function makeTable(count, chains) {
+/** `count` rules in `chains` chains, as a map from the name of a chain to its rules; FORWARD jumps to every chain. Numbers of rules begin behind `first`. */
+export function makeTable(count, chains, first = 0) {
   const table = new Map([['FORWARD', []]]);
   for (let index = 0; index < chains; index += 1) {
     table.set(`site-${index}`, []);
     table.get('FORWARD').push(`-j site-${index}`);
   }
-  for (let number = chains; number < count; number += 1) table.get(`site-${number % chains}`).push(rule(number));
+  for (let number = chains; number < count; number += 1)
+    table.get(`site-${number % chains}`).push(rule(first + number));
   return table;
 }
 
@@ -36,16 +37,39 @@ export function changeTable(table, count) {
   return changed;
 }
 
-/** Text for iptables-restore --noflush that makes the second table of the first, where each chain has at most one change, as `changeTable` makes them. */
+/** Text for iptables-restore --noflush that makes the second table of the first. Every rule is there once, and none has another order. */
 export function printChange(from, to) {
   const lines = [...to].flatMap(([chain, rules]) => {
     const old = from.get(chain);
-    const at = rules.findIndex((rule, index) => rule !== old[index]);
-    if (at < 0 && rules.length === old.length) return [];
-    const place = (at < 0 ? rules.length : at) + 1;
-    if (rules.length > old.length) return [`-I ${chain} ${place} ${rules[place - 1]}`];
-    return rules.length < old.length ? [`-D ${chain} ${place}`] : [`-R ${chain} ${place} ${rules[place - 1]}`];
+    const [was, is] = [new Set(old), new Set(rules)];
+    const edits = [];
+    for (let left = 0, place = 1; left < old.length || place <= rules.length; ) {
+      const [gone, fresh] = [
+        left < old.length && !is.has(old[left]),
+        place <= rules.length && !was.has(rules[place - 1]),
+      ];
+      if (gone && fresh) edits.push(`-R ${chain} ${place} ${rules[place - 1]}`);
+      else if (gone) edits.push(`-D ${chain} ${place}`);
+      else if (fresh) edits.push(`-I ${chain} ${place} ${rules[place - 1]}`);
+      if (gone || !fresh) left += 1;
+      if (fresh || !gone) place += 1;
+    }
+    return edits;
   });
+  return printScript(lines);
+}
+
+/** Texts that put a rule of its own at the head of `count` chains, and take them away again, as somebody else might. */
+export function printForeign(table, count, number) {
+  const names = [...table.keys()].filter((chain) => chain !== 'FORWARD').slice(0, count);
+  const rule = `-s 198.51.100.0/24 -p tcp -m tcp --dport ${20_000 + number} -j DROP`;
+  return {
+    put: printScript(names.map((chain) => `-I ${chain} 1 ${rule}`)),
+    takeAway: printScript(names.map((chain) => `-D ${chain} 1`)),
+  };
+}
+
+function printScript(lines) {
   return `${['*filter', ...lines, 'COMMIT'].join('\n')}\n`;
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
+import { nodeOfFw } from './measure.mjs';
 import { printTable } from './table.mjs';
 
 const README = new URL('../README.md', import.meta.url);
@@ -18,7 +19,7 @@ export function writeReadme(rows) {
   const facts = [
     `- date: ${new Date().toISOString().slice(0, 10)}`,
     `- machine: ${machine}`,
-    `- programs: Node ${process.version}, ${iptables}`,
+    `- programs: Node ${execFileSync(nodeOfFw(), ['--version'], { encoding: 'utf8' }).trim()}, ${iptables}`,
     `- command: \`node ${['test/bench/run.mjs', ...process.argv.slice(2)].join(' ')}\``,
   ];
   writeFileSync(README, `${before}${BEGIN}\n\n${facts.join('\n')}\n\n${printTable(rows)}\n${after}`);

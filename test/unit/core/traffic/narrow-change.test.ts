@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { measureOpened } from '../../../../src/core/packets/traffic/measure-opened.ts';
 import type { Firewall } from '../../../../src/core/packets/types/firewall.ts';
-import { isNarrowChange } from '../../../../src/core/traffic/narrow-change.ts';
+import { isNarrowChange, isOpenAlready } from '../../../../src/core/traffic/narrow-change.ts';
 import { narrowlyChangedTexts, printedTexts, randomTexts } from '../../../support/random-firewall.ts';
 import { tableOf } from '../../../support/table-of.ts';
 
@@ -116,4 +116,36 @@ test('of random changes that are called narrow the evaluation tells nothing wide
     if (opened.kind === 'measured') for (const { sources } of opened.shares) expect(sources).toBeLessThanOrEqual(LEAST);
   }
   expect(narrow).toBeGreaterThan(10);
+});
+
+describe('where every packet passes already', () => {
+  const nothing = firewall({ filter: ':INPUT ACCEPT', mangle: ':PREROUTING ACCEPT' });
+  const rules = firewall({ filter: FILTER.join('\n'), mangle: ':PREROUTING ACCEPT' });
+
+  test.each([
+    ['rules of filter come', nothing, rules],
+    ['there was no table at all', firewall({}), firewall({ filter: FILTER.join('\n') })],
+  ])('%s', (_, before, after) => {
+    expect(isOpenAlready(before, after)).toBe(true);
+    expect(measureOpened(before, after, { nodes: 200_000 })).toMatchObject({ kind: 'measured', shares: [] });
+  });
+
+  test.each([
+    ['a policy that drops', firewall({ filter: ':INPUT DROP' }), rules],
+    ['a rule', firewall({ filter: '-A INPUT -s 192.0.2.9/32 -j DROP' }), rules],
+    ['a rule of another table', firewall({ raw: '-A PREROUTING -s 192.0.2.9/32 -j DROP' }), rules],
+    [
+      'a translation that comes',
+      nothing,
+      firewall({
+        filter: ':INPUT ACCEPT',
+        nat: '-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.5',
+      }),
+    ],
+    ['a mark that comes', nothing, firewall({ filter: '-A INPUT -j CONNMARK --set-xmark 0x1/0xffffffff' })],
+    ['a set that is filled', nothing, firewall({ filter: '-A INPUT -j SET --add-set x src' })],
+    ['another setting', nothing, { ...rules, settings: { tcpLoose: true } }],
+  ])('not with %s', (_, before, after) => {
+    expect(isOpenAlready(before, after)).toBe(false);
+  });
 });
