@@ -6,7 +6,7 @@ import { TOPICS } from '../cli/output/help-topics.ts';
 import { warn } from '../cli/output/warn.ts';
 import { reportError } from '../cli/run/report-error.ts';
 import { exitOf, toFwError } from '../cli/run/to-fw-error.ts';
-import { hasBegunWriting } from '../cli/run/with-screen.ts';
+import { hasBegunWriting, writtenState } from '../cli/run/with-screen.ts';
 import { EXIT, FwError } from '../core/diagnostics/errors.ts';
 import { rewriteArgv } from './argv.ts';
 
@@ -94,10 +94,8 @@ function isFailedStart(thrown: Error & { readonly code?: unknown; readonly sysca
   return (thrown.code === 'EMFILE' || thrown.code === 'ENFILE') && String(thrown.syscall).startsWith('spawn');
 }
 
-/** Before the first write nothing can have changed, however a run ends. */
 function leaveUnproven(thrown: unknown, argv: readonly string[]): void {
-  const firewall = hasBegunWriting() ? 'not proven: the way back failed' : 'unchanged';
-  const error = toFwError(thrown, undefined, firewall);
+  const error = toFwError(thrown, undefined, writtenState());
   reportError(error, argv);
   process.exit(error.exit);
 }

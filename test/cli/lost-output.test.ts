@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeSite } from '../support/fault-site.ts';
-import { BUILT } from '../support/run-built.ts';
+import { dataFolder } from '../support/fw.ts';
+import { inNamespace, makeNamespace } from '../support/netns.ts';
+import { BUILT, runBuilt } from '../support/run-built.ts';
+import { stateFolder } from '../support/state-folder.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -85,4 +88,29 @@ describe('a file that is asked for has the name of something else', () => {
     expect(lstatSync(path).isFile()).toBe(true);
     expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
   });
+});
+
+test('a fault of fw says what the live rules are: before the first write, and behind an apply that is done', () => {
+  const [ns, data] = [makeNamespace(), dataFolder()];
+  const state = stateFolder({ 'a.yaml': `namespace: ${ns}\ntables: {filter: {INPUT: [-s 10.0.0.1 -j ACCEPT]}}\n` });
+  const broken = (words: string) => {
+    const folder = stateFolder({
+      'break.cjs': `const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (text, ...rest) => {
+  if (String(text).includes(${JSON.stringify(words)})) throw new TypeError('broken on purpose');
+  return write(text, ...rest);
+};`,
+    });
+    return runBuilt(['apply', '--state', state, '--data-dir', data, '--auto-approve'], {
+      through: ['env', `NODE_OPTIONS=--require=${join(folder, 'break.cjs')}`],
+    });
+  };
+  const isLive = () => inNamespace(ns, 'iptables-save', []).stdout.includes('10.0.0.1');
+  const unwritten = broken('Plan: ');
+  expect(unwritten.stderr).toMatch(/internal\.bug[\s\S]*broken on purpose[\s\S]*Firewall: unchanged\./);
+  expect(isLive()).toBe(false);
+  const done = broken('Applied: ');
+  expect(done.stderr).toMatch(/internal\.bug[\s\S]*broken on purpose[\s\S]*Firewall: applied and verified\./);
+  expect(isLive()).toBe(true);
+  expect(runBuilt(['plan', '--state', state, '--data-dir', data, '--detailed-exitcode']).status).toBe(0);
 });

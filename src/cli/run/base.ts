@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Command, Flags, type Interfaces } from '@oclif/core';
-import { type FirewallState, FwError } from '../../core/diagnostics/errors.ts';
+import { FwError } from '../../core/diagnostics/errors.ts';
 import { jsonText } from '../../core/text/json-text.ts';
 import { inFolder } from '../../ui/text/in-folder.ts';
 import { type ScreenFacts, screenOf } from '../../ui/text/tty.ts';
@@ -10,6 +10,7 @@ import { environmentLists, typedFlags } from '../flags/environment-lists.ts';
 import { refuseEmptyVariables, refuseEmptyWords } from '../flags/refuse-empty.ts';
 import { reportError } from './report-error.ts';
 import { exitOf, toFwError } from './to-fw-error.ts';
+import { writtenState } from './with-screen.ts';
 
 let isOn = false;
 
@@ -81,9 +82,6 @@ export abstract class BaseCommand extends Command {
     }),
   };
 
-  /** What the live rules are if the command stops on an error that does not say so itself. An apply changes it when it begins. */
-  protected firewall: FirewallState = 'unchanged';
-
   /** Flags that stand on the command line. */
   protected typed: ReadonlySet<string> = new Set();
 
@@ -128,7 +126,7 @@ export abstract class BaseCommand extends Command {
   /** Every error of every command ends here: words on stderr, or JSON on stdout, then the exit number. */
   protected override async catch(thrown: Error): Promise<void> {
     if (exitOf(thrown) !== undefined) throw thrown;
-    const error = toFwError(thrown, this.id, this.firewall);
+    const error = toFwError(thrown, this.id, writtenState());
     reportError(error, this.argv, this.where);
     this.exit(error.exit);
   }

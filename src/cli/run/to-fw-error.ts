@@ -23,7 +23,7 @@ export function toFwError(
   if (isFwError(error)) return /^Parsing --/.test(error.message) ? usageError(error, command, commands) : error;
   if (fields(error).oclif !== undefined && firewall === 'unchanged') return usageError(error, command, commands);
   const output = error instanceof Error ? (error.stack ?? String(error)) : String(error);
-  const code = firewall === 'unchanged' ? 'internal.bug' : 'apply.broken';
+  const code = firewall === 'not proven: the way back failed' ? 'apply.broken' : 'internal.bug';
   return new FwError(code, 'fw stopped on an error it does not know', { firewall, output, cause: error });
 }
 

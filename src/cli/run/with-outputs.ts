@@ -25,6 +25,7 @@ import { wire, wireAppend, wireHost, wireOperator } from '../../wire/wire.ts';
 import { warn } from '../output/warn.ts';
 import { openStream } from './open-stream.ts';
 import { toFwError } from './to-fw-error.ts';
+import { noteApplied, writtenState } from './with-screen.ts';
 import { writeMetrics } from './write-metrics.ts';
 
 export type OutputFlags = {
@@ -75,6 +76,7 @@ export async function withOutputs(
       if (stream.isOpen) for (const event of planEvents(report, operation)) stream.send(event);
     },
     applied: async (done, state) => {
+      noteApplied();
       if (report === undefined) await outputs.planned(done.made, [], state);
       applied = done;
       for (const event of stream.isOpen ? appliedEvents(done.made.plan, done) : []) stream.send(event);
@@ -94,7 +96,7 @@ export async function withOutputs(
     await finish(result);
     return exitCode;
   } catch (thrown) {
-    const error = toFwError(thrown, run.id);
+    const error = toFwError(thrown, run.id, writtenState());
     const next = adviceInFolder(error.next, inFolder(ports.fullPath(flags['data-dir'])));
     for (const event of errorEvents(error, next)) stream.sendToFile(event);
     await finish(failedResult(report, error));

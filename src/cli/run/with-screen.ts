@@ -1,4 +1,4 @@
-import { FwError } from '../../core/diagnostics/errors.ts';
+import { type FirewallState, FwError } from '../../core/diagnostics/errors.ts';
 import { openScreen } from '../../ui/screen/open-screen.ts';
 import type { Screen } from '../../ui/screen/screen.ts';
 import { screenOf } from '../../ui/text/tty.ts';
@@ -7,15 +7,21 @@ import type { Run } from '../output/run.ts';
 /** What becomes of an apply whose fw leaves in the middle. */
 const GOES_BACK = 'what was begun is rolled back by the watchdog, or by fw recover';
 
-let isWriting = false;
+let written: FirewallState = 'unchanged';
 
 /** Whether this process has begun to write: then an end that no command chose may be in the middle of something. */
 export function hasBegunWriting(): boolean {
-  return isWriting;
+  return written !== 'unchanged';
 }
 
-function markWriting(): void {
-  isWriting = true;
+/** What the live rules are where an error does not say so itself: before the first write nothing can have changed, however a run ends. */
+export function writtenState(): FirewallState {
+  return written;
+}
+
+/** What was written is kept: an error from here on is about telling it. */
+export function noteApplied(): void {
+  written = 'applied and verified';
 }
 
 /**
@@ -62,7 +68,7 @@ export async function withScreen(
     const beginWriting = (of = GOES_BACK) => {
       writing = true;
       left = of;
-      markWriting();
+      written = 'not proven: the way back failed';
       // Ctrl-Z would leave rules live that are neither proven nor confirmed, and keep the lock from the process that brings them back.
       process.on('SIGTSTP', () => {});
     };
