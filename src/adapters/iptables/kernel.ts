@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { OddNamespace } from '../../core/desired/odd-namespace.ts';
-import type { Backend, Family, Namespace, TableName } from '../../core/rules/types.ts';
+import { type Backend, type Namespace, NFT_FAMILY, type TableName } from '../../core/rules/types.ts';
 import type { Backends, Kernel, Ran, SaveRequest } from '../../ports/ports.ts';
 import { hasNetAdmin } from '../host/capabilities.ts';
 import { listSets, restoreSets, saveSets, setHeaders } from '../ipset/sets.ts';
@@ -150,20 +150,16 @@ async function removeEmptyTable(target: SaveRequest, table: TableName): Promise<
   const after = await listTable(target, table);
   if (after === undefined) return true;
   if (after.some(isContent)) return false;
-  const [file, args] = enter(target.namespace, 'nft', ['delete', 'table', nftFamily(target.family), table]);
+  const [file, args] = enter(target.namespace, 'nft', ['delete', 'table', NFT_FAMILY[target.family], table]);
   return (await run(file, args)).exitCode === 0;
 }
 
 async function listTable(target: SaveRequest, table: TableName): Promise<Listed['nftables']> {
-  const [file, args] = enter(target.namespace, 'nft', ['-j', 'list', 'table', nftFamily(target.family), table]);
+  const [file, args] = enter(target.namespace, 'nft', ['-j', 'list', 'table', NFT_FAMILY[target.family], table]);
   const ran = await run(file, args);
   return ran.exitCode === 0 ? (JSON.parse(ran.stdout) as Listed).nftables : undefined;
 }
 
 function isContent(object: Readonly<Record<string, unknown>>): boolean {
   return object.metainfo === undefined && object.table === undefined;
-}
-
-function nftFamily(family: Family): string {
-  return family === 'ipv4' ? 'ip' : 'ip6';
 }

@@ -1,9 +1,9 @@
 import type { ListForm } from '../../core/nft-listing/listing.ts';
-import type { TableName } from '../../core/rules/types.ts';
+import { NFT_FAMILY, type TableName } from '../../core/rules/types.ts';
 import type { ListTarget, Ran } from '../../ports/ports.ts';
 import { enter, type PlacedNamespace } from '../process/enter.ts';
 import { run } from '../process/exec.ts';
-import { listWords, NFT_ENVIRONMENT, nftFamily, saveProgram } from '../process/programs.ts';
+import { listWords, NFT_ENVIRONMENT, saveProgram } from '../process/programs.ts';
 import { runEverywhere } from '../process/run-everywhere.ts';
 
 /** Lists each target with one process; 10,000 rules take 0.2 s (nft 1.0.6). */
@@ -30,7 +30,7 @@ export async function describeNft(
   table: TableName,
 ): Promise<{ readonly json: Ran; readonly text: Ran }> {
   const list = (options: readonly string[]) => {
-    const [file, args] = enter(namespace, 'nft', [...options, 'list', 'table', nftFamily(family), table]);
+    const [file, args] = enter(namespace, 'nft', [...options, 'list', 'table', NFT_FAMILY[family], table]);
     return run(file, args, { env: NFT_ENVIRONMENT });
   };
   const [json, text] = await Promise.all([list(['--json']), list(['--handle', '--stateless', '--terse'])]);

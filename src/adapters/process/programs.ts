@@ -1,5 +1,5 @@
 import type { ListForm } from '../../core/nft-listing/listing.ts';
-import type { Backend, Family } from '../../core/rules/types.ts';
+import { type Backend, type Family, NFT_FAMILY } from '../../core/rules/types.ts';
 
 /** The name says the backend: plain `iptables` is whatever the distribution's alternatives point at. */
 export function saveProgram(backend: Backend, family: Family): string {
@@ -27,7 +27,7 @@ export function listWords(family: Family, form: ListForm): readonly string[] {
     '--terse',
     'list',
     'ruleset',
-    nftFamily(family),
+    NFT_FAMILY[family],
   ];
 }
 
@@ -37,7 +37,3 @@ export function listWords(family: Family, form: ListForm): readonly string[] {
  * filled, so it is off. Another C library knows no such variable.
  */
 export const NFT_ENVIRONMENT = { GLIBC_TUNABLES: 'glibc.malloc.tcache_count=0:glibc.malloc.perturb=1' } as const;
-
-export function nftFamily(family: Family): string {
-  return family === 'ipv4' ? 'ip' : 'ip6';
-}

@@ -29,4 +29,4 @@ export type Driver<S extends Step, Undone, Live> = {
 };
 
 /** Others may write between our reading and our writing; then both are done again, this often. */
-export const ATTEMPTS = 5;
+export const WRITES = 5;

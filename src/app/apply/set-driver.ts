@@ -18,7 +18,7 @@ import { undoSet } from '../../core/sets/undo-set.ts';
 import type { Kernel, Ports, Ran, Scratch } from '../../ports/ports.ts';
 import { readStepSets, type StepSet } from '../live/read-step-sets.ts';
 import { findSetUsers } from '../recover/find-set-users.ts';
-import { ATTEMPTS, type Driver } from './driver.ts';
+import { WRITES, type Driver } from './driver.ts';
 
 /** Steps for sets, by `ipset restore`. What others have in a set stays, see `refreshSet` and `undoSet`. */
 export const setDriver: Driver<SetStep, SetStep, StepSet> = {
@@ -107,7 +107,7 @@ async function rollBack(kernel: Kernel, step: SetStep): Promise<string | undefin
   /** What the set was read as that lost its name to the one of before, and is the copy now. */
   let replaced: Entries | undefined;
   // One look more than there are writes.
-  for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt <= WRITES; attempt += 1) {
     try {
       const [found] = await readStepSets(kernel, [step]);
       const { live, copy } = found ?? { live: undefined, copy: undefined };
@@ -115,7 +115,7 @@ async function rollBack(kernel: Kernel, step: SetStep): Promise<string | undefin
       const late = replaced === undefined || copy === undefined ? [] : catchUp(step.set, before, replaced, copy);
       const back = late.length > 0 ? [late, destroyCopy(step)] : undoSet(step, live, copy);
       if (back.length === 0) return isRestored(step, live) ? undefined : 'the set is not as before';
-      if (attempt === ATTEMPTS) break;
+      if (attempt === WRITES) break;
       for (const edits of back) {
         const untilSwap = beforeSwap(edits);
         const ran = await kernel.restoreSets(step.namespace, printSetEdits(untilSwap));

@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { readRefusal } from '../../core/normal-form/refusal.ts';
-import { notAsBefore, notAsPlanned } from '../../core/ownership/restored.ts';
-import { type Commit, commitOrder } from '../../core/plan/commit-order.ts';
+import { notAsBefore, notAsPlanned } from '../../core/ownership/compare-with-step.ts';
+import { type Commit, commitsOfSteps } from '../../core/plan/commits-of-steps.ts';
 import { setsIn } from '../../core/plan/in-order.ts';
 import { listChains } from '../../core/plan/list-chains.ts';
 import { digestPrecondition } from '../../core/plan/precondition.ts';
@@ -18,7 +18,7 @@ import type { Namespace, Table } from '../../core/rules/types.ts';
 import type { Kernel, Ports, Ran } from '../../ports/ports.ts';
 import { readSave } from '../live/read-save.ts';
 import { readTables, requestOf, saveTables, tableIn } from '../live/read-tables.ts';
-import { ATTEMPTS, type Driver } from './driver.ts';
+import { WRITES, type Driver } from './driver.ts';
 import { type RehearsedTable, rehearse } from './rehearse.ts';
 import { wayBack } from './way-back.ts';
 
@@ -44,7 +44,7 @@ async function run(ports: Ports, steps: readonly RehearsedTable[], begun: Step[]
   const failures: unknown[] = [];
   const work = async (waiting: RehearsedTable[][]) => {
     for (let queue = waiting.shift(); queue !== undefined; queue = waiting.shift()) {
-      for (const commit of commitOrder(queue)) {
+      for (const commit of commitsOfSteps(queue)) {
         if (failures.length > 0) return;
         try {
           if (stop.aborted) throw stop.reason;
@@ -115,13 +115,13 @@ async function rollBack(kernel: Kernel, step: StepFacts): Promise<string | undef
   let output = '';
   let wrong: readonly string[] = [];
   // One look more than there are writes, so that the answer is true after the last of them.
-  for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt <= WRITES; attempt += 1) {
     try {
       const [live] = await readTables(kernel, [step]);
       wrong = notAsBefore(step, live);
       const back = wayBack(step, live);
       if (back.length === 0) return await provenBack(kernel, step, live, wrong);
-      if (attempt === ATTEMPTS) break;
+      if (attempt === WRITES) break;
       const ran = await kernel.restore(step, printEdits(step.table, back));
       if (ran.exitCode !== 0) output = readRefusal(ran.stderr).output;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { RunState } from '../../core/journal/run-state.ts';
-import { notAsBefore, notAsPlanned } from '../../core/ownership/restored.ts';
+import { notAsBefore, notAsPlanned } from '../../core/ownership/compare-with-step.ts';
 import { setsIn, tablesIn } from '../../core/plan/in-order.ts';
 import { listChains } from '../../core/plan/list-chains.ts';
 import { stepLabel } from '../../core/plan/progress.ts';

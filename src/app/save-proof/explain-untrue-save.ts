@@ -1,7 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import type { Difference } from '../../core/nft-listing/compare-listings.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
-import type { Family, Snapshot } from '../../core/rules/types.ts';
+import { NFT_FAMILY, type Snapshot } from '../../core/rules/types.ts';
 
 const MOST_SHOWN = 5;
 
@@ -21,7 +21,7 @@ export function untruthful(snapshot: Snapshot, differences: readonly Difference[
 /** How to get native rules out of the way of iptables. */
 export function howToGoOn(snapshot: Pick<Snapshot, 'namespace' | 'family'>, table: string): string {
   const inside = snapshot.namespace.kind === 'host' ? '' : `ip netns exec ${snapshot.namespace.name} `;
-  const family = nftFamily(snapshot.family);
+  const family = NFT_FAMILY[snapshot.family];
   return (
     `See them with "${inside}nft -a list table ${family} ${table}", add them to a table of their own ` +
     `("nft add table inet native"), delete them here by handle, and run again.`
@@ -29,7 +29,7 @@ export function howToGoOn(snapshot: Pick<Snapshot, 'namespace' | 'family'>, tabl
 }
 
 function describe(snapshot: Snapshot, { table, block, rule, live, loaded }: Difference): string {
-  const place = [`table ${nftFamily(snapshot.family)} ${table}`, block, rule > 0 ? `rule ${rule}` : ''];
+  const place = [`table ${NFT_FAMILY[snapshot.family]} ${table}`, block, rule > 0 ? `rule ${rule}` : ''];
   const where = place.filter((part) => part !== '').join(', ');
   if (live === undefined) return `${where}: not there, but iptables-save shows it as: ${loaded ?? ''}`;
   const saved = rule > 0 ? savedRule(snapshot, table, block.slice('chain '.length), rule) : undefined;
@@ -40,8 +40,4 @@ function savedRule(snapshot: Snapshot, table: string, chain: string, rule: numbe
   const found = snapshot.ruleset.tables.find(({ name }) => name === table)?.chains.find(({ name }) => name === chain);
   const text = found?.rules[rule - 1]?.text;
   return text === undefined ? undefined : `-A ${chain} ${text}`;
-}
-
-function nftFamily(family: Family): string {
-  return family === 'ipv4' ? 'ip' : 'ip6';
 }

@@ -10,8 +10,8 @@ import { countSplit } from '../../core/rule-text/split-addresses.ts';
 import { fullBudget } from '../../core/state/as-written/value.ts';
 import type { ReadDocument, StateDocument } from '../../core/state/as-written/written.ts';
 import { readSetFile } from '../../core/state/document/read-set-file.ts';
+import { expandDocument } from '../../core/state/expand-document.ts';
 import { mergeDocuments } from '../../core/state/merge-documents.ts';
-import { readDocument } from '../../core/state/read-document.ts';
 import { placeScript, placeSets } from '../../core/state/rule/place-script.ts';
 import { kindOfPath } from '../../core/state/schema/file-kind.ts';
 import type { Script } from '../../core/state/schema/script.ts';
@@ -129,7 +129,7 @@ function expand(
   const diagnostics: Diagnostic[] = [];
   let { rules } = before;
   for (const one of written) {
-    const read = readDocument(one, library);
+    const read = expandDocument(one, library);
     documents.push(read.document);
     for (const diagnostic of read.diagnostics) diagnostics.push(diagnostic);
     for (const rule of rulesOf(read.document)) {

@@ -1,5 +1,5 @@
 import type { AppliedIn } from '../identity/types.ts';
-import { COMMIT_ORDER } from '../plan/assemble.ts';
+import { COMMIT_ORDER } from '../rules/builtin.ts';
 import { namespaceLabel } from '../rules/namespace-label.ts';
 import { FAMILIES } from '../rules/types.ts';
 import { isSelected } from '../selection/is-selected.ts';

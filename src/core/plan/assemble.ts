@@ -14,6 +14,7 @@ import type { StepOwnership } from '../ownership/types.ts';
 import { addedTexts, type Transaction } from '../restore/edit.ts';
 import { findLoop, jumpOf, jumpTarget } from '../rule-text/jumps.ts';
 import { ruleTexts } from '../rule-text/rule-texts.ts';
+import { COMMIT_ORDER } from '../rules/builtin.ts';
 import { digestTable } from '../rules/digest.ts';
 import {
   type Backend,
@@ -55,9 +56,6 @@ type AssembleOptions = {
   /** Tables that the plan is about; all of them unless given. */
   readonly isSelected?: (namespace: Namespace, family: Family, table: TableName) => boolean;
 };
-
-/** Order of commits within a family. filter comes last: what opens or closes does so when all that it relies on is in place. */
-export const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 'filter'];
 
 /** The plan: what changes in every namespace, with the exact restore text, from live rules and normal claims. */
 export function assemble(

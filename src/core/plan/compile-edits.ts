@@ -13,7 +13,7 @@ import { pinForeign } from './pin-foreign.ts';
  * 2. Smallest. What stays is not mentioned: it keeps its counters and, on nft, the inner state of its matches.
  * 3. Never destroy what was not looked at. A chain that another program made meanwhile, a rule that it added to a chain of its own
  *    and a policy that does not change are left as they are, or the whole transaction is refused.
- * 4. Counters survive. A rule that moves, one of which only a comment changes, and one that comes back on a rollback, starts with the counters it had.
+ * 4. Counters survive. A rule that moves, one of which only a comment changes, and one that comes back on the way back of an apply, starts with the counters it had.
  * 5. Same input, same bytes.
  *
  * How each is met

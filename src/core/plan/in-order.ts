@@ -2,7 +2,7 @@ import type { SetStep } from '../sets/ipset/types.ts';
 import type { Plan, StepFacts, TableStep } from './types.ts';
 
 /**
- * All steps in the order in which they are carried out, and the only place that decides it: sets come before the rules that name them and go after
+ * All steps in the order in which they are carried out, and the only place that decides how sets stand to tables: sets come before the rules that name them and go after
  * them. Tables for themselves, and sets, stay in the order in which they are given. Going back takes the opposite order.
  */
 export function inOrder<T extends StepFacts>(tables: readonly T[], sets: readonly SetStep[]): readonly (T | SetStep)[] {

@@ -8,7 +8,7 @@ const LONGEST_LINE = LIMITS.restoreLine.most;
 const printed = new WeakMap<Transaction, string>();
 
 /**
- * Text for `iptables-restore --noflush --counters`, one commit for each transaction; '' where there is none. Text that changes a table is made
+ * Text for `iptables-restore --noflush --counters`, one commit for each transaction; '' where there is none. The text of a step is made
  * here alone, and nothing reads it back; print-table.ts prints a table as a whole. Throws for an edit that no line can carry.
  */
 export function printEdits(table: TableName, transactions: readonly Transaction[]): string {

@@ -12,6 +12,9 @@ export const BUILTIN: Readonly<Record<TableName, readonly string[]>> = {
 /** Every table, in the order in which people read them. */
 export const TABLES: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
+/** Order of commits within a family. filter comes last: what opens or closes does so when all that it relies on is in place. */
+export const COMMIT_ORDER: readonly TableName[] = ['raw', 'mangle', 'nat', 'security', 'filter'];
+
 export function isTableName(name: string): name is TableName {
   return Object.hasOwn(BUILTIN, name);
 }

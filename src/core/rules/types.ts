@@ -7,6 +7,9 @@ export type Policy = 'ACCEPT' | 'DROP';
 
 export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 
+/** What nft calls a family. */
+export const NFT_FAMILY: Readonly<Record<Family, string>> = { ipv4: 'ip', ipv6: 'ip6' };
+
 /** Packets and bytes. Strings of digits: the kernel counts in 64 bits, more than a JavaScript number holds. */
 export type Counters = readonly [packets: string, bytes: string];
 

@@ -1,6 +1,6 @@
 import type { ChainChange } from '../../core/diff/types.ts';
-import { promisedRows } from '../../core/plan/counters-kept.ts';
 import { setSteps, tableSteps } from '../../core/plan/in-order.ts';
+import { promisedRows } from '../../core/plan/promised-rows.ts';
 import type { Plan, TableStep } from '../../core/plan/types.ts';
 import { namespaceLabel } from '../../core/rules/namespace-label.ts';
 import { type Backend, FAMILIES, type Family, type TableName } from '../../core/rules/types.ts';

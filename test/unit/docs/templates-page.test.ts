@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fullBudget, NO_VALUES } from '../../../src/core/state/as-written/value.ts';
+import { expandDocument } from '../../../src/core/state/expand-document.ts';
 import { parseDocument } from '../../../src/core/state/parse-document.ts';
-import { readDocument } from '../../../src/core/state/read-document.ts';
 import { PARAMETER_TYPES } from '../../../src/core/state/schema/parameter-type.ts';
 import { parseTemplate } from '../../../src/core/state/template/parse-template.ts';
 
@@ -16,7 +16,7 @@ test('the example of docs/templates.md is a template that can be used', () => {
   const [document] = parseDocument({ path: 'a.yaml', text: use }).documents;
   if (document === undefined) throw new Error('no document');
   const templates = { found: new Map([['web', template]]), names: [] };
-  const read = readDocument(document, { templates, overrides: NO_VALUES, budget: fullBudget() });
+  const read = expandDocument(document, { templates, overrides: NO_VALUES, budget: fullBudget() });
   expect(read.diagnostics).toEqual([]);
   expect(read.document.tables[0]?.chains.map(({ name, rules }) => [name, rules.length])).toEqual([
     ['INPUT', 1],

@@ -1,6 +1,6 @@
 import type { ChainChange, Line } from '../../diff/types.ts';
 import { namespaceLabel } from '../../rules/namespace-label.ts';
-import { promisedRows } from '../counters-kept.ts';
+import { promisedRows } from '../promised-rows.ts';
 import type { Plan, TableStep } from '../types.ts';
 import { countersDocument } from './counters-document.ts';
 import { splitOrigin } from './placed.ts';

@@ -11,7 +11,7 @@ import { RULE_ID } from '../schema/rule-shape.ts';
 import { expandText } from '../values/expand-text.ts';
 import { splitReferences } from '../values/references.ts';
 import { innerSpan } from '../yaml/yaml-node.ts';
-import { expandWords } from './expand-rule.ts';
+import { expandWords } from './expand-words.ts';
 import { findNegatedList } from './find-negated-list.ts';
 import { readWords } from './read-words.ts';
 import { findRuleFacts } from './rule-facts.ts';

@@ -3,14 +3,14 @@ import { approvalOf } from '../../../../src/core/approval/approval-of.ts';
 import { foldFate, foldJournal } from '../../../../src/core/journal/run-state.ts';
 import { fullBudget, NO_VALUES } from '../../../../src/core/state/as-written/value.ts';
 import { formatDocuments } from '../../../../src/core/state/document/format-documents.ts';
+import { expandDocument } from '../../../../src/core/state/expand-document.ts';
 import { mergeDocuments } from '../../../../src/core/state/merge-documents.ts';
 import { parseDocument } from '../../../../src/core/state/parse-document.ts';
-import { readDocument } from '../../../../src/core/state/read-document.ts';
 
 function read(text: string, existing: readonly string[] = ['blue', 'red']) {
   const parsed = parseDocument({ path: 'a.yaml', text });
   const library = { templates: { found: new Map(), names: [] }, overrides: NO_VALUES, budget: fullBudget() };
-  const documents = parsed.documents.map((document) => readDocument(document, library).document);
+  const documents = parsed.documents.map((document) => expandDocument(document, library).document);
   const { desired, diagnostics } = mergeDocuments(documents, [], { existing });
   return { desired, diagnostics: [...parsed.diagnostics, ...diagnostics] };
 }

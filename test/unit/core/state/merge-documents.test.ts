@@ -3,9 +3,9 @@ import type { DesiredClaim, DesiredState } from '../../../../src/core/desired/ty
 import type { Diagnostic } from '../../../../src/core/diagnostics/diagnostic.ts';
 import { parseScript } from '../../../../src/core/restore/parse-script.ts';
 import type { Family } from '../../../../src/core/rules/types.ts';
+import { expandDocument } from '../../../../src/core/state/expand-document.ts';
 import { mergeDocuments } from '../../../../src/core/state/merge-documents.ts';
 import { parseDocument } from '../../../../src/core/state/parse-document.ts';
-import { readDocument } from '../../../../src/core/state/read-document.ts';
 import type { Script } from '../../../../src/core/state/schema/script.ts';
 
 type Options = { readonly existing?: readonly string[]; readonly scripts?: readonly Script[] };
@@ -15,7 +15,7 @@ function merge(texts: readonly string[], options: Options = {}) {
     const parsed = parseDocument({ path: `${index}.yaml`, text });
     expect(parsed.diagnostics).toEqual([]);
     return parsed.documents.map((document) => {
-      const read = readDocument(document);
+      const read = expandDocument(document);
       expect(read.diagnostics).toEqual([]);
       return read.document;
     });

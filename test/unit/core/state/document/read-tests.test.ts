@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fullBudget, NO_VALUES, type Scope } from '../../../../../src/core/state/as-written/value.ts';
+import { expandDocument } from '../../../../../src/core/state/expand-document.ts';
 import { mergeDocuments } from '../../../../../src/core/state/merge-documents.ts';
 import { parseDocument } from '../../../../../src/core/state/parse-document.ts';
-import { readDocument } from '../../../../../src/core/state/read-document.ts';
 import { parseTemplate } from '../../../../../src/core/state/template/parse-template.ts';
 
 const RULES = 'tables: {filter: {INPUT: [-j ACCEPT]}}\n';
@@ -25,7 +25,7 @@ function read(
     overrides,
     budget: fullBudget(),
   };
-  const documents = parsed.documents.map((document) => readDocument(document, library));
+  const documents = parsed.documents.map((document) => expandDocument(document, library));
   const merged = mergeDocuments(
     documents.map(({ document }) => document),
     [],

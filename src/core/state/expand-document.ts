@@ -11,7 +11,7 @@ import { resolveValues } from './values/resolve-values.ts';
  * Turns the written rules of a document into words. This is the one stage that makes rules of other rules: what a template or a
  * list value stands for is written out here, and nothing later knows about either.
  */
-export function readDocument(
+export function expandDocument(
   document: StateDocument,
   library: Library = { templates: { found: new Map(), names: [] }, overrides: NO_VALUES, budget: fullBudget() },
 ): { readonly document: ReadDocument; readonly diagnostics: readonly Diagnostic[] } {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { printWords } from '../../../../src/core/rule-text/print-words.ts';
 import { fullBudget, NO_VALUES, type Scope } from '../../../../src/core/state/as-written/value.ts';
+import { expandDocument } from '../../../../src/core/state/expand-document.ts';
 import { parseDocument } from '../../../../src/core/state/parse-document.ts';
-import { readDocument } from '../../../../src/core/state/read-document.ts';
 import { parseTemplate } from '../../../../src/core/state/template/parse-template.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ function read(text: string, templates: Files = {}, overrides: Scope = NO_VALUES)
     parseTemplate(name, { path: `${name}.yaml`, text: content }),
   );
   const budget = fullBudget();
-  const { document, diagnostics } = readDocument(written, {
+  const { document, diagnostics } = expandDocument(written, {
     templates: { found: new Map(found.map(({ template }) => [template.name, template])), names: [] },
     overrides,
     budget,

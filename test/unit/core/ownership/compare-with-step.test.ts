@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { notAsBefore, notAsPlanned } from '../../../../src/core/ownership/restored.ts';
+import { notAsBefore, notAsPlanned } from '../../../../src/core/ownership/compare-with-step.ts';
 import { revertTable } from '../../../../src/core/ownership/revert.ts';
 import type { TableChange } from '../../../../src/core/ownership/table-change.ts';
 import type { StepOwnership } from '../../../../src/core/ownership/types.ts';

@@ -14,7 +14,7 @@ export type Commit = {
  * The steps of one namespace as runs of iptables-restore, in order. A step that hands hashlimit tables over has two transactions. Where other
  * tables of the family change as well, the first transactions of all come before everything else: a name is free when no table holds it.
  */
-export function commitOrder(steps: readonly TableStep[]): readonly Commit[] {
+export function commitsOfSteps(steps: readonly TableStep[]): readonly Commit[] {
   const groups = FAMILIES.map((family) => steps.filter((step) => step.family === family));
   return groups.flatMap((group): readonly Commit[] => {
     if (group.length === 1) return group.map(whole);
