@@ -15,13 +15,23 @@ export function findHolders(file: { readonly dev: number; readonly ino: number }
   });
 }
 
+/** Whether any other process that this one may look at holds a flock on this file, programs that fw started among them. */
+export function isHeld(file: { readonly dev: number; readonly ino: number }): boolean {
+  return readdirSync('/proc').some((name) => {
+    const pid = /^[0-9]+$/.test(name) ? Number(name) : 0;
+    return pid !== 0 && pid !== process.pid && holdsLock(pid, file);
+  });
+}
+
 export function holdsLock(pid: number, file: { readonly dev: number; readonly ino: number }): boolean {
   return (
     unlessGone(() =>
       readdirSync(`/proc/${pid}/fd`).some((descriptor) => {
+        // Its locks first, which the kernel has in memory: a stat of a file on a disk that does not answer, of whatever process, never comes back.
+        const info = unlessGone(() => readFileSync(`/proc/${pid}/fdinfo/${descriptor}`, 'utf8'));
+        if (info === undefined || !/^lock:.*\bFLOCK\b.*\bWRITE\b/m.test(info)) return false;
         const found = unlessGone(() => statSync(`/proc/${pid}/fd/${descriptor}`));
-        if (found?.ino !== file.ino || found.dev !== file.dev) return false;
-        return /^lock:.*\bFLOCK\b.*\bWRITE\b/m.test(readFileSync(`/proc/${pid}/fdinfo/${descriptor}`, 'utf8'));
+        return found?.ino === file.ino && found.dev === file.dev;
       }),
     ) === true
   );

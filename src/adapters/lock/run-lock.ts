@@ -3,6 +3,7 @@ import type { Lock } from '../../ports/ports.ts';
 import { inTime } from '../store/limit-store.ts';
 import { takeFlock } from './flock.ts';
 import { findLockFile, type LockFile, openLockFile, openLockOfWayBack, readHolder, writeHolder } from './lock-file.ts';
+import { isHeld } from './lock-holders.ts';
 import { findRuntimeLock, isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from './runtime-lock.ts';
 
 type RunLock = Lock & {
@@ -56,7 +57,10 @@ export function openLock(root: string): RunLock {
           const openRuntime = async () => ({ file: await openRuntimeLock(path), path });
           taken.push({ ...(await takeAtPlace(openRuntime, end, options)), isRuntime: true });
         }
-        taken.push({ ...(await takeAtPlace(openFile, end, options)), isRuntime: false });
+        taken.push({
+          ...(await takeAtPlace(openFile, end, { ...options, isSecond: taken.length > 0 })),
+          isRuntime: false,
+        });
         for (const one of taken) await writeHolder(one.path, purpose);
       } catch (error) {
         await release();
@@ -84,18 +88,21 @@ type LockedFile = Opened & { readonly isRuntime: boolean };
 
 /**
  * Locks the file that is at its place when it is locked. One that was removed or replaced while it was waited for is no lock: the next process
- * opens another one. `end` is the time, as `performance.now` counts it, at which it gives up.
+ * opens another one. `end` is the time, as `performance.now` counts it, at which it gives up. A way back that holds the first lock already goes on where the disk refuses the second:
+ * no other run can have it either.
  */
 async function takeAtPlace(
   openFile: () => Promise<Opened>,
   end: number,
-  options: { readonly forWayBack?: boolean },
+  options: { readonly forWayBack?: boolean; readonly isSecond?: boolean },
 ): Promise<Opened> {
   for (;;) {
     const opened = await openFile();
     const { file, path } = opened;
     try {
       const taken = await takeFlock(file.fd, Math.max((end - performance.now()) / 1000, 0.2));
+      const isRefused = taken.kind === 'failed' || taken.kind === 'late';
+      if (isRefused && options.forWayBack && options.isSecond && !isHeld(await file.stat())) return opened;
       if (taken.kind === 'failed') {
         const next = 'See why flock(1) fails, or raise the limit of open files (ulimit -n), then run again.';
         throw new FwError('env.data-folder', `cannot lock ${path}`, { output: taken.output, next });

@@ -1,20 +1,16 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { type Fate, foldFate, foldJournal } from '../../core/journal/run-state.ts';
 import type { Clock, KeptRun } from '../../ports/ports.ts';
-import { dropFlock, takeFlock } from '../lock/flock.ts';
+import { takeFlock } from '../lock/flock.ts';
 import { openLockOfWayBack, writeHolder } from '../lock/lock-file.ts';
-import { findHolders, type Holder, holdsLock, signOfLife } from '../lock/lock-holders.ts';
 import { isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeFolder, runtimeLockPath } from '../lock/runtime-lock.ts';
 import { END_BYTES, journalPath, printEntry, tidyJournal } from '../store/journal-store.ts';
-import { within } from '../store/limit-store.ts';
 import { openOwn } from '../store/open-own.ts';
+import { inTime } from './in-time.ts';
 import { type KeptFile, keepFile } from './kept-file.ts';
 import { enterRegister } from './register.ts';
+import { type Locked, type LockToTake, lockOf, takeLock } from './wait-for-lock.ts';
 
-/** The disk has so long for one answer; a deadline does not wait for it. */
-const DISK_MS = 5_000;
-/** A look at who holds the lock, while it is waited for. */
-const LOOK_MS = 2_000;
 /** A process that asks whether an apply is watched takes the lock of the journal for a moment. */
 const ASKED_SECONDS = 5;
 
@@ -33,7 +29,7 @@ export async function keepRun(
   const run = foldJournal(await opened.readFile('utf8'));
   if (run === undefined) throw new FwError('apply.no-watchdog', `the journal ${id} is not whole`);
   const { file, path } = await openLockOfWayBack(root);
-  const lock = keepFile(await keepFile(file).readable());
+  const lock = await lockOf(await keepFile(file).readable());
   await file.close();
   const seen = await takeFlock(opened.fd, ASKED_SECONDS, 'shared');
   if (seen.kind !== 'held') throw new FwError('apply.no-watchdog', `the journal ${id} cannot be locked`);
@@ -61,7 +57,7 @@ export async function keepRun(
       const first = second === undefined ? undefined : await takeRuntime(second, options);
       const taken = first === undefined ? [] : [first];
       taken.push(await takeLock(lock, options));
-      const other = await lockAtPlace(path, lock);
+      const other = await lockAtPlace(path, lock.kept);
       if (other !== undefined) taken.push(await takeLock(other, options));
       holding = taken;
       await inTime(writeHolder(path, 'fw watchdog')).catch(() => {});
@@ -76,11 +72,11 @@ export async function keepRun(
 }
 
 /** Another file was put in the place of the lock: a process that came later holds that one. */
-async function lockAtPlace(path: string, kept: KeptFile): Promise<KeptFile | undefined> {
+async function lockAtPlace(path: string, kept: KeptFile): Promise<LockToTake | undefined> {
   try {
     if (await inTime(kept.isAt(path))) return undefined;
     const file = await openOwn(path);
-    return file === undefined ? undefined : keepFile(file);
+    return file === undefined ? undefined : await inTime(lockOf(file));
   } catch {
     // No folder, no file, no disk: then no other process can lock it either.
     return undefined;
@@ -92,7 +88,7 @@ async function takeRuntime(path: string, options: Parameters<typeof takeLock>[1]
   try {
     for (;;) {
       const opened = await openRuntimeLock(path);
-      const locked = await takeLock(keepFile(opened), options);
+      const locked = await takeLock(await lockOf(opened), options);
       const free = async () => {
         await removeRuntimeLock(opened, path);
         await locked.free();
@@ -105,81 +101,6 @@ async function takeRuntime(path: string, options: Parameters<typeof takeLock>[1]
   } catch {
     return undefined;
   }
-}
-
-/** A descriptor that holds the lock, or is about to, and how it lets go. */
-type Locked = { readonly fd: number; readonly free: () => Promise<void> };
-
-/** To open a file anew asks its disk; where that fails, what is open already is locked itself. */
-async function openToLock(kept: KeptFile): Promise<Locked> {
-  try {
-    const file = await inTime(kept.lockable());
-    return { fd: file.fd, free: () => file.close() };
-  } catch {
-    const { fd } = kept.handle;
-    return { fd, free: () => dropFlock(fd) };
-  }
-}
-
-/** Waits for the lock for ever, whatever happens to flock(1); meanwhile it ends a holder that has stopped. */
-async function takeLock(
-  kept: KeptFile,
-  options: { readonly clock: Clock; readonly patienceSeconds: number; readonly killed: (pid: number) => void },
-): Promise<Locked> {
-  for (;;) {
-    const watching = watchHolders(kept, options);
-    let file: Locked | undefined;
-    try {
-      file = await openToLock(kept);
-      if ((await takeFlock(file.fd, Number.POSITIVE_INFINITY)).kind === 'held') return file;
-    } catch {
-      // Too few descriptors or too little memory to start flock(1): later, then.
-    } finally {
-      watching.end();
-    }
-    await file?.free();
-    await options.clock.sleep(LOOK_MS);
-  }
-}
-
-/**
- * fw that is stopped (SIGSTOP, a debugger, a frozen group of processes) holds the lock for ever, with rules live that are not proven. One that got no processor
- * for so long is killed: then the kernel frees the lock, as soon as the last program that writes for it is through.
- */
-function watchHolders(
-  kept: KeptFile,
-  options: { readonly clock: Clock; readonly patienceSeconds: number; readonly killed: (pid: number) => void },
-): { end(): void } {
-  let isOver = false;
-  const seen = new Map<number, { sign: string; seconds: number }>();
-  const watchThem = async () => {
-    const file = await kept.handle.stat();
-    let holders: readonly Holder[] = [];
-    for (let last = options.clock.uptime(); ; ) {
-      await options.clock.sleep(LOOK_MS);
-      if (isOver) return;
-      holders = holders.filter(({ pid }) => holdsLock(pid, file)).map(({ pid }) => ({ pid, sign: signOfLife(pid) }));
-      if (holders.length === 0) holders = findHolders(file);
-      const now = options.clock.uptime();
-      // Of the time that the machine itself slept only a little counts.
-      const passed = Math.min(now - last, (2 * LOOK_MS) / 1000);
-      last = now;
-      for (const { pid, sign } of holders) {
-        const before = seen.get(pid);
-        const seconds = before?.sign === sign ? before.seconds + passed : 0;
-        seen.set(pid, { sign, seconds });
-        if (seconds < options.patienceSeconds || !holdsLock(pid, file)) continue;
-        process.kill(pid, 'SIGKILL');
-        options.killed(pid);
-      }
-    }
-  };
-  watchThem().catch(() => {});
-  return {
-    end: () => {
-      isOver = true;
-    },
-  };
 }
 
 async function readFate(journal: KeptFile): Promise<Fate | undefined> {
@@ -198,8 +119,4 @@ function oneAtATime(read: () => Promise<Fate | undefined>): () => Promise<Fate |
     reading.catch(() => {});
     return inTime(reading).catch(() => undefined);
   };
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  return within(DISK_MS, work, () => new Error('the disk of the data folder does not answer'));
 }
