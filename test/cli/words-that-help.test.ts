@@ -56,7 +56,7 @@ describe('fw help', () => {
 });
 
 test.each([
-  [['plan', '--family', 'ipv5'], '--family takes ipv4, ipv6, and not "ipv5"'],
+  [['plan', '--family', 'ipv5'], '--family takes ipv4 or ipv6, and not "ipv5"'],
   [['plan', '--context', '-3'], '--context: "-3" is not a whole number, 0 or more'],
   [['log', '--newest', 'x'], '--newest: "x" is not a whole number [usage]'],
   [['plan', '--out'], '--out needs a value behind it'],

@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/core/rules/types.ts';
 import { untilBack } from '../support/disk-machine.ts';
+import { makeFailingDisk } from '../support/failing-disk.ts';
 import { makeSite } from '../support/fault-site.ts';
 import { pace } from '../support/pace.ts';
 import { runBuilt } from '../support/run-built.ts';
@@ -71,3 +75,24 @@ test('a disk on which flock(1) hangs: the deadline fires late, and not never', a
   answer('locks');
   site.settled();
 }, 300_000);
+
+test('another process has a file open on a disk that does not answer: the deadline fires', async () => {
+  const disk = await makeFailingDisk();
+  const [first = '', ...words] = [...disk.through, 'sh', '-c', `exec 3>${disk.mounted}/open; echo open; read end`];
+  const other = spawn(first, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(other.stdout, 'data');
+  const site = makeSite('nft');
+  const { flag, seconds } = pace(2);
+  expect(site.fw('apply', '--auto-approve', '--confirm', flag)).toMatchObject({ status: 0 });
+  const holder = spawn('flock', [join(site.data, 'lock'), 'sh', '-c', 'echo locked; read end'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(holder.stdout, 'data');
+  disk.hang(true);
+  // The watchdog waits for the lock, and looks every two seconds who holds it.
+  await sleep(seconds * 1000 + 6000);
+  holder.stdin.end();
+  await untilBack(site, 'a file on a disk that does not answer').finally(() => disk.hang(false));
+  other.stdin.end();
+  site.settled();
+});

@@ -19,6 +19,11 @@ export type FailingDisk = {
   readonly fw: (...args: readonly string[]) => Output;
   /** `ok`; `write N`: the first N effects work and then nothing is written any more; `all N`: then nothing is read either. */
   readonly become: (how: string) => void;
+  /** Where it is mounted, and words that start a program there. */
+  readonly mounted: string;
+  readonly through: readonly string[];
+  /** From now on it answers nothing, not even with an error, or again. */
+  readonly hang: (isHung: boolean) => void;
   /** What was asked of the disk since `become` was last called. */
   readonly effects: () => readonly string[];
 };
@@ -57,6 +62,9 @@ export async function makeFailingDisk(): Promise<FailingDisk> {
   const log = `${control}.log`;
   return {
     data: join(mounted, 'data'),
+    mounted,
+    through,
+    hang: (isHung) => holder.kill(isHung ? 'SIGSTOP' : 'SIGCONT'),
     fw: (...args) => runBuilt([...args, '--data-dir', join(mounted, 'data')], { through }),
     become: (how) => {
       rmSync(log, { force: true });
@@ -73,6 +81,7 @@ async function end(one: { readonly folder: string; readonly holder: ChildProcess
   killWatchdog(folder);
   const gone = holder.exitCode === null && holder.signalCode === null ? once(holder, 'exit') : undefined;
   holder.kill();
+  holder.kill('SIGCONT');
   await gone;
   // A watchdog that looks at the disk may still write for a moment.
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });

@@ -16,7 +16,7 @@ export function findHolders(file: { readonly dev: number; readonly ino: number }
 }
 
 /** Whether any other process that this one may look at holds a flock on this file, programs that fw started among them. */
-export function isHeld(file: { readonly dev: number; readonly ino: number }): boolean {
+export function isLockedByOthers(file: { readonly dev: number; readonly ino: number }): boolean {
   return readdirSync('/proc').some((name) => {
     const pid = /^[0-9]+$/.test(name) ? Number(name) : 0;
     return pid !== 0 && pid !== process.pid && holdsLock(pid, file);

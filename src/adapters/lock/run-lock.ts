@@ -3,7 +3,7 @@ import type { Lock } from '../../ports/ports.ts';
 import { inTime } from '../store/limit-store.ts';
 import { takeFlock } from './flock.ts';
 import { findLockFile, type LockFile, openLockFile, openLockOfWayBack, readHolder, writeHolder } from './lock-file.ts';
-import { isHeld } from './lock-holders.ts';
+import { isLockedByOthers } from './lock-holders.ts';
 import { findRuntimeLock, isAtPlace, openRuntimeLock, removeRuntimeLock, runtimeLockPath } from './runtime-lock.ts';
 
 type RunLock = Lock & {
@@ -102,7 +102,7 @@ async function takeAtPlace(
     try {
       const taken = await takeFlock(file.fd, Math.max((end - performance.now()) / 1000, 0.2));
       const isRefused = taken.kind === 'failed' || taken.kind === 'late';
-      if (isRefused && options.forWayBack && options.isSecond && !isHeld(await file.stat())) return opened;
+      if (isRefused && options.forWayBack && options.isSecond && !isLockedByOthers(await file.stat())) return opened;
       if (taken.kind === 'failed') {
         const next = 'See why flock(1) fails, or raise the limit of open files (ulimit -n), then run again.';
         throw new FwError('env.data-folder', `cannot lock ${path}`, { output: taken.output, next });

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../../ports/ports.ts';
 import { dropFlock, type Taken, takeFlock } from '../lock/flock.ts';
-import { findHolders, type Holder, holdsLock, isHeld, signOfLife } from '../lock/lock-holders.ts';
+import { findHolders, type Holder, holdsLock, isLockedByOthers, signOfLife } from '../lock/lock-holders.ts';
 import { within } from '../store/limit-store.ts';
 import { inTime } from './in-time.ts';
 import { type KeptFile, keepFile } from './kept-file.ts';
@@ -40,7 +40,7 @@ export async function takeLock(
       const kind = await tryLock(file.fd);
       if (kind === 'held') return file;
       failures = kind === 'taken' ? 0 : failures + 1;
-      if (failures >= REFUSALS && !isHeld(place)) return file;
+      if (failures >= REFUSALS && !isLockedByOthers(place)) return file;
       await file.free();
       if (failures > 0) await options.clock.sleep(LOOK_MS);
     }

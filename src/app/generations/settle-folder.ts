@@ -1,6 +1,9 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
+import { nextOf } from '../../core/journal/next.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
+import { duration } from '../../core/text/duration.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { readMoment } from '../live/read-moment.ts';
 import { whereElse } from '../live/with-place.ts';
 import { findPending } from '../recover/find-pending.ts';
 import { type Recovery, recover, unrecordedError } from '../recover/recover.ts';
@@ -28,6 +31,8 @@ export async function checkNoneWaits(ports: Ports): Promise<void> {
 
 async function refusePending(ports: Ports, [run]: readonly RunState[]): Promise<void> {
   if (run?.state.kind !== 'pending') return;
+  const next = nextOf(run, await readMoment(ports));
+  const seconds = next.kind === 'wait' ? Math.ceil(next.milliseconds / 1000) : 0;
   const place = await whereElse(ports, run, 'decide');
   if (place === undefined && (await standingOf(ports, run)).kind === 'not live') {
     throw new FwError(
@@ -40,7 +45,7 @@ async function refusePending(ports: Ports, [run]: readonly RunState[]): Promise<
   }
   throw new FwError(
     'apply.pending',
-    `the apply ${run.id} of ${run.operator} waits to be confirmed until ${run.state.deadline}`,
+    `the apply ${run.id} of ${run.operator} waits to be confirmed, for another ${duration(seconds)}`,
     place === undefined ? {} : { next: `${capital(place.what)}. ${place.next}` },
   );
 }

@@ -10,6 +10,7 @@ import { readMoment } from '../live/read-moment.ts';
 import { whereElse } from '../live/with-place.ts';
 import { type OtherApply, othersToTell } from '../recover/other-folders.ts';
 import { standingOf } from '../recover/standing-of.ts';
+import { deadlineByClock } from './deadline-by-clock.ts';
 
 export type Status = {
   /** The run that holds the lock; undefined when none does. */
@@ -43,6 +44,7 @@ export type Status = {
 
 export type Pending = {
   readonly run: RunState;
+  /** By the wall clock as it is now. */
   readonly deadline: string;
   readonly secondsLeft: number;
   /** Whether there is a watchdog that would bring it back; undefined where that is not known. */
@@ -64,7 +66,7 @@ export async function readStatus(ports: Ports, withoutGeneration: 'all' | 'none'
     const isWatched = await ports.watchdog.isAlive(run.id);
     pending.push({
       run,
-      deadline: run.state.deadline,
+      deadline: deadlineByClock(run.state.deadline, next.milliseconds, moment),
       secondsLeft: Math.ceil(next.milliseconds / 1000),
       isWatched,
       standing: await standingOf(ports, run),

@@ -61,7 +61,7 @@ function stateWith(
         near !== undefined
           ? `Did you mean --destroy ${near}?`
           : names.length === 0
-            ? 'Nothing was applied from it; see fw history.'
+            ? 'No state that was applied from it declares any rules now; see fw history.'
             : `There are: ${names.sort().join(', ')}.`,
     },
   );

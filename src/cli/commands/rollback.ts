@@ -56,7 +56,11 @@ export default class Rollback extends BaseCommand {
     ...applyFlags,
     ...outputFlags,
     'state-name': onlyStateFlag,
-    to: Flags.string({ summary: 'Name it by its place.', env: 'FW_TO', options: ['last', 'previous'] as const }),
+    to: Flags.string({
+      summary: 'Name it by its place. A number stands without --to: fw rollback 41.',
+      env: 'FW_TO',
+      options: ['last', 'previous'] as const,
+    }),
   };
 
   async run(): Promise<number> {

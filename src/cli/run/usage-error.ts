@@ -109,7 +109,7 @@ function ofValue(plain: string): Words | undefined {
   if (name !== undefined && options !== undefined) {
     const near = nearest(value ?? '', options.split(', '));
     return {
-      message: `${name} takes ${options}, and not "${value}"`,
+      message: `${name} takes ${orList(options.split(', '))}, and not "${value}"`,
       ...(near === undefined ? {} : { next: `Did you mean ${name} ${near}?` }),
     };
   }
@@ -120,6 +120,12 @@ function ofValue(plain: string): Words | undefined {
   const [, one, other] = /(--[^\s=]+)=?.* cannot also be provided when using (--[^\s=]+)/.exec(plain) ?? [];
   if (one !== undefined) return { message: `${one} and ${other} cannot be given together` };
   return undefined;
+}
+
+/** `a, b or c`. */
+function orList(options: readonly string[]): string {
+  const [last = '', ...others] = options.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`;
 }
 
 /** oclif's words on one line, without its own advice and without the colour it puts into lists. */

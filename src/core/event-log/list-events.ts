@@ -10,7 +10,10 @@ export type LogRecords = {
   /** Oldest first. */
   readonly wentBack: readonly WentBack[];
   /** Applies that have not ended. */
-  readonly unfinished: readonly Pick<RunState, 'id' | 'at' | 'operator' | 'state'>[];
+  readonly unfinished: readonly (Pick<RunState, 'id' | 'at' | 'operator' | 'state'> & {
+    /** Of one that waits, where it is not as its journal says: what is known of it now. */
+    readonly standing?: string;
+  })[];
   readonly forgotten: readonly { readonly journal: string; readonly at: string }[];
   readonly refusals: readonly Refusal[];
   readonly told: readonly Told[];
@@ -112,16 +115,23 @@ function backEvent(why: WentBack['why']): EventKind {
 /** What sorts behind every time: it lasts still. */
 const NOW = '~';
 
-function ofUnfinished({ id: journal, at, operator, state }: LogRecords['unfinished'][number]): readonly Timed[] {
+function ofUnfinished({
+  id: journal,
+  at,
+  operator,
+  state,
+  standing: said,
+}: LogRecords['unfinished'][number]): readonly Timed[] {
   const began: Timed = [at, { at, event: 'began', journal, operator }];
   if (state.kind === 'pending') {
-    return [began, [NOW, { at: null, event: 'waits', journal, operator, deadline: state.deadline }]];
+    const what = said === undefined ? { deadline: state.deadline } : { said };
+    return [began, [NOW, { at: null, event: 'waits', journal, operator, ...what }]];
   }
   if (state.kind !== 'unfinished' || state.said === undefined) return [began];
-  const { said, why } = state;
+  const { why } = state;
   return [
     began,
-    [NOW, { at: null, event: 'not-back', journal, operator, said, ...(why === undefined ? {} : { why }) }],
+    [NOW, { at: null, event: 'not-back', journal, operator, said: state.said, ...(why === undefined ? {} : { why }) }],
   ];
 }
 

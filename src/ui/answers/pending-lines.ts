@@ -1,4 +1,5 @@
 import type { Standing } from '../../core/report/status-document.ts';
+import { duration } from '../../core/text/duration.ts';
 import { localTime } from '../text/local-time.ts';
 
 /** Tables and sets that are named; `fw status --json` has all. */
@@ -85,13 +86,4 @@ export function unfinishedSentence(
     default:
       return standing satisfies never;
   }
-}
-
-/** `20 s`, `5 min`, `1 h 30 min`. */
-function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
 }

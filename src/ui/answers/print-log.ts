@@ -59,7 +59,8 @@ function whatText(event: LogEvent): string {
       return `${event.summary === undefined ? '' : `${countsText(event.summary)}  `}${aboutText(event)}`;
     case 'waits':
       return [
-        event.deadline === undefined ? 'to be confirmed' : `to be confirmed until ${localTime(event.deadline)}`,
+        event.said ??
+          (event.deadline === undefined ? 'to be confirmed' : `to be confirmed until ${localTime(event.deadline)}`),
         ...(event.summary === undefined ? [] : [`${countsText(event.summary)}  ${aboutText(event)}`]),
       ].join('  ');
     case 'confirmed':

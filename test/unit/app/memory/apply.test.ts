@@ -282,7 +282,11 @@ describe('an apply that waits to be confirmed', () => {
 
   test('keeps a second apply out', async () => {
     const { host, after } = await pendingHost();
-    expect(await failure(applyAll(host.start().ports))).toMatchObject({ code: 'apply.pending', firewall: 'unchanged' });
+    expect(await failure(applyAll(host.start().ports))).toMatchObject({
+      code: 'apply.pending',
+      firewall: 'unchanged',
+      message: expect.stringMatching(/waits to be confirmed, for another \d+ (s|min)$/),
+    });
     expect(everything(host)).toEqual(after);
   });
 });

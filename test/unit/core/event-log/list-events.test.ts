@@ -44,6 +44,14 @@ describe('events', () => {
     expect(printLog(events, 3, 200).join('\n')).toMatch(/^later .*confirmed/m);
   });
 
+  test('of one that waits by its journal alone tell what is known of it', () => {
+    const state = { kind: 'pending', deadline: T('10:05:00') } as const;
+    const run = { id: '20261129T100000000Z-1', at: T('10:00:00'), operator: 'bob', state };
+    const now = (more: object) => printLog(listEvents({ ...NONE, unfinished: [{ ...run, ...more }] }), 2, 200).at(-1);
+    expect(now({})).toMatch(/^now +waits +bob +to be confirmed until 2026-11-29 /);
+    expect(now({ standing: 'nothing of it is live' })).toMatch(/^now +waits +bob +nothing of it is live$/);
+  });
+
   test('without a write are told: what was recorded, and what was refused', () => {
     const refusal = { at: T('09:00:00'), operator: 'eve', state: 's', code: 'apply.unapproved', said: 'no yes' };
     const events = listEvents({ ...NONE, generations: [generation(1, T('10:00:00'), {}, 0)], refusals: [refusal] });
