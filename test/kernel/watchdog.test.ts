@@ -16,6 +16,9 @@ import { stateFolder, writeFiles } from '../support/state-folder.ts';
 
 const FAKETIME = fileURLToPath(new URL('../../node_modules/.cache/faketime/libfaketime.so.1', import.meta.url));
 
+/** On a loaded machine fw says on stderr what it is at. */
+const ONLY_PROGRESS = expect.stringMatching(/^(fw: .*\n)*$/);
+
 function log(data: string): string {
   return readFileSync(join(data, 'fw.log'), 'utf8');
 }
@@ -40,7 +43,7 @@ describe('what the watchdog needs is in its memory', () => {
       encoding: 'utf8',
       env: { PATH: `${programs}:${process.env.PATH}`, LANG: 'C.UTF-8' },
     });
-    expect(applied).toMatchObject({ status: 0, stderr: '' });
+    expect(applied).toMatchObject({ status: 0, stderr: ONLY_PROGRESS });
     takeAway();
     rmSync(programs, { recursive: true });
     await untilBack(site, 'without dist');
@@ -169,14 +172,15 @@ describe('the wall clock decides nothing', () => {
 
   test.each(['-1h', '+1h'])('%s when the apply began', async (offset) => {
     const site = makeSite('nft');
-    const applied = runBuilt([...site.apply, '--confirm', '3s'], { env: at(offset) });
+    const { flag, seconds } = pace(3);
+    const applied = runBuilt([...site.apply, '--confirm', flag], { env: at(offset) });
     expect(applied).toMatchObject({ status: 0 });
     const [{ id, seconds_left, deadline } = { id: '', seconds_left: -1, deadline: '' }] = status(site).pending;
     // The time that the journal has is an hour away; what is shown is by the clock as it is now.
     expect(readFileSync(join(site.data, 'journal', `${id}.jsonl`), 'utf8')).not.toContain(deadline);
     expect(Math.abs(Date.parse(deadline) - Date.now())).toBeLessThan(600_000);
     expect(seconds_left).toBeGreaterThan(0);
-    expect(seconds_left).toBeLessThanOrEqual(3);
+    expect(seconds_left).toBeLessThanOrEqual(seconds);
     await untilBack(site, offset);
     site.settled();
   });
@@ -334,7 +338,7 @@ test('under systemd it is a unit that is started again when it is killed', () =>
     tail --pid "$(cat "$FOLDER/pid")" -f /dev/null
   `;
   const ran = runUnderSystemd(folder, script, site.apply);
-  expect(ran).toMatchObject({ status: 0, stderr: '' });
+  expect(ran).toMatchObject({ status: 0, stderr: ONLY_PROGRESS });
   expect(site.isBack()).toBe(true);
   const unit = readFileSync(join(folder, 'fw-watchdog.service'), 'utf8');
   expect(unit.split('\n')).toEqual(
@@ -356,7 +360,7 @@ test('under systemd a data folder may have any name', () => {
   const data = join(site.data, `$PATH $\{HOME} $$ %n ' \n;`);
   const script = '"$@" --confirm 1s; tail --pid "$(cat "$FOLDER/pid")" -f /dev/null';
   const ran = runUnderSystemd(folder, script, ['apply', '--auto-approve', '--state', site.state, '--data-dir', data]);
-  expect(ran).toMatchObject({ status: 0, stderr: '' });
+  expect(ran).toMatchObject({ status: 0, stderr: ONLY_PROGRESS });
   expect(site.isBack()).toBe(true);
   expect(readFileSync(join(data, 'fw.log'), 'utf8')).toContain('it is rolled back and verified');
 });

@@ -1,4 +1,5 @@
 import type { Claim } from '../../src/core/desired/claim.ts';
+import type { Promises } from '../../src/core/desired/types.ts';
 import { claimsOf, generationNamespaces } from '../../src/core/generation/generation-of.ts';
 import { assemble, type NamespaceInput } from '../../src/core/plan/assemble.ts';
 import { planContent } from '../../src/core/plan-file/plan-content.ts';
@@ -38,7 +39,7 @@ type Site = {
   readonly sets?: readonly KeptSet[];
 };
 
-type Kind = {
+type Kind = Promises & {
   readonly sites: readonly Site[];
   readonly context?: number;
   readonly selection?: Selection;
@@ -268,6 +269,22 @@ export const KINDS: Readonly<Record<string, KindOfPlan>> = {
       excluded: [{ namespace: 'green' }],
     },
   }),
+  'tests, flows that must get through, and connections that are ended': make({
+    sites: [SHARED],
+    tests: [
+      {
+        namespaces: [HOST],
+        name: 'the web',
+        origin: 'state/a.yaml:20',
+        expectations: [
+          { kind: 'allow', path: 'INPUT', flow: 'tcp any -> port 443', origin: 'state/a.yaml:21' },
+          { kind: 'deny', path: 'INPUT', flow: 'tcp any -> port 25', origin: 'state/a.yaml:22' },
+        ],
+      },
+    ],
+    reachable: [{ namespaces: [HOST], path: 'INPUT', flow: 'tcp 192.0.2.0/24 -> port 22', origin: 'state/a.yaml:25' }],
+    connections: [{ namespaces: [HOST], origin: 'state/a.yaml:27' }],
+  }),
   'nothing changes': make({ sites: [{ ...SHARED, live: EQUAL() }] }),
 };
 
@@ -289,7 +306,7 @@ function EQUAL(): Site['live'] {
   };
 }
 
-function make({ sites, context = 1, selection, checks = [] }: Kind): KindOfPlan {
+function make({ sites, context = 1, selection, checks = [], ...promises }: Kind): KindOfPlan {
   const chosen = sites.filter(
     ({ namespace }) =>
       selection === undefined || selection.namespaces.some((name) => name === namespaceLabel(namespace)),
@@ -311,6 +328,7 @@ function make({ sites, context = 1, selection, checks = [] }: Kind): KindOfPlan 
       ...(selection === undefined ? {} : { selection }),
       namespaces: generationNamespaces(inputs, originOf),
       checks,
+      ...promises,
       made_in: {
         boot: '6f1c2ab7-d0c9-4e8f-a6a5-b4c3d2e1f0a9',
         machine: '0123456789abcdef0123456789abcdef',

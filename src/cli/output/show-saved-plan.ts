@@ -1,6 +1,7 @@
 import { approvalOf } from '../../core/approval/approval-of.ts';
 import type { PlacedDiagnostic, PlanReport } from '../../core/report/types.ts';
 import { selectionWords } from '../../core/selection/selection-words.ts';
+import { promiseTexts } from '../../ui/flow-tests/promise-texts.ts';
 import { printChecks } from '../../ui/plan/check-text.ts';
 import { printClass } from '../../ui/plan/class-text.ts';
 import { endingTexts } from '../../ui/plan/connection-items.ts';
@@ -32,6 +33,7 @@ export function showSavedPlan(
     ...printChecks(page, plan, checks),
     '',
     ...(selection === undefined ? [] : [page.clean(`Only ${selectionWords(selection).join(' ')} of the state.`)]),
+    ...promiseTexts(report).map((text) => page.clean(text)),
     ...endingTexts(report).map((text) => page.clean(text)),
     ...declaredTexts(report.declared ?? []).map((text) => `Declares in ${page.clean(text)}.`),
     page.clean(`Of the state ${stateText(report)}.`),

@@ -2,7 +2,7 @@ import { LIMITS } from '../limits.ts';
 import { parseFlow } from '../packets/flow/parse-flow.ts';
 import { printFlow } from '../packets/flow/print-flow.ts';
 import { PATHS } from '../packets/types/traffic.ts';
-import { list, object, oneOf, type Shape, text } from './shape.ts';
+import { filled, list, object, oneOf, type Shape, text } from './shape.ts';
 
 /** As fw prints a flow: no other text means the same packets for a reader and for fw. */
 const flow = text({
@@ -18,7 +18,8 @@ const expectation = object({ kind: oneOf('allow', 'deny', 'allow-if'), ...promis
 
 /** What a plan promises of packets and connections; plans of an earlier fw have none of it, nor has one of a state that promises nothing. */
 export function promiseShapes(namespace: Shape): Readonly<Record<'tests' | 'reachable' | 'connections', Shape>> {
-  const about = { namespaces: list(namespace) };
+  // Of no namespace it would promise nothing, and look as if it did.
+  const about = { namespaces: filled(namespace) };
   return {
     tests: list(object({ ...about, expectations: list(expectation), origin: words }, { name: words })),
     reachable: list(object({ ...about, ...promise }, { name: words })),

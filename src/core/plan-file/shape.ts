@@ -49,6 +49,12 @@ export function list(item: Shape, most: number = MOST_ITEMS): Shape {
   };
 }
 
+/** A list with something in it. */
+export function filled(item: Shape): Shape {
+  const all = list(item);
+  return (value, place) => (Array.isArray(value) && value.length === 0 ? place : all(value, place));
+}
+
 /** A list with a shape for each place; those from `required` on may be left out. */
 export function tuple(items: readonly Shape[], required: number = items.length): Shape {
   return (value, place) => {

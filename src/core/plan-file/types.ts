@@ -33,7 +33,7 @@ export type StoredPlanFile = Omit<PlanFile, 'plan' | 'namespaces'> & {
 /** A plan that can be carried to another machine, shown without root, reviewed, and applied as it is or not at all. */
 export type PlanFile = StateNames &
   Promises & {
-    /** `major.minor`. Readers ignore keys they do not know and refuse another major. */
+    /** `major.minor`. A file with a key that is not known is refused: it may mean what would not be carried out. */
     readonly format_version: '1.0';
     readonly kind: 'plan';
     readonly fw_version: string;

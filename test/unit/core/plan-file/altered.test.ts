@@ -48,6 +48,12 @@ const PLACES: readonly Place[] = [
   { at: /^(created|expires)$/, is: 'shown', why: 'when it was made and how long it may be applied' },
   { at: /^state$/, is: 'shown', why: 'whose generation it becomes' },
   { at: /^checks(\[\d+\](\..*)?)?$/, is: 'shown', why: 'what must hold after the apply stands in full in every text' },
+  {
+    at: /^(tests|reachable)(\[\d+\](\..*)?)?$/,
+    is: 'shown',
+    why: 'what is judged before and after the apply, and closes a guard, stands in full in the text',
+  },
+  { at: /^connections(\[\d+\](\..*)?)?$/, is: 'shown', why: 'where running connections are ended' },
   { at: /^selection(\..*)?$/, is: 'shown', why: 'the part of the state that the generation takes over' },
   {
     at: /^namespaces\[\d+\]\.(owners|claims|sets)(\[\d+\](\.(declared|entries|options|policies|chains))?(\.[A-Z]+|\[\d+\])?)?$/,
@@ -228,6 +234,7 @@ function outcomeOf(text: string, { inputsFor }: KindOfPlan): Outcome {
       // Between tries that there are not no time passes.
       file.checks.map(({ waitMs, ...check }) => (check.retries === 0 ? check : { ...check, waitMs })),
       file.state,
+      promisesWithoutOrigins(file),
       file.expires,
     ]);
     return { kind: 'taken', applied, ...shownBy(file) };
@@ -269,6 +276,20 @@ function isFresh(file: PlanFile, inputs: NonNullable<ReturnType<KindOfPlan['inpu
       return isBefore(step, input?.sets?.find(({ name }) => name === step.set)?.live);
     })
   );
+}
+
+/** Each thing that is judged or done, in no order and once: names and places of tests are told, and nothing decides by them. */
+function promisesWithoutOrigins({ tests = [], reachable = [], connections = [] }: PlanFile): readonly string[] {
+  const each = (namespaces: readonly object[], what: readonly string[]) =>
+    namespaces.map((namespace) => JSON.stringify([namespace, what]));
+  const found = [
+    ...tests.flatMap(({ namespaces, expectations }) =>
+      expectations.flatMap(({ kind, path, flow }) => each(namespaces, [kind, path, flow])),
+    ),
+    ...reachable.flatMap(({ namespaces, path, flow }) => each(namespaces, ['reachable', path, flow])),
+    ...connections.flatMap(({ namespaces }) => each(namespaces, ['ended'])),
+  ];
+  return [...new Set(found)].sort();
 }
 
 /** Without what blame shows and nothing decides by. */
