@@ -18,7 +18,7 @@ import { undoSet } from '../../core/sets/undo-set.ts';
 import type { Kernel, Ports, Ran, Scratch } from '../../ports/ports.ts';
 import { readStepSets, type StepSet } from '../live/read-step-sets.ts';
 import { findSetUsers } from '../recover/find-set-users.ts';
-import { WRITES, type Driver } from './driver.ts';
+import { type Driver, WRITES } from './driver.ts';
 
 /** Steps for sets, by `ipset restore`. What others have in a set stays, see `refreshSet` and `undoSet`. */
 export const setDriver: Driver<SetStep, SetStep, StepSet> = {

@@ -18,7 +18,7 @@ import type { Namespace, Table } from '../../core/rules/types.ts';
 import type { Kernel, Ports, Ran } from '../../ports/ports.ts';
 import { readSave } from '../live/read-save.ts';
 import { readTables, requestOf, saveTables, tableIn } from '../live/read-tables.ts';
-import { WRITES, type Driver } from './driver.ts';
+import { type Driver, WRITES } from './driver.ts';
 import { type RehearsedTable, rehearse } from './rehearse.ts';
 import { wayBack } from './way-back.ts';
 
