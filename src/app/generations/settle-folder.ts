@@ -1,6 +1,7 @@
 import { FwError } from '../../core/diagnostics/errors.ts';
 import { nextOf } from '../../core/journal/next.ts';
 import type { RunState } from '../../core/journal/run-state.ts';
+import { capital } from '../../core/text/capital.ts';
 import { duration } from '../../core/text/duration.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readMoment } from '../live/read-moment.ts';
@@ -48,8 +49,4 @@ async function refusePending(ports: Ports, [run]: readonly RunState[]): Promise<
     `the apply ${run.id} of ${run.operator} waits to be confirmed, for another ${duration(seconds)}`,
     place === undefined ? {} : { next: `${capital(place.what)}. ${place.next}` },
   );
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -3,6 +3,7 @@ import { type OtherApply, othersToTell } from '../../app/recover/other-folders.t
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import type { Sources } from '../../core/diagnostics/span.ts';
 import type { Namespace } from '../../core/rules/types.ts';
+import { capital } from '../../core/text/capital.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { unfinishedSentence } from '../../ui/answers/pending-lines.ts';
 import { printDiagnostic } from '../../ui/errors/print-diagnostic.ts';
@@ -82,7 +83,7 @@ export async function warnUnfinished(
   for (const one of unfinished) {
     const place = elsewhere.get(one.run.id);
     warn(
-      `the apply ${unfinishedSentence(one, place === undefined ? undefined : `${place.what}. ${adviceInFolder(place.next, where)}`, where)}`,
+      `the apply ${unfinishedSentence(one, place === undefined ? undefined : `${capital(place.what)}. ${adviceInFolder(place.next, where)}`, where)}`,
     );
   }
   for (const { run, isWatched, deadline, standing } of pending) {
@@ -105,7 +106,7 @@ export async function warnUnfinished(
     const next =
       place === undefined
         ? `Give it another:  fw recover${where}`
-        : `${place.what}. ${adviceInFolder(place.next, where)}`;
+        : `${capital(place.what)}. ${adviceInFolder(place.next, where)}`;
     warn(`${who}, and its watchdog is gone: nobody would bring it back. ${next}`);
   }
   return live ? others : [];
