@@ -3,6 +3,7 @@ import type { ShownChain, ShownSet, ShownTable } from './types.ts';
 
 /** What a generation declares, table by table: fw's own chains, policies, and the jumps into its chains. */
 export function shownOfGeneration(generation: Generation): readonly ShownTable[] {
+  const states = new Set(generation.namespaces.flatMap(({ claims }) => claims.map(({ state }) => state)));
   return generation.namespaces.flatMap(({ namespace, backend, claims }) =>
     claims
       .map((claim) => ({
@@ -10,6 +11,7 @@ export function shownOfGeneration(generation: Generation): readonly ShownTable[]
         backend,
         family: claim.family,
         table: claim.table,
+        ...(states.size < 2 || claim.state === undefined ? {} : { state: claim.state }),
         chains: chainsOf(claim),
       }))
       .filter(({ chains }) => chains.length > 0),

@@ -16,6 +16,8 @@ export type ShownTable = {
   readonly backend: Backend;
   readonly family: Family;
   readonly table: TableName;
+  /** The state that declares it, where a generation holds several. */
+  readonly state?: string;
   readonly chains: readonly ShownChain[];
 };
 

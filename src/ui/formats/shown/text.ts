@@ -15,11 +15,11 @@ const SHOWN_ENTRIES = 20;
 /** Tables and sets as `fw show` has them, for people: rules with their positions, where they come from and what they carried. */
 export function printShownText(shown: readonly ShownTable[], sets: readonly ShownSet[] = []): string {
   if (shown.length + sets.length === 0) return 'No rules.\n';
-  const tables = shown.map(({ namespace, backend, family, table, chains }) =>
-    [`${clean(namespaceLabel(namespace))}  ${family} ${table}  (${backend})`, ...chains.flatMap(printChain), ''].join(
-      '\n',
-    ),
-  );
+  const tables = shown.map(({ namespace, backend, family, table, state, chains }) => {
+    const of = state === undefined ? '' : `  state ${clean(state)}`;
+    const title = `${clean(namespaceLabel(namespace))}  ${family} ${table}  (${backend})${of}`;
+    return [title, ...chains.flatMap(printChain), ''].join('\n');
+  });
   return [...tables, ...sets.map(printSet)].join('\n');
 }
 
