@@ -5,7 +5,7 @@ export type Records = { readonly generations: GenerationStore; readonly before: 
 
 /**
  * The records of a data folder as its journals decide them: the last line of its journal makes an apply a generation, and that no process has filed it
- * yet changes nothing. Whoever reads sees it under the number that it gets. To read it nothing is written, so it takes no lock.
+ * yet changes nothing. A reader sees it under the number that it gets. To read it nothing is written, so it takes no lock.
  */
 export function withDecided({ generations, before }: Records, journal: Pick<JournalStore, 'fateOf'>): Records {
   const kept = async (ids: readonly string[], isKept: (fate: Fate) => boolean) => {
